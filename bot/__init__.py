@@ -1,0 +1,1 @@
+"""createimage-bot: private images of JD Cloud virtual machines, asked for and approved in Slack."""
