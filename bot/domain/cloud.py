@@ -1,0 +1,105 @@
+"""What the cloud shows: instances, their disks, images and quotas, as plain values.
+
+States are kept as the strings JD Cloud sends. The enums name the ones that are documented; an unknown
+string is possible at any time and never an error (JDCLOUD: image and instance states are an open set).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class InstanceStatus(StrEnum):
+    """The stable states of an instance; every other string is a transition or something new."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"  # the only one createImage accepts (createImage: 描述)
+    ERROR = "error"
+
+
+class ImageStatus(StrEnum):
+    """The documented states of an image."""
+
+    PENDING = "pending"  # being made
+    READY = "ready"  # can be used
+    DELETING = "deleting"  # on its way out: it will not become ready
+    ERROR = "error"  # broken, itself or one of its snapshots
+
+
+class DiskCategory(StrEnum):
+    """Where a disk lives (createImage: diskCategory)."""
+
+    CLOUD = "cloud"  # a cloud disk: createImage takes a snapshot of it
+    LOCAL = "local"  # on the host: as a data disk never part of an image
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disk:
+    """A disk attached to an instance."""
+
+    device: str  # "vda", "vdb", …
+    category: str  # a DiskCategory
+    disk_id: str  # "vol-…"; empty for a local disk
+    name: str  # may be empty
+    size_gb: int  # GiB
+    disk_type: str  # "ssd", "premium-hdd", "ssd.gp1", …; may be empty
+    attachment: str  # "attached" when at rest (describeInstance: InstanceDiskAttachment.status)
+    status: str  # "in-use" when at rest (describeInstance: cloudDisk.status); empty for a local disk
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether createImage can take a snapshot of it."""
+        return self.category == DiskCategory.CLOUD
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is being done with it, as far as its states tell."""
+        return self.attachment in {"attached", ""} and self.status in {"in-use", ""}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """A virtual machine with its disks."""
+
+    region: str
+    id: str  # "i-…"
+    name: str
+    status: str  # an InstanceStatus, or any other string
+    private_ip: str  # may be empty
+    az: str  # zone, "cn-north-1a"
+    system_disk: Disk | None
+    data_disks: tuple[Disk, ...] = ()  # in the order of their devices
+
+    @property
+    def cloud_data_disks(self) -> tuple[Disk, ...]:
+        """The data disks a requester may keep in or leave out."""
+        return tuple(disk for disk in self.data_disks if disk.is_cloud)
+
+    @property
+    def local_data_disks(self) -> tuple[Disk, ...]:
+        """The data disks that are never part of an image."""
+        return tuple(disk for disk in self.data_disks if not disk.is_cloud)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A private image."""
+
+    region: str
+    id: str  # "img-…"
+    name: str
+    description: str
+    status: str  # an ImageStatus, or any other string
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """How much of a kind of resource an account may hold in a region, and holds."""
+
+    resource: str  # "image", "snapshot"
+    limit: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        """How many more there may be; never negative."""
+        return max(0, self.limit - self.used)

@@ -1,0 +1,113 @@
+"""What can be wrong, and who is told.
+
+::
+
+    BotError
+    ├── UserError        the person can act on it: shown as it reads, at its field when it has one
+    └── Fault            the operator must act on it: logged whole, shown as a short reference
+
+A `Problem` is data, not words: `bot.texts.problems` has the words of each `Code` in each language.
+It can therefore be stored with a request and read by somebody with another language later.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Field(StrEnum):
+    """The fields of the form that a problem can belong to."""
+
+    REGION = "region"
+    INSTANCE = "instance"
+    DISKS = "disks"
+    NAME = "name"
+    DESCRIPTION = "description"
+    NOTE = "note"
+    ANNOUNCE = "announce"
+    REASON = "reason"
+
+
+class Code(StrEnum):
+    """Everything that can be wrong, by name. The facts a code carries stand beside it."""
+
+    # the form
+    REGION_UNKNOWN = "region_unknown"  # region
+    INSTANCE_MISSING = "instance_missing"
+    INSTANCE_LOADING = "instance_loading"
+    DISKS_CHANGED = "disks_changed"  # devices
+    NAME_LENGTH = "name_length"  # minimum, maximum, length
+    NAME_CHARACTERS = "name_characters"  # characters: the ones not allowed
+    DESCRIPTION_MISSING = "description_missing"
+    DESCRIPTION_LENGTH = "description_length"  # maximum, length
+    NOTE_LENGTH = "note_length"  # maximum, length
+    REASON_MISSING = "reason_missing"
+    REASON_LENGTH = "reason_length"  # maximum, length
+
+    # the instance, as the cloud shows it
+    INSTANCE_NOT_FOUND = "instance_not_found"  # instance, region
+    INSTANCE_NOT_STOPPED = "instance_not_stopped"  # instance, status
+    INSTANCE_BUSY = "instance_busy"  # instance, status
+    SYSTEM_DISK_MISSING = "system_disk_missing"  # instance
+    DISK_BUSY = "disk_busy"  # device, status
+    DRIFTED = "drifted"  # changes: what differs from the approved plan
+
+    # who may do what
+    NOT_A_MEMBER = "not_a_member"
+    NOT_A_REQUESTER = "not_a_requester"
+    NOT_AN_APPROVER = "not_an_approver"
+    OWN_REQUEST = "own_request"
+    NOT_YOUR_REQUEST = "not_your_request"
+    ALREADY_DECIDED = "already_decided"
+    ROLE_UNKNOWN = "role_unknown"
+
+    # the life of a request
+    REQUEST_NOT_FOUND = "request_not_found"  # request
+    TOO_LATE = "too_late"  # request, state
+    PLAN_CHANGED = "plan_changed"  # request
+    FORM_GONE = "form_gone"
+
+    # what JD Cloud answered
+    CLOUD_INVALID = "cloud_invalid"  # message, request_id
+    CLOUD_CREDENTIALS = "cloud_credentials"  # message, request_id
+    CLOUD_FORBIDDEN = "cloud_forbidden"  # message, request_id
+    CLOUD_NOT_FOUND = "cloud_not_found"  # message, request_id
+    CLOUD_CONFLICT = "cloud_conflict"  # message, request_id
+    CLOUD_QUOTA = "cloud_quota"  # message, request_id
+    CLOUD_RATE_LIMIT = "cloud_rate_limit"  # message, request_id
+    CLOUD_FAILED = "cloud_failed"  # message, request_id
+    CLOUD_UNAVAILABLE = "cloud_unavailable"  # message, request_id
+    CLOUD_SILENT = "cloud_silent"  # no answer in time, or no connection
+    CLOUD_GIBBERISH = "cloud_gibberish"  # an answer that is not JD Cloud's
+
+    # the image
+    IMAGE_BROKEN = "image_broken"  # image
+    IMAGE_GONE = "image_gone"  # image
+
+    # nobody planned for it
+    UNPLANNED = "unplanned"  # reference
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: what, at which field, with which facts."""
+
+    code: Code
+    field: Field | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class BotError(Exception):
+    """The root of every error the bot raises on purpose."""
+
+
+class UserError(BotError):
+    """Something the person can act on. `problems` is never empty."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
+
+
+class Fault(BotError):
+    """Something only an operator can act on."""
