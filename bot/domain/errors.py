@@ -10,8 +10,9 @@ A `Problem` is data, not words: `bot.texts.problems` has the words of each `Code
 It can therefore be stored with a request and read by somebody with another language later.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -50,7 +51,12 @@ class Code(StrEnum):
     INSTANCE_BUSY = "instance_busy"  # instance, status
     SYSTEM_DISK_MISSING = "system_disk_missing"  # instance
     DISK_BUSY = "disk_busy"  # device, status
-    DRIFTED = "drifted"  # changes: what differs from the approved plan
+
+    # how an instance differs from its approved plan
+    DISK_DETACHED = "disk_detached"  # device
+    DISK_ATTACHED = "disk_attached"  # device, size
+    DISK_REPLACED = "disk_replaced"  # device
+    DISK_RESIZED = "disk_resized"  # device, before, now
 
     # who may do what
     NOT_A_MEMBER = "not_a_member"
@@ -64,6 +70,7 @@ class Code(StrEnum):
     # the life of a request
     REQUEST_NOT_FOUND = "request_not_found"  # request
     TOO_LATE = "too_late"  # request, state
+    NOT_RETRIABLE = "not_retriable"  # request
     PLAN_CHANGED = "plan_changed"  # request
     FORM_GONE = "form_gone"
 
@@ -83,6 +90,9 @@ class Code(StrEnum):
     # the image
     IMAGE_BROKEN = "image_broken"  # image
     IMAGE_GONE = "image_gone"  # image
+    ANSWER_LOST = "answer_lost"  # nobody can tell whether createImage took effect
+    SEVERAL_IMAGES = "several_images"  # images: more than one carries the marker
+    GIVEN_UP = "given_up"  # an approver ended the search
 
     # nobody planned for it
     UNPLANNED = "unplanned"  # reference
@@ -94,7 +104,7 @@ class Problem:
 
     code: Code
     field: Field | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class BotError(Exception):

@@ -1,0 +1,41 @@
+"""The draft: what a person has chosen in the form so far. It outlives the form and the process."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.cloud import Instance
+from bot.domain.errors import Problem
+
+
+class DraftState(StrEnum):
+    """Where a draft stands."""
+
+    OPEN = "open"  # in somebody's hands
+    CHECKING = "checking"  # submitted: the cloud and Slack are being asked
+    SENT = "sent"  # became a request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A request in the making. Texts are as typed, and may be wrong."""
+
+    id: str
+    state: DraftState
+    revision: int  # grows with every change: a save is guarded by it
+    requester: str  # Slack user id
+    team: str  # Slack workspace id
+    language: str  # "en" or "zh"
+    origin: str  # the Slack conversation it was asked in; may be empty
+    view_id: str = ""  # the Slack view that shows it, once Slack has told
+    region: str
+    instance_id: str = ""
+    instance: Instance | None = None  # as last loaded for `instance_id`
+    left_out: frozenset[str] = frozenset()  # devices of attached cloud data disks
+    name: str = ""
+    suggested_name: str = ""  # the default last offered: a name equal to it was not typed by the person
+    description: str = ""
+    note: str = ""
+    announce_in: str = ""
+    problems: tuple[Problem, ...] = ()  # what the last check or load found
+    request_id: str = ""  # what it became
+    created_at: float  # unix seconds

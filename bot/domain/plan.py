@@ -1,0 +1,161 @@
+"""The plan: what createImage will be asked, disk by disk. An approval is bound to its hash."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.cloud import Disk, Instance, InstanceStatus
+from bot.domain.errors import Code, Field, Problem, UserError
+
+
+class Fate(StrEnum):
+    """What becomes of a disk."""
+
+    SNAPSHOT = "snapshot"  # part of the image: the cloud takes a snapshot of it
+    LEAVE_OUT = "leave_out"  # createImage: noDevice
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedDisk:
+    """One attached disk and what becomes of it."""
+
+    device: str
+    fate: Fate
+    disk_id: str  # empty for a local disk
+    name: str
+    size_gb: int  # GiB
+    disk_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One image of one instance. Equal plans have equal hashes, whatever order the choices were made in."""
+
+    region: str
+    instance_id: str
+    instance_name: str
+    image_name: str
+    description: str  # the person's own words, without the marker
+    system_disk: PlannedDisk
+    data_disks: tuple[PlannedDisk, ...]  # attached cloud disks, by device
+    local_disks: tuple[PlannedDisk, ...] = ()  # named to people; never part of an image, never in the call
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over the whole plan, in hexadecimal."""
+        canonical = json.dumps(dataclasses.asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The devices that will not be in the image."""
+        return tuple(disk.device for disk in self.data_disks if disk.fate is Fate.LEAVE_OUT)
+
+    @property
+    def snapshots(self) -> tuple[PlannedDisk, ...]:
+        """The disks the cloud will take a snapshot of: each counts against the snapshot quota."""
+        disks = (self.system_disk, *self.data_disks)
+        return tuple(disk for disk in disks if disk.fate is Fate.SNAPSHOT and disk.disk_id)
+
+    @property
+    def size_gb(self) -> int:
+        """The size of all disks in the image together, in GiB."""
+        disks = (self.system_disk, *self.data_disks)
+        return sum(disk.size_gb for disk in disks if disk.fate is Fate.SNAPSHOT)
+
+
+def draw_up(instance: Instance, *, left_out: frozenset[str], image_name: str, description: str) -> Plan:
+    """The plan for an instance as it stands.
+
+    Args:
+        instance: as the cloud shows it now.
+        left_out: devices of attached cloud data disks that shall not be in the image.
+        image_name: the person's own; see `rules.NAME`.
+        description: the person's own; see `rules.DESCRIPTION`.
+
+    Raises:
+        UserError: the instance has no system disk, or a disk to leave out is not attached.
+    """
+    if instance.system_disk is None:
+        raise UserError(Problem(Code.SYSTEM_DISK_MISSING, Field.INSTANCE, {"instance": instance.id}))
+    missing = left_out - {disk.device for disk in instance.cloud_data_disks}
+    if missing:
+        raise UserError(Problem(Code.DISKS_CHANGED, Field.DISKS, {"devices": ", ".join(sorted(missing))}))
+    return Plan(
+        region=instance.region,
+        instance_id=instance.id,
+        instance_name=instance.name,
+        image_name=image_name,
+        description=description,
+        system_disk=_planned(instance.system_disk, Fate.SNAPSHOT),
+        data_disks=tuple(
+            _planned(disk, Fate.LEAVE_OUT if disk.device in left_out else Fate.SNAPSHOT)
+            for disk in _by_device(instance.cloud_data_disks)
+        ),
+        local_disks=tuple(_planned(disk, Fate.LEAVE_OUT) for disk in _by_device(instance.local_data_disks)),
+    )
+
+
+def obstacles(instance: Instance) -> tuple[Problem, ...]:
+    """Why no image can be made of this instance as it stands (createImage: 描述); empty when one can."""
+    facts = {"instance": instance.name or instance.id, "status": instance.status}
+    if instance.status in {InstanceStatus.RUNNING, InstanceStatus.ERROR}:
+        return (Problem(Code.INSTANCE_NOT_STOPPED, Field.INSTANCE, facts),)
+    if instance.status != InstanceStatus.STOPPED:
+        return (Problem(Code.INSTANCE_BUSY, Field.INSTANCE, facts),)
+    if instance.system_disk is None:
+        return (Problem(Code.SYSTEM_DISK_MISSING, Field.INSTANCE, {"instance": facts["instance"]}),)
+    return tuple(
+        Problem(
+            Code.DISK_BUSY,
+            Field.INSTANCE,
+            {"device": disk.device, "status": disk.status if disk.attachment == "attached" else disk.attachment},
+        )
+        for disk in (instance.system_disk, *instance.cloud_data_disks)
+        if not disk.at_rest
+    )
+
+
+def drift(plan: Plan, instance: Instance) -> tuple[Problem, ...]:
+    """What of the instance's disks differs from the approved plan, by name; empty when the plan still holds."""
+    return tuple(_drift(plan, instance))
+
+
+def _drift(plan: Plan, instance: Instance) -> Iterator[Problem]:
+    planned = {disk.device: disk for disk in (plan.system_disk, *plan.data_disks)}
+    system = (instance.system_disk,) if instance.system_disk else ()
+    found = {disk.device: disk for disk in (*system, *instance.cloud_data_disks)}
+    for device in sorted(planned.keys() | found.keys(), key=_device_order):
+        before, now = planned.get(device), found.get(device)
+        if now is None:
+            yield Problem(Code.DISK_DETACHED, None, {"device": device})
+        elif before is None:
+            yield Problem(Code.DISK_ATTACHED, None, {"device": device, "size": str(now.size_gb)})
+        elif before.disk_id != now.disk_id:
+            yield Problem(Code.DISK_REPLACED, None, {"device": device})
+        elif before.size_gb != now.size_gb:
+            sizes = {"before": str(before.size_gb), "now": str(now.size_gb)}
+            yield Problem(Code.DISK_RESIZED, None, {"device": device} | sizes)
+
+
+def _planned(disk: Disk, fate: Fate) -> PlannedDisk:
+    return PlannedDisk(
+        device=disk.device,
+        fate=fate,
+        disk_id=disk.disk_id,
+        name=disk.name,
+        size_gb=disk.size_gb,
+        disk_type=disk.disk_type,
+    )
+
+
+def _by_device(disks: tuple[Disk, ...]) -> tuple[Disk, ...]:
+    return tuple(sorted(disks, key=lambda disk: _device_order(disk.device)))
+
+
+def _device_order(device: str) -> tuple[int, str]:
+    """vdz comes before vdaa."""
+    return len(device), device

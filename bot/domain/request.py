@@ -1,0 +1,75 @@
+"""The request: one person's wish for one image, with the decisions made about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import Code, Problem
+from bot.domain.lifecycle import State
+from bot.domain.plan import Plan
+
+
+class Verdict(StrEnum):
+    """What an approver decided."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One approver's decision about one plan."""
+
+    approver: str  # Slack user id
+    verdict: Verdict
+    plan_hash: str
+    reason: str  # empty for an approval
+    at: float  # unix seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageRequest:
+    """One person's wish for one image. Times are unix seconds."""
+
+    id: str  # "IR-7K3QF": said aloud, and the marker of its image
+    state: State
+    version: int  # grows with every change: what a card shows is held against it
+    requester: str  # Slack user id
+    team: str  # Slack workspace id
+    language: str  # of the requester: "en" or "zh"
+    plan: Plan
+    note: str  # for the approver; may be empty
+    announce_in: str  # Slack conversation id
+    quorum: int  # how many distinct people must approve
+    decisions: tuple[Decision, ...] = ()
+    created_at: float
+    expires_at: float  # a pending request expires then
+    approved_at: float | None = None  # the quorum was reached
+    submitted_at: float | None = None  # createImage was last about to be called
+    building_since: float | None = None  # the cloud accepted it
+    finished_at: float | None = None  # it reached a state in which nothing more comes
+    attempts: int = 0  # how often createImage was, or may have been, called for this approval
+    image_id: str = ""  # "img-…", once the cloud has accepted
+    problems: tuple[Problem, ...] = ()  # why it failed or waits
+    ended_by: str = ""  # who cancelled, or gave up; a rejecter stands in the decisions
+
+    @property
+    def retriable(self) -> bool:
+        """Whether the approved plan can be tried as it is: nothing was made, and the disks are as they were."""
+        lost = {
+            Code.DISK_DETACHED,
+            Code.DISK_ATTACHED,
+            Code.DISK_REPLACED,
+            Code.DISK_RESIZED,
+            Code.INSTANCE_NOT_FOUND,
+            Code.GIVEN_UP,
+        }
+        return (
+            self.state is State.FAILED
+            and not self.image_id
+            and not any(problem.code in lost for problem in self.problems)
+        )
+
+    @property
+    def rejection(self) -> Decision | None:
+        """The decision that ended it, when it was rejected."""
+        return next((decision for decision in self.decisions if decision.verdict is Verdict.REJECT), None)
