@@ -43,8 +43,8 @@ class Policy:
     """
 
     approvers: frozenset[str] | None
-    requesters: frozenset[str] | None  # meaningful only with requesters_limited
-    requesters_limited: bool
+    requesters: frozenset[str] | None
+    requesters_limited: bool  # False: every full member may ask, and `requesters` says nothing
     quorum: int
     allow_self_approval: bool
 
@@ -63,22 +63,19 @@ class Ruling:
 
 def may(action: Action, actor: Actor, policy: Policy, request: ImageRequest | None = None) -> Ruling:
     """Whether `actor` may do `action`, to `request` where there is one already."""
-    codes = [*_standing(actor)]
     own = request is not None and request.requester == actor.id
     match action:
         case Action.REQUEST:
-            codes += _requester(actor, policy)
+            codes = _requester(actor, policy)
         case Action.APPROVE:
-            codes += _approver(actor, policy)
-            if own and not policy.allow_self_approval:
-                codes = [Code.OWN_REQUEST]
+            codes = [Code.OWN_REQUEST] if own and not policy.allow_self_approval else _approver(actor, policy)
         case Action.REJECT | Action.RESOLVE:
-            codes += _approver(actor, policy)
+            codes = _approver(actor, policy)
         case Action.CANCEL:
-            codes += [] if own else [Code.NOT_YOUR_REQUEST]
+            codes = [] if own else [Code.NOT_YOUR_REQUEST]
         case Action.RETRY:
-            codes += [] if own else _approver(actor, policy)
-    return Ruling(tuple(Problem(code) for code in dict.fromkeys(codes)))
+            codes = [] if own else _approver(actor, policy)
+    return Ruling(tuple(Problem(code) for code in codes))
 
 
 def standing_approvals(request: ImageRequest, policy: Policy) -> tuple[Decision, ...]:
@@ -92,10 +89,6 @@ def standing_approvals(request: ImageRequest, policy: Policy) -> tuple[Decision,
     )
 
 
-def _standing(actor: Actor) -> list[Code]:
-    return [Code.NOT_A_MEMBER] if actor.standing in {Standing.GUEST, Standing.OUTSIDER} else []
-
-
 def _approver(actor: Actor, policy: Policy) -> list[Code]:
     if policy.approvers is None:
         return [Code.ROLE_UNKNOWN]
@@ -103,10 +96,9 @@ def _approver(actor: Actor, policy: Policy) -> list[Code]:
 
 
 def _requester(actor: Actor, policy: Policy) -> list[Code]:
-    if actor.standing is Standing.UNKNOWN:
-        return [Code.ROLE_UNKNOWN]
-    if not policy.requesters_limited:
-        return []
-    if policy.requesters is None:
-        return [Code.ROLE_UNKNOWN]
-    return [] if actor.id in policy.requesters else [Code.NOT_A_REQUESTER]
+    if actor.standing in {Standing.GUEST, Standing.OUTSIDER}:
+        return [Code.NOT_A_MEMBER]
+    if policy.requesters_limited and policy.requesters is not None and actor.id not in policy.requesters:
+        return [Code.NOT_A_REQUESTER]
+    known = actor.standing is Standing.MEMBER and (not policy.requesters_limited or policy.requesters is not None)
+    return [] if known else [Code.ROLE_UNKNOWN]
