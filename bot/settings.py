@@ -1,0 +1,336 @@
+"""The settings of the bot, read from the environment: every mistake is told at once, and no secret is ever shown."""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+_PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]+")
+_REGION = re.compile(r"[a-z]+(-[a-z0-9]+)+")
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SQLITE = re.compile(r"sqlite:///([^?#]+)")
+_POSTGRESQL = re.compile(r"postgres(?:ql)?://\S*")
+
+_SHOWN_CHARACTERS = 20
+"""Slack's ids, regions and durations are shorter than this; a secret pasted into the wrong variable is longer."""
+
+
+class SettingsError(Exception):
+    """The environment does not hold a usable configuration.
+
+    Its text is for the person who starts the bot: one line for each variable that is wrong, with what is wrong and what
+    is expected. Values of secrets are never in it.
+    """
+
+    def __init__(self, mistakes: tuple[str, ...]) -> None:
+        super().__init__("\n".join(("The settings have mistakes:", *(f"  {mistake}" for mistake in mistakes))))
+        self.mistakes = mistakes
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return f'"{text}"' if len(text) <= _SHOWN_CHARACTERS else f"a value of {len(text)} characters"
+
+
+def _secret(prefix: str = "") -> AfterValidator:
+    # Every one travels in HTTP headers, where a blank or a line break is refused or cuts the header in two.
+    shape = re.compile(re.escape(prefix) + r"[!-~]+")
+
+    def check(secret: SecretStr) -> SecretStr:
+        if not shape.fullmatch(secret.get_secret_value()):
+            raise ValueError("the value does not look like one")
+        return secret
+
+    return AfterValidator(check)
+
+
+def _items(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(dict.fromkeys(item for item in map(str.strip, value.split(",")) if item))
+
+
+def _each(pattern: re.Pattern[str]) -> AfterValidator:
+    def check(items: tuple[str, ...]) -> tuple[str, ...]:
+        strangers = [_shown(item) for item in items if not pattern.fullmatch(item)]
+        if strangers:
+            raise ValueError(f"not valid: {', '.join(strangers)}")
+        return items
+
+    return AfterValidator(check)
+
+
+def _some(items: tuple[str, ...]) -> tuple[str, ...]:
+    if not items:
+        raise ValueError("the list is empty")
+    return items
+
+
+def _duration(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value)
+    if match is None:
+        raise ValueError(f"{_shown(value)} is not a duration")
+    try:
+        duration = timedelta(**{_UNITS[match[2]]: float(match[1])})
+    except OverflowError:
+        raise ValueError(f"{_shown(value)} is too long") from None
+    if not duration:
+        raise ValueError(f"{_shown(value)} is no time at all")
+    return duration
+
+
+def _http_root(value: str) -> str:
+    try:
+        url = urlsplit(value)
+        usable = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:  # a port that is not a number, a bracket that is not closed
+        usable = False
+    # Not shown whatever it is: an address may carry a password.
+    if not usable or re.search(r"[\s@?#]", value):
+        raise ValueError("the value is not a plain address")
+    return value.rstrip("/")
+
+
+def _database(secret: SecretStr) -> SecretStr:
+    url = secret.get_secret_value()
+    if _POSTGRESQL.fullmatch(url):
+        return secret
+    match = _SQLITE.fullmatch(url)
+    if match is None:
+        raise ValueError("the value names no database that the bot knows")
+    if match[1] == ":memory:":
+        raise ValueError("a database in memory forgets every request when the bot stops")
+    return secret
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+Secret = Annotated[SecretStr, _secret()]
+Address = Annotated[str, AfterValidator(_http_root)]
+People = Annotated[tuple[str, ...], BeforeValidator(_items), _each(_PERSON_OR_GROUP)]
+Regions = Annotated[tuple[str, ...], BeforeValidator(_items), _each(_REGION), AfterValidator(_some)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def _setting(description: str, *, expected: str, default: Any = ...) -> Any:
+    return Field(default=default, description=description, json_schema_extra={"expected": expected})
+
+
+class Settings(BaseSettings):
+    """What the person who runs the bot has chosen. Field `port` is the variable `PORT`, and so on.
+
+    Times are seconds, but for `approval_ttl`. Made by `load_settings`.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True, extra="forbid")
+
+    slack_bot_token: Annotated[SecretStr, _secret("xoxb-")] = _setting(
+        "Slack's bot token of the app.", expected="a bot token, which starts with xoxb-"
+    )
+    slack_app_token: Annotated[SecretStr, _secret("xapp-")] | None = _setting(
+        "Slack's app-level token with `connections:write`: Socket Mode instead of HTTP, without a public address.",
+        expected="an app-level token, which starts with xapp-",
+        default=None,
+    )
+    slack_signing_secret: Secret | None = _setting(
+        "Slack's signing secret, which proves requests over HTTP. Required unless SLACK_APP_TOKEN is set.",
+        expected="the app's signing secret, or SLACK_APP_TOKEN for Socket Mode",
+        default=None,
+    )
+    slack_api_url: Annotated[Address, AfterValidator(lambda url: f"{url}/")] = _setting(
+        "Another root of Slack's Web API, for GovSlack or a stand-in.",
+        expected="http:// or https://, a host and perhaps a path, without a password",
+        default="https://slack.com/api/",
+    )
+    jdcloud_access_key: Secret = _setting(
+        "JD Cloud's access key of a sub-account that may do just what the bot needs.",
+        expected="the id of an access key",
+    )
+    jdcloud_secret_key: Secret = _setting(
+        "The secret key that belongs to it.", expected="the secret of that access key"
+    )
+    jdcloud_session_token: Secret | None = _setting(
+        "The session token, when the key is a temporary one.",
+        expected="the session token of temporary credentials",
+        default=None,
+    )
+    jdcloud_regions: Regions = _setting(
+        "The regions people may choose from, separated by commas.",
+        expected="ids of regions separated by commas, such as cn-north-1,cn-east-2",
+        default=("cn-north-1", "cn-east-1", "cn-east-2", "cn-south-1"),
+    )
+    jdcloud_vm_endpoint: Address = _setting(
+        "Another root of JD Cloud's virtual machine service.",
+        expected="http:// or https://, a host and perhaps a path, without a password",
+        default="https://vm.jdcloud-api.com",
+    )
+    jdcloud_disk_endpoint: Address = _setting(
+        "Another root of JD Cloud's disk service.",
+        expected="http:// or https://, a host and perhaps a path, without a password",
+        default="https://disk.jdcloud-api.com",
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = _setting(
+        "Where requests are kept: `sqlite:///path`, with a fourth slash for an absolute path, or `postgresql://…`.",
+        expected="sqlite:///path, sqlite:////absolute/path or postgresql://user:password@host/name",
+        default=SecretStr("sqlite:///createimage.db"),
+    )
+    approval_channel: Annotated[str, Field(pattern=r"^[CGD][A-Z0-9]+$")] = _setting(
+        "The conversation where approval cards go, by id. The bot must be a member of it.",
+        expected="the id of a conversation, such as C012AB3CD",
+    )
+    approvers: Annotated[People, AfterValidator(_some)] = _setting(
+        "Who may approve: ids of people and of user groups, separated by commas.",
+        expected="ids of people (U… or W…) or user groups (S…) separated by commas",
+    )
+    requesters: People = _setting(
+        "Who may ask for an image: ids as above. Empty: every full member.",
+        expected="ids of people (U… or W…) or user groups (S…) separated by commas, or nothing",
+        default=(),
+    )
+    required_approvals: Annotated[int, Field(ge=1)] = _setting(
+        "How many distinct people must approve.",
+        expected="a whole number from 1 to the number of people who may approve",
+        default=1,
+    )
+    allow_self_approval: bool = _setting(
+        "Whether people may approve what they asked for themselves.", expected="true or false", default=False
+    )
+    approval_ttl: Duration = _setting(
+        "How long a request waits for approval before it expires: `30m`, `24h`, `7d`.",
+        expected="a number with s, m, h or d after it and more than zero, such as 30m, 24h or 7d",
+        default=timedelta(hours=24),
+    )
+    poll_interval: Seconds = _setting(
+        "Seconds between looks at images that are building; may be a fraction.",
+        expected="seconds, more than 0",
+        default=10.0,
+    )
+    jdcloud_timeout: Seconds = _setting(
+        "Seconds for one whole call to JD Cloud.", expected="seconds, more than 0", default=30.0
+    )
+    launch_grace: Annotated[float, Field(ge=0, allow_inf_nan=False)] = _setting(
+        "Seconds to wait after a doubtful createImage before the bot looks whether the image came to be: more than "
+        "JDCLOUD_TIMEOUT and the time the cloud may take to list it.",
+        expected="seconds, 0 or more",
+        default=120.0,
+    )
+    lease_ttl: Seconds = _setting(
+        "Seconds a worker holds what it claimed without renewing; more than JDCLOUD_TIMEOUT.",
+        expected="seconds, more than JDCLOUD_TIMEOUT",
+        default=60.0,
+    )
+    host: Annotated[str, Field(pattern=r"^\S+$")] = _setting(
+        "The address the HTTP listener binds to.",
+        expected="an address such as 0.0.0.0 or 127.0.0.1",
+        default="0.0.0.0",  # noqa: S104 -- a container is reached from outside itself
+    )
+    port: Annotated[int, Field(ge=0, le=65535)] = _setting(
+        "The port of the HTTP listener. 0 takes any that is free.",
+        expected="a whole number from 1 to 65535, or 0 for any free port",
+        default=3000,
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)] = _setting(
+        "The least level that is logged.", expected="debug, info, warning, error or critical", default="info"
+    )
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] | None = _setting(
+        "How log lines look: `console` or `json`. Not set: `console` in a terminal, `json` elsewhere.",
+        expected="console or json",
+        default=None,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library calls by name
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is handed in counts: the environment is read in one place, `load_settings`."""
+        return (init_settings,)
+
+    # The checks across variables are made field by field, on what was found right so far (`info.data`), and not on the
+    # finished whole: a whole is only made when every field is right, and then a second round of mistakes would follow.
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _signed_unless_socket_mode(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("slack_app_token", "wrong") is None:
+            raise ValueError("is not set")
+        return value
+
+    @field_validator("required_approvals")
+    @classmethod
+    def _quorum_can_be_reached(cls, value: int, info: ValidationInfo) -> int:
+        approvers: tuple[str, ...] = info.data.get("approvers", ())
+        # How many people a user group has is only known to Slack, and changes.
+        only_people = approvers and not any(approver.startswith("S") for approver in approvers)
+        if only_people and value > len(approvers):
+            raise ValueError(f"{value} approvals can never be reached, as APPROVERS names only {len(approvers)}")
+        return value
+
+    @field_validator("lease_ttl")
+    @classmethod
+    def _lease_outlives_a_call(cls, value: float, info: ValidationInfo) -> float:
+        timeout: float = info.data.get("jdcloud_timeout", 0)
+        if value <= timeout:
+            raise ValueError(f"{value:g} is not more than JDCLOUD_TIMEOUT, which is {timeout:g}")
+        return value
+
+    @property
+    def database_kind(self) -> Literal["sqlite", "postgresql"]:
+        """Which engine `database_url` names."""
+        return "postgresql" if _POSTGRESQL.fullmatch(self.database_url.get_secret_value()) else "sqlite"
+
+    @property
+    def database_path(self) -> Path | None:
+        """The file of an SQLite database, relative to the working directory unless absolute; None for PostgreSQL."""
+        match = _SQLITE.fullmatch(self.database_url.get_secret_value())
+        return Path(match[1]) if match else None
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ`, or from the environment of the process.
+
+    Variables that are empty or blank count as not set, blanks and line breaks around a value are dropped, and variables
+    that are not the bot's are ignored.
+
+    Raises:
+        SettingsError: a variable is missing or wrong; names every one of them.
+    """
+    variables = os.environ if environ is None else environ
+    values = {name: value for name in Settings.model_fields if (value := variables.get(name.upper(), "").strip())}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        # Only these parts are taken along: the error itself holds the values, secrets too.
+        mistakes = tuple(_told(mistake) for mistake in error.errors(include_url=False))
+    # Raised out here so that the pydantic error is not even its context.
+    raise SettingsError(mistakes)
+
+
+def _told(mistake: ErrorDetails) -> str:
+    name = str(mistake["loc"][0])
+    extra = Settings.model_fields[name].json_schema_extra
+    expected = extra["expected"] if isinstance(extra, dict) else ""
+    if mistake["type"] == "missing":
+        wrong = "is not set"
+    elif mistake["type"] == "value_error":
+        wrong = str(mistake["ctx"]["error"])
+    else:
+        wrong = f"{_shown(mistake['input'])} is not valid"
+    return f"{name.upper()}: {wrong}; expected {expected}"
