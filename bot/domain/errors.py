@@ -71,6 +71,7 @@ class Code(StrEnum):
     REQUEST_NOT_FOUND = "request_not_found"  # request
     TOO_LATE = "too_late"  # request, state
     NOT_RETRIABLE = "not_retriable"  # request
+    APPROVAL_EXPIRED = "approval_expired"  # request
     PLAN_CHANGED = "plan_changed"  # request
     FORM_GONE = "form_gone"
 

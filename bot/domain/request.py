@@ -48,6 +48,7 @@ class ImageRequest:
     building_since: float | None = None  # the cloud accepted it
     finished_at: float | None = None  # it reached a state in which nothing more comes
     attempts: int = 0  # how often createImage was, or may have been, called for this approval
+    misses: int = 0  # looks in a row that did not show the image
     image_id: str = ""  # "img-…", once the cloud has accepted
     problems: tuple[Problem, ...] = ()  # why it failed or waits
     ended_by: str = ""  # who cancelled, or gave up; a rejecter stands in the decisions

@@ -1,0 +1,131 @@
+"""Checking: what needs the cloud and Slack, between the form and the approvers."""
+
+import dataclasses
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain import policy as rights
+from bot.domain.cloud import Disk, Instance
+from bot.domain.delivery import CardKind
+from bot.domain.draft import Draft, DraftState
+from bot.domain.errors import Code, Field, Problem, UserError
+from bot.domain.lifecycle import Notice, Place, State
+from bot.domain.plan import draw_up, obstacles
+from bot.domain.request import ImageRequest
+from bot.jdcloud import CloudError, JDCloud
+from bot.service.ports import Clock, Directory, NewId
+from bot.store import Lease, Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checking:
+    """Turns drafts that were sent into requests, or back into open drafts that say what is wrong."""
+
+    store: Store
+    cloud: JDCloud
+    directory: Directory
+    approval_channel: str
+    approval_ttl: float  # seconds
+    clock: Clock
+    new_request_id: NewId
+
+    async def check(self, draft: Draft, lease: Lease) -> None:
+        """One draft that was sent, held by `lease`."""
+        instance = draft.instance
+        try:
+            ruling = rights.may(
+                rights.Action.REQUEST, await self.directory.actor(draft.requester), self.directory.policy()
+            )
+            if ruling.problems:
+                raise UserError(*ruling.problems)
+            instance = await self.cloud.instance(draft.region, draft.instance_id)
+            if problems := (*obstacles(instance), *_unseen(draft, instance)):
+                raise UserError(*problems)
+            request = self._request(draft, instance)
+        except UserError as error:
+            await self._back(draft, instance, error.problems, lease)
+        except CloudError as error:
+            problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
+            await self._back(draft, instance, (problem,), lease)
+        else:
+            await self._send(draft, request, lease)
+
+    def _request(self, draft: Draft, instance: Instance) -> ImageRequest:
+        now = self.clock()
+        return ImageRequest(
+            id=self.new_request_id(),
+            state=State.PENDING,
+            version=1,
+            requester=draft.requester,
+            team=draft.team,
+            language=draft.language,
+            plan=draw_up(
+                instance, left_out=draft.left_out, image_name=draft.name, description=draft.description
+            ),
+            note=draft.note,
+            announce_in=draft.announce_in,
+            quorum=self.directory.policy().quorum,
+            created_at=now,
+            expires_at=now + self.approval_ttl,
+        )
+
+    async def _send(self, draft: Draft, request: ImageRequest, lease: Lease) -> None:
+        cards = {CardKind.APPROVAL: self.approval_channel, CardKind.REQUESTER: request.requester}
+
+        def work(tx: Transaction) -> str:
+            wanted = dataclasses.replace(draft, state=DraftState.SENT, request_id=request.id)
+            if not tx.requests.add(request, draft_id=draft.id, cards=cards):
+                known = tx.requests.of_draft(draft.id)
+                if known is None:
+                    return ""  # the id is taken: another one
+                wanted = dataclasses.replace(wanted, request_id=known.id)
+            tx.drafts.save(wanted, lease=lease)
+            tx.notices.owe(
+                Notice.SUBMITTED,
+                Place.VIEW,
+                conversation=draft.requester,
+                at=request.created_at,
+                request_id=wanted.request_id,
+                draft_id=draft.id,
+                version=draft.revision,
+            )
+            return wanted.request_id
+
+        while not (request_id := await self.store.transact(work)):
+            request = dataclasses.replace(request, id=self.new_request_id())
+        log.info("request.submitted", request_id=request_id, actor=request.requester, plan_hash=request.plan.hash)
+
+    async def _back(
+        self, draft: Draft, instance: Instance | None, problems: tuple[Problem, ...], lease: Lease
+    ) -> None:
+        def work(tx: Transaction) -> None:
+            opened = dataclasses.replace(draft, state=DraftState.OPEN, instance=instance, problems=problems)
+            if saved := tx.drafts.save(opened, lease=lease):
+                tx.notices.owe(
+                    Notice.NOT_SUBMITTED,
+                    Place.VIEW,
+                    conversation=draft.requester,
+                    at=self.clock(),
+                    draft_id=draft.id,
+                    version=saved.revision,
+                )
+
+        await self.store.transact(work)
+        log.info("draft.returned", draft_id=draft.id, actor=draft.requester, problems=[p.code for p in problems])
+
+
+def _unseen(draft: Draft, instance: Instance) -> tuple[Problem, ...]:
+    """Whether the disks are still the ones the person saw in the form; if not, they shall look again."""
+    seen = {_key(disk) for disk in draft.instance.cloud_data_disks} if draft.instance else set()
+    found = {_key(disk) for disk in instance.cloud_data_disks}
+    if seen == found:
+        return ()
+    devices = sorted({device for device, *_ in seen ^ found})
+    return (Problem(Code.DISKS_CHANGED, Field.DISKS, {"devices": ", ".join(devices)}),)
+
+
+def _key(disk: Disk) -> tuple[str, str, int]:
+    return disk.device, disk.disk_id, disk.size_gb

@@ -1,0 +1,295 @@
+"""Drafting: what happens while the form is open, up to the moment it is sent."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.domain import rules
+from bot.domain.cloud import Instance
+from bot.domain.draft import Draft, DraftState
+from bot.domain.errors import Code, Field, Problem, UserError
+from bot.domain.request import ImageRequest
+from bot.jdcloud import CloudError, JDCloud
+from bot.service.ports import Clock, NewId
+from bot.store import Store, Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """The texts in the form, as typed so far."""
+
+    name: str = ""
+    description: str = ""
+    note: str = ""
+    announce_in: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """The whole form, as sent."""
+
+    region: str
+    instance_id: str  # empty when none is chosen
+    kept: frozenset[str] | None  # devices still ticked; None when no boxes were shown
+    typed: Typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafting:
+    """The use cases of an open form. All of them are repeatable: the same call twice changes nothing more."""
+
+    store: Store
+    cloud: JDCloud
+    regions: Sequence[str]
+    clock: Clock
+    new_id: NewId
+
+    async def start(
+        self, *, requester: str, team: str, origin: str, language: str, instance_id: str = "", name: str = ""
+    ) -> Draft:
+        """A fresh draft, in the region the person used last."""
+
+        def work(tx: Transaction) -> Draft:
+            last = tx.drafts.last_region(requester)
+            draft = Draft(
+                id=self.new_id(),
+                state=DraftState.OPEN,
+                revision=0,
+                requester=requester,
+                team=team,
+                language=language,
+                origin=origin,
+                region=last if last in self.regions else self.regions[0],
+                instance_id=instance_id,
+                name=name,
+                announce_in=origin,
+                created_at=self.clock(),
+            )
+            tx.drafts.add(draft)
+            return draft
+
+        return await self.store.transact(work)
+
+    async def start_again(self, request: ImageRequest, *, requester: str, origin: str, language: str) -> Draft:
+        """A fresh draft filled in with an earlier request's choices."""
+        plan = request.plan
+
+        def work(tx: Transaction) -> Draft:
+            draft = Draft(
+                id=self.new_id(),
+                state=DraftState.OPEN,
+                revision=0,
+                requester=requester,
+                team=request.team,
+                language=language,
+                origin=origin,
+                region=plan.region,
+                instance_id=plan.instance_id,
+                left_out=frozenset(plan.left_out),
+                name=plan.image_name,
+                description=plan.description,
+                note=request.note,
+                announce_in=request.announce_in,
+                created_at=self.clock(),
+            )
+            tx.drafts.add(draft)
+            return draft
+
+        return await self.store.transact(work)
+
+    async def get(self, draft_id: str) -> Draft:
+        """A draft as it stands.
+
+        Raises:
+            UserError: there is no such draft (any more).
+        """
+        draft = await self.store.transact(lambda tx: tx.drafts.get(draft_id))
+        return _existing(draft)
+
+    async def opened(self, draft_id: str, *, view_id: str) -> Draft:
+        """Remembers the view that shows the draft."""
+        return await self._change(draft_id, lambda draft: dataclasses.replace(draft, view_id=view_id))
+
+    async def choose_region(self, draft_id: str, *, requester: str, region: str, typed: Typed) -> Draft:
+        """Another region: the instance has to be chosen anew."""
+        if region not in self.regions:
+            raise UserError(Problem(Code.REGION_UNKNOWN, Field.REGION, {"region": region}))
+
+        def change(draft: Draft) -> Draft:
+            if draft.region == region:
+                return _typed(draft, typed)
+            return self._choose(_typed(draft, typed), region=region, instance_id="", instance_name="")
+
+        return await self._change(draft_id, change, requester=requester)
+
+    async def choose_instance(
+        self, draft_id: str, *, requester: str, region: str, instance_id: str, instance_name: str, typed: Typed
+    ) -> Draft:
+        """Another instance: its disks are loaded by `load`, its name gives the image a default name."""
+        if region not in self.regions:
+            raise UserError(Problem(Code.REGION_UNKNOWN, Field.REGION, {"region": region}))
+
+        def change(draft: Draft) -> Draft:
+            chosen = _typed(draft, typed)
+            return self._choose(chosen, region=region, instance_id=instance_id, instance_name=instance_name)
+
+        return await self._change(draft_id, change, requester=requester)
+
+    async def load(self, draft_id: str) -> Draft:
+        """Brings the chosen instance, as the cloud shows it now, into the draft.
+
+        What goes wrong becomes a problem of the draft, shown in the form. Where the draft's region does not hold
+        the instance, as after `/createimage i-abc`, the other regions are asked too.
+        """
+        draft = await self.get(draft_id)
+        if not draft.instance_id or draft.instance is not None:
+            return draft
+        try:
+            instance = await self._find(draft.region, draft.instance_id)
+        except CloudError as error:
+            problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
+            return await self._loaded(draft, lambda now: dataclasses.replace(now, problems=(problem,)))
+        if instance is None:
+            facts = {"instance": draft.instance_id, "region": ", ".join(self.regions)}
+            problem = Problem(Code.INSTANCE_NOT_FOUND, Field.INSTANCE, facts)
+            return await self._loaded(
+                draft, lambda now: dataclasses.replace(now, instance_id="", problems=(problem,))
+            )
+        return await self._loaded(draft, lambda now: self._show(now, instance))
+
+    async def submit(self, draft_id: str, *, requester: str, choices: Choices) -> Draft:
+        """Takes the form as sent: from here on it is the worker's to check, whatever becomes of the form.
+
+        Raises:
+            UserError: something in the form is wrong, by pure rules; nothing has changed.
+        """
+
+        def change(draft: Draft) -> Draft:
+            if draft.state is not DraftState.OPEN:
+                return draft
+            filled = _typed(draft, choices.typed)
+            problems = (
+                *_instance_problems(filled, choices),
+                *rules.check_name(filled.name),
+                *rules.check_description(filled.description),
+                *rules.check_note(filled.note),
+            )
+            if problems:
+                raise UserError(*problems)
+            assert filled.instance is not None
+            devices = {disk.device for disk in filled.instance.cloud_data_disks}
+            return dataclasses.replace(
+                filled,
+                state=DraftState.CHECKING,
+                left_out=frozenset(devices - (choices.kept or frozenset())),
+                problems=(),
+            )
+
+        return await self._change(draft_id, change, requester=requester)
+
+    async def _find(self, region: str, instance_id: str) -> Instance | None:
+        """The instance, from its likely region or any other; one failing region hides nothing found elsewhere."""
+        try:
+            found = await self.cloud.instances(region, ids=[instance_id])
+        except CloudError as error:
+            found, failure = (), error
+        else:
+            failure = None
+        others = [other for other in self.regions if other != region]
+        if not found and others:
+            answers = await asyncio.gather(
+                *(self.cloud.instances(other, ids=[instance_id]) for other in others), return_exceptions=True
+            )
+            for answer in answers:
+                if isinstance(answer, CloudError):
+                    failure = failure or answer
+                elif isinstance(answer, BaseException):
+                    raise answer
+                else:
+                    found = found or answer
+        if not found and failure:
+            raise failure
+        return found[0] if found else None
+
+    def _choose(self, draft: Draft, *, region: str, instance_id: str, instance_name: str) -> Draft:
+        if (draft.region, draft.instance_id) == (region, instance_id) and draft.instance is not None:
+            # Chosen again: people do that after they have stopped the instance.
+            return dataclasses.replace(draft, instance=None, problems=())
+        suggestion = self._suggest(instance_name, instance_id) if instance_id else ""
+        return dataclasses.replace(
+            draft,
+            region=region,
+            instance_id=instance_id,
+            instance=None,
+            left_out=frozenset(),
+            name=suggestion if draft.name in {"", draft.suggested_name} else draft.name,
+            suggested_name=suggestion,
+            problems=(),
+        )
+
+    def _show(self, draft: Draft, instance: Instance) -> Draft:
+        suggestion = draft.suggested_name or self._suggest(instance.name, instance.id)
+        attached = {disk.device for disk in instance.cloud_data_disks}
+        return dataclasses.replace(
+            draft,
+            region=instance.region,
+            instance=instance,
+            left_out=draft.left_out & attached,
+            name=draft.name or suggestion,
+            suggested_name=suggestion,
+            problems=(),
+        )
+
+    def _suggest(self, instance_name: str, instance_id: str) -> str:
+        day = datetime.fromtimestamp(self.clock(), UTC).strftime("%Y%m%d")
+        return rules.suggest_name(instance_name, instance_id, day)
+
+    async def _loaded(self, before: Draft, change: Callable[[Draft], Draft]) -> Draft:
+        """Changes the draft unless the person has chosen something else meanwhile."""
+
+        def unless_changed(now: Draft) -> Draft:
+            chosen = (now.region, now.instance_id, now.state)
+            return change(now) if chosen == (before.region, before.instance_id, DraftState.OPEN) else now
+
+        return await self._change(before.id, unless_changed)
+
+    async def _change(self, draft_id: str, change: Callable[[Draft], Draft], *, requester: str = "") -> Draft:
+        def work(tx: Transaction) -> Draft | None:
+            draft = _existing(tx.drafts.get(draft_id))
+            if requester and draft.requester != requester:
+                raise UserError(Problem(Code.NOT_YOUR_REQUEST))
+            changed = change(draft)
+            return draft if changed == draft else tx.drafts.save(changed)
+
+        while True:  # somebody else was first: their change is read and ours made again
+            saved = await self.store.transact(work)
+            if saved is not None:
+                return saved
+
+
+def _existing(draft: Draft | None) -> Draft:
+    if draft is None:
+        raise UserError(Problem(Code.FORM_GONE))
+    return draft
+
+
+def _typed(draft: Draft, typed: Typed) -> Draft:
+    return dataclasses.replace(
+        draft,
+        name=typed.name.strip(),
+        description=typed.description.strip(),
+        note=typed.note.strip(),
+        announce_in=typed.announce_in or draft.announce_in or draft.requester,
+    )
+
+
+def _instance_problems(draft: Draft, choices: Choices) -> tuple[Problem, ...]:
+    """What the form shows must be what the draft holds: nobody sends a disk they have not seen."""
+    if not choices.instance_id:
+        return (Problem(Code.INSTANCE_MISSING, Field.INSTANCE),)
+    shown = (draft.region, draft.instance_id) == (choices.region, choices.instance_id)
+    if not shown or draft.instance is None or (choices.kept is None and draft.instance.cloud_data_disks):
+        return (Problem(Code.INSTANCE_LOADING, Field.INSTANCE),)
+    return ()
