@@ -1,0 +1,32 @@
+"""A JD Cloud to try the bot with: the VM and Disk protocol, its rules and its troubles, in one process.
+
+It is written from createImage's page and the official SDK alone and knows nothing of the bot, so that what
+works against it was not merely agreed upon with itself.
+"""
+
+from bot.demo.jdcloud.faults import Drop, Fault, Faults, HideImages, Html, ImageBreaks, LoseAnswer, Refuse, Slow
+from bot.demo.jdcloud.fleet import sample_world
+from bot.demo.jdcloud.refusals import Refusal
+from bot.demo.jdcloud.server import Call, JDCloud
+from bot.demo.jdcloud.world import Disk, Image, Instance, Quotas, Snapshot
+
+__all__ = [
+    "Call",
+    "Disk",
+    "Drop",
+    "Fault",
+    "Faults",
+    "HideImages",
+    "Html",
+    "Image",
+    "ImageBreaks",
+    "Instance",
+    "JDCloud",
+    "LoseAnswer",
+    "Quotas",
+    "Refusal",
+    "Refuse",
+    "Slow",
+    "Snapshot",
+    "sample_world",
+]
