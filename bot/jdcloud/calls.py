@@ -1,0 +1,231 @@
+"""One call of JD Cloud, from the signature to the parsed result or the error that it is."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+import httpx
+import pydantic
+import stamina
+import structlog
+
+from bot.jdcloud.answers import Envelope
+from bot.jdcloud.errors import CloudError, InternalError, NeverSent, NotAnswered, RateLimited, ServiceUnavailable
+from bot.jdcloud.signing import JDCloudAuth
+from bot.jdcloud.verdicts import LOST, verdict_on_answer, verdict_on_gibberish, verdict_on_loss
+
+__all__ = ["Call", "Caller", "seconds_to_wait"]
+
+log = structlog.get_logger(__name__)
+
+_CONNECTIONS = 20
+_LARGEST_ANSWER = 8 * 2**20
+"""Bytes. A page of a hundred instances with all their disks is well below one MiB."""
+
+_ATTEMPTS = 4
+_WORTH_REPEATING = (NeverSent, NotAnswered, InternalError, ServiceUnavailable, RateLimited)
+_LONGEST_WAIT = 300.0
+"""Seconds. A Retry-After of more is taken to mean this."""
+
+_LONGEST_TEXT = 500
+"""Characters of what the cloud says that are kept."""
+
+Result = TypeVar("Result", bound=pydantic.BaseModel)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What is sent, and what it is called in logs and errors."""
+
+    action: str  # "describeImages", …
+    region: str
+    instance: str = ""  # the one it is about, if any
+    method: str = "GET"
+    url: str
+    body: bytes = b""
+    auth: JDCloudAuth
+
+    def error(
+        self,
+        kind: type[CloudError],
+        *,
+        message: str,
+        details: str = "",
+        http: int | None = None,
+        status: str = "",
+        request_id: str = "",
+        retry_after: float | None = None,
+    ) -> CloudError:
+        """An error of this call, without secrets and short enough to be shown."""
+        return kind(
+            action=self.action,
+            region=self.region,
+            instance=self.instance,
+            http=http,
+            status=self._showable(status),
+            message=self._showable(message),
+            details=self._showable(details),
+            request_id=self._showable(request_id),
+            retry_after=retry_after,
+        )
+
+    def _showable(self, text: str) -> str:
+        line = " ".join(self.auth.without_secrets(text).split())
+        return line if len(line) <= _LONGEST_TEXT else line[: _LONGEST_TEXT - 1] + "…"
+
+
+class Caller:
+    """Makes calls over one pool of connections.
+
+    Args:
+        timeout: seconds for one whole call; for a read with all its attempts.
+        clock: unix seconds, to which a Retry-After that is a date is held.
+        transport: what carries the requests; httpx's own when there is none.
+    """
+
+    def __init__(
+        self, *, timeout: float, clock: Callable[[], float], transport: httpx.AsyncBaseTransport | None
+    ) -> None:
+        self._timeout = timeout
+        self._clock = clock
+        self._http = httpx.AsyncClient(
+            # Pool, connection and TLS together end before the whole call does. So when the whole call runs out of
+            # time the request was being sent, and NotAnswered is the truth.
+            timeout=httpx.Timeout(timeout, connect=timeout / 4, pool=timeout / 4),
+            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
+            headers={"content-type": "application/json", "accept": "application/json", "user-agent": "createimage-bot"},
+            follow_redirects=False,
+            transport=transport,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def read(self, call: Call, shape: type[Result]) -> Result:
+        """A call that changes nothing: made again when that may help, and while there is time."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._timeout
+
+        def worth_repeating(error: Exception) -> bool | float:
+            if not isinstance(error, _WORTH_REPEATING):
+                return False
+            if error.retry_after is None:
+                return loop.time() < deadline
+            return error.retry_after if loop.time() + error.retry_after < deadline else False
+
+        async for attempt in stamina.retry_context(
+            on=worth_repeating,
+            attempts=_ATTEMPTS,
+            timeout=self._timeout,
+            # A small part of the time there is: the waits fit into it together.
+            wait_initial=self._timeout / 100,
+            wait_max=self._timeout / 10,
+            wait_jitter=self._timeout / 50,
+        ):
+            with attempt:
+                return await self._attempt(call, shape, deadline)
+        raise AssertionError("stamina ends with a result or an exception")
+
+    async def once(self, call: Call, shape: type[Result]) -> Result:
+        """A call that changes something: sent once, whatever happens."""
+        return await self._attempt(call, shape, asyncio.get_running_loop().time() + self._timeout)
+
+    async def _attempt(self, call: Call, shape: type[Result], deadline: float) -> Result:
+        async with _logged(call) as facts:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    response, body = await self._exchange(call)
+            except tuple(LOST) as lost:
+                text = f"{type(lost).__name__}: {lost}".removesuffix(": ")
+                raise call.error(verdict_on_loss(lost), message=text) from lost
+            facts["http"] = response.status_code
+            return self._result(call, shape, response, body, facts)
+
+    async def _exchange(self, call: Call) -> tuple[httpx.Response, bytes]:
+        # The bytes that are signed are the bytes that are sent: never `json=` or `params=`.
+        async with self._http.stream(call.method, call.url, content=call.body or None, auth=call.auth) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > _LARGEST_ANSWER:
+                    raise httpx.DecodingError(f"the answer is larger than {_LARGEST_ANSWER} bytes")
+        return response, bytes(body)
+
+    def _result(
+        self, call: Call, shape: type[Result], response: httpx.Response, body: bytes, facts: dict[str, object]
+    ) -> Result:
+        http = response.status_code
+        request_id = response.headers.get("x-jdcloud-request-id", "")
+        retry_after = seconds_to_wait(response.headers.get("retry-after", ""), now=self._clock())
+        try:
+            envelope = Envelope.model_validate_json(body)
+            failure, request_id = envelope.error, envelope.request_id or request_id
+            facts["request_id"] = request_id
+            if response.is_success and not failure:
+                return shape.model_validate(envelope.result)
+        except pydantic.ValidationError as invalid:
+            raise call.error(
+                verdict_on_gibberish(http),
+                message=_first_of(invalid),
+                http=http,
+                request_id=request_id,
+                retry_after=retry_after,
+            ) from None
+        code = http if http >= 400 else failure.http
+        raise call.error(
+            verdict_on_answer(http=code, status=failure.status, message=failure.message)
+            if failure
+            else verdict_on_gibberish(http),
+            message=failure.message,
+            details=failure.more,
+            http=http,
+            status=failure.status,
+            request_id=request_id,
+            retry_after=retry_after,
+        )
+
+
+def seconds_to_wait(retry_after: str, *, now: float) -> float | None:
+    """What a Retry-After asks for (RFC 9110, 10.2.3: seconds or a date), at most 300 s; None when it is neither.
+
+    Args:
+        retry_after: the header.
+        now: unix seconds.
+    """
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", retry_after, re.ASCII):
+        seconds = float(retry_after)
+    else:
+        try:
+            date = parsedate_to_datetime(retry_after)
+        except ValueError:
+            return None
+        seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
+    return min(max(seconds, 0.0), _LONGEST_WAIT)
+
+
+def _first_of(invalid: pydantic.ValidationError) -> str:
+    first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else first["msg"]
+
+
+@asynccontextmanager
+async def _logged(call: Call) -> AsyncIterator[dict[str, object]]:
+    """One line an attempt: never headers or bodies, which hold signatures and people's words."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    facts: dict[str, object] = {"http": None, "request_id": ""}
+    try:
+        yield facts
+    except CloudError as error:
+        facts |= {"http": error.http, "request_id": error.request_id, "error": type(error).__name__}
+        raise
+    finally:
+        ms = round((loop.time() - begun) * 1000)
+        log.debug("jdcloud.call", action=call.action, region=call.region, ms=ms, **facts)

@@ -1,0 +1,249 @@
+"""The client of JD Cloud: the few calls the bot makes, each in one line for whoever makes them.
+
+Reads are tried again when that may help, within the time of one call. createImage is sent exactly once: it has no
+idempotency token, so only the caller, who can look for the image, may decide to call again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from math import ceil
+from typing import Protocol, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from bot.domain import cloud
+from bot.jdcloud import answers
+from bot.jdcloud.calls import Call, Caller
+from bot.jdcloud.errors import NotFound, UnreadableAnswer
+from bot.jdcloud.signing import JDCloudAuth
+from bot.jdcloud.wire import CreateImageSpec, query
+
+__all__ = ["IMAGES_PER_CALL", "JDCloud"]
+
+PAGE = 100
+"""Items asked for at once (describeInstances, describeImages: pageSize 10 to 100; below 10 is refused)."""
+
+IMAGES_PER_CALL = PAGE
+"""Ids in one describeImages: as many as one page can answer."""
+
+_PAGES_AT_ONCE = 4
+_PAGES_AT_MOST = 100
+"""Ten thousand items: a count beyond that is taken for a mistake."""
+
+
+class _Numbered(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_Numbered)
+
+
+class JDCloud:
+    """JD Cloud, as far as the bot needs it. Every method may raise any `CloudError`.
+
+    Args:
+        access_key: id of the key.
+        secret_key: the key.
+        session_token: of temporary credentials.
+        vm_endpoint: root of virtual machines, "https://vm.jdcloud-api.com".
+        disk_endpoint: root of cloud disks, "https://disk.jdcloud-api.com".
+        timeout: seconds for one whole call; for a read with all its attempts.
+        clock: unix seconds.
+        new_nonce: never the same text twice.
+        transport: what carries the requests; httpx's own when there is none.
+    """
+
+    def __init__(
+        self,
+        *,
+        access_key: str,
+        secret_key: str,
+        session_token: str | None = None,
+        vm_endpoint: str,
+        disk_endpoint: str,
+        timeout: float,
+        clock: Callable[[], float],
+        new_nonce: Callable[[], str],
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        def auth(service: str) -> JDCloudAuth:
+            return JDCloudAuth(
+                service=service,
+                access_key=access_key,
+                secret_key=secret_key,
+                session_token=session_token,
+                clock=clock,
+                new_nonce=new_nonce,
+            )
+
+        self._vm, self._disk = auth("vm"), auth("disk")
+        self._vm_endpoint, self._disk_endpoint = vm_endpoint.rstrip("/"), disk_endpoint.rstrip("/")
+        self._caller = Caller(timeout=timeout, clock=clock, transport=transport)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection. The client cannot be used after that."""
+        await self._caller.aclose()
+
+    async def instances(
+        self, region: str, *, name: str | None = None, ids: Sequence[str] | None = None
+    ) -> tuple[cloud.Instance, ...]:
+        """The instances of a region, all pages of them (describeInstances).
+
+        Args:
+            region: its id.
+            name: part of the name.
+            ids: only these, up to 100.
+
+        Raises:
+            ValueError: more than 100 ids.
+        """
+        if ids is not None:
+            _check_number(ids)
+            if not ids:  # a filter without values is none: that would be every instance
+                return ()
+        filters = [
+            {"name": key, "values": values}
+            for key, values in (("name", name and [name]), ("instanceId", ids))
+            if values
+        ]
+
+        async def page(number: int) -> tuple[tuple[cloud.Instance, ...], int]:
+            call = self._vm_read(
+                "describeInstances", region, "instances", pageNumber=number, pageSize=PAGE, filters=filters
+            )
+            result = await self._caller.read(call, answers.InstanceList)
+            return result.values(region), result.total_count
+
+        return await _all_pages(page)
+
+    async def instance(self, region: str, instance_id: str) -> cloud.Instance:
+        """One instance (describeInstance).
+
+        Raises:
+            NotFound: there is none, or not for this key.
+        """
+        call = self._about(instance_id, "describeInstance", region)
+        instance = (await self._caller.read(call, answers.OneInstance)).value(region)
+        if instance is None:
+            raise call.error(NotFound, message=f"Instance '{instance_id}' not found.")
+        return instance
+
+    async def create_image(self, region: str, instance_id: str, spec: CreateImageSpec) -> str:
+        """Have an image made, and return its id (createImage). Sent exactly once, whatever happens.
+
+        Raises:
+            CloudError: its `outcome` says whether an image may have been made all the same.
+        """
+        call = self._about(instance_id, "createImage", region, method="POST", suffix=":createImage", body=spec.body())
+        return (await self._caller.once(call, answers.CreatedImage)).image_id
+
+    async def images(self, region: str, ids: Sequence[str]) -> tuple[cloud.Image, ...]:
+        """Images by id; one that the cloud does not know is left out (describeImages).
+
+        Raises:
+            ValueError: more than 100 ids.
+        """
+        _check_number(ids)
+        if not ids:
+            return ()
+        # A hundred ids do not fit the 20 of a page that is not asked for its size.
+        call = self._vm_read("describeImages", region, "images", ids=ids, pageNumber=1, pageSize=PAGE)
+        return (await self._caller.read(call, answers.ImageList)).values(region)
+
+    async def private_images_of(self, region: str, instance_id: str) -> tuple[cloud.Image, ...]:
+        """The private images made of an instance, all pages of them (describeImages)."""
+
+        async def page(number: int) -> tuple[tuple[cloud.Image, ...], int]:
+            call = self._vm_read(
+                "describeImages",
+                region,
+                "images",
+                imageSource="private",
+                instanceIds=[instance_id],
+                pageNumber=number,
+                pageSize=PAGE,
+            )
+            result = await self._caller.read(call, answers.ImageList)
+            return result.values(region), result.total_count
+
+        return await _all_pages(page)
+
+    async def image_quota(self, region: str) -> cloud.Quota:
+        """How many private images there may be in a region, and are (describeQuotas)."""
+        filters = [{"name": "resourceTypes", "values": ["image"]}]
+        call = self._vm_read("describeQuotas", region, "quotas", filters=filters)
+        quota = (await self._caller.read(call, answers.QuotaList)).value("image")
+        if quota is None:
+            raise call.error(UnreadableAnswer, message="no quota of images among the quotas")
+        return quota
+
+    async def snapshot_quota(self, region: str) -> cloud.Quota:
+        """How many snapshots there may be in a region, and are (disk: describeQuota)."""
+        url = f"{self._disk_endpoint}/v1/regions/{_segment(region)}/quotas?{query({'type': 'snapshot'})}"
+        call = Call(action="describeQuota", region=region, url=url, auth=self._disk)
+        return (await self._caller.read(call, answers.SnapshotQuota)).value()
+
+    def _vm_read(self, action: str, region: str, path: str, **parameters: object) -> Call:
+        url = f"{self._vm_endpoint}/v1/regions/{_segment(region)}/{path}?{query(parameters)}"
+        return Call(action=action, region=region, url=url, auth=self._vm)
+
+    def _about(
+        self, instance_id: str, action: str, region: str, *, method: str = "GET", suffix: str = "", body: bytes = b""
+    ) -> Call:
+        url = f"{self._vm_endpoint}/v1/regions/{_segment(region)}/instances/{_segment(instance_id)}{suffix}"
+        call = Call(
+            action=action, region=region, instance=instance_id, method=method, url=url, body=body, auth=self._vm
+        )
+        if instance_id in {"", ".", ".."}:  # would be another address, and another question
+            raise call.error(NotFound, message=f"Instance '{instance_id}' not found.")
+        return call
+
+
+def _segment(value: str) -> str:
+    return quote(value, safe="~")
+
+
+def _check_number(ids: Sequence[str]) -> None:
+    if len(ids) > IMAGES_PER_CALL:
+        raise ValueError(f"{len(ids)} ids are more than the {IMAGES_PER_CALL} of one call")
+
+
+async def _all_pages(page: Callable[[int], Awaitable[tuple[Sequence[Item], int]]]) -> tuple[Item, ...]:
+    """Every item of a listing, each once.
+
+    Items move from page to page while the pages are read: one that came twice is kept once, and a listing that came
+    out short is read a second time to fill the gaps.
+
+    Args:
+        page: the items of the page of that number, counted from 1, and how many items there are in all.
+    """
+    at_once = asyncio.Semaphore(_PAGES_AT_ONCE)
+
+    async def one(number: int) -> Sequence[Item]:
+        async with at_once:
+            return (await page(number))[0]
+
+    async def several(numbers: range) -> dict[str, Item]:
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(number)) for number in numbers]
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None  # one page that fails is enough to know
+        return {item.id: item for task in tasks for item in task.result()}
+
+    first, total = await page(1)
+    found = {item.id: item for item in first}
+    pages = min(ceil(total / PAGE), _PAGES_AT_MOST)
+    if pages > 1:
+        found |= await several(range(2, pages + 1))
+        if len(found) < total:
+            found |= await several(range(1, pages + 1))
+    return tuple(found.values())

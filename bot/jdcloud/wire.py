@@ -1,0 +1,114 @@
+"""What JD Cloud is asked: the body of createImage, field by field, and the query of a GET."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Literal, Self
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from bot.domain import cloud, rules
+from bot.domain.plan import Plan
+
+__all__ = ["ChargeSpec", "CreateImageSpec", "DiskSpec", "InstanceDiskAttachmentSpec", "create_image_spec", "query"]
+
+
+class _Ours(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
+
+
+class ChargeSpec(_Ours):
+    """How a new disk is paid (createImage: ChargeSpec). The cloud's default is postpaid_by_duration."""
+
+    charge_mode: Literal["prepaid_by_duration", "postpaid_by_usage", "postpaid_by_duration"] | None = None
+    charge_unit: Literal["month", "year"] | None = None
+    charge_duration: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _prepaid_says_how_long(self) -> Self:
+        if self.charge_mode == "prepaid_by_duration":
+            if self.charge_unit is None or self.charge_duration is None:
+                raise ValueError("prepaid_by_duration needs chargeUnit and chargeDuration")
+            if self.charge_duration > {"month": 9, "year": 3}[self.charge_unit]:
+                raise ValueError("chargeDuration is at most 9 months or 3 years")
+        return self
+
+
+class DiskSpec(_Ours):
+    """A new disk (createImage: DiskSpec). Which types and sizes there are is the cloud's to say: both lists grow."""
+
+    az: str
+    charge: ChargeSpec | None = None
+    description: str | None = None
+    disk_size_gb: int = Field(alias="diskSizeGB")  # GiB
+    disk_type: str
+    multi_attachable: bool | None = None
+    name: str
+    snapshot_id: str | None = None
+
+
+class InstanceDiskAttachmentSpec(_Ours):
+    """What becomes of one data disk (createImage: InstanceDiskAttachmentSpec)."""
+
+    auto_delete: bool | None = None
+    cloud_disk_spec: DiskSpec | None = None
+    device_name: str | None = None
+    disk_category: cloud.DiskCategory | None = None
+    no_device: bool | None = None
+
+    @model_validator(mode="after")
+    def _no_device_names_one(self) -> Self:
+        if self.no_device and not self.device_name:
+            raise ValueError("noDevice needs the deviceName of what is left out")
+        return self
+
+
+class CreateImageSpec(_Ours):
+    """The body of createImage. Without data disks every attached cloud disk becomes part of the image."""
+
+    name: str
+    description: str
+    data_disks: tuple[InstanceDiskAttachmentSpec, ...] = ()
+
+    def body(self) -> bytes:
+        """The JSON as it is sent and signed: UTF-8, nothing null, no `dataDisks` when there are none."""
+        return self.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+
+
+def create_image_spec(plan: Plan, *, request_id: str) -> CreateImageSpec:
+    """What an approved plan asks of createImage. The description ends in the marker of the request."""
+    return CreateImageSpec(
+        name=plan.image_name,
+        description=f"{plan.description} {rules.marker(request_id)}".lstrip(),
+        data_disks=tuple(InstanceDiskAttachmentSpec(device_name=device, no_device=True) for device in plan.left_out),
+    )
+
+
+def query(parameters: Mapping[str, object]) -> str:
+    """The query of a GET: `ids.1=…&filters.1.values.1=…`, indexes from 1, lower-case booleans, nothing for None.
+
+    Every key and value is encoded by itself, so that `&` and `=` inside one stay inside (the SDK lets them out).
+    """
+    return "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in _flat("", parameters))
+
+
+def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
+    match value:
+        case None:
+            return
+        case bool():
+            yield prefix, str(value).lower()
+        case str():
+            yield prefix, value
+        case Mapping():
+            for key, item in value.items():
+                yield from _flat(f"{prefix}.{key}" if prefix else key, item)
+        case Sequence():
+            for index, item in enumerate(value, 1):
+                yield from _flat(f"{prefix}.{index}", item)
+        case _:
+            yield prefix, str(value)
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="~")
