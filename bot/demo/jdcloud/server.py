@@ -1,9 +1,9 @@
 """The gateway over HTTP: finds the action, checks the signature, lets trouble happen, answers in JD Cloud's form."""
 
-import asyncio
 import json
 import re
 import time
+from asyncio import sleep
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -77,7 +77,7 @@ class JDCloud(World):
         *,
         clock: Callable[[], float] = time.time,
         access_key: str = "demo-ak",
-        secret_key: str = "demo-sk",  # noqa: S107 - an example, as the README shows it
+        secret_key: str = "demo-sk",  # noqa: S107 - an example, and of a stand-in
         session_token: str | None = None,
         build_time: float = 3.0,
         switch_time: float = 1.0,
@@ -102,7 +102,7 @@ class JDCloud(World):
             self._admit(arrived, destination)
             trouble = self.faults.trouble(destination.action)
             if isinstance(trouble, Slow):
-                await asyncio.sleep(trouble.seconds)
+                await sleep(trouble.seconds)
             elif isinstance(trouble, Drop):
                 return _hang_up(request)
             elif isinstance(trouble, Html):
