@@ -228,8 +228,8 @@ class Settings(BaseSettings):
         default=120.0,
     )
     lease_ttl: Seconds = _setting(
-        "Seconds a worker holds what it claimed without renewing; more than JDCLOUD_TIMEOUT.",
-        expected="seconds, more than JDCLOUD_TIMEOUT",
+        "Seconds a worker holds what it claimed without renewing.",
+        expected="seconds, more than 0",
         default=60.0,
     )
     host: Annotated[str, Field(pattern=r"^\S+$")] = _setting(
@@ -281,14 +281,6 @@ class Settings(BaseSettings):
         only_people = approvers and not any(approver.startswith("S") for approver in approvers)
         if only_people and value > len(approvers):
             raise ValueError(f"{value} approvals can never be reached, as APPROVERS names only {len(approvers)}")
-        return value
-
-    @field_validator("lease_ttl")
-    @classmethod
-    def _lease_outlives_a_call(cls, value: float, info: ValidationInfo) -> float:
-        timeout: float = info.data.get("jdcloud_timeout", 0)
-        if value <= timeout:
-            raise ValueError(f"{value:g} is not more than JDCLOUD_TIMEOUT, which is {timeout:g}")
         return value
 
     @property

@@ -62,9 +62,7 @@ class Checking:
             requester=draft.requester,
             team=draft.team,
             language=draft.language,
-            plan=draw_up(
-                instance, left_out=draft.left_out, image_name=draft.name, description=draft.description
-            ),
+            plan=draw_up(instance, left_out=draft.left_out, image_name=draft.name, description=draft.description),
             note=draft.note,
             announce_in=draft.announce_in,
             quorum=self.directory.policy().quorum,
@@ -98,9 +96,7 @@ class Checking:
             request = dataclasses.replace(request, id=self.new_request_id())
         log.info("request.submitted", request_id=request_id, actor=request.requester, plan_hash=request.plan.hash)
 
-    async def _back(
-        self, draft: Draft, instance: Instance | None, problems: tuple[Problem, ...], lease: Lease
-    ) -> None:
+    async def _back(self, draft: Draft, instance: Instance | None, problems: tuple[Problem, ...], lease: Lease) -> None:
         def work(tx: Transaction) -> None:
             opened = dataclasses.replace(draft, state=DraftState.OPEN, instance=instance, problems=problems)
             if saved := tx.drafts.save(opened, lease=lease):

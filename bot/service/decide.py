@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Unpack
 
 import structlog
 
@@ -12,7 +13,7 @@ from bot.domain.lifecycle import Move, State
 from bot.domain.policy import Action, Actor, standing_approvals
 from bot.domain.request import Decision, ImageRequest, Verdict
 from bot.service.ports import Clock, Directory
-from bot.store import Store, Transaction
+from bot.store import Changes, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -114,9 +115,7 @@ class Deciding:
             match move:
                 case Move.GIVE_UP:
                     given_up = (Problem(Code.GIVEN_UP),)
-                    return self._advance(
-                        tx, request, move, actor, finished_at=now, ended_by=actor, problems=given_up
-                    )
+                    return self._advance(tx, request, move, actor, finished_at=now, ended_by=actor, problems=given_up)
                 case Move.CREATE_ANYWAY:
                     return self._advance(tx, request, move, actor, approved_at=now, attempts=0, problems=())
                 case _:
@@ -126,7 +125,7 @@ class Deciding:
 
     async def _decide(self, what: str, work: Callable[[Transaction], ImageRequest], actor: str) -> ImageRequest:
         request = await self.store.transact(work)
-        log.info(f"request.{what}", request_id=request.id, actor=actor, state=request.state)
+        log.info("request.decided", decision=what, request_id=request.id, actor=actor, state=request.state)
         return request
 
     def _pending(self, tx: Transaction, request_id: str, plan_hash: str) -> ImageRequest:
@@ -143,8 +142,8 @@ class Deciding:
         if not ruling.allowed:
             raise UserError(*ruling.problems)
 
-    def _advance(  # type: ignore[no-untyped-def] # the changes are typed by the store
-        self, tx: Transaction, request: ImageRequest, move: Move, actor: str, **changes
+    def _advance(
+        self, tx: Transaction, request: ImageRequest, move: Move, actor: str, **changes: Unpack[Changes]
     ) -> ImageRequest:
         if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, **changes):
             raise _too_late(request.id, request.state)

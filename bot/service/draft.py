@@ -10,7 +10,6 @@ from bot.domain import rules
 from bot.domain.cloud import Instance
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem, UserError
-from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.ports import Clock, NewId
 from bot.store import Store, Transaction
@@ -72,11 +71,18 @@ class Drafting:
 
         return await self.store.transact(work)
 
-    async def start_again(self, request: ImageRequest, *, requester: str, origin: str, language: str) -> Draft:
-        """A fresh draft filled in with an earlier request's choices."""
-        plan = request.plan
+    async def start_again(self, request_id: str, *, requester: str, origin: str, language: str) -> Draft:
+        """A fresh draft filled in with the choices of an earlier request, to be held against what exists now.
+
+        Raises:
+            UserError: there is no such request.
+        """
 
         def work(tx: Transaction) -> Draft:
+            request = tx.requests.get(request_id)
+            if request is None:
+                raise UserError(Problem(Code.REQUEST_NOT_FOUND, facts={"request": request_id}))
+            plan = request.plan
             draft = Draft(
                 id=self.new_id(),
                 state=DraftState.OPEN,
@@ -99,6 +105,20 @@ class Drafting:
 
         return await self.store.transact(work)
 
+    async def reopen(self, draft_id: str, *, requester: str) -> Draft:
+        """A draft that came back from its check, to be shown in a new form with its instance looked at anew.
+
+        Raises:
+            UserError: there is no such draft any more, or it has been sent.
+        """
+
+        def change(draft: Draft) -> Draft:
+            if draft.state is not DraftState.OPEN:
+                raise UserError(Problem(Code.FORM_GONE))
+            return dataclasses.replace(draft, instance=None, view_id="", problems=())
+
+        return await self._change(draft_id, change, requester=requester)
+
     async def get(self, draft_id: str) -> Draft:
         """A draft as it stands.
 
@@ -111,6 +131,10 @@ class Drafting:
     async def opened(self, draft_id: str, *, view_id: str) -> Draft:
         """Remembers the view that shows the draft."""
         return await self._change(draft_id, lambda draft: dataclasses.replace(draft, view_id=view_id))
+
+    async def translate(self, draft_id: str, *, language: str) -> Draft:
+        """The person turns out to read another language."""
+        return await self._change(draft_id, lambda draft: dataclasses.replace(draft, language=language))
 
     async def choose_region(self, draft_id: str, *, requester: str, region: str, typed: Typed) -> Draft:
         """Another region: the instance has to be chosen anew."""
@@ -154,9 +178,7 @@ class Drafting:
         if instance is None:
             facts = {"instance": draft.instance_id, "region": ", ".join(self.regions)}
             problem = Problem(Code.INSTANCE_NOT_FOUND, Field.INSTANCE, facts)
-            return await self._loaded(
-                draft, lambda now: dataclasses.replace(now, instance_id="", problems=(problem,))
-            )
+            return await self._loaded(draft, lambda now: dataclasses.replace(now, instance_id="", problems=(problem,)))
         return await self._loaded(draft, lambda now: self._show(now, instance))
 
     async def submit(self, draft_id: str, *, requester: str, choices: Choices) -> Draft:

@@ -21,8 +21,8 @@ class Expiring:
     store: Store
     clock: Clock
 
-    async def expire(self) -> bool:
-        """Expires what is due; whether there was anything."""
+    async def expire(self) -> None:
+        """Expires the requests that are due."""
         now = self.clock()
 
         def work(tx: Transaction) -> list[str]:
@@ -32,7 +32,6 @@ class Expiring:
         expired = await self.store.transact(work)
         for request_id in expired:
             log.info("request.expired", request_id=request_id)
-        return bool(expired)
 
     async def purge_drafts(self) -> None:
         """Forgets drafts that are older than any form can be."""

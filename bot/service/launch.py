@@ -65,9 +65,7 @@ class Launching:
 
     async def _call(self, request: ImageRequest, move: Move, lease: Lease) -> None:
         plan, now = request.plan, self.clock()
-        intent = dataclasses.replace(
-            request, state=State.SUBMITTING, attempts=request.attempts + 1, submitted_at=now
-        )
+        intent = dataclasses.replace(request, state=State.SUBMITTING, attempts=request.attempts + 1, submitted_at=now)
         written = await self.store.transact(
             lambda tx: tx.requests.advance(
                 request.id,
@@ -205,9 +203,7 @@ class Launching:
     ) -> None:
         problems = (problem,) if problem else None
         now = self.clock()
-        await self.store.transact(
-            lambda tx: tx.requests.postpone(request.id, until, lease.at(now), problems=problems)
-        )
+        await self.store.transact(lambda tx: tx.requests.postpone(request.id, until, lease.at(now), problems=problems))
 
     def _pause(self, request: ImageRequest) -> float:
         """Seconds until the next try: half of what has been waited so far, between 2 and 60."""

@@ -1,6 +1,5 @@
 """Observing: the images that are being made, looked at a hundred at a time until the cloud says how it ended."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,9 +22,6 @@ MISSES_AT_MOST = 5
 SLOW_AFTER = 2.0
 """An image that takes this many times the usual is called slower than usual. Nothing fails by our clock."""
 
-CALLS_AT_ONCE = 5
-"""Pages asked for at the same time (JD Cloud allows 1,000 calls a minute for most services)."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Observing:
@@ -36,19 +32,8 @@ class Observing:
     interval: float  # seconds between two looks at an image
     clock: Clock
 
-    async def observe(self, requests: Sequence[ImageRequest], lease: Lease) -> None:
-        """Requests that are building, held by `lease`. A region that fails does not hold up the others."""
-        at_once = asyncio.Semaphore(CALLS_AT_ONCE)
-
-        async def look(region: str, page: Sequence[ImageRequest]) -> None:
-            async with at_once:
-                await self._look(region, page, lease)
-
-        async with asyncio.TaskGroup() as tasks:
-            for region, page in _pages(requests):
-                tasks.create_task(look(region, page))
-
-    async def _look(self, region: str, page: Sequence[ImageRequest], lease: Lease) -> None:
+    async def look(self, region: str, page: Sequence[ImageRequest], lease: Lease) -> None:
+        """One page of `pages`: requests of one region that are building, held by `lease`."""
         try:
             images = await self.cloud.images(region, ids=[request.image_id for request in page])
         except CloudError as error:
@@ -97,9 +82,7 @@ class Observing:
         problems = (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": f"{usual:.0f}"}),) if slow else ()
         tx.requests.postpone(request.id, now + self.interval, lease.at(now), misses=0, problems=problems)
 
-    def _look_failed(
-        self, tx: Transaction, page: Sequence[ImageRequest], problem: Problem, lease: Lease
-    ) -> None:
+    def _look_failed(self, tx: Transaction, page: Sequence[ImageRequest], problem: Problem, lease: Lease) -> None:
         now = self.clock()
         for request in page:
             tx.requests.postpone(request.id, now + 2 * self.interval, lease.at(now), problems=(problem,))
@@ -122,7 +105,7 @@ class Observing:
         log.info(event, request_id=request.id, image_id=request.image_id, recorded=recorded)
 
 
-def _pages(requests: Sequence[ImageRequest]) -> Iterator[tuple[str, Sequence[ImageRequest]]]:
+def pages(requests: Sequence[ImageRequest]) -> Iterator[tuple[str, Sequence[ImageRequest]]]:
     """The requests by region, at most one call's worth at a time."""
     regions: dict[str, list[ImageRequest]] = defaultdict(list)
     for request in requests:

@@ -1,0 +1,73 @@
+"""The command line: `python -m bot`, installed as `createimage-bot`."""
+
+import asyncio
+import signal
+import sys
+
+import click
+
+from bot import wiring
+from bot.domain.errors import BotError
+from bot.logs import configure_logging
+from bot.settings import SettingsError, load_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="createimage-bot", prog_name="createimage-bot")
+def cli() -> None:
+    """Private images of JD Cloud virtual machines, asked for and approved in Slack."""
+
+
+@cli.command()
+def run() -> None:
+    """Run the whole bot in one process: HTTP for Slack, and the worker."""
+    _run(serve=True, work=True)
+
+
+@cli.command()
+def web() -> None:
+    """Run only the HTTP side; the work is done by a `worker` on the same database."""
+    _run(serve=True, work=False)
+
+
+@cli.command()
+def worker() -> None:
+    """Run only the worker; Slack is answered by a `web` on the same database."""
+    _run(serve=False, work=True)
+
+
+@cli.command()
+@click.option("--build-time", default=3.0, show_default=True, help="Seconds the stand-in takes to make an image.")
+def demo(build_time: float) -> None:
+    """Play the whole story on this machine: no Slack, no JD Cloud, no setting needed."""
+    from bot.demo.story import play  # noqa: PLC0415 # the stand-ins are no part of the running bot
+
+    sys.exit(asyncio.run(play(build_time=build_time)))
+
+
+def _run(*, serve: bool, work: bool) -> None:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        click.echo(error, err=True)
+        sys.exit(2)
+    configure_logging(settings.log_level, settings.log_format, sys.stderr)
+
+    async def until_told() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await wiring.run(settings, serve=serve, work=work, stop=stop)
+
+    try:
+        asyncio.run(until_told())
+    except* BotError as errors:
+        for error in errors.exceptions:
+            click.echo(f"createimage-bot cannot run: {error}", err=True)
+        sys.exit(1)
+
+
+main = cli
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The buttons on cards and notices: approve, reject, cancel, retry, request again, and what settles doubt."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.errors import UserError
+from bot.domain.lifecycle import Move
+from bot.service.decide import Deciding
+from bot.service.draft import Drafting
+from bot.slack import forms, ids
+from bot.slack.ids import ButtonValue
+from bot.slack.payloads import Interaction
+from bot.slack.people import People
+from bot.slack.show import Show
+from bot.slack.tasks import Tasks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approvals:
+    """Listens to the buttons. What a button may do is asked of the service each time: a button is no proof."""
+
+    deciding: Deciding
+    drafting: Drafting
+    people: People
+    show: Show
+    tasks: Tasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Listens to every button of a request."""
+        app.action(ids.APPROVE)(self.approve)
+        app.action(ids.REJECT)(self.ask_reason)
+        app.view(ids.REJECT_FORM)(self.reject)
+        app.action(ids.CANCEL)(self.cancel)
+        app.action(ids.RETRY)(self.retry)
+        app.action(ids.REQUEST_AGAIN)(self.request_again)
+        app.action(ids.REOPEN_DRAFT)(self.reopen)
+        for action_id in _RESOLUTIONS:
+            app.action(action_id)(self.resolve)
+
+    async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """One approval of the plan that the card shows."""
+        click, button = _click(body)
+        await self.deciding.approve(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
+        await ack()
+
+    async def ask_reason(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A rejection needs a reason, so it opens a form; who may not reject is told before they type."""
+        click, button = _click(body)
+        request = await self.deciding.check_reject(
+            request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
+        )
+        form = forms.reject_form(request, self.people.language(click.user.id))
+        self.tasks.start(self.show.modal(click.trigger_id, form), name="open reject form")
+        await ack()
+
+    async def reject(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The reason is in: one rejection ends the request."""
+        sent = Interaction.model_validate(body)
+        button = ButtonValue.decode(sent.form.private_metadata)
+        try:
+            await self.deciding.reject(
+                request_id=button.request_id,
+                plan_hash=button.plan_hash,
+                actor=sent.user.id,
+                reason=sent.form.text(ids.REASON),
+            )
+        except UserError as error:
+            errors = forms.reject_errors(error.problems, self.people.language(sent.user.id))
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack()
+
+    async def cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The requester's own way out."""
+        click, button = _click(body)
+        await self.deciding.cancel(request_id=button.request_id, actor=click.user.id)
+        await ack()
+
+    async def retry(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The approved plan once more."""
+        click, button = _click(body)
+        await self.deciding.retry(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
+        await ack()
+
+    async def resolve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """An approver's word on a request of which nobody can tell whether its image was made."""
+        click, button = _click(body)
+        move = _RESOLUTIONS[click.action.action_id]
+        await self.deciding.resolve(request_id=button.request_id, move=move, actor=click.user.id)
+        await ack()
+
+    async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form once more, filled in with the choices of an earlier request."""
+        click, button = _click(body)
+        draft = await self.drafting.start_again(
+            button.request_id,
+            requester=click.user.id,
+            origin=click.channel_id,
+            language=self.people.language(click.user.id),
+        )
+        self.tasks.start(self.show.new_form(click.trigger_id, draft), name="open form")
+        await ack()
+
+    async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form once more, as it was when it could not be sent."""
+        click = Interaction.model_validate(body)
+        draft = await self.drafting.reopen(click.action.value, requester=click.user.id)
+        self.tasks.start(self.show.new_form(click.trigger_id, draft), name="open form")
+        await ack()
+
+
+_RESOLUTIONS = {
+    ids.CHECK_AGAIN: Move.CHECK_AGAIN,
+    ids.CREATE_ANYWAY: Move.CREATE_ANYWAY,
+    ids.GIVE_UP: Move.GIVE_UP,
+}
+
+
+def _click(body: dict[str, Any]) -> tuple[Interaction, ButtonValue]:
+    click = Interaction.model_validate(body)
+    return click, ButtonValue.decode(click.action.value)

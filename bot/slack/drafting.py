@@ -1,0 +1,88 @@
+"""The request form: what people choose, look up and send in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.errors import UserError
+from bot.service.draft import Drafting
+from bot.service.instances import Instances
+from bot.slack import forms, ids
+from bot.slack.payloads import Interaction
+from bot.slack.people import People
+from bot.slack.show import Show
+from bot.slack.tasks import Tasks
+
+OPTIONS_AT_MOST = 100
+"""Slack: a select has at most 100 options."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestForm:
+    """Listens to the form."""
+
+    drafting: Drafting
+    instances: Instances
+    people: People
+    show: Show
+    tasks: Tasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Listens to everything that can be done in the form."""
+        app.action(ids.REGION)(self.choose_region)
+        app.action(ids.INSTANCE)(self.choose_instance)
+        app.options(ids.INSTANCE)(self.look_up)
+        app.view(ids.REQUEST_FORM)(self.submit)
+
+    async def choose_region(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Another region: the instance is to be chosen anew."""
+        chosen = Interaction.model_validate(body)
+        draft = await self.drafting.choose_region(
+            chosen.form.private_metadata,
+            requester=chosen.user.id,
+            region=chosen.action.choice,
+            typed=chosen.form.typed(),
+        )
+        self.instances.prepare(draft.region)
+        self.tasks.start(self.show.form(draft.id), name="redraw form")
+        await ack()
+
+    async def choose_instance(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Another instance: its disks are loaded behind the ack."""
+        chosen = Interaction.model_validate(body)
+        if chosen.action.choice not in {"", ids.UNAVAILABLE}:
+            instance = ids.InstanceChoice.decode(chosen.action.choice)
+            draft = await self.drafting.choose_instance(
+                chosen.form.private_metadata,
+                requester=chosen.user.id,
+                region=instance.region,
+                instance_id=instance.id,
+                instance_name=instance.name,
+                typed=chosen.form.typed(),
+            )
+            self.tasks.start(self.show.load(draft.id), name="load instance")
+        await ack()
+
+    async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The instances that match what is typed, within Slack's 3 s whatever JD Cloud does."""
+        asked = Interaction.model_validate(body)
+        language = self.people.language(asked.user.id)
+        region = ids.region_of(asked.block_id)
+        found = await self.instances.search(region, asked.value, limit=OPTIONS_AT_MOST)
+        if found is None:
+            await ack(options=[forms.unavailable_option(language)])
+        else:
+            await ack(options=forms.instance_options(found, language))
+
+    async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Takes the form; the worker checks it and says in the same window what came of it."""
+        sent = Interaction.model_validate(body)
+        draft_id = sent.form.private_metadata
+        try:
+            draft = await self.drafting.submit(draft_id, requester=sent.user.id, choices=sent.form.choices())
+        except UserError as error:
+            draft = await self.drafting.get(draft_id)
+            await ack(response_action="errors", errors=forms.errors_of(error.problems, draft, draft.language))
+        else:
+            await ack(response_action="update", view=forms.checking_view(draft))

@@ -1,0 +1,64 @@
+"""What a person sees when a listener could not do what they asked: one place for every kind of payload."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+
+from bot.domain.errors import Code, Problem, UserError
+from bot.slack import forms
+from bot.slack.payloads import Interaction
+from bot.slack.people import People
+from bot.slack.show import Show
+from bot.slack.tasks import Tasks
+from bot.texts.problems import explain
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errors:
+    """Answers for listeners that raised. What the person can act on is shown as it reads; for anything else they
+    get a short reference, and the operator's log has the whole story under it.
+    """
+
+    people: People
+    show: Show
+    tasks: Tasks
+    new_reference: Callable[[], str]
+
+    async def handle(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """The answer to a payload whose listener raised: always an ack, so that nobody sees a dead button."""
+        problems = error.problems if isinstance(error, UserError) else (self._unplanned(error, body),)
+        if "command" in body:
+            return BoltResponse(status=200, body=self._words(problems, str(body.get("user_id", ""))))
+        if body.get("type") == "event_callback":
+            return BoltResponse(status=200)
+        if body.get("type") == "block_suggestion":
+            return _json({"options": []})
+        return self._interaction(problems, Interaction.model_validate(body), str(body.get("type")))
+
+    def _interaction(self, problems: tuple[Problem, ...], asked: Interaction, kind: str) -> BoltResponse:
+        if kind == "view_submission":
+            words = self._words(problems, asked.user.id)
+            view = forms.message_view(words, self.people.language(asked.user.id))
+            return _json({"response_action": "update", "view": view.to_dict()})
+        self.tasks.start(self.show.whisper(asked.channel_id, asked.user.id, problems), name="whisper")
+        return BoltResponse(status=200)
+
+    def _words(self, problems: tuple[Problem, ...], user: str) -> str:
+        language = self.people.language(user)
+        return "\n".join(explain(problem, language) for problem in problems)
+
+    def _unplanned(self, error: Exception, body: dict[str, Any]) -> Problem:
+        reference = self.new_reference()
+        kind = body.get("type") or body.get("command")
+        log.error("listener.fault", reference=reference, payload=kind, exc_info=error)
+        return Problem(Code.UNPLANNED, facts={"reference": reference})
+
+
+def _json(answer: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": ["application/json"]})

@@ -1,0 +1,30 @@
+"""Who the bot is in Slack: learned once at the start, so that no ack has to ask."""
+
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.web_api import call
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The bot as Slack knows it (Slack: auth.test)."""
+
+    team_id: str
+    bot_id: str
+    bot_user_id: str
+
+
+async def identify(client: AsyncWebClient) -> Identity:
+    """Asks Slack who the token belongs to.
+
+    Raises:
+        SlackError: the token is not good, or Slack does not answer.
+    """
+    answer = await call(client.auth_test())
+    return Identity(
+        team_id=str(answer.get("team_id", "")),
+        bot_id=str(answer.get("bot_id", "")),
+        bot_user_id=str(answer.get("user_id", "")),
+    )

@@ -1,0 +1,149 @@
+"""What Slack sends, parsed once at the edge. Fields we do not use are ignored; what is missing has a plain default."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.service.draft import Choices, Typed
+from bot.slack import ids
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Command(_Payload):
+    """A slash command (Slack: slash commands, payload)."""
+
+    user_id: str
+    team_id: str = ""
+    channel_id: str = ""
+    text: str = ""
+    trigger_id: str
+
+
+class _Identified(_Payload):
+    id: str
+
+
+class _User(_Payload):
+    id: str
+    team_id: str | None = None
+
+
+class _Option(_Payload):
+    value: str
+
+
+class _Value(_Payload):
+    """The state of one input (Slack: view.state.values)."""
+
+    value: str | None = None
+    selected_option: _Option | None = None
+    selected_options: tuple[_Option, ...] | None = None
+    selected_conversation: str | None = None
+
+
+class _State(_Payload):
+    values: Mapping[str, Mapping[str, _Value]] = Field(default_factory=dict)
+
+
+class View(_Payload):
+    """A modal as Slack sends it along."""
+
+    id: str = ""
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: _State = Field(default_factory=_State)
+
+    def inputs(self, action_id: str) -> list[_Value]:
+        """The states of all inputs with this action id, in no particular order."""
+        return [block[action_id] for block in self.state.values.values() if action_id in block]
+
+    def text(self, action_id: str) -> str:
+        """What is typed in an input; empty when nothing is."""
+        return next((found.value or "" for found in self.inputs(action_id)), "")
+
+    def option(self, action_id: str) -> str:
+        """The value of the option that is chosen; empty when none is."""
+        return next((found.selected_option.value for found in self.inputs(action_id) if found.selected_option), "")
+
+    def typed(self) -> Typed:
+        """The texts in the request form."""
+        places = (found.selected_conversation for found in self.inputs(ids.ANNOUNCE))
+        return Typed(
+            name=self.text(ids.NAME),
+            description=self.text(ids.DESCRIPTION),
+            note=self.text(ids.NOTE),
+            announce_in=next((place for place in places if place), ""),
+        )
+
+    def choices(self) -> Choices:
+        """The whole request form."""
+        boxes = self.inputs(ids.DISKS)
+        ticked = (option.value for box in boxes for option in box.selected_options or ())
+        instance = self.option(ids.INSTANCE)
+        chosen = ids.InstanceChoice.decode(instance) if instance not in {"", ids.UNAVAILABLE} else None
+        return Choices(
+            region=chosen.region if chosen else self.option(ids.REGION),
+            instance_id=chosen.id if chosen else "",
+            kept=frozenset(ticked) if boxes else None,
+            typed=self.typed(),
+        )
+
+
+class Action(_Payload):
+    """One thing that was clicked or chosen (Slack: block_actions, actions)."""
+
+    action_id: str
+    block_id: str = ""
+    value: str = ""
+    selected_option: _Option | None = None
+
+    @property
+    def choice(self) -> str:
+        """The value of the option that was chosen; empty when none was."""
+        return self.selected_option.value if self.selected_option else ""
+
+
+class Interaction(_Payload):
+    """A click, a choice, a form or a look-up of options (Slack: interaction payloads)."""
+
+    user: _User
+    team: _Identified | None = None
+    channel: _Identified | None = None
+    container: Mapping[str, Any] = Field(default_factory=dict)
+    trigger_id: str = ""
+    view: View | None = None
+    actions: tuple[Action, ...] = ()
+    action_id: str = ""  # of a look-up of options
+    block_id: str = ""
+    value: str = ""  # what was typed into the look-up
+
+    @property
+    def action(self) -> Action:
+        """The one thing that was clicked or chosen."""
+        return self.actions[0]
+
+    @property
+    def form(self) -> View:
+        """The modal it happened in."""
+        return self.view or View()
+
+    @property
+    def team_id(self) -> str:
+        """The workspace it happened in."""
+        return (self.team.id if self.team else self.user.team_id) or ""
+
+    @property
+    def channel_id(self) -> str:
+        """The conversation it happened in; empty in a modal or the Home."""
+        return self.channel.id if self.channel else str(self.container.get("channel_id", ""))
+
+
+class HomeOpened(_Payload):
+    """Somebody opened the App Home (Slack: app_home_opened)."""
+
+    user: str
+    tab: str = "home"

@@ -1,0 +1,132 @@
+"""Slack's Web API, one call at a time, with what can go wrong sorted by what to do about it.
+
+::
+
+    SlackError           Slack said no, and a repeat would not help
+    ├── Unreachable      this conversation or person cannot be written to
+    ├── Gone             the message or view is no longer there
+    ├── Unshowable       Slack refuses the blocks
+    ├── NotAllowed       the token or its scopes: an operator must act
+    └── Unavailable      later again: rate limit, 5xx, no answer. `doubtful` when it may have been done
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.errors import BotError
+
+_UNREACHABLE = {
+    "channel_not_found",
+    "not_in_channel",
+    "is_archived",
+    "user_not_found",
+    "user_disabled",
+    "users_not_found",
+    "cannot_dm_bot",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_locked",
+    "messages_tab_disabled",
+    "user_not_in_channel",
+    "thread_not_found",
+    "team_access_not_granted",
+    "no_dual_broadcast_content_update",
+}
+_GONE = {"message_not_found", "not_found", "view_not_found", "cant_update_message", "edit_window_closed"}
+_UNSHOWABLE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
+_NOT_ALLOWED = {
+    "not_authed",
+    "invalid_auth",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "no_permission",
+    "missing_scope",
+    "not_allowed_token_type",
+    "ekm_access_denied",
+    "org_login_required",
+    "access_denied",
+}
+_LATER = {"ratelimited", "rate_limited", "fatal_error", "internal_error", "service_unavailable", "request_timeout"}
+
+
+class SlackError(BotError):
+    """Slack said no. `code` is Slack's own error code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack answered {code}")
+        self.code = code
+
+
+class Unreachable(SlackError):
+    """This conversation or person cannot be written to."""
+
+
+class Gone(SlackError):
+    """The message or view is no longer there."""
+
+
+class Unshowable(SlackError):
+    """Slack refuses the blocks; the same facts may go as plain text."""
+
+
+class NotAllowed(SlackError):
+    """The token or its scopes do not allow it: an operator must act."""
+
+
+class Unavailable(SlackError):
+    """Later again; `doubtful` when it may have been done all the same."""
+
+    def __init__(self, code: str, *, retry_after: float | None = None, doubtful: bool = False) -> None:
+        super().__init__(code)
+        self.retry_after = retry_after  # seconds, where Slack says so
+        self.doubtful = doubtful
+
+
+async def call(answer: Awaitable[Any]) -> Mapping[str, Any]:
+    """Awaits one call of an `AsyncWebClient` and returns Slack's answer.
+
+    Raises:
+        SlackError: one of the tree above; no exception of aiohttp or slack_sdk gets through.
+    """
+    try:
+        response = await answer
+    except SlackApiError as error:
+        raise _sorted(error) from error
+    except aiohttp.ClientConnectorError as error:  # never connected, so never sent
+        raise Unavailable("no_connection") from error
+    except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
+        raise Unavailable("no_answer", doubtful=True) from error
+    data: Mapping[str, Any] = response.data
+    return data
+
+
+def _sorted(error: SlackApiError) -> SlackError:
+    response = error.response
+    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    data = getattr(response, "data", None)
+    code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
+    if status == 429 or code in _LATER:
+        return Unavailable(code or "ratelimited", retry_after=_retry_after(response.headers))
+    if status >= 500 or not code:
+        return Unavailable(code or f"http_{status}", doubtful=True)
+    for codes, kind in (
+        (_UNREACHABLE, Unreachable),
+        (_GONE, Gone),
+        (_UNSHOWABLE, Unshowable),
+        (_NOT_ALLOWED, NotAllowed),
+    ):
+        if code in codes:
+            return kind(code)
+    return SlackError(code)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    try:
+        return max(0.0, float(headers["Retry-After"]))
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,51 @@
+"""HTTP: what Slack posts to, and what an operator's tools ask."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes. Slack's largest payload carries a view of at most 250 kB; anything above this is not Slack's."""
+
+Probes = Callable[[], Awaitable[Mapping[str, str]]]
+"""What each part says of itself: `ok`, or what is wrong."""
+
+
+def build_web(app: AsyncApp, probes: Probes) -> web.Application:
+    """`POST /slack/events` for Slack; `GET /healthz` and `GET /readyz` for the platform."""
+
+    async def slack_events(request: web.Request) -> web.Response:
+        _check_headers(request)
+        try:
+            asked = await to_bolt_request(request)
+        except ValueError as error:  # not text, or not the JSON it claims to be
+            raise web.HTTPBadRequest(text="not a payload of Slack's") from error
+        return await to_aiohttp_response(await app.async_dispatch(asked))
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def readyz(_: web.Request) -> web.Response:
+        answers = await probes()
+        ready = all(answer == "ok" for answer in answers.values())
+        return web.json_response({"ready": ready, "probes": dict(answers)}, status=200 if ready else 503)
+
+    application = web.Application(client_max_size=LARGEST_BODY)
+    application.router.add_post("/slack/events", slack_events)
+    application.router.add_get("/healthz", healthz)
+    application.router.add_get("/readyz", readyz)
+    return application
+
+
+def _check_headers(request: web.Request) -> None:
+    """Turns away what Bolt's signature check trips over: it answers 500 to headers that Slack never sends."""
+    timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
+    signature = request.headers.get("X-Slack-Signature", "")
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()):
+        log.info("slack.malformed_headers", remote=request.remote)
+        raise web.HTTPUnauthorized(text="not signed by Slack")

@@ -1,0 +1,232 @@
+"""Builds the whole bot from its settings: the one place where parts meet."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import ids
+from bot.domain.errors import Fault
+from bot.jdcloud import JDCloud
+from bot.service.check import Checking
+from bot.service.decide import Deciding
+from bot.service.draft import Drafting
+from bot.service.expire import Expiring
+from bot.service.instances import Instances
+from bot.service.launch import Launching
+from bot.service.observe import Observing
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.slack.approvals import Approvals
+from bot.slack.commands import Commands
+from bot.slack.delivery import Delivery
+from bot.slack.drafting import RequestForm
+from bot.slack.errors import Errors
+from bot.slack.home import Home
+from bot.slack.identity import Identity, identify
+from bot.slack.people import GROUPS_TTL, People
+from bot.slack.show import Show
+from bot.slack.tasks import Tasks
+from bot.slack.web_api import Unavailable
+from bot.store import SQLite, Store
+from bot.web import build_web
+from bot.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+SLACK_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
+"""Seconds for one call of Slack's Web API."""
+
+STOP_WITHIN = 8.0
+"""Seconds that what is in hand has to end in after SIGTERM (platforms kill after 10 to 30)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bot:
+    """The parts that a process runs."""
+
+    web: web.Application
+    worker: Worker
+    tasks: Tasks
+    people: People
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Bot]:
+    """The bot, with its database open and Slack's word on who it is; closed again in the end.
+
+    Raises:
+        Fault: the database cannot be used, or its schema is newer than the code.
+        SlackError: Slack does not accept the token.
+    """
+    async with AsyncExitStack() as stack:
+        worker: Worker | None = None
+
+        def wake() -> None:
+            if worker is not None:
+                worker.wake()
+
+        store = Store(_database(settings), on_commit=wake)
+        await store.open()
+        stack.push_async_callback(store.close)
+        cloud = await stack.enter_async_context(_cloud(settings))
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=SLACK_TIMEOUT, trust_env=True))
+        reader, writer = _slack_clients(settings, session)
+        identity = await _identify(reader)
+        clock = time.time
+
+        people = People(
+            reader,
+            team=identity.team_id,
+            approvers=settings.approvers,
+            requesters=settings.requesters,
+            quorum=settings.required_approvals,
+            allow_self_approval=settings.allow_self_approval,
+            clock=clock,
+        )
+        await people.refresh()
+        approval_ttl = settings.approval_ttl.total_seconds()
+        regions = settings.jdcloud_regions
+        tasks = Tasks()
+        instances = Instances(cloud=cloud, clock=clock)
+        stack.push_async_callback(instances.close)
+        drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.new_draft_id)
+        deciding = Deciding(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
+        show = Show(client=writer, drafting=drafting, people=people, regions=regions)
+        app = build_app(
+            client=writer,
+            signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
+            identity=identity,
+            surfaces=(
+                Commands(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
+                RequestForm(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
+                Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks),
+                Home(store=store, client=writer, people=people, tasks=tasks),
+            ),
+            errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.new_reference),
+        )
+        worker = Worker(
+            store=store,
+            checking=Checking(
+                store=store,
+                cloud=cloud,
+                directory=people,
+                approval_channel=settings.approval_channel,
+                approval_ttl=approval_ttl,
+                clock=clock,
+                new_request_id=ids.new_request_id,
+            ),
+            launching=Launching(store=store, cloud=cloud, grace=settings.launch_grace, clock=clock),
+            observing=Observing(store=store, cloud=cloud, interval=settings.poll_interval, clock=clock),
+            expiring=Expiring(store=store, clock=clock),
+            delivery=Delivery(store=store, client=writer, approvers=settings.approvers, regions=regions, clock=clock),
+            owner=ids.new_owner(),
+            lease_ttl=settings.lease_ttl,
+            clock=clock,
+        )
+
+        async def probes() -> Mapping[str, str]:
+            return {"database": await _probe_database(store)}
+
+        yield Bot(web=build_web(app, probes), worker=worker, tasks=tasks, people=people)
+
+
+async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Event) -> None:
+    """Runs the bot until `stop`: as a web server, as a worker, or as both in one process.
+
+    On `stop` it takes no more work, finishes what is in hand, and gives its leases back, all within 10 s.
+    """
+    async with build(settings) as bot, asyncio.TaskGroup() as group:
+        refreshing = group.create_task(_refresh(bot.people), name="people")
+        working = group.create_task(bot.worker.run(stop), name="worker") if work else None
+        async with _served(bot.web, settings) if serve else nullcontext():
+            await stop.wait()
+        refreshing.cancel()
+        await bot.tasks.drain(seconds=3)
+        if working and not working.done():
+            await asyncio.wait([working], timeout=STOP_WITHIN)
+            working.cancel()
+    log.info("bot.stopped")
+
+
+@asynccontextmanager
+async def _served(application: web.Application, settings: Settings) -> AsyncIterator[None]:
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        log.info("web.listening", addresses=[f"{host}:{port}" for host, port, *_ in runner.addresses])
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _refresh(people: People) -> None:
+    while True:
+        await asyncio.sleep(GROUPS_TTL)
+        await people.refresh()
+
+
+async def _identify(client: AsyncWebClient) -> Identity:
+    """Who the bot is; a Slack that does not answer yet is waited for."""
+    pause = 1.0
+    while True:
+        try:
+            return await identify(client)
+        except Unavailable as error:
+            log.warning("slack.not_answering", code=error.code, seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30)
+
+
+async def _probe_database(store: Store) -> str:
+    try:
+        await store.ping()
+    except Fault as fault:
+        return str(fault)
+    return "ok"
+
+
+def _database(settings: Settings) -> SQLite:
+    path = settings.database_path
+    if path is None:
+        raise Fault("DATABASE_URL: only sqlite:///path is supported by this version")
+    return SQLite(path)
+
+
+def _cloud(settings: Settings) -> JDCloud:
+    token = settings.jdcloud_session_token
+    return JDCloud(
+        access_key=settings.jdcloud_access_key.get_secret_value(),
+        secret_key=settings.jdcloud_secret_key.get_secret_value(),
+        session_token=token.get_secret_value() if token else None,
+        vm_endpoint=settings.jdcloud_vm_endpoint,
+        disk_endpoint=settings.jdcloud_disk_endpoint,
+        timeout=settings.jdcloud_timeout,
+        clock=time.time,
+        new_nonce=ids.new_nonce,
+    )
+
+
+def _slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[AsyncWebClient, AsyncWebClient]:
+    """One client for reads, which are retried, and one for writes, which are not: a repeated post posts twice."""
+    token, root = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+    retries = [
+        AsyncConnectionErrorRetryHandler(max_retry_count=2),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(max_retry_count=2),
+    ]
+    reader = AsyncWebClient(token=token, base_url=root, session=session, retry_handlers=retries)
+    writer = AsyncWebClient(token=token, base_url=root, session=session, retry_handlers=[])
+    return reader, writer
