@@ -175,7 +175,7 @@ class NotFound(Refused):
 
     def problem(self) -> Problem:
         """Named as the instance when that is what is missing: createImage also misses snapshots."""
-        if self.instance and re.search(r"\binstance\b", self.message, re.IGNORECASE):
+        if re.search(r"\binstance\b", self.message, re.IGNORECASE):
             return self._about_instance(Code.INSTANCE_NOT_FOUND)
         return super().problem()
 

@@ -118,7 +118,7 @@ def verdict_on_answer(*, http: int, status: str, message: str) -> type[CloudErro
         status: JD Cloud's name of the error; may be empty.
         message: its words.
     """
-    name = status.upper()
+    name, message = status.upper(), " ".join(message.split())
     if http >= 500:  # whatever it is called: a 5xx promises nothing about what was done
         return _BY_HTTP.get(http, InternalError)
     if name in _BY_STATUS and _BY_STATUS[name] not in {PreconditionFailed, TaskConflict}:
