@@ -20,6 +20,7 @@ from bot.jdcloud.verdicts import LOST
 
 ACCESS_KEY, SECRET_KEY, TOKEN = "AK-1234567890", "SK-1234567890", "TOKEN-1234567890"
 NOW = 1_795_000_000.0
+ACCEPTED = b'{"requestId": "r", "result": {"imageId": "img-1"}}'
 SPEC = CreateImageSpec(name="web-1", description="before the upgrade [IR-7K3QF]")
 REFUSED, TRY_AGAIN, DOUBTFUL = Outcome.REFUSED, Outcome.TRY_AGAIN, Outcome.DOUBTFUL
 
@@ -286,7 +287,7 @@ async def test_whatever_httpx_raises_comes_out_as_ours(kind: type[Exception]) ->
         (httpx.Response(200, json={"requestId": "r", "result": []}), jdcloud.UnreadableAnswer),
         (httpx.Response(200, content=b'\xff{"result":{}}'), jdcloud.UnreadableAnswer),
         (httpx.Response(302, headers={"location": "https://elsewhere.example"}), jdcloud.UnreadableAnswer),
-        (httpx.Response(200, content=b" " * (9 * 2**20)), jdcloud.UnreadableAnswer),
+        (httpx.Response(200, content=ACCEPTED + b" " * (9 * 2**20)), jdcloud.UnreadableAnswer),
         (httpx.Response(404, html="<h1>404</h1>"), jdcloud.UnreadableAnswer),
         (httpx.Response(403, json={"message": "no route"}), jdcloud.UnreadableAnswer),
         (httpx.Response(429, html="<h1>429</h1>"), jdcloud.RateLimited),
