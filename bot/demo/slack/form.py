@@ -1,0 +1,178 @@
+"""Finds on a surface what a person means by its words, and says what Slack itself would not accept."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.demo.slack.elements import options_of, same_option
+from bot.demo.slack.entries import is_entered, is_plural, state_key
+from bot.demo.slack.layout import interactive
+from bot.demo.slack.reading import plain_text
+from bot.demo.slack.records import State, View
+from bot.demo.slack.refusals import Json
+
+
+class NotShown(AssertionError):
+    """A person is to use what they cannot see."""
+
+
+class FormIncomplete(AssertionError):
+    """Slack keeps the form open and sends nothing: label -> what is wrong."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{label}: {problem}" for label, problem in problems.items()))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Field:
+    """An element with the words by which a person knows it."""
+
+    label: str
+    block: Json
+    element: Json
+
+    @property
+    def kind(self) -> str:
+        """The type of the element."""
+        return str(self.element["type"])
+
+    @property
+    def block_id(self) -> str:
+        """Of the block it is in."""
+        return str(self.block["block_id"])
+
+    @property
+    def action_id(self) -> str:
+        """Of the element."""
+        return str(self.element["action_id"])
+
+    @property
+    def dispatches(self) -> bool:
+        """Whether using it tells the app at once (Slack: inputs do so only with `dispatch_action`)."""
+        return self.block["type"] != "input" or bool(self.block.get("dispatch_action"))
+
+    def state(self, values: State) -> Json:
+        """What is entered in it."""
+        return values.get(self.block_id, {}).get(self.action_id) or {"type": self.kind}
+
+    def entered(self, values: State) -> Any:
+        """What is entered in it, without the wrapping."""
+        return self.state(values).get(state_key(self.kind))
+
+
+def fields(blocks: Iterable[Json]) -> list[Field]:
+    """Everything on a surface that a person can use."""
+    return [Field(_label(block, element), block, element) for block, element in interactive(blocks)]
+
+
+def _label(block: Json, element: Json) -> str:
+    if element["type"] in {"button", "workflow_button", "icon_button"}:
+        return str(element["text"]["text"])
+    if block["type"] == "input":
+        return str(block["label"]["text"])
+    if block["type"] == "section" and "text" in block:
+        return plain_text([{"type": "section", "text": block["text"]}])
+    return str(element.get("placeholder", {}).get("text", ""))
+
+
+def field(blocks: Iterable[Json], label: str, kinds: Iterable[str]) -> Field:
+    """What is called like this: exactly, or else by a part of its words that names no other.
+
+    Raises:
+        NotShown: nothing of these types, or several.
+    """
+    wanted = set(kinds)
+    there = [one for one in fields(blocks) if one.kind in wanted]
+    exact = [one for one in there if one.label == label]
+    found = exact or [one for one in there if label.casefold() in one.label.casefold()]
+    if len(found) != 1:
+        shown = ", ".join(repr(one.label) for one in there) or "nothing of that kind"
+        raise NotShown(f"{label!r} names {len(found)} things; there are: {shown}")
+    return found[0]
+
+
+def option(options: Sequence[Json], choice: str) -> Json:
+    """The option that reads like this: its words or value exactly, or else a part of its words that names no other.
+
+    Raises:
+        NotShown: none or several.
+    """
+    exact = [one for one in options if choice in {one["text"]["text"], one.get("value")}]
+    found = exact or [one for one in options if choice.casefold() in one["text"]["text"].casefold()]
+    if len(found) != 1:
+        shown = ", ".join(repr(one["text"]["text"]) for one in options) or "no options"
+        raise NotShown(f"{choice!r} names {len(found)} options; there are: {shown}")
+    return found[0]
+
+
+def fixed_options(found: Field) -> list[Json]:
+    """The options that came with an element."""
+    return options_of(found.element)
+
+
+def with_choice(found: Field, values: State, choice: Any) -> Json:
+    """The state of a field with something chosen: added where several can be, None to choose nothing."""
+    key = state_key(found.kind)
+    if not is_plural(found.kind):
+        return {"type": found.kind, key: choice}
+    before = found.entered(values) or []
+    if choice is None:
+        return {"type": found.kind, key: []}
+    return {"type": found.kind, key: [*(one for one in before if not _same(one, choice)), choice]}
+
+
+def without_choice(found: Field, values: State, choice: Any) -> Json:
+    """The state of a field with one of several choices taken back."""
+    key = state_key(found.kind)
+    return {"type": found.kind, key: [one for one in found.entered(values) or [] if not _same(one, choice)]}
+
+
+def _same(one: Any, other: Any) -> bool:
+    return same_option(one, other) if isinstance(one, dict) else bool(one == other)
+
+
+def check_complete(view: View) -> None:
+    """What Slack checks itself before it sends a form.
+
+    Raises:
+        FormIncomplete: an input that is not optional is empty, or something is of the wrong length, range or form.
+    """
+    problems: dict[str, str] = {}
+    for one in fields(view.blocks):
+        if one.block["type"] != "input" or not is_entered(one.kind):
+            continue
+        value = one.entered(view.values)
+        empty = value in (None, "", [])
+        if empty and not one.block.get("optional"):
+            problems[one.label] = "Please complete this required field."
+        elif not empty:
+            problem = _problem(one.element, value)
+            if problem:
+                problems[one.label] = problem
+    if problems:
+        raise FormIncomplete(problems)
+
+
+def _problem(element: Json, value: Any) -> str:
+    kind = element["type"]
+    if kind == "number_input":
+        return _number_problem(element, value)
+    if kind == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        return "Enter a valid email."
+    if kind == "url_text_input" and not re.fullmatch(r"https?://\S+", value):
+        return "Enter a valid URL."
+    if kind == "plain_text_input" and not element.get("min_length", 0) <= len(value) <= element.get("max_length", 3000):
+        return f"Enter {element.get('min_length', 0)} to {element.get('max_length', 3000)} characters."
+    if isinstance(value, list) and len(value) > element.get("max_selected_items", math.inf):
+        return f"Choose {element['max_selected_items']} at most."
+    return ""
+
+
+def _number_problem(element: Json, value: str) -> str:
+    if not re.fullmatch(r"-?\d+(\.\d+)?" if element["is_decimal_allowed"] else r"-?\d+", value):
+        return "Enter a number."
+    low, high = float(element.get("min_value", -math.inf)), float(element.get("max_value", math.inf))
+    return "" if low <= float(value) <= high else f"Enter a number from {low:g} to {high:g}."
