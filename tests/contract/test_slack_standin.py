@@ -353,6 +353,31 @@ async def test_an_external_menu_is_searched_and_tells_the_app_what_was_chosen(sl
         await amy.choose("Instance", "cache-9")
 
 
+async def test_an_input_tells_the_app_only_where_it_is_asked_to(slack: Slack, bot: Bot) -> None:
+    """Without dispatch_action nothing is sent; a text tells on Enter, as Slack does unless configured otherwise."""
+    region = asks("Region", {"type": "static_select", "options": [opt("cn-north-1"), opt("cn-east-2")]})
+    told = asks("Note", {"type": "plain_text_input"}, dispatch_action=True)
+    opens(bot, form(region, told))
+    bot.app.action("note")(records(bot))
+    amy = slack.person("U1")
+    await amy.command("/createimage")
+    assert await amy.choose("Region", "cn-east-2") is None
+    assert await amy.fill("Note", "x") is None
+    assert amy.values == {"Region": "cn-east-2", "Note": "x"}
+    assert len(bot.seen) == 1
+    assert await amy.fill("Note", "xy", enter=True) == Answer(status=200)
+    assert bot.seen[1]["actions"][0]["value"] == "xy"
+
+
+async def test_an_app_with_another_secret_turns_everything_away(slack: Slack, bot: Bot) -> None:
+    """Requests are signed for real: Bolt answers 401 to a signature made with another secret."""
+    opens(bot, form(NAME))
+    slack.transport = SignedHttp("another-secret", time.time, 3.0, slack.request_url)
+    answer = await slack.person("U1").command("/createimage")
+    assert (answer.status, answer.error) == (401, "dispatch_failed")
+    assert bot.seen == []
+
+
 async def test_slack_itself_keeps_a_form_that_is_not_complete(slack: Slack, bot: Bot) -> None:
     """Lengths and ranges are Slack's to check: the app is not asked."""
     size = {"type": "number_input", "is_decimal_allowed": False, "min_value": "20", "max_value": "100"}
