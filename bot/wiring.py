@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from bot.service.expire import Expiring
 from bot.service.instances import Instances
 from bot.service.launch import Launching
 from bot.service.observe import Observing
+from bot.service.ports import Clock
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.approvals import Approvals
@@ -63,7 +64,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Bot]:
+async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterator[Bot]:
     """The bot, with its database open and Slack's word on who it is; closed again in the end.
 
     Raises:
@@ -80,11 +81,10 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
         store = Store(_database(settings), on_commit=wake)
         await store.open()
         stack.push_async_callback(store.close)
-        cloud = await stack.enter_async_context(_cloud(settings))
+        cloud = await stack.enter_async_context(_cloud(settings, clock))
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=SLACK_TIMEOUT, trust_env=True))
         reader, writer = _slack_clients(settings, session)
         identity = await _identify(reader)
-        clock = time.time
 
         people = People(
             reader,
@@ -142,15 +142,26 @@ async def build(settings: Settings) -> AsyncIterator[Bot]:
         yield Bot(web=build_web(app, probes), worker=worker, tasks=tasks, people=people)
 
 
-async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Event) -> None:
+async def run(
+    settings: Settings,
+    *,
+    serve: bool,
+    work: bool,
+    stop: asyncio.Event,
+    on_ready: Callable[[Sequence[str]], None] = lambda _: None,
+    clock: Clock = time.time,
+) -> None:
     """Runs the bot until `stop`: as a web server, as a worker, or as both in one process.
 
     On `stop` it takes no more work, finishes what is in hand, and gives its leases back, all within 10 s.
+    `on_ready` is told the addresses it listens at, as `host:port`, once it can serve.
     """
-    async with build(settings) as bot, asyncio.TaskGroup() as group:
+    async with build(settings, clock=clock) as bot, asyncio.TaskGroup() as group:
         refreshing = group.create_task(_refresh(bot.people), name="people")
         working = group.create_task(bot.worker.run(stop), name="worker") if work else None
-        async with _served(bot.web, settings) if serve else nullcontext():
+        async with _served(bot.web, settings) if serve else nullcontext([]) as addresses:
+            log.info("bot.ready", addresses=addresses, worker=work)
+            on_ready(addresses)
             await stop.wait()
         refreshing.cancel()
         await bot.tasks.drain(seconds=3)
@@ -161,13 +172,12 @@ async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Even
 
 
 @asynccontextmanager
-async def _served(application: web.Application, settings: Settings) -> AsyncIterator[None]:
+async def _served(application: web.Application, settings: Settings) -> AsyncIterator[Sequence[str]]:
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=3)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
-        log.info("web.listening", addresses=[f"{host}:{port}" for host, port, *_ in runner.addresses])
-        yield
+        yield [f"{host}:{port}" for host, port, *_ in runner.addresses]
     finally:
         await runner.cleanup()
 
@@ -205,7 +215,7 @@ def _database(settings: Settings) -> SQLite:
     return SQLite(path)
 
 
-def _cloud(settings: Settings) -> JDCloud:
+def _cloud(settings: Settings, clock: Clock) -> JDCloud:
     token = settings.jdcloud_session_token
     return JDCloud(
         access_key=settings.jdcloud_access_key.get_secret_value(),
@@ -214,7 +224,7 @@ def _cloud(settings: Settings) -> JDCloud:
         vm_endpoint=settings.jdcloud_vm_endpoint,
         disk_endpoint=settings.jdcloud_disk_endpoint,
         timeout=settings.jdcloud_timeout,
-        clock=time.time,
+        clock=clock,
         new_nonce=ids.new_nonce,
     )
 

@@ -93,7 +93,7 @@ class Worker:
                 for chore in chores:
                     tasks.create_task(self._repeat(chore, stop), name=chore.name)
         finally:
-            await self.store.transact(lambda tx: tx.requests.release(self.owner))
+            await self.store.transact(lambda tx: tx.release(self.owner))
             log.info("worker.stopped", owner=self.owner)
 
     async def _attend(self, duty: Duty, stop: asyncio.Event) -> None:

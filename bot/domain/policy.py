@@ -35,16 +35,24 @@ class Actor:
     standing: Standing = Standing.UNKNOWN
 
 
+@dataclass(frozen=True)
+class Roster:
+    """A set of people named in the settings, with user groups resolved."""
+
+    people: frozenset[str]
+    complete: bool = True  # False while Slack has not told who is in one of the groups
+
+    def holds(self, user_id: str) -> bool | None:
+        """Whether somebody is in it; None while that is not known."""
+        return True if user_id in self.people else (False if self.complete else None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """The settings of the policy, with user groups already resolved to the people in them.
+    """The settings of the policy."""
 
-    `None` for a set of people means that Slack has not told yet who they are.
-    """
-
-    approvers: frozenset[str] | None
-    requesters: frozenset[str] | None
-    requesters_limited: bool  # False: every full member may ask, and `requesters` says nothing
+    approvers: Roster
+    requesters: Roster | None  # None: every full member
     quorum: int
     allow_self_approval: bool
 
@@ -90,15 +98,19 @@ def standing_approvals(request: ImageRequest, policy: Policy) -> tuple[Decision,
 
 
 def _approver(actor: Actor, policy: Policy) -> list[Code]:
-    if policy.approvers is None:
-        return [Code.ROLE_UNKNOWN]
-    return [] if actor.id in policy.approvers else [Code.NOT_AN_APPROVER]
+    match policy.approvers.holds(actor.id):
+        case True:
+            return []
+        case False:
+            return [Code.NOT_AN_APPROVER]
+        case None:
+            return [Code.ROLE_UNKNOWN]
 
 
 def _requester(actor: Actor, policy: Policy) -> list[Code]:
     if actor.standing in {Standing.GUEST, Standing.OUTSIDER}:
         return [Code.NOT_A_MEMBER]
-    if policy.requesters_limited and policy.requesters is not None and actor.id not in policy.requesters:
+    listed = policy.requesters.holds(actor.id) if policy.requesters else True
+    if listed is False:
         return [Code.NOT_A_REQUESTER]
-    known = actor.standing is Standing.MEMBER and (not policy.requesters_limited or policy.requesters is not None)
-    return [] if known else [Code.ROLE_UNKNOWN]
+    return [] if listed and actor.standing is Standing.MEMBER else [Code.ROLE_UNKNOWN]

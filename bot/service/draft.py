@@ -60,7 +60,7 @@ class Drafting:
                 team=team,
                 language=language,
                 origin=origin,
-                region=last if last in self.regions else self.regions[0],
+                region=last if last and last in self.regions else self.regions[0],
                 instance_id=instance_id,
                 name=name,
                 announce_in=origin,
@@ -213,12 +213,12 @@ class Drafting:
 
     async def _find(self, region: str, instance_id: str) -> Instance | None:
         """The instance, from its likely region or any other; one failing region hides nothing found elsewhere."""
+        found: Sequence[Instance] = ()
+        failure: CloudError | None = None
         try:
             found = await self.cloud.instances(region, ids=[instance_id])
         except CloudError as error:
-            found, failure = (), error
-        else:
-            failure = None
+            failure = error
         others = [other for other in self.regions if other != region]
         if not found and others:
             answers = await asyncio.gather(

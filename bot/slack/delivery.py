@@ -57,7 +57,6 @@ class Delivery:
                     lambda tx: tx.cards.drawn(card, version=request.version, lease=lease.at(self.clock()))
                 )
                 return
-            await self.store.transact(lambda tx: tx.cards.intend(card, lease.at(self.clock())))
             payload = {"request": request.id, "kind": f"card.{card.kind}"}
             channel, ts = await self._post(card.conversation, message, payload)
             await self.store.transact(
@@ -140,7 +139,7 @@ class Delivery:
                 await self.store.transact(lambda tx: tx.cards.defer(card, until, lease.at(now)))
             case Gone() if card.ts:  # somebody deleted the message: a new one
                 log.warning("card.gone", **facts, code=error.code)
-                await self.store.transact(lambda tx: tx.cards.move(card, card.conversation, lease.at(now)))
+                await self.store.transact(lambda tx: tx.cards.repost(card, lease.at(now)))
             case _:
                 log.error("card.not_shown", **facts, code=error.code)
                 await self.store.transact(lambda tx: tx.cards.defer(card, now + OPERATOR_PAUSE, lease.at(now)))
@@ -162,7 +161,7 @@ class Delivery:
                     tx.notices.defer(notice, now + OPERATOR_PAUSE, lease.at(now))
                     log.error("notice.not_allowed", **facts, code=error.code)
                 case _:
-                    tx.notices.abandon(notice, lease.at(now), error.code)
+                    tx.notices.abandon(notice, error.code, at=now, lease=lease.at(now))
                     log.error("notice.abandoned", **facts, code=error.code)
 
         await self.store.transact(work)

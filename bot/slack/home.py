@@ -6,7 +6,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.lifecycle import State
 from bot.domain.policy import Action, may
 from bot.domain.request import ImageRequest
 from bot.slack.home_view import home
@@ -46,14 +45,10 @@ class Home:
         actor, policy = self.people.known(user), self.people.policy()
 
         def read(tx: Transaction) -> tuple[tuple[ImageRequest, ...], tuple[ImageRequest, ...]]:
-            return tx.requests.of_person(user, SHOWN), tx.requests.open(100)
+            return tx.requests.of_person(user, SHOWN), tx.requests.pending(100)
 
-        mine, open_requests = await self.store.transact(read)
-        waiting = [
-            request
-            for request in open_requests
-            if request.state is State.PENDING and may(Action.APPROVE, actor, policy, request).allowed
-        ]
+        mine, pending = await self.store.transact(read)
+        waiting = [request for request in pending if may(Action.APPROVE, actor, policy, request).allowed]
         may_request = may(Action.REQUEST, actor, policy).allowed
         view = home(mine, waiting[:SHOWN], may_request=may_request, language=language)
         await call(self.client.views_publish(user_id=user, view=view))

@@ -1,0 +1,84 @@
+"""Drafts: what people have chosen in forms that are not requests yet."""
+
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+
+from bot.domain.draft import Draft
+from bot.store.database import Lease
+from bot.store.leased import Leased
+
+_CONTENT = TypeAdapter(Draft)
+
+
+class Drafts(Leased):
+    """The table `draft`."""
+
+    table = "draft"
+
+    def add(self, draft: Draft) -> None:
+        """A new draft."""
+        self._query(
+            """
+            INSERT INTO draft (id, state, revision, requester, region, content, created_at)
+            VALUES (:id, :state, :revision, :requester, :region, :content, :created_at)
+            """,
+            **_columns(draft),
+        )
+
+    def get(self, draft_id: str) -> Draft | None:
+        """A draft as it stands."""
+        rows = self._query("SELECT content FROM draft WHERE id = :id", id=draft_id)
+        return _CONTENT.validate_json(rows[0]["content"]) if rows else None
+
+    def save(self, draft: Draft, *, lease: Lease | None = None) -> Draft | None:
+        """Writes a changed draft over the revision it was read at, and lets go of it.
+
+        Returns it with its new revision; None when somebody else was first, or the lease is no longer held.
+        """
+        saved = replace(draft, revision=draft.revision + 1)
+        held = "AND owner = :owner AND lease_until > :now" if lease else ""
+        rows = self._query(
+            f"""
+            UPDATE draft SET state = :state, revision = :revision, requester = :requester, region = :region,
+                content = :content, created_at = :created_at, next_at = 0, owner = '', lease_until = 0
+            WHERE id = :id AND revision = :read_at {held}
+            RETURNING id
+            """,
+            **_columns(saved),
+            read_at=draft.revision,
+            **({"owner": lease.owner, "now": lease.now} if lease else {}),
+        )
+        return saved if rows else None
+
+    def claim_checking(self, lease: Lease, limit: int) -> tuple[Draft, ...]:
+        """Drafts that were sent and are to be checked."""
+        rows = self._claim("state = 'checking'", lease, limit)
+        return tuple(_CONTENT.validate_json(row["content"]) for row in rows)
+
+    def last_region(self, requester: str) -> str | None:
+        """The region somebody chose last."""
+        rows = self._query(
+            "SELECT region FROM draft WHERE requester = :requester ORDER BY created_at DESC LIMIT 1",
+            requester=requester,
+        )
+        return str(rows[0]["region"]) if rows else None
+
+    def purge(self, before: float) -> int:
+        """Forgets drafts that are older and not being checked; says how many."""
+        rows = self._query(
+            "DELETE FROM draft WHERE created_at < :before AND state <> 'checking' RETURNING id", before=before
+        )
+        return len(rows)
+
+
+def _columns(draft: Draft) -> dict[str, object]:
+    return {
+        "id": draft.id,
+        "state": draft.state,
+        "revision": draft.revision,
+        "requester": draft.requester,
+        "region": draft.region,
+        "content": _CONTENT.dump_json(draft).decode(),
+        "created_at": draft.created_at,
+    }

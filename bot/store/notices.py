@@ -1,0 +1,92 @@
+"""Notices: messages that are owed once."""
+
+from bot.domain.delivery import DueNotice
+from bot.domain.lifecycle import Notice, Place
+from bot.store.database import Lease, Row
+from bot.store.leased import Leased
+
+
+class Notices(Leased):
+    """The table `notice`."""
+
+    table = "notice"
+
+    def owe(
+        self,
+        kind: Notice,
+        place: Place,
+        *,
+        conversation: str,
+        at: float,
+        request_id: str = "",
+        draft_id: str = "",
+        version: int,
+    ) -> None:
+        """One more notice; the same one is never owed twice."""
+        self._query(
+            """
+            INSERT INTO notice (subject, request_id, draft_id, kind, place, version, conversation, next_at)
+            VALUES (:subject, :request_id, :draft_id, :kind, :place, :version, :conversation, :at)
+            ON CONFLICT (subject, kind, place, version) DO NOTHING
+            RETURNING id
+            """,
+            subject=draft_id or request_id,
+            request_id=request_id,
+            draft_id=draft_id,
+            kind=kind,
+            place=place,
+            version=version,
+            conversation=conversation,
+            at=at,
+        )
+
+    def claim(self, lease: Lease, limit: int) -> tuple[DueNotice, ...]:
+        """Notices that are due; those for a thread once the approval card, which begins it, is there."""
+        begun = """
+            ended_at IS NULL AND (place <> 'thread' OR EXISTS (
+                SELECT 1 FROM card
+                WHERE card.request_id = notice.request_id AND card.kind = 'approval' AND card.ts <> ''
+            ))
+        """
+        return tuple(_notice(row) for row in self._claim(begun, lease, limit))
+
+    def intend(self, notice: DueNotice, lease: Lease) -> None:
+        """It is about to be sent: whoever takes over knows that it may have been."""
+        self._query(
+            """
+            UPDATE notice SET attempts = attempts + 1
+            WHERE id = :id AND owner = :owner AND lease_until > :now
+            """,
+            id=notice.id,
+            owner=lease.owner,
+            now=lease.now,
+        )
+
+    def sent(self, notice: DueNotice, *, channel: str, ts: str, at: float, lease: Lease) -> bool:
+        """Slack has it."""
+        return self._change(notice.id, lease, channel=channel, ts=ts, ended_at=at)
+
+    def defer(self, notice: DueNotice, until: float, lease: Lease) -> bool:
+        """It did not go: again later."""
+        return self._change(notice.id, lease, next_at=until)
+
+    def move(self, notice: DueNotice, conversation: str, lease: Lease) -> bool:
+        """It cannot go where it should: somewhere else, now."""
+        return self._change(notice.id, lease, conversation=conversation, attempts=0)
+
+    def abandon(self, notice: DueNotice, why: str, *, at: float, lease: Lease) -> bool:
+        """It cannot go anywhere."""
+        return self._change(notice.id, lease, ended_at=at, failure=why)
+
+
+def _notice(row: Row) -> DueNotice:
+    return DueNotice(
+        id=row["id"],
+        kind=Notice(row["kind"]),
+        place=Place(row["place"]),
+        request_id=row["request_id"],
+        draft_id=row["draft_id"],
+        conversation=row["conversation"],
+        version=row["version"],
+        attempts=row["attempts"],
+    )

@@ -1,0 +1,331 @@
+"""Requests: one row each, changed only by moves of the lifecycle, each one guarded UPDATE."""
+
+from collections.abc import Collection, Mapping, Sequence
+from statistics import median
+from typing import TypedDict, Unpack
+
+from pydantic import TypeAdapter
+
+from bot.domain.delivery import CardKind
+from bot.domain.errors import Problem
+from bot.domain.lifecycle import LAUNCHING, Move, Notice, Place, State
+from bot.domain.plan import Plan
+from bot.domain.request import Decision, ImageRequest, Verdict
+from bot.store.cards import Cards
+from bot.store.database import Database, Lease, Query, Row
+from bot.store.events import Event, Events
+from bot.store.leased import Leased
+from bot.store.notices import Notices
+
+_PLAN = TypeAdapter(Plan)
+_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+_HOLDING = ", ".join(f"'{state}'" for state in sorted(LAUNCHING))
+
+USUAL_OF = 20
+"""How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
+USUAL_FROM = 3
+
+
+class Changes(TypedDict, total=False):
+    """What a move may write besides the state."""
+
+    image_id: str
+    problems: tuple[Problem, ...]
+    attempts: int
+    approved_at: float
+    submitted_at: float
+    building_since: float | None
+    finished_at: float | None
+    expires_at: float
+    ended_by: str
+
+
+class Requests(Leased):
+    """The tables `request` and `decision`."""
+
+    table = "request"
+
+    def __init__(self, query: Query, database: Database, events: Events, notices: Notices, cards: Cards) -> None:
+        super().__init__(query, database)
+        self._events, self._notices, self._cards = events, notices, cards
+
+    def add(self, request: ImageRequest, *, draft_id: str, cards: Mapping[CardKind, str]) -> bool:
+        """A new request with its cards; False when its id is taken, or its draft has become a request before."""
+        added = self._query(
+            """
+            INSERT INTO request (id, draft_id, state, version, requester, team, language, instance_id, plan, note,
+                announce_in, quorum, created_at, expires_at, next_at)
+            VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :instance_id, :plan, :note,
+                :announce_in, :quorum, :created_at, :expires_at, :created_at)
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """,
+            id=request.id,
+            draft_id=draft_id,
+            state=request.state,
+            version=request.version,
+            requester=request.requester,
+            team=request.team,
+            language=request.language,
+            instance_id=request.plan.instance_id,
+            plan=_PLAN.dump_json(request.plan).decode(),
+            note=request.note,
+            announce_in=request.announce_in,
+            quorum=request.quorum,
+            created_at=request.created_at,
+            expires_at=request.expires_at,
+        )
+        if not added:
+            return False
+        self._record(request.id, request.created_at, request.requester, "submit", {"plan_hash": request.plan.hash})
+        for kind, conversation in cards.items():
+            self._cards.add(request.id, kind, conversation, request.version)
+        return True
+
+    def get(self, request_id: str) -> ImageRequest | None:
+        """A request as it stands, with its decisions."""
+        return next(iter(self._select("WHERE id = :id", id=request_id)), None)
+
+    def lock(self, request_id: str) -> ImageRequest | None:
+        """Likewise, and nobody else changes it until this transaction ends."""
+        return next(iter(self._select(f"WHERE id = :id {self._database.for_update}", id=request_id)), None)
+
+    def of_draft(self, draft_id: str) -> ImageRequest | None:
+        """What a draft has become."""
+        return next(iter(self._select("WHERE draft_id = :id", id=draft_id)), None)
+
+    def of_person(self, requester: str, limit: int) -> tuple[ImageRequest, ...]:
+        """Somebody's own requests, newest first."""
+        newest = "WHERE requester = :requester ORDER BY created_at DESC LIMIT :limit"
+        return self._select(newest, requester=requester, limit=limit)
+
+    def pending(self, limit: int) -> tuple[ImageRequest, ...]:
+        """Requests that wait for approvers, newest first."""
+        return self._select("WHERE state = 'pending' ORDER BY created_at DESC LIMIT :limit", limit=limit)
+
+    def decide(self, request_id: str, decision: Decision) -> None:
+        """Notes a decision; a later one of the same person takes the place of the earlier."""
+        self._query(
+            """
+            INSERT INTO decision (request_id, approver, verdict, plan_hash, reason, at)
+            VALUES (:request_id, :approver, :verdict, :plan_hash, :reason, :at)
+            ON CONFLICT (request_id, approver) DO UPDATE SET
+                verdict = excluded.verdict, plan_hash = excluded.plan_hash, reason = excluded.reason, at = excluded.at
+            """,
+            request_id=request_id,
+            approver=decision.approver,
+            verdict=decision.verdict,
+            plan_hash=decision.plan_hash,
+            reason=decision.reason,
+            at=decision.at,
+        )
+        detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
+        self._record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
+        self._touch(request_id)
+
+    def advance(
+        self,
+        request_id: str,
+        move: Move,
+        *,
+        at: float,
+        actor: str,
+        lease: Lease | None = None,
+        keep_lease: bool = False,
+        next_at: float | None = None,
+        detail: Mapping[str, str] | None = None,
+        **changes: Unpack[Changes],
+    ) -> bool:
+        """One move of the lifecycle, with its event and the notices it owes; whether it was still possible.
+
+        Args:
+            request_id: which.
+            move: what happens; only from one of its source states.
+            at: when, unix seconds.
+            actor: a Slack user id, a worker, or empty for the passing of time.
+            lease: the move needs this lease, and ends it.
+            keep_lease: renews the lease instead.
+            next_at: when a worker shall look at it next; now, unless told otherwise.
+            detail: for the event.
+            **changes: other columns.
+        """
+        columns: dict[str, object] = {**changes}
+        if "problems" in changes:
+            columns["problems"] = _PROBLEMS.dump_json(changes["problems"]).decode()
+        assignments = "".join(f", {column} = :{column}" for column in columns)
+        guards = [f"state IN ({', '.join(repr(str(state)) for state in sorted(move.sources))})"]
+        if lease:
+            guards.append("owner = :lease_owner AND lease_until > :lease_now")
+        if move.target in LAUNCHING - move.sources:
+            guards.append(f"""
+                NOT EXISTS (
+                    SELECT 1 FROM request AS other
+                    WHERE other.instance_id = request.instance_id AND other.id <> request.id
+                        AND other.state IN ({_HOLDING})
+                )
+            """)
+        kept = lease and keep_lease
+        moved = self._query(
+            f"""
+            UPDATE request SET state = :target, version = version + 1, misses = 0, next_at = :next_at,
+                owner = :owner, lease_until = :lease_until {assignments}
+            WHERE id = :id AND {" AND ".join(guards)}
+            RETURNING *
+            """,
+            id=request_id,
+            target=move.target,
+            next_at=at if next_at is None else next_at,
+            owner=lease.owner if lease and kept else "",
+            lease_until=lease.until if lease and kept else 0,
+            **({"lease_owner": lease.owner, "lease_now": lease.now} if lease else {}),
+            **columns,
+        )
+        if not moved:
+            return False
+        self._record(request_id, at, actor, move.event, detail or {})
+        self._cards.outdate(request_id, moved[0]["version"])
+        self._owe(moved[0], move, at)
+        return True
+
+    def claim(self, states: Collection[State], lease: Lease, limit: int) -> tuple[ImageRequest, ...]:
+        """Requests in these states that are due. An approved one waits while another holds its instance."""
+        named = ", ".join(f"'{state}'" for state in sorted(states))
+        free = f"""
+            state IN ({named}) AND (state <> 'approved' OR NOT EXISTS (
+                SELECT 1 FROM request AS other
+                WHERE other.instance_id = request.instance_id AND other.state IN ({_HOLDING})
+            ))
+        """
+        return self._requests(self._claim(free, lease, limit))
+
+    def postpone(
+        self,
+        request_id: str,
+        until: float,
+        lease: Lease,
+        *,
+        misses: int | None = None,
+        problems: tuple[Problem, ...] | None = None,
+    ) -> bool:
+        """Nothing to do before `until`. Problems, where they are given and new, show on the cards."""
+        columns: dict[str, object] = {"next_at": until}
+        if misses is not None:
+            columns["misses"] = misses
+        postponed = self._change(request_id, lease, **columns)
+        if postponed and problems is not None:
+            noted = _PROBLEMS.dump_json(problems).decode()
+            changed = self._query(
+                "UPDATE request SET problems = :noted WHERE id = :id AND problems <> :noted RETURNING id",
+                id=request_id,
+                noted=noted,
+            )
+            if changed:
+                self._touch(request_id)
+        return postponed
+
+    def renew(self, request_ids: Collection[str], lease: Lease) -> None:
+        """Holds on to requests for as long again."""
+        for request_id in request_ids:
+            self._query(
+                """
+                UPDATE request SET lease_until = :until
+                WHERE id = :id AND owner = :owner AND lease_until > :now
+                """,
+                id=request_id,
+                owner=lease.owner,
+                now=lease.now,
+                until=lease.until,
+            )
+
+    def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
+        """Pending requests whose time is over."""
+        rows = self._query(
+            "SELECT id FROM request WHERE state = 'pending' AND expires_at <= :now LIMIT :limit", now=now, limit=limit
+        )
+        return tuple(row["id"] for row in rows)
+
+    def usual_build_seconds(self, instance_id: str) -> float | None:
+        """What an image usually takes: the median of this instance's last ones, or of anybody's; None for too few."""
+        for whose in ("AND instance_id = :instance_id", "AND :instance_id <> ''"):
+            rows = self._query(
+                f"""
+                SELECT finished_at - building_since AS seconds FROM request
+                WHERE state = 'ready' {whose}
+                ORDER BY finished_at DESC LIMIT :limit
+                """,
+                instance_id=instance_id,
+                limit=USUAL_OF,
+            )
+            if len(rows) >= USUAL_FROM:
+                return float(median(row["seconds"] for row in rows))
+        return None
+
+    def _touch(self, request_id: str) -> None:
+        """Something that the cards show has changed, but not the state."""
+        (row,) = self._query("UPDATE request SET version = version + 1 WHERE id = :id RETURNING version", id=request_id)
+        self._cards.outdate(request_id, row["version"])
+
+    def _owe(self, row: Row, move: Move, at: float) -> None:
+        approval = self._cards.get(row["id"], CardKind.APPROVAL)
+        told_there = approval is not None and approval.conversation == row["announce_in"]
+        for notice, place in move.owes:
+            if place is Place.THREAD and told_there and notice in {Notice.READY, Notice.FAILED}:
+                continue  # it is announced in the very channel of the thread
+            where = {Place.ANNOUNCE: row["announce_in"], Place.REQUESTER: row["requester"]}
+            self._notices.owe(
+                notice,
+                place,
+                conversation=where.get(place, ""),
+                at=at,
+                request_id=row["id"],
+                version=row["version"],
+            )
+
+    def _record(self, request_id: str, at: float, actor: str, kind: str, detail: Mapping[str, str]) -> None:
+        self._events.add(Event(request_id=request_id, at=at, actor=actor, kind=kind, detail=detail))
+
+    def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
+        return self._requests(self._query(f"SELECT * FROM request {where}", **parameters))
+
+    def _requests(self, rows: Sequence[Row]) -> tuple[ImageRequest, ...]:
+        return tuple(_request(row, self._decisions(row["id"])) for row in rows)
+
+    def _decisions(self, request_id: str) -> tuple[Decision, ...]:
+        rows = self._query("SELECT * FROM decision WHERE request_id = :id ORDER BY at, approver", id=request_id)
+        return tuple(
+            Decision(
+                approver=row["approver"],
+                verdict=Verdict(row["verdict"]),
+                plan_hash=row["plan_hash"],
+                reason=row["reason"],
+                at=row["at"],
+            )
+            for row in rows
+        )
+
+
+def _request(row: Row, decisions: tuple[Decision, ...]) -> ImageRequest:
+    return ImageRequest(
+        id=row["id"],
+        state=State(row["state"]),
+        version=row["version"],
+        requester=row["requester"],
+        team=row["team"],
+        language=row["language"],
+        plan=_PLAN.validate_json(row["plan"]),
+        note=row["note"],
+        announce_in=row["announce_in"],
+        quorum=row["quorum"],
+        decisions=decisions,
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        approved_at=row["approved_at"],
+        submitted_at=row["submitted_at"],
+        building_since=row["building_since"],
+        finished_at=row["finished_at"],
+        attempts=row["attempts"],
+        misses=row["misses"],
+        image_id=row["image_id"],
+        problems=_PROBLEMS.validate_json(row["problems"]),
+        ended_by=row["ended_by"],
+    )

@@ -1,0 +1,128 @@
+"""The schema, as a ladder of named steps that every engine climbs. A step that is out is never changed."""
+
+MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "0001_requests",
+        (
+            """
+            CREATE TABLE draft (
+                id TEXT PRIMARY KEY,
+                state TEXT NOT NULL,
+                revision INTEGER NOT NULL,
+                requester TEXT NOT NULL,
+                region TEXT NOT NULL,
+                content TEXT NOT NULL,
+                created_at DOUBLE PRECISION NOT NULL,
+                next_at DOUBLE PRECISION NOT NULL DEFAULT 0,
+                owner TEXT NOT NULL DEFAULT '',
+                lease_until DOUBLE PRECISION NOT NULL DEFAULT 0
+            )
+            """,
+            "CREATE INDEX draft_checking ON draft (next_at) WHERE state = 'checking'",
+            "CREATE INDEX draft_by_person ON draft (requester, created_at)",
+            "CREATE INDEX draft_by_age ON draft (created_at)",
+            """
+            CREATE TABLE request (
+                id TEXT PRIMARY KEY,
+                draft_id TEXT NOT NULL UNIQUE,
+                state TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                requester TEXT NOT NULL,
+                team TEXT NOT NULL,
+                language TEXT NOT NULL,
+                instance_id TEXT NOT NULL,
+                plan TEXT NOT NULL,
+                note TEXT NOT NULL,
+                announce_in TEXT NOT NULL,
+                quorum INTEGER NOT NULL,
+                created_at DOUBLE PRECISION NOT NULL,
+                expires_at DOUBLE PRECISION NOT NULL,
+                approved_at DOUBLE PRECISION,
+                submitted_at DOUBLE PRECISION,
+                building_since DOUBLE PRECISION,
+                finished_at DOUBLE PRECISION,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                misses INTEGER NOT NULL DEFAULT 0,
+                image_id TEXT NOT NULL DEFAULT '',
+                problems TEXT NOT NULL DEFAULT '[]',
+                ended_by TEXT NOT NULL DEFAULT '',
+                next_at DOUBLE PRECISION NOT NULL,
+                owner TEXT NOT NULL DEFAULT '',
+                lease_until DOUBLE PRECISION NOT NULL DEFAULT 0
+            )
+            """,
+            "CREATE INDEX request_due ON request (state, next_at)",
+            "CREATE INDEX request_by_person ON request (requester, created_at)",
+            "CREATE INDEX request_by_age ON request (created_at)",
+            # One launch at a time per instance: JD Cloud refuses a second one, and a look-up stays unambiguous.
+            """
+            CREATE UNIQUE INDEX request_launching ON request (instance_id)
+            WHERE state IN ('submitting', 'unsure', 'building')
+            """,
+            "CREATE INDEX request_ready ON request (finished_at) WHERE state = 'ready'",
+            "CREATE INDEX request_ready_of_instance ON request (instance_id, finished_at) WHERE state = 'ready'",
+            """
+            CREATE TABLE decision (
+                request_id TEXT NOT NULL REFERENCES request (id),
+                approver TEXT NOT NULL,
+                verdict TEXT NOT NULL,
+                plan_hash TEXT NOT NULL,
+                reason TEXT NOT NULL,
+                at DOUBLE PRECISION NOT NULL,
+                PRIMARY KEY (request_id, approver)
+            )
+            """,
+            """
+            CREATE TABLE event (
+                id {identity},
+                request_id TEXT NOT NULL REFERENCES request (id),
+                at DOUBLE PRECISION NOT NULL,
+                actor TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                detail TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX event_of_request ON event (request_id, id)",
+            """
+            CREATE TABLE card (
+                id {identity},
+                request_id TEXT NOT NULL REFERENCES request (id),
+                kind TEXT NOT NULL,
+                conversation TEXT NOT NULL,
+                channel TEXT NOT NULL DEFAULT '',
+                ts TEXT NOT NULL DEFAULT '',
+                version INTEGER NOT NULL,
+                drawn_version INTEGER NOT NULL DEFAULT 0,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                next_at DOUBLE PRECISION NOT NULL DEFAULT 0,
+                owner TEXT NOT NULL DEFAULT '',
+                lease_until DOUBLE PRECISION NOT NULL DEFAULT 0,
+                UNIQUE (request_id, kind)
+            )
+            """,
+            "CREATE INDEX card_owed ON card (next_at) WHERE drawn_version < version",
+            """
+            CREATE TABLE notice (
+                id {identity},
+                subject TEXT NOT NULL,
+                request_id TEXT NOT NULL,
+                draft_id TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                place TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                conversation TEXT NOT NULL,
+                channel TEXT NOT NULL DEFAULT '',
+                ts TEXT NOT NULL DEFAULT '',
+                attempts INTEGER NOT NULL DEFAULT 0,
+                ended_at DOUBLE PRECISION,
+                failure TEXT NOT NULL DEFAULT '',
+                next_at DOUBLE PRECISION NOT NULL,
+                owner TEXT NOT NULL DEFAULT '',
+                lease_until DOUBLE PRECISION NOT NULL DEFAULT 0,
+                UNIQUE (subject, kind, place, version)
+            )
+            """,
+            "CREATE INDEX notice_owed ON notice (next_at) WHERE ended_at IS NULL",
+        ),
+    ),
+)

@@ -1,0 +1,104 @@
+"""SQLite, through sqlite-utils: the connection, its pragmas and the migrations."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database as SqliteUtils
+from sqlite_utils import Migrations
+
+from bot.store.database import Query, Row, SchemaTooNew, StoreFault
+from bot.store.schema import MIGRATIONS
+
+BUSY_SECONDS = 10
+"""How long a transaction waits for another process's to end."""
+
+
+class SQLite:
+    """One file, one connection, one thread: a connection that two threads share corrupts transactions."""
+
+    threads = 1
+    for_update = skip_locked = ""  # BEGIN IMMEDIATE locks the whole file
+
+    def __init__(self, path: Path | str) -> None:
+        self._path = str(path)
+        self._opened: SqliteUtils | None = None
+
+    @property
+    def _db(self) -> SqliteUtils:
+        """Opened on first use, so that the thread that uses it is the thread that owns it.
+
+        `isolation_level=None`: transactions are ours alone. WAL: readers and the writer do not wait for each other.
+        FULL: a commit survives a power loss; a lost intent could mean a second image, and it costs 0.2 ms.
+        """
+        if self._opened is None:
+            with _faults(self._path):
+                connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_SECONDS)
+                database = SqliteUtils(connection)
+                database.enable_wal()
+                database.execute("PRAGMA synchronous=FULL")
+                database.execute("PRAGMA foreign_keys=ON")
+            self._opened = database
+        return self._opened
+
+    def migrate(self) -> None:
+        """Climbs the ladder in one transaction, so that processes that start together take turns.
+
+        Raises:
+            SchemaTooNew: the file has steps that this version does not know.
+        """
+        ladder = Migrations("createimage")
+        for name, statements in MIGRATIONS:
+            ladder(name=name)(_step(statements))
+        database = self._db
+        with self.transaction():
+            known = {name for name, _ in MIGRATIONS}
+            if unknown := [done.name for done in ladder.applied(database) if done.name not in known]:
+                raise SchemaTooNew(f"{self._path} was made by a newer version ({', '.join(unknown)})")
+            ladder.apply(database)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Query]:
+        """BEGIN IMMEDIATE: a transaction that reads first and writes later can otherwise fail half-way."""
+        database = self._db
+
+        def query(sql: str, **parameters: object) -> Sequence[Row]:
+            cursor = database.execute(sql, parameters)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+        with _faults(self._path):
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield query
+                database.execute("COMMIT")
+            except BaseException:
+                if database.conn.in_transaction:
+                    database.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+
+def _step(statements: Sequence[str]) -> Callable[[SqliteUtils], None]:
+    def climb(database: SqliteUtils) -> None:
+        for statement in statements:
+            database.execute(statement.format(identity="INTEGER PRIMARY KEY AUTOINCREMENT"))
+
+    return climb
+
+
+@contextmanager
+def _faults(path: str) -> Iterator[None]:
+    """SQLite's own errors as one an operator can act on. A broken rule of the schema is not one of them."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as error:
+        raise StoreFault(f"{path}: {error}") from error

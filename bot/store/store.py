@@ -1,0 +1,96 @@
+"""The store: transactions off the event loop, and one small class of SQL for each table."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from bot.store.cards import Cards
+from bot.store.database import Database, Query, Row
+from bot.store.drafts import Drafts
+from bot.store.events import Events
+from bot.store.notices import Notices
+from bot.store.requests import Requests
+
+T = TypeVar("T")
+
+
+class Transaction:
+    """The tables, inside one transaction."""
+
+    def __init__(self, query: Query, database: Database) -> None:
+        self.wrote = False
+
+        def noting(sql: str, **parameters: object) -> list[Row]:
+            rows = list(query(sql, **parameters))
+            # Every write that gives somebody work returns the rows it changed.
+            self.wrote = self.wrote or (bool(rows) and not sql.lstrip().startswith("SELECT"))
+            return rows
+
+        self.events = Events(noting)
+        self.notices = Notices(noting, database)
+        self.cards = Cards(noting, database, self.events)
+        self.drafts = Drafts(noting, database)
+        self.requests = Requests(noting, database, self.events, self.notices, self.cards)
+
+    def release(self, owner: str) -> None:
+        """Gives back every lease of a process that stops."""
+        for table in (self.drafts, self.requests, self.cards, self.notices):
+            table.release(owner)
+
+
+class Store:
+    """All state. `transact` is the one seam between the event loop and the database.
+
+    Args:
+        database: the engine.
+        on_commit: called on the event loop after each transaction that changed something.
+    """
+
+    def __init__(self, database: Database, *, on_commit: Callable[[], None] = lambda: None) -> None:
+        self._database = database
+        self._on_commit = on_commit
+        self._threads = ThreadPoolExecutor(database.threads, thread_name_prefix="store")
+
+    async def open(self) -> None:
+        """Brings the schema up to date.
+
+        Raises:
+            StoreFault: the database cannot be used.
+            SchemaTooNew: it was made by a newer version.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._database.migrate)
+
+    async def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Runs `work` in one transaction and returns what it returns.
+
+        `work` is synchronous, so no network call can happen inside. A caller that is cancelled meanwhile leaves a
+        whole transaction behind: done or not begun.
+
+        Raises:
+            StoreFault: the database cannot be used; nothing has changed.
+        """
+
+        def run() -> tuple[T, bool]:
+            with self._database.transaction() as query:
+                transaction = Transaction(query, self._database)
+                result = work(transaction)
+            return result, transaction.wrote
+
+        result, wrote = await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        if wrote:
+            self._on_commit()
+        return result
+
+    async def ping(self) -> None:
+        """Whether the database answers and can be written.
+
+        Raises:
+            StoreFault: it does not.
+        """
+        await self.transact(lambda _: None)
+
+    async def close(self) -> None:
+        """Finishes what runs and closes the database."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._database.close)
+        self._threads.shutdown()
