@@ -61,9 +61,8 @@ def _run(*, serve: bool, work: bool) -> None:
 
     try:
         asyncio.run(until_told())
-    except* BotError as errors:
-        for error in errors.exceptions:
-            click.echo(f"createimage-bot cannot run: {error}", err=True)
+    except BotError as fault:
+        click.echo(f"createimage-bot cannot run: {fault}", err=True)
         sys.exit(1)
 
 

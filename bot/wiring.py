@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -159,7 +159,7 @@ async def run(
     async with build(settings, clock=clock) as bot, asyncio.TaskGroup() as group:
         refreshing = group.create_task(_refresh(bot.people), name="people")
         working = group.create_task(bot.worker.run(stop), name="worker") if work else None
-        async with _served(bot.web, settings) if serve else nullcontext([]) as addresses:
+        async with _served(bot.web if serve else None, settings) as addresses:
             log.info("bot.ready", addresses=addresses, worker=work)
             on_ready(addresses)
             await stop.wait()
@@ -172,7 +172,11 @@ async def run(
 
 
 @asynccontextmanager
-async def _served(application: web.Application, settings: Settings) -> AsyncIterator[Sequence[str]]:
+async def _served(application: web.Application | None, settings: Settings) -> AsyncIterator[Sequence[str]]:
+    """Listens for as long as the block lasts; gives the addresses, none where nothing is served."""
+    if application is None:
+        yield []
+        return
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=3)
     await runner.setup()
     try:

@@ -71,6 +71,11 @@ class ImageRequest:
         )
 
     @property
+    def approved_by(self) -> tuple[str, ...]:
+        """Who has approved it, in order."""
+        return tuple(decision.approver for decision in self.decisions if decision.verdict is Verdict.APPROVE)
+
+    @property
     def rejection(self) -> Decision | None:
         """The decision that ended it, when it was rejected."""
         return next((decision for decision in self.decisions if decision.verdict is Verdict.REJECT), None)

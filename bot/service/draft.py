@@ -17,12 +17,12 @@ from bot.store import Store, Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """The texts in the form, as typed so far."""
+    """The texts in the form, as typed so far; None for what is not shown."""
 
-    name: str = ""
-    description: str = ""
-    note: str = ""
-    announce_in: str = ""
+    name: str | None = None
+    description: str | None = None
+    note: str | None = None
+    announce_in: str = ""  # empty: where the draft says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,9 +300,9 @@ def _existing(draft: Draft | None) -> Draft:
 def _typed(draft: Draft, typed: Typed) -> Draft:
     return dataclasses.replace(
         draft,
-        name=typed.name.strip(),
-        description=typed.description.strip(),
-        note=typed.note.strip(),
+        name=draft.name if typed.name is None else typed.name.strip(),
+        description=draft.description if typed.description is None else typed.description.strip(),
+        note=draft.note if typed.note is None else typed.note.strip(),
         announce_in=typed.announce_in or draft.announce_in or draft.requester,
     )
 

@@ -1,5 +1,6 @@
 """Builds the Bolt app and registers the listeners. It knows nothing of the transport that feeds it."""
 
+import logging
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -43,6 +44,7 @@ def build_app(
             bot_token=client.token,
         )
 
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     app = AsyncApp(
         client=client,
         signing_secret=signing_secret,
@@ -54,3 +56,8 @@ def build_app(
         surface.register(app)
     app.error(errors.handle)
     return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt warns that it will not use the token in the environment; with `authorize` that is just what is meant."""
+    return "SLACK_BOT_TOKEN" not in record.getMessage() and "`token` will be unused" not in record.getMessage()

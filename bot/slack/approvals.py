@@ -36,6 +36,7 @@ class Approvals:
         app.action(ids.RETRY)(self.retry)
         app.action(ids.REQUEST_AGAIN)(self.request_again)
         app.action(ids.REOPEN_DRAFT)(self.reopen)
+        app.action(ids.CONSOLE)(self.follow_link)
         for action_id in _RESOLUTIONS:
             app.action(action_id)(self.resolve)
 
@@ -64,10 +65,11 @@ class Approvals:
                 request_id=button.request_id,
                 plan_hash=button.plan_hash,
                 actor=sent.user.id,
-                reason=sent.form.text(ids.REASON),
+                reason=sent.form.text(ids.REASON) or "",
             )
         except UserError as error:
-            errors = forms.reject_errors(error.problems, self.people.language(sent.user.id))
+            language = self.people.language(sent.user.id)
+            errors = forms.errors_of(error.problems, sent.form.places(), language)
             await ack(response_action="errors", errors=errors)
         else:
             await ack()
@@ -101,6 +103,10 @@ class Approvals:
             language=self.people.language(click.user.id),
         )
         self.tasks.start(self.show.new_form(click.trigger_id, draft), name="open form")
+        await ack()
+
+    async def follow_link(self, ack: AsyncAck) -> None:
+        """A button with a link tells us too that it was pressed, and wants its ack (Slack: button, url)."""
         await ack()
 
     async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:

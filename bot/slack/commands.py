@@ -9,7 +9,8 @@ from bot.domain.errors import Code, UserError
 from bot.domain.policy import Action, may
 from bot.service.draft import Drafting
 from bot.service.instances import Instances
-from bot.slack import forms, ids
+from bot.slack import ids
+from bot.slack.markup import clip, code
 from bot.slack.payloads import Command, Interaction
 from bot.slack.people import People
 from bot.slack.show import Show
@@ -78,7 +79,7 @@ class Commands:
             case Help():
                 await ack(texts.HELP(language))
             case Unknown(words):
-                await ack(texts.UNKNOWN(language, words=texts.quoted(words)))
+                await ack(texts.UNKNOWN(language, words=code(clip(words, 100))))
             case Open(instance_id, name):
                 await self._open(
                     command.trigger_id,

@@ -1,6 +1,7 @@
 """Delivery: brings owed cards and notices to Slack, as often as it takes, and nothing twice that can be known."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,9 @@ from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.request import ImageRequest
-from bot.slack import cards, forms, notices
-from bot.slack.cards import Message
+from bot.slack import forms
+from bot.slack.cards import Message, card_message
+from bot.slack.notices import not_submitted, notice_message
 from bot.slack.web_api import Gone, NotAllowed, SlackError, Unavailable, Unreachable, Unshowable, call
 from bot.store import Lease, Store, Transaction
 
@@ -44,12 +46,12 @@ class Delivery:
 
         def read(tx: Transaction) -> tuple[ImageRequest | None, float | None]:
             request = tx.requests.get(card.request_id)
-            return request, request and tx.requests.usual_build_seconds(request.plan.instance_id)
+            return request, tx.requests.usual_build_seconds(request.plan.instance_id) if request else None
 
         request, usual = await self.store.transact(read)
         if request is None:
             return
-        message = cards.card(request, card.kind, approvers=self.approvers, usual_seconds=usual, now=self.clock())
+        message = card_message(request, card.kind, approvers=self.approvers, usual_seconds=usual)
         try:
             if card.ts:
                 await self._update(card.channel, card.ts, message)
@@ -88,14 +90,14 @@ class Delivery:
             tx.notices.intend(notice, lease.at(self.clock()))
             request = tx.requests.get(notice.request_id) if notice.request_id else None
             draft = tx.drafts.get(notice.draft_id) if notice.draft_id else None
-            return request, draft, request and tx.cards.get(request.id, CardKind.APPROVAL)
+            return request, draft, tx.cards.get(notice.request_id, CardKind.APPROVAL)
 
         request, draft, card = await self.store.transact(read)
         if draft is not None:
             return await self._tell_in_form(notice, draft, request)
         if request is None:
             return "", ""
-        message = notices.notice(
+        message = notice_message(
             notice.kind,
             request,
             place=notice.place,
@@ -112,10 +114,8 @@ class Delivery:
     async def _tell_in_form(self, notice: DueNotice, draft: Draft, request: ImageRequest | None) -> tuple[str, str]:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
         if notice.kind is Notice.SUBMITTED and request is not None:
-            try:
+            with suppress(Gone, Unreachable):  # the form is closed; the requester's card says the same
                 await self._show(draft.view_id, forms.sent_view(request))
-            except (Gone, Unreachable):
-                pass  # the form is closed; the requester's card says the same
             return "", ""
         if draft.state is not DraftState.OPEN:
             return "", ""  # corrected and sent again meanwhile
@@ -127,7 +127,7 @@ class Delivery:
             else:
                 return "", ""
         payload = {"request": draft.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
-        return await self._post(notice.conversation, notices.not_submitted(draft), payload)
+        return await self._post(notice.conversation, not_submitted(draft), payload)
 
     async def _card_failed(self, card: Card, error: SlackError, lease: Lease) -> None:
         now = self.clock()

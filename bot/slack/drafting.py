@@ -82,7 +82,8 @@ class RequestForm:
         try:
             draft = await self.drafting.submit(draft_id, requester=sent.user.id, choices=sent.form.choices())
         except UserError as error:
-            draft = await self.drafting.get(draft_id)
-            await ack(response_action="errors", errors=forms.errors_of(error.problems, draft, draft.language))
+            language = self.people.language(sent.user.id)
+            errors = forms.errors_of(error.problems, sent.form.places(), language)
+            await ack(response_action="errors", errors=errors)
         else:
             await ack(response_action="update", view=forms.checking_view(draft))

@@ -10,6 +10,7 @@ from slack_bolt import BoltResponse
 
 from bot.domain.errors import Code, Problem, UserError
 from bot.slack import forms
+from bot.slack.markup import escape
 from bot.slack.payloads import Interaction
 from bot.slack.people import People
 from bot.slack.show import Show
@@ -34,7 +35,7 @@ class Errors:
         """The answer to a payload whose listener raised: always an ack, so that nobody sees a dead button."""
         problems = error.problems if isinstance(error, UserError) else (self._unplanned(error, body),)
         if "command" in body:
-            return BoltResponse(status=200, body=self._words(problems, str(body.get("user_id", ""))))
+            return BoltResponse(status=200, body=escape(self._words(problems, str(body.get("user_id", "")))))
         if body.get("type") == "event_callback":
             return BoltResponse(status=200)
         if body.get("type") == "block_suggestion":

@@ -61,9 +61,17 @@ class View(_Payload):
         """The states of all inputs with this action id, in no particular order."""
         return [block[action_id] for block in self.state.values.values() if action_id in block]
 
-    def text(self, action_id: str) -> str:
-        """What is typed in an input; empty when nothing is."""
-        return next((found.value or "" for found in self.inputs(action_id)), "")
+    def places(self) -> dict[str, str]:
+        """The block of each input, by its action id; the first one where there are several."""
+        found: dict[str, str] = {}
+        for block_id, actions in self.state.values.items():
+            for action_id in actions:
+                found.setdefault(action_id, block_id)
+        return found
+
+    def text(self, action_id: str) -> str | None:
+        """What is typed in an input; None when it is not shown."""
+        return next((found.value or "" for found in self.inputs(action_id)), None)
 
     def option(self, action_id: str) -> str:
         """The value of the option that is chosen; empty when none is."""

@@ -1,7 +1,7 @@
 """Showing things to one person at once: their form, their Home, a word that only they see."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
@@ -14,6 +14,7 @@ from bot.domain.errors import Code, Problem
 from bot.domain.policy import Action, may
 from bot.service.draft import Drafting
 from bot.slack import forms
+from bot.slack.markup import escape
 from bot.slack.people import People
 from bot.slack.web_api import SlackError, call
 from bot.texts import command as texts
@@ -30,7 +31,6 @@ class Show:
     drafting: Drafting
     people: People
     regions: Sequence[str]
-    clock: Callable[[], float]
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def modal(self, trigger_id: str, view: View) -> str:
@@ -89,7 +89,7 @@ class Show:
     async def whisper(self, channel: str, user: str, problems: Sequence[Problem]) -> None:
         """Says in a conversation what stands against something, so that only one person sees it."""
         language = self.people.language(user)
-        await self.tell(channel, user, "\n".join(explain(problem, language) for problem in problems))
+        await self.tell(channel, user, escape("\n".join(explain(problem, language) for problem in problems)))
 
     async def tell(self, channel: str, user: str, text: str) -> None:
         """An ephemeral message, or a direct one where the bot is not in the conversation."""

@@ -107,7 +107,7 @@ async def call(answer: Awaitable[Any]) -> Mapping[str, Any]:
 
 def _sorted(error: SlackApiError) -> SlackError:
     response = error.response
-    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
     if status == 429 or code in _LATER:

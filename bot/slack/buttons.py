@@ -1,0 +1,97 @@
+"""The buttons of a request, by its state. A button carries which request and which plan, and proves nothing."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
+
+from bot.domain.delivery import CardKind
+from bot.domain.lifecycle import State
+from bot.domain.request import ImageRequest
+from bot.slack import ids
+from bot.slack.ids import ButtonValue
+from bot.slack.markup import plain
+from bot.texts import Text, card
+
+CONSOLE_URL = "https://console.jdcloud.com/"
+
+
+def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
+    """What can be done on a card now; none when nothing can."""
+    deciding = kind is CardKind.APPROVAL
+    match request.state:
+        case State.PENDING:
+            return [*([_approve(request), _reject(request)] if deciding else []), _cancel(request)]
+        case State.APPROVED:
+            return [_cancel(request)]
+        case State.UNSURE:
+            return [_check_again(request), _create_anyway(request), _give_up(request)] if deciding else []
+        case State.FAILED:
+            return ways_out(request)
+        case State.REJECTED | State.CANCELLED | State.EXPIRED:
+            return [_request_again(request)]
+        case State.READY:
+            return [_console(request)]
+        case _:
+            return []
+
+
+def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:
+    """After a failure: the approved plan once more where it may still hold, or the form with the old choices."""
+    return [*([_button(request, ids.RETRY, card.RETRY)] if request.retriable else []), _request_again(request)]
+
+
+def _approve(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.APPROVE_TITLE, card.APPROVE_TEXT, card.APPROVE)
+    return _button(request, ids.APPROVE, card.APPROVE, style="primary", confirm=confirm)
+
+
+def _reject(request: ImageRequest) -> ButtonElement:
+    return _button(request, ids.REJECT, card.REJECT, style="danger")  # its form is the confirmation
+
+
+def _cancel(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.CANCEL_TITLE, card.CANCEL_TEXT, card.CANCEL_YES)
+    return _button(request, ids.CANCEL, card.CANCEL, confirm=confirm)
+
+
+def _request_again(request: ImageRequest) -> ButtonElement:
+    return _button(request, ids.REQUEST_AGAIN, card.REQUEST_AGAIN)
+
+
+def _check_again(request: ImageRequest) -> ButtonElement:
+    return _button(request, ids.CHECK_AGAIN, card.CHECK_AGAIN, style="primary")
+
+
+def _create_anyway(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.CREATE_ANYWAY_TITLE, card.CREATE_ANYWAY_TEXT, card.CREATE_ANYWAY)
+    return _button(request, ids.CREATE_ANYWAY, card.CREATE_ANYWAY, style="danger", confirm=confirm)
+
+
+def _give_up(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_TEXT, card.GIVE_UP)
+    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm)
+
+
+def _console(request: ImageRequest) -> ButtonElement:
+    return ButtonElement(action_id=ids.CONSOLE, text=plain(card.CONSOLE(request.language)), url=CONSOLE_URL)
+
+
+def _button(
+    request: ImageRequest, action_id: str, text: Text, *, style: str | None = None, confirm: ConfirmObject | None = None
+) -> ButtonElement:
+    value = ButtonValue(request.id, request.plan.hash).encode()
+    return ButtonElement(
+        action_id=action_id, text=plain(text(request.language)), value=value, style=style, confirm=confirm
+    )
+
+
+def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text) -> ConfirmObject:
+    """Slack: confirm title <= 100, text <= 300, buttons <= 30 characters."""
+    plan, language = request.plan, request.language
+    instance = plan.instance_name or plan.instance_id
+    return ConfirmObject(
+        title=plain(title(language, request=request.id), 100),
+        text=plain(text(language, request=request.id, name=plan.image_name, instance=instance), 300),
+        confirm=plain(yes(language), 30),
+        deny=plain(card.KEEP(language), 30),
+    )

@@ -1,0 +1,127 @@
+"""The cards, as pure functions of a request: blocks, and the same facts as text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock, HeaderBlock, SectionBlock
+
+from bot.domain.delivery import CardKind
+from bot.domain.lifecycle import State
+from bot.domain.request import ImageRequest
+from bot.slack import buttons
+from bot.slack.markup import chunks, clip, code, escape, markdown, moment, people, person, plain
+from bot.slack.plan_lines import disk_lines
+from bot.texts import card, units
+from bot.texts.problems import explain
+
+TEXT = 4000
+"""Slack: the text of a message is best kept to 4,000 characters."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message: blocks for eyes, text for notifications, screen readers, and a Slack that refuses the blocks."""
+
+    text: str
+    blocks: Sequence[Block]
+
+
+def card_message(
+    request: ImageRequest, kind: CardKind, *, approvers: Sequence[str], usual_seconds: float | None
+) -> Message:
+    """A request as it stands.
+
+    Args:
+        request: which.
+        kind: for the approvers, or for the requester.
+        approvers: ids of people and groups, to be mentioned while they are needed.
+        usual_seconds: how long such an image usually takes, where that is known.
+    """
+    language, plan = request.language, request.plan
+    title = f"{request.id} · {units.state(request.state, language)}"
+    facts = _facts(request)
+    status = _status(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds)
+    problems = [explain(problem, language) for problem in request.problems]
+    words = [card.DESCRIPTION(language, text=plan.description)]
+    words += [card.NOTE(language, text=request.note)] if request.note else []
+    blocks: list[Block] = [
+        HeaderBlock(text=plain(title, 150)),
+        SectionBlock(fields=[markdown(fact) for fact in facts]),
+        *(SectionBlock(text=markdown(part)) for part in chunks(disk_lines(plan, language))),
+        *(SectionBlock(text=plain(text)) for text in words),
+        DividerBlock(),
+        *(SectionBlock(text=markdown(part)) for part in chunks(status)),
+        *(SectionBlock(text=plain(problem)) for problem in problems),
+    ]
+    if pressable := buttons.of(request, kind):
+        blocks.append(ActionsBlock(elements=pressable))
+    text = "\n".join(
+        [
+            title,
+            *status,
+            *(escape(problem) for problem in problems),
+            *(fact.replace("*\n", ": ").replace("*", "") for fact in facts),
+            *disk_lines(plan, language),
+            *(escape(word) for word in words),
+        ]
+    )
+    return Message(clip(text, TEXT), blocks)
+
+
+def _facts(request: ImageRequest) -> list[str]:
+    language, plan = request.language, request.plan
+    instance = f"{code(plan.instance_name)} {code(plan.instance_id)}" if plan.instance_name else code(plan.instance_id)
+    size = units.size(plan.size_gb, language)
+    facts = [
+        card.INSTANCE(language, value=instance),
+        card.REGION(language, value=escape(units.region(plan.region, language))),
+        card.NAME(language, value=code(plan.image_name)),
+        card.SIZE(language, count=str(len(plan.snapshots)), size=size),
+        card.REQUESTER(language, value=person(request.requester)),
+    ]
+    if request.state is State.PENDING:
+        facts.append(card.EXPIRES(language, value=moment(request.expires_at)))
+    return facts
+
+
+def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
+    """What has happened, and what comes next."""
+    language = request.language
+    by = people(request.approved_by)
+    match request.state:
+        case State.PENDING:
+            missing = card.MISSING(language, count=str(max(1, request.quorum - len(request.approved_by))))
+            asked = [card.ASK(language, approvers=people(approvers))] if approvers else []
+            return [*asked, *([card.APPROVED_BY(language, people=by)] if by else []), missing]
+        case State.APPROVED:
+            return [(card.WAITING if request.problems else card.STARTING)(language, people=by)]
+        case State.SUBMITTING:
+            return [card.APPROVED_BY(language, people=by), card.ASKING(language)]
+        case State.UNSURE:
+            return [card.UNSURE(language, approvers=people(approvers or request.approved_by))]
+        case State.BUILDING:
+            return [card.APPROVED_BY(language, people=by), *_building(request, usual_seconds)]
+        case State.READY:
+            taken = (request.finished_at or 0) - (request.building_since or 0)
+            image, duration = code(request.image_id), units.duration(taken, language)
+            return [card.APPROVED_BY(language, people=by), card.READY(language, image=image, duration=duration)]
+        case State.FAILED:
+            made = card.FAILED_IMAGE(language, image=code(request.image_id)) if request.image_id else ""
+            return [card.APPROVED_BY(language, people=by), made or card.FAILED(language)]
+        case State.REJECTED:
+            who = request.rejection
+            assert who is not None
+            return [card.REJECTED(language, person=person(who.approver), reason=code(who.reason))]
+        case State.CANCELLED:
+            return [card.CANCELLED(language, person=person(request.ended_by or request.requester))]
+        case State.EXPIRED:
+            return [card.EXPIRED(language)]
+
+
+def _building(request: ImageRequest, usual_seconds: float | None) -> list[str]:
+    language = request.language
+    since = moment(request.building_since or request.created_at)
+    lines = [card.BUILDING(language, image=code(request.image_id), since=since)]
+    if usual_seconds is not None:
+        lines.append(card.USUALLY(language, duration=units.duration(usual_seconds, language)))
+    return lines

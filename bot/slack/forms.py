@@ -1,0 +1,290 @@
+"""The forms, as pure functions of what they show."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from slack_sdk.models.blocks import (
+    Block,
+    CheckboxesElement,
+    ConversationFilter,
+    ConversationSelectElement,
+    ExternalDataSelectElement,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    SectionBlock,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.domain import rules
+from bot.domain.cloud import Disk, Instance, InstanceStatus
+from bot.domain.draft import Draft
+from bot.domain.errors import Field, Problem
+from bot.domain.request import ImageRequest
+from bot.slack import ids
+from bot.slack.ids import ButtonValue, InstanceChoice
+from bot.slack.markup import clip, plain
+from bot.texts import Text, form, units
+from bot.texts.problems import explain
+
+OPTION_TEXT = 75
+"""Slack: option text and description <= 75 characters."""
+
+BOXES = 10
+"""Slack: at most 10 checkboxes in a group."""
+
+
+def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
+    """The form of a draft as it stands. Problems stand under their field, or on top when they have none."""
+    language = draft.language
+    blocks: list[Block] = [*_problems(draft, None)]
+    for field, shown in (
+        (Field.REGION, [_region(draft, regions)]),
+        (Field.INSTANCE, [_instance(draft)]),
+        (Field.DISKS, _disks(draft)),
+        (Field.NAME, _name(draft)),
+        (Field.DESCRIPTION, [_text(draft, form.DESCRIPTION, ids.DESCRIPTION, draft.description, rules.DESCRIPTION)]),
+        (Field.NOTE, [_text(draft, form.NOTE, ids.NOTE, draft.note, rules.NOTE)]),
+        (Field.ANNOUNCE, [_announce(draft)]),
+    ):
+        blocks += [*shown, *_problems(draft, field)]
+    return View(
+        type="modal",
+        callback_id=ids.REQUEST_FORM,
+        private_metadata=draft.id,
+        title=plain(form.TITLE(language)),
+        submit=plain(form.SEND(language)),
+        close=plain(form.CLOSE(language)),
+        blocks=blocks,
+    )
+
+
+def checking_view(draft: Draft) -> View:
+    """What stands in the window while the request is checked."""
+    instance = draft.instance.name if draft.instance else draft.instance_id
+    return message_view(form.CHECKING(draft.language, instance=instance or draft.instance_id), draft.language)
+
+
+def sent_view(request: ImageRequest) -> View:
+    """What stands in the window once the request waits for approval."""
+    plan, language = request.plan, request.language
+    words = form.SENT(
+        language,
+        request=request.id,
+        name=plan.image_name,
+        instance=plan.instance_name or plan.instance_id,
+        count=str(len(plan.snapshots)),
+        size=units.size(plan.size_gb, language),
+    )
+    return message_view(words, language)
+
+
+def message_view(words: str, language: str) -> View:
+    """A window that only says something."""
+    return View(
+        type="modal",
+        callback_id=ids.MESSAGE,
+        title=plain(form.TITLE(language)),
+        close=plain(form.CLOSE(language)),
+        blocks=[SectionBlock(text=plain(words))],
+    )
+
+
+def reject_form(request: ImageRequest, language: str) -> View:
+    """Asks for the reason of a rejection."""
+    plan = request.plan
+    instance = plan.instance_name or plan.instance_id
+    words = form.REJECTING(language, request=request.id, name=plan.image_name, instance=instance)
+    reason = PlainTextInputElement(
+        action_id=ids.REASON, multiline=True, max_length=rules.REASON.maximum, focus_on_load=True
+    )
+    return View(
+        type="modal",
+        callback_id=ids.REJECT_FORM,
+        private_metadata=ButtonValue(request.id, plan.hash).encode(),
+        title=plain(form.REJECT_TITLE(language)),
+        submit=plain(form.REJECT(language)),
+        close=plain(form.CLOSE(language)),
+        blocks=[
+            SectionBlock(text=plain(words)),
+            InputBlock(block_id=ids.REASON, label=plain(form.REASON(language)), element=reason),
+        ],
+    )
+
+
+def instance_options(instances: Iterable[Instance], language: str) -> list[Option]:
+    """Instances to choose from: `web-1 · stopped · 10.0.0.5 · i-abc`."""
+    return [_instance_option(instance, language) for instance in instances]
+
+
+def unavailable_option(language: str) -> Option:
+    """Says that JD Cloud is slow; choosing it chooses nothing."""
+    return Option(value=ids.UNAVAILABLE, text=plain(form.INSTANCE_UNAVAILABLE(language), OPTION_TEXT))
+
+
+def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: str) -> dict[str, str]:
+    """Problems at their fields, for the answer to a submission.
+
+    Args:
+        problems: what is wrong.
+        blocks: action id -> block id of the fields that were submitted; Slack accepts errors for these only.
+        language: of the person.
+    """
+    errors: dict[str, list[str]] = {}
+    anywhere = next(iter(blocks.values()))
+    for problem in problems:
+        block_id = blocks.get(problem.field or "", blocks.get(ids.INSTANCE, anywhere))
+        errors.setdefault(block_id, []).append(explain(problem, language))
+    return {block_id: "\n".join(words) for block_id, words in errors.items()}
+
+
+def _problems(draft: Draft, field: Field | None) -> list[Block]:
+    shown = [problem for problem in draft.problems if problem.field == field]
+    return [SectionBlock(text=plain("⚠️ " + explain(problem, draft.language))) for problem in shown]
+
+
+def _region(draft: Draft, regions: Sequence[str]) -> Block:
+    offered = [Option(value=r, text=plain(units.region(r, draft.language), OPTION_TEXT)) for r in regions]
+    chosen = next((option for option in offered if option.value == draft.region), None)
+    return InputBlock(
+        block_id=ids.REGION,
+        label=plain(form.REGION(draft.language)),
+        dispatch_action=True,
+        element=StaticSelectElement(action_id=ids.REGION, options=offered, initial_option=chosen),
+    )
+
+
+def _instance(draft: Draft) -> Block:
+    language, chosen = draft.language, None
+    if draft.instance is not None:
+        chosen = _instance_option(draft.instance, language)
+    elif draft.instance_id:
+        value = InstanceChoice(draft.region, draft.instance_id, "").encode()
+        chosen = Option(value=value, text=plain(draft.instance_id, OPTION_TEXT))
+    return InputBlock(
+        block_id=ids.instance_block(draft.region, draft.instance.id if draft.instance else ""),
+        label=plain(form.INSTANCE(language)),
+        dispatch_action=True,
+        element=ExternalDataSelectElement(
+            action_id=ids.INSTANCE,
+            min_query_length=0,
+            initial_option=chosen,
+            placeholder=plain(form.INSTANCE_HINT(language)),
+        ),
+    )
+
+
+def _instance_option(instance: Instance, language: str) -> Option:
+    status = units.instance_status(instance.status, language)
+    facts = " · ".join(fact for fact in (status, instance.private_ip, instance.id) if fact)
+    name = clip(instance.name, OPTION_TEXT - len(facts) - 3)
+    text = f"{name} · {facts}" if name else facts
+    value = InstanceChoice(instance.region, instance.id, instance.name).encode()
+    return Option(value=value, text=plain(text, OPTION_TEXT))
+
+
+def _disks(draft: Draft) -> list[Block]:
+    """What is known of the disks: nothing yet, on their way, or boxes to untick."""
+    language, instance = draft.language, draft.instance
+    if instance is None:
+        loading = draft.instance_id and not draft.problems
+        words = form.LOADING(language, instance=draft.instance_id)
+        return [SectionBlock(text=plain(words))] if loading else []
+    name = instance.name or instance.id
+    lines = [
+        form.STOPPED(language, instance=name)
+        if instance.status == InstanceStatus.STOPPED
+        else form.NOT_STOPPED(language, instance=name, status=units.instance_status(instance.status, language))
+    ]
+    if instance.system_disk:
+        lines.append(form.SYSTEM_DISK(language, disk=_disk_line(instance.system_disk, language)))
+    if instance.local_data_disks:
+        local = ", ".join(_disk_line(disk, language) for disk in instance.local_data_disks)
+        lines.append(form.LOCAL_DISKS(language, disks=local))
+    boxes = _boxes(draft, instance)
+    if not boxes:
+        lines.append(form.NO_DATA_DISKS(language))
+    return [SectionBlock(text=plain("\n".join(lines))), *boxes]
+
+
+def _boxes(draft: Draft, instance: Instance) -> list[Block]:
+    blocks: list[Block] = []
+    disks = instance.cloud_data_disks
+    for start in range(0, len(disks), BOXES):
+        group = disks[start : start + BOXES]
+        options = [_disk_option(disk, draft.language) for disk in group]
+        ticked = [option for option in options if option.value not in draft.left_out]
+        facts = {"first": str(start + 1), "last": str(start + len(group))}
+        label = form.DISKS_MORE(draft.language, **facts) if start else form.DISKS(draft.language)
+        blocks.append(
+            InputBlock(
+                block_id=ids.disks_block(instance.id, start // BOXES),
+                label=plain(label),
+                hint=plain(form.DISKS_HINT(draft.language)),
+                optional=True,  # all of them may be left out
+                element=CheckboxesElement(action_id=ids.DISKS, options=options, initial_options=ticked or None),
+            )
+        )
+    return blocks
+
+
+def _disk_option(disk: Disk, language: str) -> Option:
+    details = plain(disk.disk_id, OPTION_TEXT) if disk.disk_id else None
+    return Option(value=disk.device, text=plain(_disk_line(disk, language), OPTION_TEXT), description=details)
+
+
+def _disk_line(disk: Disk, language: str) -> str:
+    facts = (disk.device, units.size(disk.size_gb, language), disk.disk_type, disk.name)
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _name(draft: Draft) -> list[Block]:
+    """The name; not before there is one to suggest, so that nothing typed has to make way for it."""
+    if draft.instance_id and not (draft.instance or draft.name or draft.problems):
+        return []
+    facts = {"minimum": str(rules.NAME.minimum), "maximum": str(rules.NAME.maximum)}
+    element = PlainTextInputElement(
+        action_id=ids.NAME,
+        initial_value=clip(draft.name, rules.NAME.maximum) or None,
+        min_length=rules.NAME.minimum,
+        max_length=rules.NAME.maximum,
+    )
+    return [
+        InputBlock(
+            block_id=ids.name_block(draft.suggested_name),
+            label=plain(form.NAME(draft.language)),
+            hint=plain(form.NAME_HINT(draft.language, **facts)),
+            element=element,
+        )
+    ]
+
+
+def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule) -> Block:
+    hint = plain(form.DESCRIPTION_HINT(draft.language)) if action_id == ids.DESCRIPTION else None
+    return InputBlock(
+        block_id=action_id,
+        label=plain(label(draft.language)),
+        hint=hint,
+        optional=rule.minimum == 0,
+        element=PlainTextInputElement(
+            action_id=action_id,
+            multiline=True,
+            initial_value=clip(value, rule.maximum) or None,
+            max_length=rule.maximum,
+        ),
+    )
+
+
+def _announce(draft: Draft) -> Block:
+    return InputBlock(
+        block_id=ids.ANNOUNCE,
+        label=plain(form.ANNOUNCE(draft.language)),
+        hint=plain(form.ANNOUNCE_HINT(draft.language)),
+        optional=True,
+        element=ConversationSelectElement(
+            action_id=ids.ANNOUNCE,
+            initial_conversation=draft.announce_in or None,
+            default_to_current_conversation=None if draft.announce_in else True,
+            filter=ConversationFilter(exclude_bot_users=True),
+        ),
+    )

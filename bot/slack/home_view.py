@@ -1,0 +1,41 @@
+"""The App Home, as a pure function of what it shows."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, HeaderBlock, SectionBlock
+from slack_sdk.models.views import View
+
+from bot.domain.request import ImageRequest
+from bot.slack import ids
+from bot.slack.markup import code, markdown, moment, plain
+from bot.texts import Text, units
+from bot.texts import notice as texts
+
+
+def home(mine: Sequence[ImageRequest], waiting: Sequence[ImageRequest], *, may_request: bool, language: str) -> View:
+    """What waits for somebody's decision, and what became of their own requests."""
+    blocks: list[Block] = []
+    if may_request:
+        new = ButtonElement(action_id=ids.NEW_REQUEST, text=plain(texts.HOME_NEW(language)), style="primary")
+        blocks.append(ActionsBlock(elements=[new]))
+    if waiting:
+        blocks += _list(texts.HOME_WAITING, waiting, language)
+    blocks += _list(texts.HOME_MINE, mine, language)
+    return View(type="home", blocks=blocks)
+
+
+def _list(title: Text, requests: Sequence[ImageRequest], language: str) -> list[Block]:
+    lines = [_line(request, language) for request in requests] or [texts.HOME_NONE(language)]
+    return [HeaderBlock(text=plain(title(language))), *(SectionBlock(text=markdown(line)) for line in lines)]
+
+
+def _line(request: ImageRequest, language: str) -> str:
+    plan = request.plan
+    return texts.HOME_LINE(
+        language,
+        request=request.id,
+        state=units.state(request.state, language),
+        name=code(plan.image_name),
+        instance=code(plan.instance_name or plan.instance_id),
+        when=moment(request.created_at),
+    )

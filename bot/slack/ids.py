@@ -1,0 +1,109 @@
+"""The names by which Slack tells us what was clicked, and the typed values that travel in buttons and options."""
+
+from dataclasses import dataclass
+
+COMMAND = "/createimage"
+SHORTCUT = "create_image"
+
+REQUEST_FORM = "request_form"
+REJECT_FORM = "reject_form"
+MESSAGE = "message"
+
+REGION = "region"
+INSTANCE = "instance"
+DISKS = "disks"
+NAME = "name"
+DESCRIPTION = "description"
+NOTE = "note"
+ANNOUNCE = "announce"
+REASON = "reason"
+
+APPROVE = "approve"
+REJECT = "reject"
+CANCEL = "cancel"
+RETRY = "retry"
+REQUEST_AGAIN = "request_again"
+REOPEN_DRAFT = "reopen_draft"
+CHECK_AGAIN = "check_again"
+CREATE_ANYWAY = "create_anyway"
+GIVE_UP = "give_up"
+NEW_REQUEST = "new_request"
+CONSOLE = "console"
+
+UNAVAILABLE = "unavailable"
+"""The value of the option that only says that JD Cloud is slow: choosing it chooses nothing."""
+
+OPTION_VALUE = 150
+"""Slack: option value <= 150 characters."""
+
+
+def instance_block(region: str, instance_id: str) -> str:
+    """The choice of an instance. Slack keeps what was entered in a block, so what shall be shown anew, because the
+    region changed or the instance became known, comes in a new block (Slack: views.update).
+    """
+    return f"{INSTANCE}/{region}/{instance_id}"
+
+
+def region_of(instance_block_id: str) -> str:
+    """The region whose instances a block offers."""
+    return instance_block_id.split("/")[1]
+
+
+def disks_block(instance_id: str, number: int) -> str:
+    """The boxes of one instance, ten to a block."""
+    return f"{DISKS}/{instance_id}/{number}"
+
+
+def name_block(suggestion: str) -> str:
+    """A new suggestion brings a new block, as only a new one takes a new default (Slack: initial_value)."""
+    return f"{NAME}/{suggestion}"
+
+
+@dataclass(frozen=True)
+class InstanceChoice:
+    """An instance as the value of an option: its name comes along, so that nobody has to be asked for it."""
+
+    region: str
+    id: str
+    name: str
+
+    def encode(self) -> str:
+        """As an option's value."""
+        return f"{self.region}/{self.id}/{self.name}"[:OPTION_VALUE]
+
+    @classmethod
+    def decode(cls, value: str) -> "InstanceChoice":
+        """From an option's value.
+
+        Raises:
+            ValueError: it is none of ours.
+        """
+        region, first, rest = value.partition("/")
+        instance_id, second, name = rest.partition("/")
+        if not (region and first and instance_id and second):
+            raise ValueError("not an instance")
+        return cls(region, instance_id, name)
+
+
+@dataclass(frozen=True)
+class ButtonValue:
+    """What a button carries: which request, and the plan that stood beside it."""
+
+    request_id: str
+    plan_hash: str
+
+    def encode(self) -> str:
+        """As a button's value, or a form's private metadata."""
+        return f"{self.request_id}/{self.plan_hash}"
+
+    @classmethod
+    def decode(cls, value: str) -> "ButtonValue":
+        """From a button's value.
+
+        Raises:
+            ValueError: it is none of ours.
+        """
+        request_id, slash, plan_hash = value.partition("/")
+        if not (request_id and slash and plan_hash):
+            raise ValueError("not a request")
+        return cls(request_id, plan_hash)

@@ -1,0 +1,98 @@
+"""The notices, as pure functions of a request: told once, to somebody."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
+
+from bot.domain.delivery import CardKind
+from bot.domain.draft import Draft
+from bot.domain.lifecycle import Notice, Place
+from bot.domain.request import ImageRequest
+from bot.slack import buttons, ids
+from bot.slack.cards import Message
+from bot.slack.markup import chunks, code, conversation, escape, markdown, people, person, plain
+from bot.slack.plan_lines import disk_lines
+from bot.texts import card, units
+from bot.texts import notice as texts
+from bot.texts.problems import explain
+
+
+def notice_message(
+    kind: Notice, request: ImageRequest, *, place: Place, approvers: Sequence[str], moved: bool
+) -> Message:
+    """A one-time message about a request.
+
+    Args:
+        kind: what is told.
+        request: as it stands.
+        place: where it goes.
+        approvers: ids of people and groups, to be mentioned when a person has to decide.
+        moved: it goes to the requester because the bot may not post where it should have gone.
+    """
+    language = request.language
+    lines = _lines(kind, request, approvers)
+    if moved:
+        lines.append(texts.MOVED(language, conversation=conversation(request.announce_in)))
+    blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in chunks(lines)]
+    if kind is Notice.FAILED:
+        blocks += [SectionBlock(text=plain(explain(problem, language))) for problem in request.problems]
+        lines += [escape(explain(problem, language)) for problem in request.problems]
+        if place is Place.ANNOUNCE:
+            blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
+    if kind is Notice.READY:
+        blocks.append(ActionsBlock(elements=buttons.of(request, CardKind.REQUESTER)))
+    return Message("\n".join(lines), blocks)
+
+
+def not_submitted(draft: Draft) -> Message:
+    """What stands against a request whose form is closed already, with a way back to it."""
+    language = draft.language
+    instance = draft.instance.name if draft.instance else draft.instance_id
+    head = texts.NOT_SUBMITTED(language, instance=code(instance or draft.instance_id))
+    problems = [explain(problem, language) for problem in draft.problems]
+    again = ButtonElement(action_id=ids.REOPEN_DRAFT, text=plain(card.REQUEST_AGAIN(language)), value=draft.id)
+    blocks: list[Block] = [
+        SectionBlock(text=markdown(head)),
+        *(SectionBlock(text=plain(problem)) for problem in problems),
+        ActionsBlock(elements=[again]),
+    ]
+    return Message("\n".join([head, *(escape(problem) for problem in problems)]), blocks)
+
+
+def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> list[str]:
+    language, plan = request.language, request.plan
+    facts = {
+        "request": request.id,
+        "name": code(plan.image_name),
+        "instance": code(plan.instance_name or plan.instance_id),
+        "requester": person(request.requester),
+        "image": code(request.image_id),
+        "approvers": people(approvers),
+    }
+    match kind:
+        case Notice.REJECTED:
+            who = request.rejection
+            assert who is not None
+            return [texts.REJECTED(language, **facts, person=person(who.approver), reason=code(who.reason))]
+        case Notice.EXPIRED:
+            return [texts.EXPIRED(language, **facts)]
+        case Notice.BUILDING:
+            return [texts.BUILDING(language, **facts)]
+        case Notice.FAILED:
+            return [texts.FAILED(language, **facts)]
+        case Notice.UNSURE:
+            return [texts.UNSURE(language, **facts)]
+        case Notice.READY:
+            return _ready(request, facts)
+        case Notice.SUBMITTED | Notice.NOT_SUBMITTED:
+            raise ValueError(f"{kind} is told in a form")
+
+
+def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
+    language, plan = request.language, request.plan
+    taken = units.duration((request.finished_at or 0) - (request.building_since or 0), language)
+    region = escape(units.region(plan.region, language))
+    return [
+        texts.READY(language, **facts, duration=taken, region=region),
+        *disk_lines(plan, language),
+    ]

@@ -1,0 +1,67 @@
+"""The words on cards, and on the buttons of cards and notices."""
+
+from bot.texts import Text
+
+INSTANCE = Text("*Instance*\n{value}", "*云主机*\n{value}")
+REGION = Text("*Region*\n{value}", "*地域*\n{value}")
+NAME = Text("*Image name*\n{value}", "*镜像名称*\n{value}")
+SIZE = Text("*Snapshots*\n{count}, {size} in all", "*快照*\n{count} 个，共 {size}")
+REQUESTER = Text("*Requested by*\n{value}", "*申请人*\n{value}")
+EXPIRES = Text("*Expires*\n{value}", "*过期时间*\n{value}")
+DESCRIPTION = Text("Description: {text}", "描述：{text}")
+NOTE = Text("Note for the approver: {text}", "给审批人的备注：{text}")
+
+DISK_SYSTEM = Text("system disk, in the image", "系统盘，包含在镜像中")
+DISK_IN = Text("in the image", "包含在镜像中")
+DISK_OUT = Text("left out", "不包含")
+DISK_LOCAL = Text("local disk, never included", "本地盘，不会包含")
+
+ASK = Text("{approvers}: please approve or reject.", "{approvers}：请批准或驳回。")
+APPROVED_BY = Text("Approved by {people}.", "批准人：{people}。")
+MISSING = Text("{count} more approval(s) needed.", "还需 {count} 人批准。")
+STARTING = Text("Approved by {people}, starting.", "已由 {people} 批准，即将开始。")
+WAITING = Text(
+    "Approved by {people}. Not started yet, the bot tries again by itself:",
+    "已由 {people} 批准，尚未开始，机器人会自动重试：",
+)
+ASKING = Text("Asking JD Cloud to make the image.", "正在请求京东云创建镜像。")
+BUILDING = Text("JD Cloud is making image {image} since {since}.", "京东云自 {since} 起创建镜像 {image}。")
+USUALLY = Text("It usually takes about {duration}.", "通常约需 {duration}。")
+READY = Text("Image {image} is ready. It took {duration}.", "镜像 {image} 已可用，耗时 {duration}。")
+FAILED = Text("It failed:", "失败原因：")
+FAILED_IMAGE = Text("Image {image} failed:", "镜像 {image} 失败：")
+UNSURE = Text(
+    "{approvers}: nobody can tell whether JD Cloud made the image. Please decide.",
+    "{approvers}：无法确定京东云是否已创建镜像，请决定如何处理。",
+)
+REJECTED = Text("Rejected by {person}: {reason}", "已被 {person} 驳回：{reason}")
+CANCELLED = Text("Cancelled by {person}.", "已由 {person} 取消。")
+EXPIRED = Text("Nobody decided in time.", "超时未审批。")
+CONSOLE = Text("Open the JD Cloud console", "打开京东云控制台")
+
+APPROVE = Text("Approve", "批准")
+REJECT = Text("Reject", "驳回")
+CANCEL = Text("Cancel", "取消")
+RETRY = Text("Retry", "重试")
+REQUEST_AGAIN = Text("Request again", "重新申请")
+CHECK_AGAIN = Text("Check again", "再次检查")
+CREATE_ANYWAY = Text("Create anyway", "仍然创建")
+GIVE_UP = Text("Give up", "放弃")
+
+APPROVE_TITLE = Text("Approve {request}?", "批准 {request}？")
+APPROVE_TEXT = Text(
+    "JD Cloud will be asked to make image {name} of {instance}.", "将请求京东云为 {instance} 创建镜像 {name}。"
+)
+CANCEL_TITLE = Text("Cancel {request}?", "取消 {request}？")
+CANCEL_YES = Text("Cancel the request", "取消申请")
+CANCEL_TEXT = Text("Image {name} of {instance} will not be made.", "将不会创建 {instance} 的镜像 {name}。")
+CREATE_ANYWAY_TITLE = Text("Create anyway?", "仍然创建？")
+CREATE_ANYWAY_TEXT = Text(
+    "If JD Cloud did make the image, there will be two.", "如果京东云其实已创建镜像，将会出现两个镜像。"
+)
+GIVE_UP_TITLE = Text("Give up {request}?", "放弃 {request}？")
+GIVE_UP_TEXT = Text(
+    "The bot stops looking for the image. If JD Cloud made it, it stays there.",
+    "机器人将停止查找镜像；若京东云已创建，镜像会保留。",
+)
+KEEP = Text("Go back", "返回")

@@ -1,0 +1,54 @@
+"""The words in the forms."""
+
+from bot.texts import Text
+
+TITLE = Text("Create image", "创建镜像")
+SEND = Text("Send", "提交")
+CLOSE = Text("Close", "关闭")
+
+REGION = Text("Region", "地域")
+INSTANCE = Text("Instance", "云主机")
+INSTANCE_HINT = Text("Search by name, id or private IP", "按名称、ID 或内网 IP 搜索")
+INSTANCE_UNAVAILABLE = Text("JD Cloud is slow to answer. Type again in a moment.", "京东云响应较慢，请稍后再次输入。")
+DISKS = Text("Data disks", "数据盘")
+DISKS_MORE = Text("Data disks ({first}–{last})", "数据盘（{first}–{last}）")
+DISKS_HINT = Text("Untick a disk to leave it out of the image.", "取消勾选的磁盘不会包含在镜像中。")
+NAME = Text("Name", "名称")
+NAME_HINT = Text(
+    "{minimum} to {maximum} characters: Chinese, letters, digits, _ - .",
+    "{minimum}～{maximum} 个字符：中文、字母、数字、_ - .",
+)
+DESCRIPTION = Text("Description", "描述")
+DESCRIPTION_HINT = Text(
+    "What the image is for. The request's id is added to it.", "说明镜像用途。申请编号会附加在描述末尾。"
+)
+NOTE = Text("Note for the approver", "给审批人的备注")
+ANNOUNCE = Text("Announce in", "结果通知到")
+ANNOUNCE_HINT = Text(
+    "Where the result is told. Where the bot may not post, it tells you directly.",
+    "结果将发布到这里；机器人无权发言时会直接私信您。",
+)
+
+LOADING = Text("Loading the disks of {instance}…", "正在加载 {instance} 的磁盘…")
+SYSTEM_DISK = Text("System disk {disk}: always in the image.", "系统盘 {disk}：始终包含在镜像中。")
+NO_DATA_DISKS = Text("No cloud data disks are attached.", "没有挂载云硬盘数据盘。")
+LOCAL_DISKS = Text("Local disks, never included: {disks}", "本地盘（不会包含在镜像中）：{disks}")
+STOPPED = Text("{instance} is stopped: an image can be made.", "{instance} 已停止，可以制作镜像。")
+NOT_STOPPED = Text(
+    "{instance} is {status}. Stop it before you send: JD Cloud makes images of stopped instances only.",
+    "{instance} 当前状态：{status}。提交前请先停止云主机，只有已停止的云主机才能制作镜像。",
+)
+
+CHECKING = Text(
+    "Checking {instance} with JD Cloud…\nYou can close this window: the result also comes as a direct message.",
+    "正在向京东云核对 {instance}…\n您可以关闭此窗口，结果也会以私信发送。",
+)
+SENT = Text(
+    "{request} was sent for approval.\nImage {name} of {instance}: {count} snapshot(s), {size}.",
+    "{request} 已提交审批。\n{instance} 的镜像 {name}：{count} 个快照，共 {size}。",
+)
+
+REJECT_TITLE = Text("Reject request", "驳回申请")
+REJECT = Text("Reject", "驳回")
+REASON = Text("Reason", "理由")
+REJECTING = Text("{request}: image {name} of {instance}", "{request}：{instance} 的镜像 {name}")

@@ -1,0 +1,43 @@
+"""The words of notices and of the Home."""
+
+from bot.texts import Text
+
+NOT_SUBMITTED = Text(
+    "Your request for an image of {instance} was not sent:", "您为 {instance} 提交的镜像申请未能发出："
+)
+REJECTED = Text(
+    "{request}, image {name} of {instance}, was rejected by {person}: {reason}",
+    "{request}（{instance} 的镜像 {name}）已被 {person} 驳回：{reason}",
+)
+EXPIRED = Text(
+    "{request}, image {name} of {instance}, expired: nobody decided in time.",
+    "{request}（{instance} 的镜像 {name}）已过期：超时未审批。",
+)
+BUILDING = Text(
+    "JD Cloud has accepted {request} and is making image {image}.", "京东云已接受 {request}，正在创建镜像 {image}。"
+)
+READY = Text(
+    "{requester} Image {name} of {instance} is ready: {image}, in {region}. It took {duration}.",
+    "{requester} {instance} 的镜像 {name} 已可用：{image}，地域 {region}，耗时 {duration}。",
+)
+FAILED = Text(
+    "{requester} {request}, image {name} of {instance}, failed:",
+    "{requester} {request}（{instance} 的镜像 {name}）失败：",
+)
+UNSURE = Text(
+    "{approvers} Nobody can tell whether JD Cloud made the image of {request}. Please decide on the card above.",
+    "{approvers} 无法确定京东云是否已为 {request} 创建镜像，请在上方卡片中决定。",
+)
+MOVED = Text(
+    "(I could not post this in {conversation}, so I tell you here.)",
+    "（我无法在 {conversation} 中发布，因此在这里告知您。）",
+)
+
+HOME_NEW = Text("Create image", "创建镜像")
+HOME_WAITING = Text("Waiting for your decision", "等待您审批")
+HOME_MINE = Text("Your latest requests", "您最近的申请")
+HOME_NONE = Text("None.", "暂无。")
+HOME_LINE = Text(
+    "*{request}* · {state}\nImage {name} of {instance} · {when}",
+    "*{request}* · {state}\n{instance} 的镜像 {name} · {when}",
+)

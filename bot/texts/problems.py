@@ -1,0 +1,192 @@
+"""The words of every problem: what is wrong, and what to do about it."""
+
+from collections import defaultdict
+
+from bot.domain.errors import Code, Problem
+from bot.domain.lifecycle import State
+from bot.texts import Text, units
+
+_SUPPORT = Text(" JD Cloud says: {message} (request id {request_id})", " 京东云返回：{message}（请求 ID {request_id}）")
+
+PROBLEMS: dict[Code, Text] = {
+    Code.REGION_UNKNOWN: Text(
+        "Region {region} is not offered here. Choose another one.", "不支持地域 {region}，请选择其他地域。"
+    ),
+    Code.INSTANCE_MISSING: Text("Choose an instance.", "请选择云主机。"),
+    Code.INSTANCE_LOADING: Text(
+        "Its disks are still loading. Look at them, then send again.", "磁盘仍在加载，请查看后再次提交。"
+    ),
+    Code.DISKS_CHANGED: Text(
+        "The disks changed meanwhile ({devices}). Look at them, then send again.",
+        "磁盘已发生变化（{devices}），请查看后再次提交。",
+    ),
+    Code.NAME_LENGTH: Text(
+        "Use {minimum} to {maximum} characters; this has {length}.",
+        "名称需为 {minimum}～{maximum} 个字符，当前 {length} 个。",
+    ),
+    Code.NAME_CHARACTERS: Text(
+        "Use only Chinese, letters, digits, _ - and . here, not: {characters}",
+        "只能使用中文、字母、数字、_ - 和 .，不能包含：{characters}",
+    ),
+    Code.DESCRIPTION_MISSING: Text("Say what the image is for.", "请填写镜像用途。"),
+    Code.DESCRIPTION_LENGTH: Text(
+        "Use at most {maximum} characters; this has {length}.", "最多 {maximum} 个字符，当前 {length} 个。"
+    ),
+    Code.NOTE_LENGTH: Text(
+        "Use at most {maximum} characters; this has {length}.", "最多 {maximum} 个字符，当前 {length} 个。"
+    ),
+    Code.REASON_MISSING: Text(
+        "Say why, so that the requester knows what to change.", "请说明理由，以便申请人知道如何修改。"
+    ),
+    Code.REASON_LENGTH: Text(
+        "Use at most {maximum} characters; this has {length}.", "最多 {maximum} 个字符，当前 {length} 个。"
+    ),
+    Code.INSTANCE_NOT_FOUND: Text(
+        "There is no instance {instance} in {region}. Choose another one.",
+        "在 {region} 中找不到云主机 {instance}，请重新选择。",
+    ),
+    Code.INSTANCE_NOT_STOPPED: Text(
+        "{instance} is {status}. Stop it in the JD Cloud console, then try again.",
+        "{instance} 当前状态：{status}。请先在京东云控制台停止云主机，然后重试。",
+    ),
+    Code.INSTANCE_BUSY: Text(
+        "{instance} is busy ({status}). Wait until it is stopped, then try again.",
+        "{instance} 正在执行其他任务（{status}），请等待其停止后重试。",
+    ),
+    Code.SYSTEM_DISK_MISSING: Text(
+        "{instance} has no system disk, so no image can be made of it.", "{instance} 没有系统盘，无法制作镜像。"
+    ),
+    Code.DISK_BUSY: Text(
+        "Disk {device} is busy ({status}). Wait until it is at rest, then try again.",
+        "磁盘 {device} 正忙（{status}），请稍后重试。",
+    ),
+    Code.DISK_DETACHED: Text(
+        "{device} was detached after the request was made. Request again with the disks of now.",
+        "{device} 在申请之后被卸载，请按当前磁盘重新申请。",
+    ),
+    Code.DISK_ATTACHED: Text(
+        "{device} ({size} GiB) was attached after the request was made. Request again with the disks of now.",
+        "{device}（{size} GiB）在申请之后被挂载，请按当前磁盘重新申请。",
+    ),
+    Code.DISK_REPLACED: Text(
+        "{device} is another disk than when the request was made. Request again with the disks of now.",
+        "{device} 在申请之后被更换，请按当前磁盘重新申请。",
+    ),
+    Code.DISK_RESIZED: Text(
+        "{device} was resized from {before} to {now} GiB after the request was made. Request again with the disks of now.",
+        "{device} 在申请之后由 {before} GiB 变为 {now} GiB，请按当前磁盘重新申请。",
+    ),
+    Code.NOT_A_MEMBER: Text(
+        "Only full members of this workspace may ask for images; guests and people of other organisations may not.",
+        "只有本工作区的正式成员可以申请镜像，访客和外部人员不可以。",
+    ),
+    Code.NOT_A_REQUESTER: Text(
+        "You are not among the people who may ask for images. Ask whoever runs this bot.",
+        "您不在可申请镜像的人员名单中，请联系机器人管理员。",
+    ),
+    Code.NOT_AN_APPROVER: Text("You are not among the approvers.", "您不是审批人。"),
+    Code.OWN_REQUEST: Text(
+        "You cannot approve your own request. Somebody else has to.", "您不能批准自己的申请，需要由他人批准。"
+    ),
+    Code.NOT_YOUR_REQUEST: Text("Only the person who asked for it can do this.", "只有申请人本人可以这样做。"),
+    Code.ALREADY_DECIDED: Text(
+        "You have approved {request} already. It needs other people's approvals too.",
+        "您已批准过 {request}，还需要其他人批准。",
+    ),
+    Code.ROLE_UNKNOWN: Text(
+        "Slack has not told yet who you are. Try again in a minute.", "尚未从 Slack 获知您的身份，请稍后再试。"
+    ),
+    Code.REQUEST_NOT_FOUND: Text("There is no request {request} (any more).", "找不到申请 {request}。"),
+    Code.TOO_LATE: Text(
+        "{request} is already {state}. Nothing was changed.", "{request} 的状态已是“{state}”，未做任何更改。"
+    ),
+    Code.NOT_RETRIABLE: Text(
+        "The plan of {request} no longer holds. Request again instead.", "{request} 的方案已不适用，请重新申请。"
+    ),
+    Code.APPROVAL_EXPIRED: Text(
+        "The approval of {request} is too old by now. Request again instead.", "{request} 的批准已过期，请重新申请。"
+    ),
+    Code.PLAN_CHANGED: Text(
+        "What you saw of {request} is not what is stored. Look at its newest card.",
+        "您看到的 {request} 与存储内容不一致，请查看最新卡片。",
+    ),
+    Code.FORM_GONE: Text(
+        "This form is no longer known. Type /createimage for a new one.", "此表单已失效，请输入 /createimage 重新打开。"
+    ),
+    Code.CLOUD_INVALID: Text(
+        "JD Cloud does not accept the request. Change it and request again.", "京东云不接受此请求，请修改后重新申请。"
+    ),
+    Code.CLOUD_CREDENTIALS: Text(
+        "JD Cloud does not accept the bot's key. Whoever runs the bot has to look at it.",
+        "京东云不接受机器人的密钥，请联系机器人管理员。",
+    ),
+    Code.CLOUD_FORBIDDEN: Text(
+        "The bot's JD Cloud account may not do this. Whoever runs the bot has to grant it.",
+        "机器人的京东云账号无此权限，请联系机器人管理员授权。",
+    ),
+    Code.CLOUD_NOT_FOUND: Text(
+        "JD Cloud cannot find it. Look whether it still exists, then request again.",
+        "京东云找不到该资源，请确认其是否存在后重新申请。",
+    ),
+    Code.CLOUD_CONFLICT: Text(
+        "JD Cloud is busy with this instance. The bot tries again by itself for a while.",
+        "京东云正在处理该云主机的其他任务，机器人会自动重试一段时间。",
+    ),
+    Code.CLOUD_QUOTA: Text(
+        "A JD Cloud quota is used up. Delete images or snapshots that are not needed, or have it raised, then retry.",
+        "京东云配额已用尽，请删除不需要的镜像或快照，或申请提升配额后重试。",
+    ),
+    Code.CLOUD_RATE_LIMIT: Text(
+        "JD Cloud asks for patience. The bot tries again by itself.", "京东云限流，机器人会自动重试。"
+    ),
+    Code.CLOUD_FAILED: Text("JD Cloud had an error of its own.", "京东云内部错误。"),
+    Code.CLOUD_UNAVAILABLE: Text("JD Cloud is not available at the moment.", "京东云暂时不可用。"),
+    Code.CLOUD_SILENT: Text("JD Cloud is not answering.", "京东云没有响应。"),
+    Code.CLOUD_GIBBERISH: Text(
+        "Something between the bot and JD Cloud gave an answer that makes no sense.",
+        "机器人与京东云之间收到无法识别的响应。",
+    ),
+    Code.IMAGE_BROKEN: Text(
+        "JD Cloud says that image {image} is broken. It can be deleted in the console; request again for a new one.",
+        "京东云报告镜像 {image} 创建出错，可在控制台删除，并重新申请。",
+    ),
+    Code.IMAGE_GONE: Text(
+        "Image {image} is gone from JD Cloud before it was ready. Request again for a new one.",
+        "镜像 {image} 在可用之前已从京东云消失，请重新申请。",
+    ),
+    Code.ANSWER_LOST: Text(
+        "JD Cloud's answers were lost twice, and no image carries the request's mark. Look into the console before you decide.",
+        "京东云的响应两次丢失，且没有镜像带有该申请的标记，请先查看控制台再决定。",
+    ),
+    Code.SEVERAL_IMAGES: Text(
+        "More than one image carries the request's mark: {images}. Look into the console before you decide.",
+        "有多个镜像带有该申请的标记：{images}。请先查看控制台再决定。",
+    ),
+    Code.GIVEN_UP: Text("An approver gave up the search for the image.", "审批人已放弃查找镜像。"),
+    Code.SLOWER_THAN_USUAL: Text(
+        "Slower than usual: it usually takes about {duration}. Still watching.",
+        "比平时慢：通常约需 {duration}。仍在等待。",
+    ),
+    Code.UNPLANNED: Text(
+        "Something went wrong in the bot. Tell whoever runs it: reference {reference}.",
+        "机器人出错了，请把编号 {reference} 告知管理员。",
+    ),
+}
+
+
+def explain(problem: Problem, language: str) -> str:
+    """A problem in words, as plain text: to be escaped wherever Slack would read markup in it."""
+    facts: defaultdict[str, str] = defaultdict(lambda: "?", problem.facts)
+    if problem.code is Code.TOO_LATE:
+        facts["state"] = units.state(State(problem.facts["state"]), language)
+    if problem.code in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY}:
+        facts["status"] = units.instance_status(problem.facts.get("status", "?"), language)
+    if problem.code is Code.SLOWER_THAN_USUAL:
+        facts["duration"] = units.duration(float(problem.facts["seconds"]), language)
+    words = PROBLEMS[problem.code]
+    said = (words.zh if language == "zh" else words.en).format_map(facts)
+    return said + (
+        _SUPPORT(language, message=facts["message"], request_id=facts["request_id"])
+        if problem.facts.get("message")
+        else ""
+    )

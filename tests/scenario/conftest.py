@@ -1,0 +1,212 @@
+"""A whole world on loopback: a Slack, a JD Cloud, and the real bot between them, over the real protocols."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot import wiring
+from bot.demo.jdcloud import Disk, Instance, JDCloud
+from bot.demo.slack import Channel, Message, Person, Slack, User, Usergroup, plain_text
+from bot.settings import load_settings
+
+OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"
+AMY, BEN, CAT, GUS, ZHANG = "U0AMY", "U0BEN", "U0CAT", "U0GUS", "U0ZHANG"
+ADMINS = "S0ADMINS"
+WEB_1, DB_1, BUSY_1 = "i-web1aaaaaa", "i-db1aaaaaaa", "i-busy1aaaaa"
+
+
+@dataclass
+class Clock:
+    """The time the bot and the cloud live in; Slack's signatures need the real one."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@dataclass
+class World:
+    """Everybody, and what a test does with them."""
+
+    slack: Slack
+    cloud: JDCloud
+    environ: dict[str, str]
+    clock: Clock = field(default_factory=Clock)
+    address: str = ""
+
+    @property
+    def amy(self) -> Person:
+        """A requester."""
+        return self.slack.person(AMY)
+
+    @property
+    def ben(self) -> Person:
+        """An approver."""
+        return self.slack.person(BEN)
+
+    @property
+    def cat(self) -> Person:
+        """Another approver, by the group of admins."""
+        return self.slack.person(CAT)
+
+    @asynccontextmanager
+    async def bot(self, **environ: str) -> AsyncIterator[None]:
+        """The bot, running until the block ends."""
+        stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+        settings = load_settings(self.environ | environ)
+        running = asyncio.create_task(
+            wiring.run(settings, serve=True, work=True, stop=stop, on_ready=ready.set_result, clock=self.clock)
+        )
+        await asyncio.wait([ready, running], return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            await running
+        self.address = f"http://{ready.result()[0]}"
+        self.slack.request_url = f"{self.address}/slack/events"
+        try:
+            yield
+        finally:
+            stop.set()
+            await asyncio.wait_for(running, 15)
+
+    async def form(self, person: Person | None = None, *, instance: str = "web-1", description: str = "weekly") -> None:
+        """Fills in the form up to the point where it can be sent."""
+        person = person or self.amy
+        await person.command("/createimage", "", channel=OPS)
+        await self.until(lambda: person.view is not None)
+        await person.choose("Instance", instance)
+        await self.until(lambda: "Loading" not in self.shown(person))
+        await person.fill("Description", description)
+
+    async def request(self, person: Person | None = None, **choices: str) -> Message:
+        """A request that waits for approval: its card."""
+        await self.form(person, **choices)
+        before = len(self.cards())
+        assert await (person or self.amy).submit() == {}
+        await self.until(lambda: len(self.cards()) > before)
+        return self.cards()[-1]
+
+    def cards(self) -> list[Message]:
+        """The approval cards, oldest first."""
+        return [message for message in self.slack.messages(APPROVALS) if not message.thread_ts]
+
+    def card(self) -> str:
+        """The words on the newest approval card."""
+        return plain_text(self.cards()[-1])
+
+    def shown(self, person: Person) -> str:
+        """The words on a person's screen: the form on top."""
+        return plain_text(person.view) if person.view else ""
+
+    def told(self, channel: str) -> str:
+        """All words in a conversation."""
+        return "\n".join(plain_text(message) for message in self.slack.messages(channel))
+
+    def whispered(self, user: str) -> str:
+        """All words that only one person sees."""
+        return "\n".join(plain_text(message) for message in self.slack.ephemerals(user))
+
+    async def until(self, predicate: Callable[[], bool], seconds: float = 10) -> None:
+        """Waits until something can be seen."""
+        await self.slack.settle(predicate, timeout=seconds)
+
+    def created(self) -> int:
+        """How often createImage reached the cloud."""
+        return sum(call.action == "createImage" for call in self.cloud.calls)
+
+
+@asynccontextmanager
+async def served(application: web.Application) -> AsyncIterator[str]:
+    """An application on a free port of loopback."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def populate(slack: Slack) -> None:
+    """The workspace that the scenarios play in."""
+    for user in (
+        User(id=AMY, name="amy"),
+        User(id=BEN, name="ben"),
+        User(id=CAT, name="cat"),
+        User(id=GUS, name="gus", is_restricted=True),
+        User(id=ZHANG, name="zhang", locale="zh-CN"),
+    ):
+        slack.add_user(user)
+    everybody = {AMY, BEN, CAT, GUS, ZHANG}
+    slack.add_channel(Channel(id=OPS, name="ops", members=set(everybody)))
+    slack.add_channel(Channel(id=APPROVALS, name="image-approvals", members=set(everybody)))
+    slack.add_channel(Channel(id=ELSEWHERE, name="elsewhere", members=set(everybody), bot_is_member=False))
+    slack.add_usergroup(Usergroup(id=ADMINS, handle="admins", users=[CAT]))
+
+
+def furnish(cloud: JDCloud) -> None:
+    """The instances that the scenarios play with."""
+    for instance_id, name, status in (
+        (WEB_1, "web-1", "stopped"),
+        (DB_1, "db-1", "running"),
+        (BUSY_1, "busy-1", "stopping"),
+    ):
+        cloud.add_instance(
+            Instance(
+                region="cn-north-1",
+                id=instance_id,
+                name=name,
+                status=status,
+                private_ip="10.0.0.5",
+                az="cn-north-1a",
+                system_disk=Disk(device="vda", id=f"vol-{name}-a", name="system", size_gb=40),
+                data_disks=[
+                    Disk(device="vdb", id=f"vol-{name}-b", name="data", size_gb=200, type="ssd"),
+                    Disk(device="vdc", id=f"vol-{name}-c", name="logs", size_gb=100, type="premium-hdd"),
+                ],
+            )
+        )
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A Slack and a JD Cloud that run; the bot is started by the test."""
+    clock = Clock()
+    slack = Slack(bot_token="xoxb-scenario", signing_secret="scenario-signing")
+    cloud = JDCloud(clock=clock, access_key="scenario-ak", secret_key="scenario-sk", build_time=0.2)
+    populate(slack)
+    furnish(cloud)
+    async with served(slack.application()) as slack_url, served(cloud.application()) as cloud_url:
+        slack.base_url = slack_url
+        environ = {
+            "SLACK_BOT_TOKEN": "xoxb-scenario",
+            "SLACK_SIGNING_SECRET": "scenario-signing",
+            "SLACK_API_URL": f"{slack_url}/api/",
+            "JDCLOUD_ACCESS_KEY": "scenario-ak",
+            "JDCLOUD_SECRET_KEY": "scenario-sk",
+            "JDCLOUD_REGIONS": "cn-north-1,cn-east-2",
+            "JDCLOUD_VM_ENDPOINT": cloud_url,
+            "JDCLOUD_DISK_ENDPOINT": cloud_url,
+            "JDCLOUD_TIMEOUT": "5",
+            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
+            "APPROVAL_CHANNEL": APPROVALS,
+            "APPROVERS": f"{BEN},{ADMINS}",
+            "POLL_INTERVAL": "0.1",
+            "LAUNCH_GRACE": "0.3",
+            "HOST": "127.0.0.1",
+            "PORT": "0",
+        }
+        yield World(slack=slack, cloud=cloud, environ=environ, clock=clock)
+
+
+@pytest.fixture
+async def running(world: World) -> AsyncIterator[World]:
+    """The world with the bot in it."""
+    async with world.bot():
+        yield world

@@ -1,0 +1,141 @@
+"""The story the bot exists for: from `/createimage` to `ready`."""
+
+import json
+
+import pytest
+
+from bot.demo.jdcloud import Disk
+from tests.scenario.conftest import AMY, APPROVALS, BEN, ELSEWHERE, OPS, WEB_1, World
+
+
+async def test_from_command_to_ready(running: World) -> None:
+    """A request is asked for in a form, approved by a button, made by the cloud, and told where it was asked."""
+    world = running
+    await world.form()
+    assert "web-1" in world.shown(world.amy)
+    assert "vdb" in world.shown(world.amy)
+    await world.amy.untick("Data disks", "vdc")
+    assert await world.amy.submit() == {}
+    await world.until(lambda: bool(world.cards()))
+    card = world.card()
+    assert "waiting for approval" in card.lower()
+    assert WEB_1 in card
+    assert f"<@{AMY}>" in card
+    await world.ben.press("Approve", message=world.cards()[-1])
+    await world.until(lambda: f"<@{AMY}>" in world.told(OPS))
+    (image,) = world.cloud.images.values()
+    assert image.id in world.told(OPS)
+    assert image.status == "ready"
+    (call,) = [call for call in world.cloud.calls if call.action == "createImage"]
+    assert call.body["dataDisks"] == [{"deviceName": "vdc", "noDevice": True}]
+    assert call.body["description"].startswith("weekly [IR-")
+    await world.until(lambda: "ready" in world.card().lower() and image.id in world.card())
+    assert f"<@{BEN}>" in world.card()
+
+
+async def test_whole_machine_carries_no_data_disks(running: World) -> None:
+    """No change to the disks is the API's default: the call has no dataDisks (createImage: dataDisks)."""
+    card = await running.request()
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: running.created() == 1)
+    (call,) = [call for call in running.cloud.calls if call.action == "createImage"]
+    assert set(call.body) == {"name", "description"}
+
+
+async def test_form_opens_before_the_cloud_is_asked(running: World) -> None:
+    """A trigger lives 3 s, so nothing stands between the ack and views.open."""
+    await running.amy.command("/createimage", "", channel=OPS)
+    await running.until(lambda: running.amy.view is not None)
+    methods = [call.method for call in running.slack.calls if call.method not in {"auth.test", "usergroups.users.list"}]
+    assert methods[0] == "views.open"
+
+
+async def test_command_with_an_instance_and_a_name(running: World) -> None:
+    """`/createimage i-… my-name` opens the form filled in."""
+    await running.amy.command("/createimage", f"{WEB_1} before-patch", channel=OPS)
+    await running.until(lambda: "vdb" in running.shown(running.amy))
+    await running.amy.fill("Description", "before the patch")
+    assert await running.amy.submit() == {}
+    await running.until(lambda: bool(running.cards()))
+    assert "before-patch" in running.card()
+
+
+async def test_default_name_carries_instance_and_day(running: World) -> None:
+    """The name that is offered says what the image is of and when it was made."""
+    await running.form()
+    assert await running.amy.submit() == {}
+    await running.until(lambda: bool(running.cards()))
+    day = __import__("datetime").datetime.fromtimestamp(running.clock(), __import__("datetime").UTC)
+    assert f"web-1-{day:%Y%m%d}" in running.card()
+
+
+@pytest.mark.parametrize("text", ["help", "HELP", "?"])
+async def test_help(running: World, text: str) -> None:
+    """`/createimage help` answers in one short message that only the person sees."""
+    answer = await running.amy.command("/createimage", text, channel=OPS)
+    assert answer.status == 200
+    assert "/createimage" in answer.text
+    assert running.amy.view is None
+
+
+@pytest.mark.parametrize("text", ["make me a sandwich", "<!channel>", "i-abc name and more", "x" * 3000])
+async def test_unknown_words(running: World, text: str) -> None:
+    """Unknown words are answered politely, and say nothing back that Slack would take for a mention."""
+    answer = await running.amy.command("/createimage", text, channel=OPS)
+    assert answer.status == 200
+    assert "help" in answer.text
+    assert "<!channel>" not in answer.text
+
+
+async def test_requester_follows_in_direct_messages(running: World) -> None:
+    """The requester's own card says where the request stands, without the approvers' buttons."""
+    await running.request()
+    await running.until(lambda: "IR-" in running.told(AMY_DM(running)))
+    own = running.told(AMY_DM(running))
+    assert "Cancel" in own
+    assert "Approve" not in own
+
+
+async def test_result_moves_to_direct_messages(running: World) -> None:
+    """Where the bot cannot post, the requester is told directly, and told why."""
+    await running.form()
+    await running.amy.choose("Announce in", ELSEWHERE)
+    assert await running.amy.submit() == {}
+    await running.until(lambda: bool(running.cards()))
+    await running.ben.press("Approve", message=running.cards()[-1])
+    await running.until(lambda: "img-" in running.told(AMY_DM(running)) and ELSEWHERE in running.told(AMY_DM(running)))
+
+
+async def test_chinese(running: World) -> None:
+    """Somebody whose Slack is in Chinese reads Chinese, in their form and on their card."""
+    zhang = running.slack.person("U0ZHANG")
+    await zhang.command("/createimage", "", channel=OPS)
+    await running.until(lambda: "实例" in running.shown(zhang))
+
+
+async def test_card_carries_metadata(running: World) -> None:
+    """A post whose answer was lost can be recognised by its metadata."""
+    card = await running.request()
+    assert card.metadata is not None
+    assert card.metadata["event_payload"]["kind"] == "card.approval"
+    assert card.metadata["event_payload"]["request"].startswith("IR-")
+    assert "xoxb" not in json.dumps(card.metadata)
+
+
+async def test_local_disks_are_never_included(running: World) -> None:
+    """A local disk is named as never included, and is in no call."""
+    running.cloud.instances[WEB_1].data_disks.append(Disk(device="vdd", category="local", name="scratch", size_gb=500))
+    card = await running.request()
+    assert "vdd" in running.card()
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: running.created() == 1)
+    (call,) = [call for call in running.cloud.calls if call.action == "createImage"]
+    assert "dataDisks" not in call.body
+
+
+def AMY_DM(world: World) -> str:  # noqa: N802 # reads as the constant it stands for
+    """The conversation between the bot and Amy."""
+    return world.slack.dm(AMY).id
+
+
+assert APPROVALS

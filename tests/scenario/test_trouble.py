@@ -1,0 +1,168 @@
+"""Bad luck: neighbours that are slow, silent or broken, and people who are faster than they are."""
+
+import pytest
+
+from bot.demo import jdcloud, slack
+from tests.scenario.conftest import AMY, APPROVALS, OPS, World
+
+
+async def test_answer_lost(running: World) -> None:
+    """An image whose answer was lost is found again by its mark; nothing is made twice."""
+    card = await running.request()
+    running.cloud.faults.add("createImage", jdcloud.LoseAnswer())
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: "img-" in running.told(OPS))
+    assert running.created() == 1
+    assert len(running.cloud.images) == 1
+
+
+@pytest.mark.parametrize("fault", [jdcloud.Drop(), jdcloud.Html(502), jdcloud.Refuse(500, "INTERNAL", "oops")])
+async def test_call_that_came_to_nothing(running: World, fault: object) -> None:
+    """After a doubtful call that left no trace, the call is made once more."""
+    card = await running.request()
+    running.cloud.faults.add("createImage", fault)
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: "img-" in running.told(OPS))
+    assert len(running.cloud.images) == 1
+
+
+async def test_still_in_doubt(running: World) -> None:
+    """After two doubtful calls a person decides; checking again finds what has appeared meanwhile."""
+    card = await running.request()
+    running.cloud.faults.add("createImage", jdcloud.Html(503), times=2)
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: "Check again" in running.card())
+    assert "Give up" in running.card()
+    await running.ben.press("Create anyway", message=running.cards()[-1])
+    await running.until(lambda: "img-" in running.told(OPS))
+    assert len(running.cloud.images) == 1
+
+
+async def test_give_up(running: World) -> None:
+    """Giving up ends the request and says by whom."""
+    card = await running.request()
+    running.cloud.faults.add("createImage", jdcloud.Drop(), times=2)
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: "Give up" in running.card())
+    await running.ben.press("Give up", message=running.cards()[-1])
+    await running.until(lambda: "failed" in running.card().lower())
+    assert "Retry" not in running.card()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        jdcloud.Refuse(429, "RATE_LIMIT", "too many requests"),
+        jdcloud.Refuse(400, "FAILED_PRECONDITION", "Conflict with underlay task xx"),
+        jdcloud.Refuse(400, "FAILED_PRECONDITION", "Disk 'vol-web-1-b' busy in 'backup'"),
+    ],
+)
+async def test_refusal_that_passes(running: World, fault: jdcloud.Refuse) -> None:
+    """What is refused for the moment is tried again by itself."""
+    card = await running.request()
+    running.cloud.faults.add("createImage", fault)
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: "img-" in running.told(OPS))
+    assert len(running.cloud.images) == 1
+
+
+async def test_image_breaks(running: World) -> None:
+    """Only the cloud's own error fails an image; the requester is told, and may ask again."""
+    card = await running.request()
+    running.cloud.faults.add("createImage", jdcloud.ImageBreaks())
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: "failed" in running.card().lower())
+    assert "img-" in running.card()
+    assert "Request again" in running.card()
+    assert "Retry" not in running.card()
+
+
+async def test_cloud_is_silent_while_it_builds(running: World) -> None:
+    """A look that fails changes nothing: the watch goes on."""
+    card = await running.request()
+    running.cloud.faults.add("describeImages", jdcloud.Refuse(503, "UNAVAILABLE", "later"), times=4)
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: "img-" in running.told(OPS), seconds=20)
+
+
+async def test_slow_cloud_does_not_hold_the_form(running: World) -> None:
+    """However slow JD Cloud is, the options come in time; an option that says so cannot be chosen by mistake."""
+    running.cloud.faults.add("describeInstances", jdcloud.Slow(4), times=4)
+    await running.amy.command("/createimage", "", channel=OPS)
+    await running.until(lambda: running.amy.view is not None)
+    options = await running.amy.search("Instance", "web")
+    assert len(options) <= 1
+    assert running.slack.failures == []
+    await running.amy.choose("Instance", options[0].text)
+    await running.amy.fill("Name", "some-name")
+    await running.amy.fill("Description", "x")
+    assert set(await running.amy.submit(force=True)) == {"Instance"}
+
+
+async def test_form_closed_while_it_loads(running: World) -> None:
+    """A form that is closed while its disks load troubles nobody; the next one works."""
+    running.cloud.faults.add("describeInstances", jdcloud.Slow(0.3), times=2)
+    await running.amy.command("/createimage", "i-web1aaaaaa", channel=OPS)
+    await running.until(lambda: running.amy.view is not None)
+    await running.amy.close()
+    card = await running.request()
+    assert card
+    assert running.slack.failures == []
+
+
+async def test_form_closed_while_it_is_checked(running: World) -> None:
+    """What the check found reaches the person by direct message when the form is gone."""
+    await running.form(instance="db-1")
+    running.cloud.faults.add("describeInstance", jdcloud.Slow(0.3))
+    await running.amy.submit()
+    await running.amy.close()
+    await running.until(lambda: "running" in running.told(running.slack.dm(AMY).id))
+
+
+async def test_expired_trigger(running: World) -> None:
+    """Where Slack opens no form any more, the person is told to try again."""
+    running.slack.faults.add("views.open", slack.Error("expired_trigger_id"))
+    await running.amy.command("/createimage", "", channel=OPS)
+    await running.until(lambda: "/createimage" in running.whispered(AMY))
+    assert running.amy.view is None
+
+
+@pytest.mark.parametrize("fault", [slack.RateLimited(1), slack.ServerError(500), slack.ServerError(503), slack.Drop()])
+async def test_slack_in_trouble_posts_later(running: World, fault: object) -> None:
+    """A card that Slack would not take is brought later; nothing is dropped."""
+    running.slack.faults.add("chat.postMessage", fault, times=2)
+    await running.request()
+    await running.until(lambda: len(running.cards()) == 1 and bool(running.told(running.slack.dm(AMY).id)))
+
+
+@pytest.mark.parametrize("fault", [slack.RateLimited(1), slack.ServerError(503), slack.LoseAnswer()])
+async def test_slack_in_trouble_redraws_later(running: World, fault: object) -> None:
+    """A card that could not be redrawn is redrawn later: what Slack shows ends equal to what is stored."""
+    card = await running.request()
+    running.slack.faults.add("chat.update", fault, times=2)
+    await running.ben.press("Approve", message=card)
+    await running.until(lambda: "img-" in running.card() and "ready" in running.card().lower(), seconds=20)
+
+
+async def test_deleted_card_is_posted_again(running: World) -> None:
+    """Somebody deletes the card: the next change brings a new one."""
+    card = await running.request()
+    running.slack.delete(APPROVALS, card.ts)
+    await running.amy.press("Cancel", message=card)
+    await running.until(lambda: bool(running.cards()) and "cancelled" in running.card().lower())
+
+
+async def test_restart_between_all_steps(world: World) -> None:
+    """The bot may be restarted at any time: what was acknowledged is carried on."""
+    async with world.bot():
+        await world.form()
+    async with world.bot():
+        assert await world.amy.submit() == {}
+    async with world.bot():
+        await world.until(lambda: bool(world.cards()))
+    async with world.bot():
+        await world.ben.press("Approve", message=world.cards()[-1])
+    async with world.bot():
+        await world.until(lambda: "img-" in world.told(OPS))
+    assert world.created() == 1
+    assert len(world.cards()) == 1
