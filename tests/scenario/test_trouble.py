@@ -3,14 +3,14 @@
 import pytest
 
 from bot.demo import jdcloud, slack
-from tests.scenario.conftest import AMY, APPROVALS, OPS, World
+from tests.scenario.conftest import AMY, OPS, World
 
 
 async def test_answer_lost(running: World) -> None:
     """An image whose answer was lost is found again by its mark; nothing is made twice."""
     card = await running.request()
     running.cloud.faults.add("createImage", jdcloud.LoseAnswer())
-    await running.ben.press("Approve", message=card)
+    await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS))
     assert running.created() == 1
     assert len(running.cloud.images) == 1
@@ -21,7 +21,7 @@ async def test_call_that_came_to_nothing(running: World, fault: object) -> None:
     """After a doubtful call that left no trace, the call is made once more."""
     card = await running.request()
     running.cloud.faults.add("createImage", fault)
-    await running.ben.press("Approve", message=card)
+    await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS))
     assert len(running.cloud.images) == 1
 
@@ -30,10 +30,10 @@ async def test_still_in_doubt(running: World) -> None:
     """After two doubtful calls a person decides; checking again finds what has appeared meanwhile."""
     card = await running.request()
     running.cloud.faults.add("createImage", jdcloud.Html(503), times=2)
-    await running.ben.press("Approve", message=card)
+    await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "Check again" in running.card())
     assert "Give up" in running.card()
-    await running.ben.press("Create anyway", message=running.cards()[-1])
+    await running.ben.press("Create anyway", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "img-" in running.told(OPS))
     assert len(running.cloud.images) == 1
 
@@ -42,9 +42,9 @@ async def test_give_up(running: World) -> None:
     """Giving up ends the request and says by whom."""
     card = await running.request()
     running.cloud.faults.add("createImage", jdcloud.Drop(), times=2)
-    await running.ben.press("Approve", message=card)
+    await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "Give up" in running.card())
-    await running.ben.press("Give up", message=running.cards()[-1])
+    await running.ben.press("Give up", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "failed" in running.card().lower())
     assert "Retry" not in running.card()
 
@@ -61,7 +61,7 @@ async def test_refusal_that_passes(running: World, fault: jdcloud.Refuse) -> Non
     """What is refused for the moment is tried again by itself."""
     card = await running.request()
     running.cloud.faults.add("createImage", fault)
-    await running.ben.press("Approve", message=card)
+    await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS))
     assert len(running.cloud.images) == 1
 
@@ -70,7 +70,7 @@ async def test_image_breaks(running: World) -> None:
     """Only the cloud's own error fails an image; the requester is told, and may ask again."""
     card = await running.request()
     running.cloud.faults.add("createImage", jdcloud.ImageBreaks())
-    await running.ben.press("Approve", message=card)
+    await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "failed" in running.card().lower())
     assert "img-" in running.card()
     assert "Request again" in running.card()
@@ -81,7 +81,7 @@ async def test_cloud_is_silent_while_it_builds(running: World) -> None:
     """A look that fails changes nothing: the watch goes on."""
     card = await running.request()
     running.cloud.faults.add("describeImages", jdcloud.Refuse(503, "UNAVAILABLE", "later"), times=4)
-    await running.ben.press("Approve", message=card)
+    await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS), seconds=20)
 
 
@@ -96,7 +96,7 @@ async def test_slow_cloud_does_not_hold_the_form(running: World) -> None:
     await running.amy.choose("Instance", options[0].text)
     await running.amy.fill("Name", "some-name")
     await running.amy.fill("Description", "x")
-    assert set(await running.amy.submit(force=True)) == {"Instance"}
+    assert set(await running.attempt(running.amy)) == {"Instance"}
 
 
 async def test_form_closed_while_it_loads(running: World) -> None:
@@ -140,15 +140,15 @@ async def test_slack_in_trouble_redraws_later(running: World, fault: object) -> 
     """A card that could not be redrawn is redrawn later: what Slack shows ends equal to what is stored."""
     card = await running.request()
     running.slack.faults.add("chat.update", fault, times=2)
-    await running.ben.press("Approve", message=card)
+    await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.card() and "ready" in running.card().lower(), seconds=20)
 
 
 async def test_deleted_card_is_posted_again(running: World) -> None:
     """Somebody deletes the card: the next change brings a new one."""
     card = await running.request()
-    running.slack.delete(APPROVALS, card.ts)
-    await running.amy.press("Cancel", message=card)
+    running.slack.remove(card)
+    await running.amy.press("Cancel", message=card, confirm=True)
     await running.until(lambda: bool(running.cards()) and "cancelled" in running.card().lower())
 
 
@@ -161,7 +161,7 @@ async def test_restart_between_all_steps(world: World) -> None:
     async with world.bot():
         await world.until(lambda: bool(world.cards()))
     async with world.bot():
-        await world.ben.press("Approve", message=world.cards()[-1])
+        await world.ben.press("Approve", message=world.cards()[-1], confirm=True)
     async with world.bot():
         await world.until(lambda: "img-" in world.told(OPS))
     assert world.created() == 1
