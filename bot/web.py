@@ -12,6 +12,10 @@ log = structlog.get_logger(__name__)
 LARGEST_BODY = 1024 * 1024
 """Bytes. Slack's largest payload carries a view of at most 250 kB; anything above this is not Slack's."""
 
+_MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What Bolt trips over in a body that is not text, not JSON, or JSON of a shape that Slack never sends. Errors of
+our own listeners do not come this far: `bot.slack.errors` answers them."""
+
 Probes = Callable[[], Awaitable[Mapping[str, str]]]
 """What each part says of itself: `ok`, or what is wrong."""
 
@@ -22,10 +26,10 @@ def build_web(app: AsyncApp, probes: Probes) -> web.Application:
     async def slack_events(request: web.Request) -> web.Response:
         _check_headers(request)
         try:
-            asked = await to_bolt_request(request)
-        except ValueError as error:  # not text, or not the JSON it claims to be
+            return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+        except _MALFORMED as error:
+            log.warning("slack.payload_malformed", remote=request.remote, error=type(error).__name__)
             raise web.HTTPBadRequest(text="not a payload of Slack's") from error
-        return await to_aiohttp_response(await app.async_dispatch(asked))
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"alive": True})

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 from slack_bolt import BoltResponse
 
 from bot.domain.errors import Code, Problem, UserError
-from bot.slack import forms
+from bot.slack import forms, ids
 from bot.slack.markup import escape
 from bot.slack.payloads import Interaction
 from bot.slack.people import People
@@ -32,7 +33,13 @@ class Errors:
     new_reference: Callable[[], str]
 
     async def handle(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
-        """The answer to a payload whose listener raised: always an ack, so that nobody sees a dead button."""
+        """The answer to a payload whose listener raised: an ack, so that nobody sees a dead button.
+
+        Only what cannot come from a screen of ours, however it is signed, is refused instead.
+        """
+        if isinstance(error, ValidationError | ids.Unreadable):
+            log.warning("slack.payload_unreadable", payload=body.get("type"), error=type(error).__name__)
+            return BoltResponse(status=400)
         problems = error.problems if isinstance(error, UserError) else (self._unplanned(error, body),)
         if "command" in body:
             return BoltResponse(status=200, body=escape(self._words(problems, str(body.get("user_id", "")))))

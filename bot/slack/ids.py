@@ -59,6 +59,10 @@ def name_block(suggestion: str) -> str:
     return f"{NAME}/{suggestion}"
 
 
+class Unreadable(ValueError):
+    """A value that is none of ours."""
+
+
 @dataclass(frozen=True)
 class InstanceChoice:
     """An instance as the value of an option: its name comes along, so that nobody has to be asked for it."""
@@ -76,12 +80,12 @@ class InstanceChoice:
         """From an option's value.
 
         Raises:
-            ValueError: it is none of ours.
+            Unreadable: it is none of ours.
         """
         region, first, rest = value.partition("/")
         instance_id, second, name = rest.partition("/")
         if not (region and first and instance_id and second):
-            raise ValueError("not an instance")
+            raise Unreadable("not an instance")
         return cls(region, instance_id, name)
 
 
@@ -101,9 +105,9 @@ class ButtonValue:
         """From a button's value.
 
         Raises:
-            ValueError: it is none of ours.
+            Unreadable: it is none of ours.
         """
         request_id, slash, plan_hash = value.partition("/")
         if not (request_id and slash and plan_hash):
-            raise ValueError("not a request")
+            raise Unreadable("not a request")
         return cls(request_id, plan_hash)

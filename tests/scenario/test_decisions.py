@@ -43,7 +43,7 @@ async def test_quorum_of_two(world: World) -> None:
 async def test_double_submission(running: World) -> None:
     """The same form sent twice makes one request."""
     await running.form()
-    assert await asyncio.gather(running.amy.submit(), running.amy.submit()) == [{}, {}]
+    assert not any(await asyncio.gather(running.amy.submit(), running.amy.submit()))
     await running.until(lambda: bool(running.cards()))
     await running.ben.press("Approve", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "img-" in running.card())

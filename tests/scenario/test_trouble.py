@@ -17,7 +17,7 @@ async def test_answer_lost(running: World) -> None:
 
 
 @pytest.mark.parametrize("fault", [jdcloud.Drop(), jdcloud.Html(502), jdcloud.Refuse(500, "INTERNAL", "oops")])
-async def test_call_that_came_to_nothing(running: World, fault: object) -> None:
+async def test_call_that_came_to_nothing(running: World, fault: jdcloud.Drop | jdcloud.Html | jdcloud.Refuse) -> None:
     """After a doubtful call that left no trace, the call is made once more."""
     card = await running.request()
     running.cloud.faults.add("createImage", fault)
@@ -128,7 +128,7 @@ async def test_expired_trigger(running: World) -> None:
 
 
 @pytest.mark.parametrize("fault", [slack.RateLimited(1), slack.ServerError(500), slack.ServerError(503), slack.Drop()])
-async def test_slack_in_trouble_posts_later(running: World, fault: object) -> None:
+async def test_slack_in_trouble_posts_later(running: World, fault: slack.Fault) -> None:
     """A card that Slack would not take is brought later; nothing is dropped."""
     running.slack.faults.add("chat.postMessage", fault, times=2)
     await running.request()
@@ -136,7 +136,7 @@ async def test_slack_in_trouble_posts_later(running: World, fault: object) -> No
 
 
 @pytest.mark.parametrize("fault", [slack.RateLimited(1), slack.ServerError(503), slack.LoseAnswer()])
-async def test_slack_in_trouble_redraws_later(running: World, fault: object) -> None:
+async def test_slack_in_trouble_redraws_later(running: World, fault: slack.Fault) -> None:
     """A card that could not be redrawn is redrawn later: what Slack shows ends equal to what is stored."""
     card = await running.request()
     running.slack.faults.add("chat.update", fault, times=2)
