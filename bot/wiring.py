@@ -36,7 +36,7 @@ from bot.slack.drafting import RequestForm
 from bot.slack.errors import Errors
 from bot.slack.home import Home
 from bot.slack.identity import Identity, identify
-from bot.slack.people import GROUPS_TTL, People
+from bot.slack.people import People
 from bot.slack.show import Show
 from bot.slack.tasks import Tasks
 from bot.slack.web_api import Unavailable
@@ -61,6 +61,7 @@ class Bot:
     worker: Worker
     tasks: Tasks
     people: People
+    refresh_in: float  # seconds until the user groups are looked up again
 
 
 @asynccontextmanager
@@ -95,7 +96,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
             allow_self_approval=settings.allow_self_approval,
             clock=clock,
         )
-        await people.refresh()
+        refresh_in = await people.refresh()
         approval_ttl = settings.approval_ttl.total_seconds()
         regions = settings.jdcloud_regions
         tasks = Tasks()
@@ -139,7 +140,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
         async def probes() -> Mapping[str, str]:
             return {"database": await _probe_database(store)}
 
-        yield Bot(web=build_web(app, probes), worker=worker, tasks=tasks, people=people)
+        yield Bot(web=build_web(app, probes), worker=worker, tasks=tasks, people=people, refresh_in=refresh_in)
 
 
 async def run(
@@ -157,7 +158,7 @@ async def run(
     `on_ready` is told the addresses it listens at, as `host:port`, once it can serve.
     """
     async with build(settings, clock=clock) as bot, asyncio.TaskGroup() as group:
-        refreshing = group.create_task(_refresh(bot.people), name="people")
+        refreshing = group.create_task(_refresh(bot.people, bot.refresh_in), name="people")
         working = group.create_task(bot.worker.run(stop), name="worker") if work else None
         async with _served(bot.web if serve else None, settings) as addresses:
             log.info("bot.ready", addresses=addresses, worker=work)
@@ -186,10 +187,10 @@ async def _served(application: web.Application | None, settings: Settings) -> As
         await runner.cleanup()
 
 
-async def _refresh(people: People) -> None:
+async def _refresh(people: People, pause: float) -> None:
     while True:
-        await asyncio.sleep(GROUPS_TTL)
-        await people.refresh()
+        await asyncio.sleep(pause)
+        pause = await people.refresh()
 
 
 async def _identify(client: AsyncWebClient) -> Identity:

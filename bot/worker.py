@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from bot.domain.lifecycle import State
+from bot.domain.request import ImageRequest
 from bot.service.check import Checking
 from bot.service.expire import Expiring
 from bot.service.launch import Launching
@@ -66,6 +67,7 @@ class Worker:
     chores: Sequence[Chore] = ()
     last_look: float = 0.0  # unix seconds: when a duty last looked for work
     _wakes: list[asyncio.Event] = field(default_factory=list)
+    _launching: set[str] = field(default_factory=set)  # ids of requests in hand
 
     def wake(self) -> None:
         """Something was written: look for work now, not at the next look."""
@@ -84,6 +86,7 @@ class Worker:
         chores = (
             Chore("expire", self.expiring.expire, LOOK_EVERY),
             Chore("purge", self.expiring.purge_drafts, 3600),
+            Chore("renew", self._renew, self.lease_ttl / 3),
             *self.chores,
         )
         try:
@@ -148,7 +151,20 @@ class Worker:
     async def _launch(self, lease: Lease, limit: int) -> Pieces:
         states = {State.APPROVED, State.SUBMITTING}
         requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit))
-        return [self.launching.launch(request, lease) for request in requests]
+        return [self._launch_one(request, lease) for request in requests]
+
+    async def _launch_one(self, request: ImageRequest, lease: Lease) -> None:
+        self._launching.add(request.id)
+        try:
+            await self.launching.launch(request, lease)
+        finally:
+            self._launching.discard(request.id)
+
+    async def _renew(self) -> None:
+        """A launch may take several calls; while this process lives, nobody else takes it up."""
+        if self._launching:
+            lease = self._lease()
+            await self.store.transact(lambda tx: tx.requests.renew(tuple(self._launching), lease))
 
     async def _observe(self, lease: Lease, limit: int) -> Pieces:
         del limit  # pages are counted, not images

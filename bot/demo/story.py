@@ -72,8 +72,8 @@ async def play(*, build_time: float, say: Say = print) -> int:
     say("createimage-bot, the real one, between a stand-in for Slack and a stand-in for JD Cloud, all on loopback.")
     async with (
         slack.serving() as slack_api,
-        _served(cloud.application()) as cloud_url,
-        _bot(_environment(slack_api, cloud_url), slack),
+        served(cloud.application()) as cloud_url,
+        bot_process(environment(slack_api, cloud_url), slack),
     ):
         return await _tell(Stage(slack, cloud, say), build_time)
 
@@ -113,7 +113,8 @@ async def _tell(stage: Stage, build_time: float) -> int:
     return 0 if ready else 1
 
 
-def _environment(slack_api: str, cloud_url: str) -> dict[str, str]:
+def environment(slack_api: str, cloud_url: str) -> dict[str, str]:
+    """The bot's settings between the two stand-ins."""
     return {
         "SLACK_BOT_TOKEN": "xoxb-demo",
         "SLACK_SIGNING_SECRET": "demo-signing-secret",
@@ -131,7 +132,7 @@ def _environment(slack_api: str, cloud_url: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def _bot(environment: dict[str, str], slack: Slack) -> AsyncIterator[None]:
+async def bot_process(environment: dict[str, str], slack: Slack) -> AsyncIterator[None]:
     """The bot in a process of its own, with nothing from our own environment but what a process needs to run."""
     own = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "LANG") if name in os.environ}
     port = _free_port()
@@ -165,7 +166,7 @@ async def _ready(url: str, process: asyncio.subprocess.Process) -> None:
 
 
 @asynccontextmanager
-async def _served(application: web.Application) -> AsyncIterator[str]:
+async def served(application: web.Application) -> AsyncIterator[str]:
     """An application on a free port of loopback."""
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
     await runner.setup()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock, HeaderBlock, SectionBlock
 
+from bot.domain.cloud import InstanceStatus
 from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
@@ -80,6 +81,8 @@ def _facts(request: ImageRequest) -> list[str]:
         card.REQUESTER(language, value=person(request.requester)),
     ]
     if request.state is State.PENDING:
+        # Only a stopped instance gets this far (createImage: 云主机状态必须为 stopped).
+        facts[0] += f" · {units.instance_status(InstanceStatus.STOPPED, language)}"
         facts.append(card.EXPIRES(language, value=moment(request.expires_at)))
     return facts
 

@@ -147,7 +147,7 @@ def _region(draft: Draft, regions: Sequence[str]) -> Block:
     offered = [Option(value=r, text=plain(units.region(r, draft.language), OPTION_TEXT)) for r in regions]
     chosen = next((option for option in offered if option.value == draft.region), None)
     return InputBlock(
-        block_id=ids.REGION,
+        block_id=ids.region_block(draft.region),
         label=plain(form.REGION(draft.language)),
         dispatch_action=True,
         element=StaticSelectElement(action_id=ids.REGION, options=offered, initial_option=chosen),

@@ -37,6 +37,11 @@ OPTION_VALUE = 150
 """Slack: option value <= 150 characters."""
 
 
+def region_block(region: str) -> str:
+    """The choice of a region: a new block when an instance turns out to be in another one; see `instance_block`."""
+    return f"{REGION}/{region}"
+
+
 def instance_block(region: str, instance_id: str) -> str:
     """The choice of an instance. Slack keeps what was entered in a block, so what shall be shown anew, because the
     region changed or the instance became known, comes in a new block (Slack: views.update).

@@ -19,6 +19,9 @@ PERSON_TTL = 600.0
 GROUPS_TTL = 300.0
 """Seconds between two looks at the user groups; the last answer stands when Slack does not give a new one."""
 
+GROUPS_RETRY = 10.0
+"""Seconds until the next look while a group has never been told."""
+
 
 @dataclass(frozen=True)
 class _Person:
@@ -51,15 +54,20 @@ class People:
         self._people: dict[str, _Person] = {}
         self._groups: dict[str, frozenset[str]] = {}
 
-    async def refresh(self) -> None:
-        """Looks up everybody in the configured groups; a group that Slack does not tell keeps its last answer."""
-        for group in sorted({i for i in (*self._approvers, *self._requesters) if i.startswith("S")}):
+    async def refresh(self) -> float:
+        """Looks up everybody in the configured groups; says in how many seconds to do so again.
+
+        A group that Slack does not tell keeps its last answer.
+        """
+        groups = {i for i in (*self._approvers, *self._requesters) if i.startswith("S")}
+        for group in sorted(groups):
             try:
                 answer = await call(self._client.usergroups_users_list(usergroup=group))
             except SlackError as error:
                 log.error("usergroup.not_listed", usergroup=group, code=error.code)
             else:
                 self._groups[group] = frozenset(answer.get("users") or ())
+        return GROUPS_TTL if groups <= self._groups.keys() else GROUPS_RETRY
 
     def policy(self) -> Policy:
         """The policy as last heard."""

@@ -163,26 +163,30 @@ def populate(slack: Slack) -> None:
 
 def furnish(cloud: JDCloud) -> None:
     """The instances that the scenarios play with."""
-    for instance_id, name, status in (
-        (WEB_1, "web-1", "stopped"),
-        (DB_1, "db-1", "running"),
-        (BUSY_1, "busy-1", "stopping"),
-    ):
-        cloud.add_instance(
-            Instance(
-                region="cn-north-1",
-                id=instance_id,
-                name=name,
-                status=status,
-                private_ip="10.0.0.5",
-                az="cn-north-1a",
-                system_disk=Disk(device="vda", id=f"vol-{name}-a", name="system", size_gb=40),
-                data_disks=[
-                    Disk(device="vdb", id=f"vol-{name}-b", name="data", size_gb=200, type="ssd"),
-                    Disk(device="vdc", id=f"vol-{name}-c", name="logs", size_gb=100, type="premium-hdd"),
-                ],
-            )
+    furnish_one(cloud, WEB_1, "web-1")
+    furnish_one(cloud, DB_1, "db-1", status="running")
+    furnish_one(cloud, BUSY_1, "busy-1", status="stopping")
+
+
+def furnish_one(
+    cloud: JDCloud, instance_id: str, name: str, *, status: str = "stopped", private_ip: str = "10.0.0.5"
+) -> None:
+    """An instance with two data disks."""
+    cloud.add_instance(
+        Instance(
+            region="cn-north-1",
+            id=instance_id,
+            name=name,
+            status=status,
+            private_ip=private_ip,
+            az="cn-north-1a",
+            system_disk=Disk(device="vda", id=f"vol-{name}-a", name="system", size_gb=40),
+            data_disks=[
+                Disk(device="vdb", id=f"vol-{name}-b", name="data", size_gb=200, type="ssd"),
+                Disk(device="vdc", id=f"vol-{name}-c", name="logs", size_gb=100, type="premium-hdd"),
+            ],
         )
+    )
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.demo.jdcloud import Disk
-from tests.scenario.conftest import AMY, BEN, ELSEWHERE, OPS, WEB_1, World
+from tests.scenario.conftest import AMY, BEN, ELSEWHERE, OPS, WEB_1, World, furnish_one
 
 
 async def test_from_command_to_ready(running: World) -> None:
@@ -137,3 +137,75 @@ async def test_local_disks_are_never_included(running: World) -> None:
 def dm(world: World) -> str:
     """The conversation between the bot and Amy."""
     return world.slack.dm(AMY).id
+
+
+@pytest.mark.parametrize("words", ["machine-0499", "i-many0499", "10.7.1.243", "0499"])
+async def test_five_hundred_instances(world: World, words: str) -> None:
+    """Any instance of a large region is found by part of its name, by its id, or by its private IP."""
+    for number in range(500):
+        name, address = f"machine-{number:04}", f"10.7.{number // 256}.{number % 256}"
+        furnish_one(world.cloud, f"i-many{number:04}", name, private_ip=address)
+    async with world.bot():
+        await world.amy.command("/createimage", "", channel=OPS)
+        await world.until(lambda: world.amy.view is not None)
+        options = await world.amy.search("Instance", words)
+        assert len(options) == 1
+        assert "machine-0499" in options[0].text
+        assert len(await world.amy.search("Instance", "")) == 100
+
+
+async def test_home(running: World) -> None:
+    """The Home shows what waits for an approver, and one's own requests; its button opens the form."""
+    await running.request()
+    await running.ben.open_home()
+    await running.until(lambda: running.slack.home(BEN) is not None)
+    home = running.slack.home(BEN)
+    assert home is not None
+    assert "Waiting for your decision" in running.slack.read(home)
+    await running.amy.open_home()
+    await running.until(lambda: running.slack.home(AMY) is not None)
+    await running.amy.close(everything=True)
+    await running.amy.press("Create image", home=True)
+    await running.until(lambda: running.amy.view is not None)
+
+
+async def test_shortcut(running: World) -> None:
+    """Where commands cannot be typed, the shortcut opens the same form."""
+    await running.amy.shortcut("create_image")
+    await running.until(lambda: "Instance" in running.shown(running.amy))
+
+
+async def test_command_with_an_instance_elsewhere(running: World) -> None:
+    """An instance of another region is found there, and the form shows that region."""
+    running.cloud.instances[WEB_1].region = "cn-east-2"
+    await running.amy.command("/createimage", WEB_1, channel=OPS)
+    await running.until(lambda: "vdb" in running.shown(running.amy))
+    assert "cn-east-2" in running.shown(running.amy)
+    assert "cn-north-1" not in running.shown(running.amy)
+
+
+async def test_typed_words_survive_a_redraw(running: World) -> None:
+    """What somebody typed before they chose an instance is still there when the disks have come."""
+    await running.amy.command("/createimage", "", channel=OPS)
+    await running.until(lambda: running.amy.view is not None)
+    await running.amy.fill("Name", "mine")
+    await running.amy.fill("Description", "typed early")
+    await running.amy.choose("Instance", "web-1")
+    await running.amy.fill("Note for the approver", "typed while loading")
+    await running.until(lambda: "vdb" in running.shown(running.amy))
+    for words in ("mine", "typed early", "typed while loading"):
+        assert words in running.shown(running.amy)
+
+
+async def test_another_region_forgets_the_instance(running: World) -> None:
+    """A new region brings a new choice of instance; nobody sends one of the old region by mistake."""
+    await running.form()
+    await running.amy.choose("Region", "cn-east-2")
+    await running.until(lambda: "vdb" not in running.shown(running.amy))
+    assert "Instance" in await running.attempt(running.amy)
+
+
+async def test_name_too_long_in_the_command(running: World) -> None:
+    """A name that is too long still opens the form, cut where it can be seen."""
+    await running.amy.command("/createimage", f"{WEB_1} {'x' * 60}", channel=OPS)
+    await running.until(lambda: "vdb" in running.shown(running.amy))
