@@ -1,0 +1,64 @@
+"""The command line: what it is made of, and what it says when it cannot run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from bot.__main__ import cli
+
+REQUIRED = {
+    "SLACK_BOT_TOKEN": "xoxb-planted-token",
+    "SLACK_SIGNING_SECRET": "planted-signing",
+    "JDCLOUD_ACCESS_KEY": "planted-ak",
+    "JDCLOUD_SECRET_KEY": "planted-sk",
+    "APPROVAL_CHANNEL": "C0APPROVALS",
+    "APPROVERS": "U0BEN",
+}
+
+
+def bot(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """`python -m bot …` with nothing but these settings."""
+    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    root = Path(__file__).parents[2]
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        env=own | environ,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_every_command_says_what_it_does() -> None:
+    """The help of the whole and of each command reads as a sentence."""
+    for name, command in cli.commands.items():
+        answer = CliRunner().invoke(cli, [name, "--help"])
+        assert answer.exit_code == 0
+        assert command.help
+        assert command.help.rstrip().endswith((".", "needed."))
+
+
+def test_mistakes_in_the_settings_are_listed_at_once() -> None:
+    """Every mistake by the variable's name, in one list, exit code 2, and no secret in it."""
+    ended = bot("run", SLACK_BOT_TOKEN="xoxp-wrong-kind", PORT="port")
+    assert ended.returncode == 2
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "JDCLOUD_SECRET_KEY", "APPROVERS", "PORT"):
+        assert name in ended.stderr
+    assert "xoxp-wrong-kind" not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_database_that_cannot_be_used(tmp_path: Path) -> None:
+    """One clear sentence and exit code 1; no trace of the program, and no secret."""
+    file = tmp_path / "not-a-database.db"
+    file.write_text("this is a letter to my aunt, and rather a long one, as letters to aunts should be" * 20)
+    ended = bot("run", **REQUIRED, DATABASE_URL=f"sqlite:///{file}")
+    assert ended.returncode == 1
+    assert "not a database" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "planted" not in ended.stderr + ended.stdout
