@@ -10,7 +10,7 @@ from bot.domain import rules
 from bot.domain.cloud import Instance
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem, UserError
-from bot.jdcloud import CloudError, JDCloud
+from bot.jdcloud import CloudError, JDCloud, NotFound
 from bot.service.ports import Clock, NewId
 from bot.store import Store, Transaction
 
@@ -213,27 +213,24 @@ class Drafting:
 
     async def _find(self, region: str, instance_id: str) -> Instance | None:
         """The instance, from its likely region or any other; one failing region hides nothing found elsewhere."""
-        found: Sequence[Instance] = ()
-        failure: CloudError | None = None
-        try:
-            found = await self.cloud.instances(region, ids=[instance_id])
-        except CloudError as error:
-            failure = error
-        others = [other for other in self.regions if other != region]
-        if not found and others:
-            answers = await asyncio.gather(
-                *(self.cloud.instances(other, ids=[instance_id]) for other in others), return_exceptions=True
-            )
-            for answer in answers:
-                if isinstance(answer, CloudError):
-                    failure = failure or answer
-                elif isinstance(answer, BaseException):
-                    raise answer
-                else:
-                    found = found or answer
-        if not found and failure:
-            raise failure
-        return found[0] if found else None
+        failures: list[CloudError] = []
+
+        async def look(where: str) -> Instance | None:
+            try:
+                return await self.cloud.instance(where, instance_id)
+            except NotFound:
+                return None
+            except CloudError as error:
+                failures.append(error)
+                return None
+
+        found = await look(region)
+        if found is None:
+            others = await asyncio.gather(*(look(other) for other in self.regions if other != region))
+            found = next((instance for instance in others if instance), None)
+        if found is None and failures:
+            raise failures[0]
+        return found
 
     def _choose(self, draft: Draft, *, region: str, instance_id: str, instance_name: str) -> Draft:
         if (draft.region, draft.instance_id) == (region, instance_id) and draft.instance is not None:

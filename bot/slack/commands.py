@@ -17,7 +17,7 @@ from bot.slack.show import Show
 from bot.slack.tasks import Tasks
 from bot.texts import command as texts
 
-_INSTANCE_ID = re.compile(r"i-[a-z0-9]{3,40}")
+_INSTANCE_ID = re.compile(r"i-[A-Za-z0-9-]{1,60}")
 
 
 @dataclass(frozen=True)
