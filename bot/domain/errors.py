@@ -80,7 +80,8 @@ class Code(StrEnum):
     CLOUD_CREDENTIALS = "cloud_credentials"  # message, request_id
     CLOUD_FORBIDDEN = "cloud_forbidden"  # message, request_id
     CLOUD_NOT_FOUND = "cloud_not_found"  # message, request_id
-    CLOUD_CONFLICT = "cloud_conflict"  # message, request_id
+    CLOUD_CONFLICT = "cloud_conflict"  # message, request_id. Passes by itself
+    CLOUD_PRECONDITION = "cloud_precondition"  # message, request_id. Does not pass by itself
     CLOUD_QUOTA = "cloud_quota"  # message, request_id
     CLOUD_RATE_LIMIT = "cloud_rate_limit"  # message, request_id
     CLOUD_FAILED = "cloud_failed"  # message, request_id

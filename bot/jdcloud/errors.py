@@ -189,7 +189,7 @@ class QuotaExceeded(Refused):
 class PreconditionFailed(Refused):
     """Something is not in the state that the call needs."""
 
-    code = Code.CLOUD_CONFLICT
+    code = Code.CLOUD_PRECONDITION
 
 
 class InstanceNotStopped(PreconditionFailed):

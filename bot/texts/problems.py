@@ -132,6 +132,10 @@ PROBLEMS: dict[Code, Text] = {
         "JD Cloud is busy with this instance. The bot tries again by itself for a while.",
         "京东云正在处理该云主机的其他任务，机器人会自动重试一段时间。",
     ),
+    Code.CLOUD_PRECONDITION: Text(
+        "Something is not in the state that JD Cloud needs. Put it right, then retry.",
+        "资源状态不满足京东云的要求，请处理后重试。",
+    ),
     Code.CLOUD_QUOTA: Text(
         "A JD Cloud quota is used up. Delete images or snapshots that are not needed, or have it raised, then retry.",
         "京东云配额已用尽，请删除不需要的镜像或快照，或申请提升配额后重试。",

@@ -123,7 +123,7 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
         "Invalid system disk mount state",
         jdcloud.PreconditionFailed,
         REFUSED,
-        Code.CLOUD_CONFLICT,
+        Code.CLOUD_PRECONDITION,
     ),
     (
         400,
@@ -131,7 +131,7 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
         "Invalid Disk 'xx' status 'xx'",
         jdcloud.PreconditionFailed,
         REFUSED,
-        Code.CLOUD_CONFLICT,
+        Code.CLOUD_PRECONDITION,
     ),
     (400, "DUPLICATE", "Duplicate deviceName", jdcloud.InvalidParameter, REFUSED, Code.CLOUD_INVALID),
     (
@@ -168,8 +168,8 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
     (403, "HTTP_FORBIDDEN", "x", jdcloud.Forbidden, REFUSED, Code.CLOUD_FORBIDDEN),
     (403, "PERMISSION_DENIED", "x", jdcloud.Forbidden, REFUSED, Code.CLOUD_FORBIDDEN),
     (409, "ABORTED", "x", jdcloud.TaskConflict, TRY_AGAIN, Code.CLOUD_CONFLICT),
-    (409, "ALREADY_EXISTS", "x", jdcloud.PreconditionFailed, REFUSED, Code.CLOUD_CONFLICT),
-    (400, "CONFLICT", "x", jdcloud.PreconditionFailed, REFUSED, Code.CLOUD_CONFLICT),
+    (409, "ALREADY_EXISTS", "x", jdcloud.PreconditionFailed, REFUSED, Code.CLOUD_PRECONDITION),
+    (400, "CONFLICT", "x", jdcloud.PreconditionFailed, REFUSED, Code.CLOUD_PRECONDITION),
     (429, "RATE_LIMIT", "Request quota of this second", jdcloud.RateLimited, TRY_AGAIN, Code.CLOUD_RATE_LIMIT),
     (499, "CANCELLED", "x", jdcloud.NotAnswered, DOUBTFUL, Code.CLOUD_SILENT),
     (501, "NOT_IMPLEMENTED", "x", jdcloud.InternalError, DOUBTFUL, Code.CLOUD_FAILED),
