@@ -21,17 +21,20 @@ from bot.domain.errors import Fault
 from bot.jdcloud import JDCloud
 from bot.service.check import Checking
 from bot.service.decide import Deciding
+from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.expire import Expiring
-from bot.service.instances import Instances
 from bot.service.launch import Launching
+from bot.service.listing import Listing
 from bot.service.observe import Observing
 from bot.service.ports import Clock
+from bot.service.preflight import Preflight
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.approvals import Approvals
 from bot.slack.commands import Commands
 from bot.slack.delivery import Delivery
+from bot.slack.disk_form import DiskFormListeners
 from bot.slack.drafting import RequestForm
 from bot.slack.errors import Errors
 from bot.slack.home import Home
@@ -100,11 +103,16 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
         approval_ttl = settings.approval_ttl.total_seconds()
         regions = settings.jdcloud_regions
         tasks = Tasks()
-        instances = Instances(cloud=cloud, clock=clock)
+        instances = Listing(
+            name="instances", fetch=cloud.instances, words=lambda i: (i.name, i.id, i.private_ip), clock=clock
+        )
+        snapshots = Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=clock)
         stack.push_async_callback(instances.close)
+        stack.push_async_callback(snapshots.close)
+        disk_forms = DiskForms(store=store)
         drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.new_draft_id)
         deciding = Deciding(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
-        show = Show(client=writer, drafting=drafting, people=people, regions=regions)
+        show = Show(client=writer, drafting=drafting, disk_forms=disk_forms, people=people, regions=regions)
         app = build_app(
             client=writer,
             signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
@@ -112,6 +120,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
             surfaces=(
                 Commands(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
                 RequestForm(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
+                DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
                 Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks),
                 Home(store=store, client=writer, people=people, tasks=tasks),
             ),
@@ -122,6 +131,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
             checking=Checking(
                 store=store,
                 cloud=cloud,
+                preflight=Preflight(cloud=cloud),
                 directory=people,
                 approval_channel=settings.approval_channel,
                 approval_ttl=approval_ttl,

@@ -1,6 +1,7 @@
 """The whole story in the terminal: two stand-ins, the real bot between them, and a few people who use it."""
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -85,8 +86,20 @@ async def _tell(stage: Stage, build_time: float) -> int:
     await amy.command("/createimage", INSTANCE, channel=OPS)
     await slack.settle(lambda: amy.view and "vdc" in plain_text(amy.view), timeout=SEEN_WITHIN)
 
-    stage.step("She unticks the disk with the uploads, says what the image is for, and sends the form.")
+    stage.step("She unticks the disk with the uploads, and adds one made from the snapshot of the golden assets.")
     await amy.untick("Data disks", "vdc")
+    await amy.press("Add a disk", view=True)
+    await slack.settle(lambda: amy.view and "Device name" in plain_text(amy.view), timeout=SEEN_WITHIN)
+    await amy.choose("Source", "Snapshot")
+    await slack.settle(lambda: "Snapshot" in amy.values, timeout=SEEN_WITHIN)
+    await amy.choose("Snapshot", "golden-web-assets")
+    await slack.settle(lambda: amy.values.get("Size (GiB)"), timeout=SEEN_WITHIN)
+    await amy.fill("Name", "golden-assets")
+    stage.show("the form of the disk", amy.view)
+    assert not await amy.submit()
+    await slack.settle(lambda: amy.view and "golden-assets" in plain_text(amy.view), timeout=SEEN_WITHIN)
+
+    stage.step("She says what the image is for, and sends the form.")
     await amy.fill("Description", "Before the OpenSSL patch")
     stage.show("the form, as she sends it", amy.view)
     errors = await amy.submit()
@@ -100,7 +113,8 @@ async def _tell(stage: Stage, build_time: float) -> int:
     await ben.press("Approve", message=stage.card(), confirm=True)
     await slack.settle(lambda: stage.shows("img-"), timeout=SEEN_WITHIN)
     (call,) = [call for call in stage.cloud.calls if call.action == "createImage"]
-    stage.say(f"   JD Cloud was asked once:  createImage {call.body}")
+    stage.say("   JD Cloud was asked once:  createImage")
+    stage.say(textwrap.indent(json.dumps(call.body, ensure_ascii=False, indent=2), "     "))
     stage.show("the approval card", stage.card())
 
     stage.step("The bot watches the image until JD Cloud says ready, and tells the team where it was asked.")

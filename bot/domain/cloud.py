@@ -91,6 +91,23 @@ class Image:
     status: str  # an ImageStatus, or any other string
 
 
+class SnapshotStatus(StrEnum):
+    """The state of a snapshot that a disk can be made from; every other string is not."""
+
+    AVAILABLE = "available"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A snapshot of a cloud disk."""
+
+    id: str  # "snapshot-…"
+    name: str
+    size_gb: int  # GiB
+    status: str  # a SnapshotStatus, or any other string
+    created: str = ""  # as JD Cloud writes it
+
+
 @dataclass(frozen=True, kw_only=True)
 class Quota:
     """How much of a kind of resource an account may hold in a region, and holds."""

@@ -27,6 +27,14 @@ class Field(StrEnum):
     NOTE = "note"
     ANNOUNCE = "announce"
     REASON = "reason"
+    # of a disk to add
+    DEVICE = "device"
+    SNAPSHOT = "snapshot"
+    DISK_TYPE = "disk_type"
+    SIZE = "size"
+    DISK_NAME = "disk_name"
+    DISK_DESCRIPTION = "disk_description"
+    DURATION = "duration"
 
 
 class Code(StrEnum):
@@ -44,6 +52,23 @@ class Code(StrEnum):
     NOTE_LENGTH = "note_length"  # maximum, length
     REASON_MISSING = "reason_missing"
     REASON_LENGTH = "reason_length"  # maximum, length
+
+    DEVICE_TAKEN = "device_taken"  # device, free
+    NO_FREE_DEVICE = "no_free_device"
+    DISK_NAME_CHARACTERS = "disk_name_characters"  # characters: the ones not allowed
+    DISK_TYPE_UNKNOWN = "disk_type_unknown"  # types
+    DISK_SIZE = "disk_size"  # type, minimum, maximum, step
+    DISK_SMALLER_THAN_SNAPSHOT = "disk_smaller_than_snapshot"  # size, snapshot, smallest
+    SNAPSHOT_MISSING = "snapshot_missing"
+    SNAPSHOT_GONE = "snapshot_gone"  # snapshot
+    SNAPSHOT_NOT_AVAILABLE = "snapshot_not_available"  # snapshot, status
+    DURATION = "duration"  # unit, minimum, maximum
+    NAME_TAKEN = "name_taken"  # name, image. May be passed by sending again
+
+    # quotas, before anybody is asked
+    IMAGE_QUOTA = "image_quota"  # limit, used, region
+    SNAPSHOT_QUOTA = "snapshot_quota"  # limit, used, needed, region
+    IMAGE_IN_PROGRESS = "image_in_progress"  # instance, image
 
     # the instance, as the cloud shows it
     INSTANCE_NOT_FOUND = "instance_not_found"  # instance, region

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.cloud import Disk, Instance, InstanceStatus
+from bot.domain.disks import AddedDisk, check_added, free_devices
 from bot.domain.errors import Code, Field, Problem, UserError
 
 
@@ -41,6 +42,7 @@ class Plan:
     description: str  # the person's own words, without the marker
     system_disk: PlannedDisk
     data_disks: tuple[PlannedDisk, ...]  # attached cloud disks, by device
+    added: tuple[AddedDisk, ...] = ()  # by device
     local_disks: tuple[PlannedDisk, ...] = ()  # named to people; never part of an image, never in the call
 
     @property
@@ -67,7 +69,14 @@ class Plan:
         return sum(disk.size_gb for disk in disks if disk.fate is Fate.SNAPSHOT)
 
 
-def draw_up(instance: Instance, *, left_out: frozenset[str], image_name: str, description: str) -> Plan:
+def draw_up(
+    instance: Instance,
+    *,
+    left_out: frozenset[str],
+    image_name: str,
+    description: str,
+    added: tuple[AddedDisk, ...] = (),
+) -> Plan:
     """The plan for an instance as it stands.
 
     Args:
@@ -75,15 +84,19 @@ def draw_up(instance: Instance, *, left_out: frozenset[str], image_name: str, de
         left_out: devices of attached cloud data disks that shall not be in the image.
         image_name: the person's own; see `rules.NAME`.
         description: the person's own; see `rules.DESCRIPTION`.
+        added: disks that the image gets besides.
 
     Raises:
-        UserError: the instance has no system disk, or a disk to leave out is not attached.
+        UserError: the instance has no system disk, a disk to leave out is not attached, or one to add is not right.
     """
     if instance.system_disk is None:
         raise UserError(Problem(Code.SYSTEM_DISK_MISSING, Field.INSTANCE, {"instance": instance.id}))
     missing = left_out - {disk.device for disk in instance.cloud_data_disks}
     if missing:
         raise UserError(Problem(Code.DISKS_CHANGED, Field.DISKS, {"devices": ", ".join(sorted(missing))}))
+    for number, disk in enumerate(added):
+        if problems := check_added(disk, free=free_devices(instance, added[:number])):
+            raise UserError(*(dataclasses.replace(problem, field=Field.DISKS) for problem in problems))
     return Plan(
         region=instance.region,
         instance_id=instance.id,
@@ -95,6 +108,7 @@ def draw_up(instance: Instance, *, left_out: frozenset[str], image_name: str, de
             _planned(disk, Fate.LEAVE_OUT if disk.device in left_out else Fate.SNAPSHOT)
             for disk in _by_device(instance.cloud_data_disks)
         ),
+        added=tuple(sorted(added, key=lambda disk: _device_order(disk.device))),
         local_disks=tuple(_planned(disk, Fate.LEAVE_OUT) for disk in _by_device(instance.local_data_disks)),
     )
 

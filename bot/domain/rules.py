@@ -22,10 +22,32 @@ class TextRule:
 
 NAME = TextRule(2, 32, "createImage: name, 2 to 32 characters of Chinese, letters, digits, `_`, `-`, `.`")
 DESCRIPTION_ON_THE_WIRE = TextRule(1, 256, "createImage: description, required, at most 256 characters")
+DISK_NAME = TextRule(1, 32, "createImage: cloudDiskSpec.name, general parameters: Chinese, letters, digits, `_`, `-`")
+DISK_DESCRIPTION = TextRule(0, 256, "createImage: cloudDiskSpec.description, general parameters")
 NOTE = TextRule(0, 1000, "ours: a note for the approver that leaves room on the card (Slack: section text <= 3000)")
 REASON = TextRule(1, 500, "ours: a reason that leaves room on the card (Slack: section text <= 3000)")
 
+
+@dataclass(frozen=True)
+class SizeRule:
+    """How large a disk of a type may be, in GiB."""
+
+    minimum: int
+    maximum: int
+    step: int
+
+
+DISK_TYPES = {"ssd": SizeRule(20, 1000, 10), "premium-hdd": SizeRule(20, 3000, 10)}
+"""createImage: diskType and diskSizeGB."""
+
+DEVICES = tuple(f"vd{letter}" for letter in "bcdefghi")
+"""createImage: deviceName, less vda, which is the system disk's."""
+
+DURATIONS = {"month": range(1, 10), "year": range(1, 4)}
+"""createImage: chargeDuration by chargeUnit."""
+
 _NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9_.\-]")
+_DISK_NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9_\-]")
 
 
 def marker(request_id: str) -> str:
@@ -47,10 +69,43 @@ def description_with_marker(description: str, request_id: str) -> str:
 
 def check_name(name: str) -> tuple[Problem, ...]:
     """What is wrong with an image name; empty when nothing is."""
-    strangers = sorted({character for character in name if not _NAME_CHARACTER.fullmatch(character)})
+    strangers = _strangers(name, _NAME_CHARACTER)
     if strangers:
-        return (Problem(Code.NAME_CHARACTERS, Field.NAME, {"characters": " ".join(map(_visible, strangers))}),)
+        return (Problem(Code.NAME_CHARACTERS, Field.NAME, {"characters": strangers}),)
     return _length(name, NAME, Code.NAME_LENGTH, Field.NAME)
+
+
+def check_disk_name(name: str) -> tuple[Problem, ...]:
+    """What is wrong with the name of a disk to add; empty when nothing is."""
+    strangers = _strangers(name, _DISK_NAME_CHARACTER)
+    if strangers:
+        return (Problem(Code.DISK_NAME_CHARACTERS, Field.DISK_NAME, {"characters": strangers}),)
+    return _length(name, DISK_NAME, Code.NAME_LENGTH, Field.DISK_NAME)
+
+
+def check_disk_description(description: str) -> tuple[Problem, ...]:
+    """What is wrong with the description of a disk to add; empty when nothing is."""
+    return _length(description, DISK_DESCRIPTION, Code.DESCRIPTION_LENGTH, Field.DISK_DESCRIPTION)
+
+
+def check_disk_size(disk_type: str, size_gb: int) -> tuple[Problem, ...]:
+    """What is wrong with a disk's size in GiB, or its type; empty when nothing is."""
+    rule = DISK_TYPES.get(disk_type)
+    if rule is None:
+        return (Problem(Code.DISK_TYPE_UNKNOWN, Field.DISK_TYPE, {"types": ", ".join(DISK_TYPES)}),)
+    if size_gb in range(rule.minimum, rule.maximum + 1, rule.step):
+        return ()
+    facts = {"minimum": str(rule.minimum), "maximum": str(rule.maximum), "step": str(rule.step), "type": disk_type}
+    return (Problem(Code.DISK_SIZE, Field.SIZE, facts),)
+
+
+def check_duration(unit: str, duration: int) -> tuple[Problem, ...]:
+    """What is wrong with how long a prepaid disk is paid for; empty when nothing is."""
+    allowed = DURATIONS.get(unit, range(0))
+    if duration in allowed:
+        return ()
+    facts = {"minimum": str(min(allowed, default=0)), "maximum": str(max(allowed, default=0)), "unit": unit}
+    return (Problem(Code.DURATION, Field.DURATION, facts),)
 
 
 def check_description(description: str) -> tuple[Problem, ...]:
@@ -84,6 +139,11 @@ def _length(text: str, rule: TextRule, code: Code, field: Field) -> tuple[Proble
         return ()
     facts = {"minimum": str(rule.minimum), "maximum": str(rule.maximum), "length": str(len(text))}
     return (Problem(code, field, facts),)
+
+
+def _strangers(text: str, allowed: re.Pattern[str]) -> str:
+    """The characters that are not allowed, made visible; empty when all are."""
+    return " ".join(map(_visible, sorted({c for c in text if not allowed.fullmatch(c)})))
 
 
 def _visible(character: str) -> str:

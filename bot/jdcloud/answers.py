@@ -13,7 +13,16 @@ from pydantic.alias_generators import to_camel
 
 from bot.domain import cloud
 
-__all__ = ["CreatedImage", "Envelope", "ImageList", "InstanceList", "OneInstance", "QuotaList", "SnapshotQuota"]
+__all__ = [
+    "CreatedImage",
+    "Envelope",
+    "ImageList",
+    "InstanceList",
+    "OneInstance",
+    "QuotaList",
+    "SnapshotList",
+    "SnapshotQuota",
+]
 
 
 class _Theirs(BaseModel):
@@ -175,6 +184,34 @@ class SnapshotQuota(_Theirs):
     def value(self) -> cloud.Quota:
         """The quota of snapshots."""
         return cloud.Quota(resource="snapshot", limit=self.quota.limit, used=self.quota.used)
+
+
+class _Snapshot(_Theirs):
+    snapshot_id: str = Field(min_length=1)
+    name: str = ""
+    snapshot_size_gb: int = Field(default=0, alias="snapshotSizeGB")  # GiB
+    status: str = ""
+    create_time: str = ""
+
+    def snapshot(self) -> cloud.Snapshot:
+        return cloud.Snapshot(
+            id=self.snapshot_id,
+            name=self.name,
+            size_gb=self.snapshot_size_gb,
+            status=self.status,
+            created=self.create_time,
+        )
+
+
+class SnapshotList(_Theirs):
+    """The result of describeSnapshots."""
+
+    snapshots: tuple[_Snapshot, ...] = ()
+    total_count: int = 0
+
+    def values(self) -> tuple[cloud.Snapshot, ...]:
+        """The snapshots of this page."""
+        return tuple(snapshot.snapshot() for snapshot in self.snapshots)
 
 
 class _Failure(_Theirs):

@@ -159,20 +159,21 @@ class JDCloud:
         return (await self._caller.read(call, answers.ImageList)).values(region)
 
     async def private_images_of(self, region: str, instance_id: str) -> tuple[cloud.Image, ...]:
-        """The private images made of an instance, all pages of them (describeImages)."""
+        """The private images made of an instance, all pages of them (describeImages: instanceIds)."""
+        return await self._private_images(region, instanceIds=[instance_id])
 
-        async def page(number: int) -> tuple[tuple[cloud.Image, ...], int]:
-            call = self._vm_read(
-                "describeImages",
-                region,
-                "images",
-                imageSource="private",
-                instanceIds=[instance_id],
-                pageNumber=number,
-                pageSize=PAGE,
-            )
-            result = await self._caller.read(call, answers.ImageList)
-            return result.values(region), result.total_count
+    async def private_images_named(self, region: str, name: str) -> tuple[cloud.Image, ...]:
+        """The private images of exactly this name (describeImages: imageName, which matches parts too)."""
+        images = await self._private_images(region, imageName=name)
+        return tuple(image for image in images if image.name == name)
+
+    async def snapshots(self, region: str) -> tuple[cloud.Snapshot, ...]:
+        """The snapshots of cloud disks in a region, all pages of them (disk: describeSnapshots)."""
+
+        async def page(number: int) -> tuple[tuple[cloud.Snapshot, ...], int]:
+            call = self._disk_read("describeSnapshots", region, "snapshots", pageNumber=number, pageSize=PAGE)
+            result = await self._caller.read(call, answers.SnapshotList)
+            return result.values(), result.total_count
 
         return await _all_pages(page)
 
@@ -187,9 +188,28 @@ class JDCloud:
 
     async def snapshot_quota(self, region: str) -> cloud.Quota:
         """How many snapshots there may be in a region, and are (disk: describeQuota)."""
-        url = f"{self._disk_endpoint}/v1/regions/{_segment(region)}/quotas?{query({'type': 'snapshot'})}"
-        call = Call(action="describeQuota", region=region, url=url, auth=self._disk)
+        call = self._disk_read("describeQuota", region, "quotas", type="snapshot")
         return (await self._caller.read(call, answers.SnapshotQuota)).value()
+
+    async def _private_images(self, region: str, **which: object) -> tuple[cloud.Image, ...]:
+        async def page(number: int) -> tuple[tuple[cloud.Image, ...], int]:
+            call = self._vm_read(
+                "describeImages",
+                region,
+                "images",
+                imageSource="private",
+                pageNumber=number,
+                pageSize=PAGE,
+                **which,
+            )
+            result = await self._caller.read(call, answers.ImageList)
+            return result.values(region), result.total_count
+
+        return await _all_pages(page)
+
+    def _disk_read(self, action: str, region: str, path: str, **parameters: object) -> Call:
+        url = f"{self._disk_endpoint}/v1/regions/{_segment(region)}/{path}?{query(parameters)}"
+        return Call(action=action, region=region, url=url, auth=self._disk)
 
     def _vm_read(self, action: str, region: str, path: str, **parameters: object) -> Call:
         url = f"{self._vm_endpoint}/v1/regions/{_segment(region)}/{path}?{query(parameters)}"

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from bot.domain import cloud, rules
+from bot.domain.disks import AddedDisk
 from bot.domain.plan import Plan
 
 __all__ = ["ChargeSpec", "CreateImageSpec", "DiskSpec", "InstanceDiskAttachmentSpec", "create_image_spec", "query"]
@@ -77,10 +78,35 @@ class CreateImageSpec(_Ours):
 
 def create_image_spec(plan: Plan, *, request_id: str) -> CreateImageSpec:
     """What an approved plan asks of createImage. The description ends in the marker of the request."""
+    left_out = (InstanceDiskAttachmentSpec(device_name=device, no_device=True) for device in plan.left_out)
     return CreateImageSpec(
         name=plan.image_name,
         description=f"{plan.description} {rules.marker(request_id)}".lstrip(),
-        data_disks=tuple(InstanceDiskAttachmentSpec(device_name=device, no_device=True) for device in plan.left_out),
+        data_disks=(*left_out, *(_added(disk) for disk in plan.added)),
+    )
+
+
+def _added(disk: AddedDisk) -> InstanceDiskAttachmentSpec:
+    """A disk to add. What has a default is said all the same: the pages disagree about some of them (autoDelete)."""
+    charge = disk.charge
+    return InstanceDiskAttachmentSpec(
+        auto_delete=disk.auto_delete,
+        device_name=disk.device,
+        disk_category=cloud.DiskCategory.CLOUD,  # createImage: a data disk is always one
+        cloud_disk_spec=DiskSpec(
+            az=disk.az,
+            charge=ChargeSpec(
+                charge_mode=charge.mode.value,
+                charge_unit=charge.unit.value if charge.unit else None,
+                charge_duration=charge.duration,
+            ),
+            description=disk.description or None,
+            disk_size_gb=disk.size_gb,
+            disk_type=disk.disk_type,
+            multi_attachable=disk.multi_attachable,
+            name=disk.name,
+            snapshot_id=disk.snapshot.id if disk.snapshot else None,
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from bot.domain.plan import draw_up, obstacles
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.ports import Clock, Directory, NewId
+from bot.service.preflight import Preflight
 from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ class Checking:
 
     store: Store
     cloud: JDCloud
+    preflight: Preflight
     directory: Directory
     approval_channel: str
     approval_ttl: float  # seconds
@@ -45,6 +47,8 @@ class Checking:
             if problems := (*obstacles(instance), *_unseen(draft, instance)):
                 raise UserError(*problems)
             request = self._request(draft, instance)
+            if problems := await self.preflight.look(request.plan, warned_name=draft.warned_name):
+                raise UserError(*problems)
         except UserError as error:
             await self._back(draft, instance, error.problems, lease)
         except CloudError as error:
@@ -62,7 +66,13 @@ class Checking:
             requester=draft.requester,
             team=draft.team,
             language=draft.language,
-            plan=draw_up(instance, left_out=draft.left_out, image_name=draft.name, description=draft.description),
+            plan=draw_up(
+                instance,
+                left_out=draft.left_out,
+                image_name=draft.name,
+                description=draft.description,
+                added=draft.added,
+            ),
             note=draft.note,
             announce_in=draft.announce_in,
             quorum=self.directory.policy().quorum,
@@ -98,7 +108,10 @@ class Checking:
 
     async def _back(self, draft: Draft, instance: Instance | None, problems: tuple[Problem, ...], lease: Lease) -> None:
         def work(tx: Transaction) -> None:
-            opened = dataclasses.replace(draft, state=DraftState.OPEN, instance=instance, problems=problems)
+            warned = next((p.facts["name"] for p in problems if p.code is Code.NAME_TAKEN), draft.warned_name)
+            opened = dataclasses.replace(
+                draft, state=DraftState.OPEN, instance=instance, problems=problems, warned_name=warned
+            )
             if saved := tx.drafts.save(opened, lease=lease):
                 tx.notices.owe(
                     Notice.NOT_SUBMITTED,

@@ -1,5 +1,6 @@
 """Deciding: what approvers and requesters do to a request, each in one guarded transaction."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Unpack
@@ -12,6 +13,7 @@ from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, State
 from bot.domain.policy import Action, Actor, standing_approvals
 from bot.domain.request import Decision, ImageRequest, Verdict
+from bot.jdcloud import create_image_spec
 from bot.service.ports import Clock, Directory
 from bot.store import Changes, Store, Transaction
 
@@ -122,6 +124,14 @@ class Deciding:
                     return self._advance(tx, request, move, actor, problems=())
 
         return await self._decide(move.event, work, actor)
+
+    async def call(self, *, request_id: str) -> str:
+        """What JD Cloud is, or will be, asked: method, path and JSON body, made by the very code that asks."""
+        request = await self.store.transact(lambda tx: _existing(tx.requests.get(request_id), request_id))
+        plan = request.plan
+        body = json.loads(create_image_spec(plan, request_id=request.id).body())
+        head = f"POST /v1/regions/{plan.region}/instances/{plan.instance_id}:createImage"
+        return f"{head}\n{json.dumps(body, ensure_ascii=False, indent=2)}"
 
     async def _decide(self, what: str, work: Callable[[Transaction], ImageRequest], actor: str) -> ImageRequest:
         request = await self.store.transact(work)

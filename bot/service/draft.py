@@ -2,15 +2,17 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.domain import rules
 from bot.domain.cloud import Instance
+from bot.domain.disks import AddedDisk, free_devices
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.jdcloud import CloudError, JDCloud, NotFound
+from bot.service.change import Change, change_draft, existing_draft
 from bot.service.ports import Clock, NewId
 from bot.store import Store, Transaction
 
@@ -23,6 +25,7 @@ class Typed:
     description: str | None = None
     note: str | None = None
     announce_in: str = ""  # empty: where the draft says
+    kept: frozenset[str] | None = None  # devices still ticked; None when no boxes are shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,6 @@ class Choices:
 
     region: str
     instance_id: str  # empty when none is chosen
-    kept: frozenset[str] | None  # devices still ticked; None when no boxes were shown
     typed: Typed
 
 
@@ -94,6 +96,7 @@ class Drafting:
                 region=plan.region,
                 instance_id=plan.instance_id,
                 left_out=frozenset(plan.left_out),
+                added=plan.added,
                 name=plan.image_name,
                 description=plan.description,
                 note=request.note,
@@ -126,7 +129,7 @@ class Drafting:
             UserError: there is no such draft (any more).
         """
         draft = await self.store.transact(lambda tx: tx.drafts.get(draft_id))
-        return _existing(draft)
+        return existing_draft(draft)
 
     async def opened(self, draft_id: str, *, view_id: str) -> Draft:
         """Remembers the view that shows the draft."""
@@ -143,8 +146,8 @@ class Drafting:
 
         def change(draft: Draft) -> Draft:
             if draft.region == region:
-                return _typed(draft, typed)
-            return self._choose(_typed(draft, typed), region=region, instance_id="", instance_name="")
+                return with_typed(draft, typed)
+            return self._choose(with_typed(draft, typed), region=region, instance_id="", instance_name="")
 
         return await self._change(draft_id, change, requester=requester)
 
@@ -156,7 +159,7 @@ class Drafting:
             raise UserError(Problem(Code.REGION_UNKNOWN, Field.REGION, {"region": region}))
 
         def change(draft: Draft) -> Draft:
-            chosen = _typed(draft, typed)
+            chosen = with_typed(draft, typed)
             return self._choose(chosen, region=region, instance_id=instance_id, instance_name=instance_name)
 
         return await self._change(draft_id, change, requester=requester)
@@ -191,7 +194,7 @@ class Drafting:
         def change(draft: Draft) -> Draft:
             if draft.state is not DraftState.OPEN:
                 return draft
-            filled = _typed(draft, choices.typed)
+            filled = with_typed(draft, choices.typed)
             problems = (
                 *_instance_problems(filled, choices),
                 *rules.check_name(filled.name),
@@ -200,14 +203,7 @@ class Drafting:
             )
             if problems:
                 raise UserError(*problems)
-            assert filled.instance is not None
-            devices = {disk.device for disk in filled.instance.cloud_data_disks}
-            return dataclasses.replace(
-                filled,
-                state=DraftState.CHECKING,
-                left_out=frozenset(devices - (choices.kept or frozenset())),
-                problems=(),
-            )
+            return dataclasses.replace(filled, state=DraftState.CHECKING, problems=())
 
         return await self._change(draft_id, change, requester=requester)
 
@@ -243,6 +239,7 @@ class Drafting:
             instance_id=instance_id,
             instance=None,
             left_out=frozenset(),
+            added=(),
             name=suggestion if draft.name in {"", draft.suggested_name} else draft.name,
             suggested_name=suggestion,
             problems=(),
@@ -256,6 +253,7 @@ class Drafting:
             region=instance.region,
             instance=instance,
             left_out=draft.left_out & attached,
+            added=_adapted(draft.added, instance),
             name=draft.name or suggestion,
             suggested_name=suggestion,
             problems=(),
@@ -265,7 +263,7 @@ class Drafting:
         day = datetime.fromtimestamp(self.clock(), UTC).strftime("%Y%m%d")
         return rules.suggest_name(instance_name, instance_id, day)
 
-    async def _loaded(self, before: Draft, change: Callable[[Draft], Draft]) -> Draft:
+    async def _loaded(self, before: Draft, change: Change) -> Draft:
         """Changes the draft unless the person has chosen something else meanwhile."""
 
         def unless_changed(now: Draft) -> Draft:
@@ -274,29 +272,18 @@ class Drafting:
 
         return await self._change(before.id, unless_changed)
 
-    async def _change(self, draft_id: str, change: Callable[[Draft], Draft], *, requester: str = "") -> Draft:
-        def work(tx: Transaction) -> Draft | None:
-            draft = _existing(tx.drafts.get(draft_id))
-            if requester and draft.requester != requester:
-                raise UserError(Problem(Code.NOT_YOUR_REQUEST))
-            changed = change(draft)
-            return draft if changed == draft else tx.drafts.save(changed)
-
-        while True:  # somebody else was first: their change is read and ours made again
-            saved = await self.store.transact(work)
-            if saved is not None:
-                return saved
+    async def _change(self, draft_id: str, change: Change, *, requester: str = "") -> Draft:
+        return await change_draft(self.store, draft_id, change, requester=requester)
 
 
-def _existing(draft: Draft | None) -> Draft:
-    if draft is None:
-        raise UserError(Problem(Code.FORM_GONE))
-    return draft
-
-
-def _typed(draft: Draft, typed: Typed) -> Draft:
+def with_typed(draft: Draft, typed: Typed) -> Draft:
+    """A draft with what is in the form now, so that no redraw loses it."""
+    left_out = draft.left_out
+    if typed.kept is not None and draft.instance is not None:
+        left_out = frozenset(disk.device for disk in draft.instance.cloud_data_disks) - typed.kept
     return dataclasses.replace(
         draft,
+        left_out=left_out,
         name=draft.name if typed.name is None else typed.name.strip(),
         description=draft.description if typed.description is None else typed.description.strip(),
         note=draft.note if typed.note is None else typed.note.strip(),
@@ -309,6 +296,17 @@ def _instance_problems(draft: Draft, choices: Choices) -> tuple[Problem, ...]:
     if not choices.instance_id:
         return (Problem(Code.INSTANCE_MISSING, Field.INSTANCE),)
     shown = (draft.region, draft.instance_id) == (choices.region, choices.instance_id)
-    if not shown or draft.instance is None or (choices.kept is None and draft.instance.cloud_data_disks):
+    if not shown or draft.instance is None or (choices.typed.kept is None and draft.instance.cloud_data_disks):
         return (Problem(Code.INSTANCE_LOADING, Field.INSTANCE),)
     return ()
+
+
+def _adapted(added: Sequence[AddedDisk], instance: Instance) -> tuple[AddedDisk, ...]:
+    """Disks to add, as they fit the instance that exists now: at free devices, in its zone, as far as there are any."""
+    adapted: list[AddedDisk] = []
+    for disk in added:
+        free = free_devices(instance, adapted)
+        if free:
+            device = disk.device if disk.device in free else free[0]
+            adapted.append(dataclasses.replace(disk, device=device, az=instance.az))
+    return tuple(adapted)

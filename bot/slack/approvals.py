@@ -10,6 +10,7 @@ from bot.domain.lifecycle import Move
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
 from bot.slack import forms, ids
+from bot.slack.call_view import call_view
 from bot.slack.ids import ButtonValue
 from bot.slack.payloads import Interaction
 from bot.slack.people import People
@@ -36,6 +37,7 @@ class Approvals:
         app.action(ids.RETRY)(self.retry)
         app.action(ids.REQUEST_AGAIN)(self.request_again)
         app.action(ids.REOPEN_DRAFT)(self.reopen)
+        app.action(ids.SHOW_CALL)(self.show_call)
         app.action(ids.CONSOLE)(self.follow_link)
         for action_id in _RESOLUTIONS:
             app.action(action_id)(self.resolve)
@@ -103,6 +105,14 @@ class Approvals:
             language=self.people.language(click.user.id),
         )
         self.tasks.start(self.show.new_form(click.trigger_id, draft), name="open form")
+        await ack()
+
+    async def show_call(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The exact JSON that JD Cloud is asked, for whoever wants to see it."""
+        click, button = _click(body)
+        shown = await self.deciding.call(request_id=button.request_id)
+        view = call_view(button.request_id, shown, self.people.language(click.user.id))
+        self.tasks.start(self.show.modal(click.trigger_id, view), name="show call")
         await ack()
 
     async def follow_link(self, ack: AsyncAck) -> None:

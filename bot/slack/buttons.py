@@ -16,7 +16,11 @@ CONSOLE_URL = "https://console.jdcloud.com/"
 
 
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
-    """What can be done on a card now; none when nothing can."""
+    """What can be done on a card now; the exact call can always be looked at."""
+    return [*_moves(request, kind), _button(request, ids.SHOW_CALL, card.SHOW_CALL)]
+
+
+def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     deciding = kind is CardKind.APPROVAL
     match request.state:
         case State.PENDING:
@@ -30,7 +34,7 @@ def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
         case State.REJECTED | State.CANCELLED | State.EXPIRED:
             return [_request_again(request)]
         case State.READY:
-            return [_console(request)]
+            return [console(request)]
         case _:
             return []
 
@@ -72,7 +76,8 @@ def _give_up(request: ImageRequest) -> ButtonElement:
     return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm)
 
 
-def _console(request: ImageRequest) -> ButtonElement:
+def console(request: ImageRequest) -> ButtonElement:
+    """A link to where the image can be used."""
     return ButtonElement(action_id=ids.CONSOLE, text=plain(card.CONSOLE(request.language)), url=CONSOLE_URL)
 
 

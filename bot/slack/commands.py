@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.cloud import Instance
 from bot.domain.errors import Code, UserError
 from bot.domain.policy import Action, may
 from bot.service.draft import Drafting
-from bot.service.instances import Instances
+from bot.service.listing import Listing
 from bot.slack import ids
 from bot.slack.markup import clip, code
 from bot.slack.payloads import Command, Interaction
@@ -60,7 +61,7 @@ class Commands:
     """The doors to the form."""
 
     drafting: Drafting
-    instances: Instances
+    instances: Listing[Instance]
     people: People
     show: Show
     tasks: Tasks

@@ -5,9 +5,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.cloud import Instance
 from bot.domain.errors import UserError
 from bot.service.draft import Drafting
-from bot.service.instances import Instances
+from bot.service.listing import Listing
 from bot.slack import forms, ids
 from bot.slack.payloads import Interaction
 from bot.slack.people import People
@@ -23,7 +24,7 @@ class RequestForm:
     """Listens to the form."""
 
     drafting: Drafting
-    instances: Instances
+    instances: Listing[Instance]
     people: People
     show: Show
     tasks: Tasks

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     Block,
+    ButtonElement,
     CheckboxesElement,
     ConversationFilter,
     ConversationSelectElement,
@@ -18,13 +20,15 @@ from slack_sdk.models.views import View
 
 from bot.domain import rules
 from bot.domain.cloud import Disk, Instance, InstanceStatus
+from bot.domain.disks import free_devices
 from bot.domain.draft import Draft
 from bot.domain.errors import Field, Problem
 from bot.domain.request import ImageRequest
 from bot.slack import ids
 from bot.slack.ids import ButtonValue, InstanceChoice
-from bot.slack.markup import clip, plain
-from bot.texts import Text, form, units
+from bot.slack.markup import clip, markdown, plain
+from bot.slack.plan_lines import added_line
+from bot.texts import Text, disk_form, form, units
 from bot.texts.problems import explain
 
 OPTION_TEXT = 75
@@ -204,7 +208,24 @@ def _disks(draft: Draft) -> list[Block]:
     boxes = _boxes(draft, instance)
     if not boxes:
         lines.append(form.NO_DATA_DISKS(language))
-    return [SectionBlock(text=plain("\n".join(lines))), *boxes]
+    return [SectionBlock(text=plain("\n".join(lines))), *boxes, *_added(draft, instance)]
+
+
+def _added(draft: Draft, instance: Instance) -> list[Block]:
+    """The disks to add, each with its buttons, and the button for one more."""
+    language = draft.language
+    blocks: list[Block] = []
+    for disk in draft.added:
+        buttons = [
+            ButtonElement(action_id=ids.EDIT_DISK, value=disk.device, text=plain(disk_form.EDIT(language))),
+            ButtonElement(action_id=ids.REMOVE_DISK, value=disk.device, text=plain(disk_form.REMOVE(language))),
+        ]
+        blocks.append(SectionBlock(text=markdown(added_line(disk, language))))
+        blocks.append(ActionsBlock(block_id=f"added/{disk.device}", elements=buttons))
+    if not free_devices(instance, draft.added):
+        return blocks
+    more = ButtonElement(action_id=ids.ADD_DISK, text=plain(disk_form.ADD(language)))
+    return [*blocks, ActionsBlock(block_id=ids.ADD_DISK, elements=[more])]
 
 
 def _boxes(draft: Draft, instance: Instance) -> list[Block]:

@@ -7,6 +7,7 @@ SHORTCUT = "create_image"
 
 REQUEST_FORM = "request_form"
 REJECT_FORM = "reject_form"
+DISK_FORM = "disk_form"
 MESSAGE = "message"
 
 REGION = "region"
@@ -17,6 +18,24 @@ DESCRIPTION = "description"
 NOTE = "note"
 ANNOUNCE = "announce"
 REASON = "reason"
+
+ADD_DISK = "add_disk"
+EDIT_DISK = "edit_disk"
+REMOVE_DISK = "remove_disk"
+DEVICE = "device"
+SOURCE = "source"
+SNAPSHOT = "snapshot"
+DISK_TYPE = "disk_type"
+SIZE = "size"
+DISK_NAME = "disk_name"
+DISK_DESCRIPTION = "disk_description"
+AUTO_DELETE = "auto_delete"
+SHARED = "shared"
+BILLING = "billing"
+BILLING_UNIT = "billing_unit"
+DURATION = "duration"
+REDRAWS_DISK_FORM = (SOURCE, SNAPSHOT, DISK_TYPE, BILLING, BILLING_UNIT)
+"""What changes which other fields apply, or what they allow."""
 
 APPROVE = "approve"
 REJECT = "reject"
@@ -29,6 +48,7 @@ CREATE_ANYWAY = "create_anyway"
 GIVE_UP = "give_up"
 NEW_REQUEST = "new_request"
 CONSOLE = "console"
+SHOW_CALL = "show_call"
 
 UNAVAILABLE = "unavailable"
 """The value of the option that only says that JD Cloud is slow: choosing it chooses nothing."""
@@ -92,6 +112,32 @@ class InstanceChoice:
         if not (region and first and instance_id and second):
             raise Unreadable("not an instance")
         return cls(region, instance_id, name)
+
+
+@dataclass(frozen=True)
+class SnapshotChoice:
+    """An available snapshot as the value of an option, with what the form needs to know of it."""
+
+    id: str
+    size_gb: int
+    name: str
+
+    def encode(self) -> str:
+        """As an option's value."""
+        return f"{self.id}/{self.size_gb}/{self.name}"[:OPTION_VALUE]
+
+    @classmethod
+    def decode(cls, value: str) -> "SnapshotChoice":
+        """From an option's value.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        snapshot_id, _, rest = value.partition("/")
+        size, slash, name = rest.partition("/")
+        if not (snapshot_id and slash and size.isascii() and size.isdigit()):
+            raise Unreadable("not a snapshot")
+        return cls(snapshot_id, int(size), name)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
-from bot.domain.delivery import CardKind
 from bot.domain.draft import Draft
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.request import ImageRequest
@@ -40,7 +39,7 @@ def notice_message(
         if place is Place.ANNOUNCE:
             blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
     if kind is Notice.READY:
-        blocks.append(ActionsBlock(elements=buttons.of(request, CardKind.REQUESTER)))
+        blocks.append(ActionsBlock(elements=[buttons.console(request)]))
     return Message("\n".join(lines), blocks)
 
 

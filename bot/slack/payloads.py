@@ -1,12 +1,18 @@
 """What Slack sends, parsed once at the edge. Fields we do not use are ignored; what is missing has a plain default."""
 
 from collections.abc import Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.cloud import Snapshot, SnapshotStatus
+from bot.domain.disks import ChargeMode, ChargeUnit
+from bot.domain.draft import DiskForm
 from bot.service.draft import Choices, Typed
-from bot.slack import ids
+from bot.slack import disk_view, ids
+
+Member = TypeVar("Member", bound=StrEnum)
 
 
 class _Payload(BaseModel):
@@ -79,25 +85,45 @@ class View(_Payload):
 
     def typed(self) -> Typed:
         """The texts in the request form."""
+        boxes = self.inputs(ids.DISKS)
+        ticked = (option.value for box in boxes for option in box.selected_options or ())
         places = (found.selected_conversation for found in self.inputs(ids.ANNOUNCE))
         return Typed(
             name=self.text(ids.NAME),
             description=self.text(ids.DESCRIPTION),
             note=self.text(ids.NOTE),
             announce_in=next((place for place in places if place), ""),
+            kept=frozenset(ticked) if boxes else None,
         )
 
     def choices(self) -> Choices:
         """The whole request form."""
-        boxes = self.inputs(ids.DISKS)
-        ticked = (option.value for box in boxes for option in box.selected_options or ())
         instance = self.option(ids.INSTANCE)
         chosen = ids.InstanceChoice.decode(instance) if instance not in {"", ids.UNAVAILABLE} else None
         return Choices(
             region=chosen.region if chosen else self.option(ids.REGION),
             instance_id=chosen.id if chosen else "",
-            kept=frozenset(ticked) if boxes else None,
             typed=self.typed(),
+        )
+
+    def disk(self) -> DiskForm:
+        """The form of a disk to add. What is not shown has its default, and does not count."""
+        snapshot = self.option(ids.SNAPSHOT)
+        chosen = ids.SnapshotChoice.decode(snapshot) if snapshot not in {"", ids.UNAVAILABLE} else None
+        blank = DiskForm()
+        return DiskForm(
+            device=self.option(ids.DEVICE),
+            from_snapshot=self.option(ids.SOURCE) == disk_view.SNAPSHOT,
+            snapshot=_available(chosen) if chosen else None,
+            disk_type=self.option(ids.DISK_TYPE) or blank.disk_type,
+            size=self.text(ids.SIZE) or "",
+            name=self.text(ids.DISK_NAME) or "",
+            description=self.text(ids.DISK_DESCRIPTION) or "",
+            auto_delete=self.option(ids.AUTO_DELETE) != disk_view.NO,
+            multi_attachable=self.option(ids.SHARED) == disk_view.YES,
+            charge_mode=_member(ChargeMode, self.option(ids.BILLING), blank.charge_mode),
+            charge_unit=_member(ChargeUnit, self.option(ids.BILLING_UNIT), blank.charge_unit),
+            charge_duration=self.text(ids.DURATION) or blank.charge_duration,
         )
 
 
@@ -155,3 +181,12 @@ class HomeOpened(_Payload):
 
     user: str
     tab: str = "home"
+
+
+def _available(chosen: ids.SnapshotChoice) -> Snapshot:
+    """Only available snapshots are offered; whether it still is one is checked before the request is sent."""
+    return Snapshot(id=chosen.id, name=chosen.name, size_gb=chosen.size_gb, status=SnapshotStatus.AVAILABLE)
+
+
+def _member(kind: type[Member], value: str, default: Member) -> Member:
+    return kind(value) if value in set(kind) else default

@@ -1,8 +1,9 @@
 """A plan in lines: what becomes of each disk."""
 
+from bot.domain.disks import AddedDisk, ChargeMode
 from bot.domain.plan import Fate, Plan, PlannedDisk
 from bot.slack.markup import code
-from bot.texts import Text, card, units
+from bot.texts import Text, card, disk_form, units
 
 
 def disk_lines(plan: Plan, language: str) -> list[str]:
@@ -17,5 +18,24 @@ def disk_lines(plan: Plan, language: str) -> list[str]:
     return [
         line(plan.system_disk, card.DISK_SYSTEM),
         *(line(disk, fates[disk.fate]) for disk in plan.data_disks),
+        *(added_line(disk, language) for disk in plan.added),
         *(line(disk, card.DISK_LOCAL) for disk in plan.local_disks),
     ]
+
+
+def added_line(disk: AddedDisk, language: str) -> str:
+    """A disk to add: what it is, what is in it, and what differs from the usual."""
+    facts = [f"`{disk.device}`", units.size(disk.size_gb, language), code(disk.disk_type), code(disk.name)]
+    source = (
+        card.DISK_FROM_SNAPSHOT(language, snapshot=code(disk.snapshot.name or disk.snapshot.id))
+        if disk.snapshot
+        else card.DISK_BLANK(language)
+    )
+    extras = [] if disk.auto_delete else [card.DISK_KEPT(language)]
+    extras += [card.DISK_SHARED(language)] if disk.multi_attachable else []
+    if disk.charge.unit:
+        unit = disk_form.UNITS[disk.charge.unit](language).lower()
+        extras.append(card.DISK_PREPAID(language, duration=str(disk.charge.duration), unit=unit))
+    if disk.charge.mode is ChargeMode.POSTPAID_BY_USAGE:
+        extras.append(card.DISK_BY_USAGE(language))
+    return f"• {' · '.join(facts)}: {', '.join([source, *extras])}"

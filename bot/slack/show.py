@@ -12,8 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Problem
 from bot.domain.policy import Action, may
+from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
-from bot.slack import forms
+from bot.slack import disk_view, forms
 from bot.slack.markup import escape
 from bot.slack.people import People
 from bot.slack.web_api import SlackError, call
@@ -29,6 +30,7 @@ class Show:
 
     client: AsyncWebClient
     drafting: Drafting
+    disk_forms: DiskForms
     people: People
     regions: Sequence[str]
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -78,6 +80,25 @@ class Show:
                 except SlackError as error:  # closed meanwhile, or Slack is in trouble: the person acts again
                     log.info("form.not_redrawn", draft_id=draft_id, code=error.code)
                     return
+
+    async def push_disk(self, trigger_id: str, draft: Draft) -> None:
+        """Puts the form of a disk on top of the request form."""
+        try:
+            answer = await call(self.client.views_push(trigger_id=trigger_id, view=disk_view.disk_view(draft)))
+        except SlackError as error:
+            log.warning("view.not_pushed", draft_id=draft.id, code=error.code)
+            await self.tell(draft.origin, draft.requester, texts.NOT_OPENED(draft.language))
+            return
+        await self.disk_forms.opened(draft.id, view_id=str(answer["view"]["id"]))
+
+    async def disk(self, draft: Draft) -> None:
+        """Redraws the form of a disk, as far as it is still open."""
+        if draft.disk_form and draft.disk_form.view_id:
+            try:
+                view = disk_view.disk_view(draft)
+                await call(self.client.views_update(view_id=draft.disk_form.view_id, view=view))
+            except SlackError as error:
+                log.info("disk_form.not_redrawn", draft_id=draft.id, code=error.code)
 
     async def load(self, draft_id: str) -> None:
         """Shows a form as it stands, brings the chosen instance in, and shows it again."""

@@ -76,6 +76,47 @@ PROBLEMS: dict[Code, Text] = {
         "{device} was resized from {before} to {now} GiB after the request was made. Request again with the disks of now.",
         "{device} 在申请之后由 {before} GiB 变为 {now} GiB，请按当前磁盘重新申请。",
     ),
+    Code.DEVICE_TAKEN: Text("{device} is taken. Free: {free}.", "{device} 已被占用，可用：{free}。"),
+    Code.NO_FREE_DEVICE: Text(
+        "No device name from vdb to vdi is free, so no disk can be added.", "vdb 至 vdi 均已占用，无法添加磁盘。"
+    ),
+    Code.DISK_NAME_CHARACTERS: Text(
+        "Use only Chinese, letters, digits, _ and - here, not: {characters}",
+        "只能使用中文、字母、数字、_ 和 -，不能包含：{characters}",
+    ),
+    Code.DISK_TYPE_UNKNOWN: Text("Choose one of: {types}.", "请选择：{types}。"),
+    Code.DISK_SIZE: Text(
+        "{type}: {minimum} to {maximum} GiB in steps of {step}.", "{type}：{minimum}～{maximum} GiB，步长 {step}。"
+    ),
+    Code.DISK_SMALLER_THAN_SNAPSHOT: Text(
+        "The snapshot needs at least {smallest} GiB; this has {size}.", "快照至少需要 {smallest} GiB，当前 {size} GiB。"
+    ),
+    Code.SNAPSHOT_MISSING: Text("Choose a snapshot, or take a blank disk.", "请选择快照，或改用空白盘。"),
+    Code.SNAPSHOT_GONE: Text(
+        "Snapshot {snapshot} for {device} is gone. Edit that disk and choose another one.",
+        "{device} 所选快照 {snapshot} 已不存在，请编辑该磁盘并重新选择。",
+    ),
+    Code.SNAPSHOT_NOT_AVAILABLE: Text(
+        "Snapshot {snapshot} is {status}, not available. Choose another one, or wait.",
+        "快照 {snapshot} 当前状态为 {status}，不可用，请重新选择或等待。",
+    ),
+    Code.DURATION: Text("Prepaid by {unit}: {minimum} to {maximum}.", "按{unit}预付费：{minimum}～{maximum}。"),
+    Code.NAME_TAKEN: Text(
+        "Image {image} is called {name} already. Choose another name, or send again to have two of that name.",
+        "镜像 {image} 已使用名称 {name}。请更换名称，或再次提交以保留同名镜像。",
+    ),
+    Code.IMAGE_QUOTA: Text(
+        "{region} holds {used} of {limit} private images. Delete one that is not needed, or have the quota raised, then send again.",
+        "{region} 的私有镜像配额已用 {used}/{limit}。请删除不需要的镜像或申请提升配额后再提交。",
+    ),
+    Code.SNAPSHOT_QUOTA: Text(
+        "This image needs {needed} snapshot(s), and {region} holds {used} of {limit}. Leave out disks, delete snapshots that are not needed, or have the quota raised, then send again.",
+        "该镜像需要 {needed} 个快照，而 {region} 的快照配额已用 {used}/{limit}。请减少磁盘、删除不需要的快照或申请提升配额后再提交。",
+    ),
+    Code.IMAGE_IN_PROGRESS: Text(
+        "Image {image} of {instance} is still being made. Wait until it is done, then send again.",
+        "{instance} 的镜像 {image} 仍在创建中，请等待完成后再提交。",
+    ),
     Code.NOT_A_MEMBER: Text(
         "Only full members of this workspace may ask for images; guests and people of other organisations may not.",
         "只有本工作区的正式成员可以申请镜像，访客和外部人员不可以。",

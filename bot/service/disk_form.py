@@ -1,0 +1,168 @@
+"""The form of a disk to add: opened from the request form, and back into its draft."""
+
+import dataclasses
+from dataclasses import dataclass
+
+from bot.domain.cloud import Instance, SnapshotStatus
+from bot.domain.disks import AddedDisk, Charge, ChargeMode, check_added, free_devices, smallest_size
+from bot.domain.draft import DiskForm, Draft, DraftState
+from bot.domain.errors import Code, Field, Problem, UserError
+from bot.service.change import Change, change_draft
+from bot.service.draft import Typed, with_typed
+from bot.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiskForms:
+    """The use cases of a disk's form. Its draft holds what is typed, so that a redraw loses nothing."""
+
+    store: Store
+
+    async def add(self, draft_id: str, *, requester: str, typed: Typed) -> Draft:
+        """Opens the form of a new disk, at the first free device.
+
+        Raises:
+            UserError: no instance is shown, or no device is free.
+        """
+
+        def change(draft: Draft) -> Draft:
+            filled = with_typed(draft, typed)
+            free = free_devices(_shown(filled), filled.added)
+            if not free:
+                raise UserError(Problem(Code.NO_FREE_DEVICE, Field.DISKS))
+            return dataclasses.replace(filled, disk_form=DiskForm(device=free[0]))
+
+        return await self._change(draft_id, change, requester)
+
+    async def edit(self, draft_id: str, *, requester: str, device: str, typed: Typed) -> Draft:
+        """Opens the form of a disk that was added before."""
+
+        def change(draft: Draft) -> Draft:
+            filled = with_typed(draft, typed)
+            disk = next((disk for disk in filled.added if disk.device == device), None)
+            if disk is None:
+                raise UserError(Problem(Code.FORM_GONE))
+            return dataclasses.replace(filled, disk_form=_form(disk))
+
+        return await self._change(draft_id, change, requester)
+
+    async def remove(self, draft_id: str, *, requester: str, device: str, typed: Typed) -> Draft:
+        """Takes back a disk that was added before."""
+
+        def change(draft: Draft) -> Draft:
+            filled = with_typed(draft, typed)
+            left = tuple(disk for disk in filled.added if disk.device != device)
+            return dataclasses.replace(filled, added=left)
+
+        return await self._change(draft_id, change, requester)
+
+    async def opened(self, draft_id: str, *, view_id: str) -> Draft:
+        """Remembers the view that shows the disk's form."""
+
+        def change(draft: Draft) -> Draft:
+            form = draft.disk_form
+            return dataclasses.replace(draft, disk_form=form and dataclasses.replace(form, view_id=view_id))
+
+        return await self._change(draft_id, change, "")
+
+    async def type(self, draft_id: str, *, requester: str, form: DiskForm) -> Draft:
+        """Takes what is typed so far: fields that do not apply go, and a snapshot brings its size."""
+
+        def change(draft: Draft) -> Draft:
+            if draft.disk_form is None:
+                raise UserError(Problem(Code.FORM_GONE))
+            before = draft.disk_form
+            now = dataclasses.replace(form, replaces=before.replaces, view_id=before.view_id)
+            if now.snapshot and now.snapshot != before.snapshot:
+                now = dataclasses.replace(now, size=str(smallest_size(now.disk_type, now.snapshot)))
+            return dataclasses.replace(draft, disk_form=now)
+
+        return await self._change(draft_id, change, requester)
+
+    async def put(self, draft_id: str, *, requester: str, form: DiskForm) -> Draft:
+        """Takes the disk as sent into the draft, in place of the one that was edited.
+
+        Raises:
+            UserError: something in it is wrong, by pure rules; nothing has changed.
+        """
+
+        def change(draft: Draft) -> Draft:
+            if draft.state is not DraftState.OPEN or draft.disk_form is None:
+                raise UserError(Problem(Code.FORM_GONE))
+            instance = _shown(draft)
+            others = tuple(disk for disk in draft.added if disk.device != draft.disk_form.replaces)
+            disk = _disk(form, instance)
+            problems = (*_snapshot_problems(form), *check_added(disk, free=free_devices(instance, others)))
+            if problems:
+                raise UserError(*problems)
+            added = tuple(sorted((*others, disk), key=lambda one: one.device))
+            return dataclasses.replace(draft, added=added, disk_form=None, problems=())
+
+        return await self._change(draft_id, change, requester)
+
+    async def _change(self, draft_id: str, change: Change, requester: str) -> Draft:
+        return await change_draft(self.store, draft_id, change, requester=requester)
+
+
+def _shown(draft: Draft) -> Instance:
+    if draft.instance is None:
+        raise UserError(Problem(Code.INSTANCE_MISSING, Field.INSTANCE))
+    return draft.instance
+
+
+def _form(disk: AddedDisk) -> DiskForm:
+    charge = disk.charge
+    blank = DiskForm()
+    return DiskForm(
+        replaces=disk.device,
+        device=disk.device,
+        from_snapshot=disk.snapshot is not None,
+        snapshot=disk.snapshot,
+        disk_type=disk.disk_type,
+        size=str(disk.size_gb),
+        name=disk.name,
+        description=disk.description,
+        auto_delete=disk.auto_delete,
+        multi_attachable=disk.multi_attachable,
+        charge_mode=charge.mode,
+        charge_unit=charge.unit or blank.charge_unit,
+        charge_duration=str(charge.duration or blank.charge_duration),
+    )
+
+
+def _disk(form: DiskForm, instance: Instance) -> AddedDisk:
+    prepaid = form.charge_mode is ChargeMode.PREPAID_BY_DURATION
+    charge = Charge(
+        mode=form.charge_mode,
+        unit=form.charge_unit if prepaid else None,
+        duration=_number(form.charge_duration) if prepaid else None,
+    )
+    return AddedDisk(
+        device=form.device,
+        name=form.name.strip(),
+        disk_type=form.disk_type,
+        size_gb=_number(form.size),
+        az=instance.az,
+        description=form.description.strip(),
+        snapshot=form.snapshot if form.from_snapshot else None,
+        auto_delete=form.auto_delete,
+        multi_attachable=form.multi_attachable,
+        charge=charge,
+    )
+
+
+def _snapshot_problems(form: DiskForm) -> tuple[Problem, ...]:
+    if not form.from_snapshot:
+        return ()
+    if form.snapshot is None:
+        return (Problem(Code.SNAPSHOT_MISSING, Field.SNAPSHOT),)
+    if form.snapshot.status != SnapshotStatus.AVAILABLE:
+        facts = {"snapshot": form.snapshot.id, "status": form.snapshot.status}
+        return (Problem(Code.SNAPSHOT_NOT_AVAILABLE, Field.SNAPSHOT, facts),)
+    return ()
+
+
+def _number(text: str) -> int:
+    """A whole number; 0, which no rule allows, for anything else."""
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0

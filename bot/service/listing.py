@@ -1,0 +1,95 @@
+"""What there is to choose from in each region: a short-lived listing that renews itself behind the people who look."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import structlog
+
+from bot.jdcloud import CloudError
+from bot.service.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+FRESH = 15.0
+"""Seconds a listing is shown as it is; an older one is shown too, and renewed behind it."""
+
+STALE = 600.0
+"""Seconds after which an old listing is worse than none."""
+
+WAIT = 2.0
+"""Seconds an option look-up waits for the first listing (Slack: block_suggestion is answered within 3 s)."""
+
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Listed(Generic[T]):
+    at: float
+    things: Sequence[T]
+
+
+@dataclass(kw_only=True)
+class Listing(Generic[T]):
+    """Search among a region's instances, or snapshots, within Slack's time however slow JD Cloud is."""
+
+    name: str  # of what is listed, for the log
+    fetch: Callable[[str], Awaitable[Sequence[T]]]  # all of a region
+    words: Callable[[T], Sequence[str]]  # what one is found by; the first is its name
+    clock: Clock
+    wait: float = WAIT
+    _listed: dict[str, _Listed[T]] = field(default_factory=dict)
+    _renewals: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def prepare(self, region: str) -> None:
+        """Starts a listing before anybody asks for it, unless a fresh one is there."""
+        listed = self._listed.get(region)
+        if listed is None or self.clock() - listed.at > FRESH:
+            self._renew(region)
+
+    async def search(self, region: str, words: str, *, limit: int) -> Sequence[T] | None:
+        """Up to `limit` things that match, best first; None when JD Cloud has not answered in time."""
+        self.prepare(region)
+        if self._usable(region) is None:
+            # `wait` leaves the renewal running: the next keystroke finds its result.
+            await asyncio.wait([self._renew(region)], timeout=self.wait)
+        listed = self._usable(region)
+        return None if listed is None else self._matching(listed.things, words)[:limit]
+
+    async def close(self) -> None:
+        """Ends renewals that are under way."""
+        renewals = list(self._renewals.values())
+        for renewal in renewals:
+            renewal.cancel()
+        await asyncio.gather(*renewals, return_exceptions=True)
+
+    def _usable(self, region: str) -> _Listed[T] | None:
+        listed = self._listed.get(region)
+        return listed if listed and self.clock() - listed.at <= STALE else None
+
+    def _renew(self, region: str) -> asyncio.Task[None]:
+        renewal = self._renewals.get(region)
+        if renewal is None or renewal.done():
+            renewal = self._renewals[region] = asyncio.create_task(self._list(region), name=f"list {region}")
+        return renewal
+
+    async def _list(self, region: str) -> None:
+        try:
+            things = await self.fetch(region)
+        except CloudError as error:
+            log.warning("listing.failed", listing=self.name, region=region, code=error.problem().code)
+        else:
+            self._listed[region] = _Listed(self.clock(), things)
+
+    def _matching(self, things: Sequence[T], words: str) -> list[T]:
+        """Those that contain what was typed; names that begin with it come first."""
+        wanted = words.strip().casefold()
+        found = [thing for thing in things if any(wanted in word.casefold() for word in self.words(thing))]
+
+        def order(thing: T) -> tuple[bool, list[str]]:
+            known = [word.casefold() for word in self.words(thing)]
+            return not known[0].startswith(wanted), known
+
+        return sorted(found, key=order)

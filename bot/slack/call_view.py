@@ -1,0 +1,22 @@
+"""The call that JD Cloud is asked, as it is sent."""
+
+from slack_sdk.models.blocks import SectionBlock
+from slack_sdk.models.views import View
+
+from bot.slack import ids
+from bot.slack.markup import chunks, plain
+from bot.texts import card, form
+
+
+def call_view(request_id: str, call: str, language: str) -> View:
+    """A window with the method, the address and the body of a call, line by line."""
+    return View(
+        type="modal",
+        callback_id=ids.MESSAGE,
+        title=plain(card.CALL_TITLE(language)),
+        close=plain(form.CLOSE(language)),
+        blocks=[
+            SectionBlock(text=plain(card.CALL_HEAD(language, request=request_id))),
+            *(SectionBlock(text=plain(part)) for part in chunks(call.splitlines())),
+        ],
+    )
