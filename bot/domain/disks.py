@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain import rules
-from bot.domain.cloud import Instance, Snapshot
+from bot.domain.cloud import Disk, Instance, Snapshot
 from bot.domain.errors import Code, Field, Problem
 
 
@@ -51,6 +51,14 @@ class AddedDisk:
     auto_delete: bool = True  # deleted with the machine
     multi_attachable: bool = False  # may be attached to several machines
     charge: Charge = Charge()
+
+
+def boxes(instance: Instance) -> tuple[Disk, ...]:
+    """The attached cloud disks that may be left out: createImage takes a deviceName up to vdi.
+
+    Newer instances may have more devices; those disks are in the image whatever is chosen.
+    """
+    return tuple(disk for disk in instance.cloud_data_disks if disk.device in rules.DEVICES)
 
 
 def free_devices(instance: Instance, added: Collection[AddedDisk]) -> tuple[str, ...]:

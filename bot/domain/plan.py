@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.cloud import Disk, Instance, InstanceStatus
-from bot.domain.disks import AddedDisk, check_added, free_devices
+from bot.domain.disks import AddedDisk, boxes, check_added, free_devices
 from bot.domain.errors import Code, Field, Problem, UserError
 
 
@@ -87,11 +87,12 @@ def draw_up(
         added: disks that the image gets besides.
 
     Raises:
-        UserError: the instance has no system disk, a disk to leave out is not attached, or one to add is not right.
+        UserError: the instance has no system disk, a disk to leave out is not attached or cannot be left out, or one
+            to add is not right.
     """
     if instance.system_disk is None:
         raise UserError(Problem(Code.SYSTEM_DISK_MISSING, Field.INSTANCE, {"instance": instance.id}))
-    missing = left_out - {disk.device for disk in instance.cloud_data_disks}
+    missing = left_out - {disk.device for disk in boxes(instance)}
     if missing:
         raise UserError(Problem(Code.DISKS_CHANGED, Field.DISKS, {"devices": ", ".join(sorted(missing))}))
     for number, disk in enumerate(added):

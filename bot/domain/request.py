@@ -62,6 +62,12 @@ class ImageRequest:
             Code.DISK_REPLACED,
             Code.DISK_RESIZED,
             Code.INSTANCE_NOT_FOUND,
+            Code.CLOUD_SNAPSHOT_NOT_FOUND,
+            Code.CLOUD_DUPLICATE_DEVICE,
+            Code.CLOUD_DISK_TYPE_MISSING,
+            Code.CLOUD_DISK_SIZE,
+            Code.CLOUD_DISK_SMALLER,
+            Code.CLOUD_DISK_IOPS,
             Code.GIVEN_UP,
         }
         return (

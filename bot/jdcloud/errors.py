@@ -62,8 +62,25 @@ _NAMED = {
     "disk": re.compile(r"\bdisk\W{0,2}'([^']+)'", re.IGNORECASE),
     "snapshot": re.compile(r"\bsnapshot\W{0,2}'([^']+)'", re.IGNORECASE),
     "quota": re.compile(r"\b(\w+) quota\b", re.IGNORECASE),
+    "device": re.compile(r"\bdevice\W{0,2}'([^']+)'", re.IGNORECASE),
 }
 """What messages name: `Instance 'i-1' not found.`, `Disk 'vol-1' busy in 'x'`, `Image quota limit exceeded`."""
+
+_WORDS = (
+    (re.compile(r"\bconflict\s+with\s+underlay\s+task\b", re.IGNORECASE), Code.CLOUD_TASK_CONFLICT),
+    (re.compile(r"\bdisk\b.*\bbusy\b", re.IGNORECASE), Code.CLOUD_DISK_BUSY),
+    (re.compile(r"\binvalid disk\b.*\bstatus\b", re.IGNORECASE), Code.CLOUD_DISK_STATUS),
+    (re.compile(r"\binvalid system disk mount state\b", re.IGNORECASE), Code.CLOUD_SYSTEM_DISK),
+    (re.compile(r"\bduplicate devicename\b", re.IGNORECASE), Code.CLOUD_DUPLICATE_DEVICE),
+    (re.compile(r"\bdisktype missing\b", re.IGNORECASE), Code.CLOUD_DISK_TYPE_MISSING),
+    (re.compile(r"\bdisksizegb out of range\b", re.IGNORECASE), Code.CLOUD_DISK_SIZE),
+    (re.compile(r"\blarger than the original size\b", re.IGNORECASE), Code.CLOUD_DISK_SMALLER),
+    (re.compile(r"\biops out of range\b", re.IGNORECASE), Code.CLOUD_DISK_IOPS),
+    (re.compile(r"\bsnapshot\b.*\bnot found\b", re.IGNORECASE), Code.CLOUD_SNAPSHOT_NOT_FOUND),
+    (re.compile(r"\bimage quota\b", re.IGNORECASE), Code.CLOUD_IMAGE_QUOTA),
+    (re.compile(r"\bsnapshot quota\b", re.IGNORECASE), Code.CLOUD_SNAPSHOT_QUOTA),
+)
+"""The messages of createImage's error table that have words of their own; others have those of their kind."""
 
 _INSTANCE_STATUS = re.compile(r"invalid instance status\W+(\w+)", re.IGNORECASE)
 
@@ -121,7 +138,10 @@ class CloudError(BotError):
 
     def problem(self) -> Problem:
         """The same as data, to be stored and shown: what JD Cloud said, its request id, and what it named."""
-        return Problem(self.code, facts=self._facts())
+        definite = self.outcome is not Outcome.DOUBTFUL  # whatever a failing server says, it may have been done
+        known = (code for words, code in _WORDS if definite and words.search(self.message))
+        about = {"instance": self.instance, "region": self.region} | self._facts()
+        return Problem(next(known, self.code), facts=about)
 
     def _facts(self) -> dict[str, str]:
         named = {fact: match[1] for fact, name in _NAMED.items() if (match := name.search(self.message))}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.domain import rules
 from bot.domain.cloud import Instance
-from bot.domain.disks import AddedDisk, free_devices
+from bot.domain.disks import AddedDisk, boxes, free_devices
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.jdcloud import CloudError, JDCloud, NotFound
@@ -247,7 +247,7 @@ class Drafting:
 
     def _show(self, draft: Draft, instance: Instance) -> Draft:
         suggestion = draft.suggested_name or self._suggest(instance.name, instance.id)
-        attached = {disk.device for disk in instance.cloud_data_disks}
+        attached = {disk.device for disk in boxes(instance)}
         return dataclasses.replace(
             draft,
             region=instance.region,
@@ -280,7 +280,7 @@ def with_typed(draft: Draft, typed: Typed) -> Draft:
     """A draft with what is in the form now, so that no redraw loses it."""
     left_out = draft.left_out
     if typed.kept is not None and draft.instance is not None:
-        left_out = frozenset(disk.device for disk in draft.instance.cloud_data_disks) - typed.kept
+        left_out = frozenset(disk.device for disk in boxes(draft.instance)) - typed.kept
     return dataclasses.replace(
         draft,
         left_out=left_out,
@@ -296,7 +296,7 @@ def _instance_problems(draft: Draft, choices: Choices) -> tuple[Problem, ...]:
     if not choices.instance_id:
         return (Problem(Code.INSTANCE_MISSING, Field.INSTANCE),)
     shown = (draft.region, draft.instance_id) == (choices.region, choices.instance_id)
-    if not shown or draft.instance is None or (choices.typed.kept is None and draft.instance.cloud_data_disks):
+    if not shown or draft.instance is None or (choices.typed.kept is None and boxes(draft.instance)):
         return (Problem(Code.INSTANCE_LOADING, Field.INSTANCE),)
     return ()
 

@@ -20,7 +20,7 @@ from slack_sdk.models.views import View
 
 from bot.domain import rules
 from bot.domain.cloud import Disk, Instance, InstanceStatus
-from bot.domain.disks import free_devices
+from bot.domain.disks import boxes, free_devices
 from bot.domain.draft import Draft
 from bot.domain.errors import Field, Problem
 from bot.domain.request import ImageRequest
@@ -205,10 +205,14 @@ def _disks(draft: Draft) -> list[Block]:
     if instance.local_data_disks:
         local = ", ".join(_disk_line(disk, language) for disk in instance.local_data_disks)
         lines.append(form.LOCAL_DISKS(language, disks=local))
-    boxes = _boxes(draft, instance)
-    if not boxes:
+    offered = boxes(instance)
+    fixed = [disk for disk in instance.cloud_data_disks if disk not in offered]
+    if fixed:
+        always = ", ".join(_disk_line(disk, language) for disk in fixed)
+        lines.append(form.FIXED_DISKS(language, disks=always))
+    if not instance.cloud_data_disks:
         lines.append(form.NO_DATA_DISKS(language))
-    return [SectionBlock(text=plain("\n".join(lines))), *boxes, *_added(draft, instance)]
+    return [SectionBlock(text=plain("\n".join(lines))), *_boxes(draft, instance), *_added(draft, instance)]
 
 
 def _added(draft: Draft, instance: Instance) -> list[Block]:
@@ -230,7 +234,7 @@ def _added(draft: Draft, instance: Instance) -> list[Block]:
 
 def _boxes(draft: Draft, instance: Instance) -> list[Block]:
     blocks: list[Block] = []
-    disks = instance.cloud_data_disks
+    disks = boxes(instance)
     for start in range(0, len(disks), BOXES):
         group = disks[start : start + BOXES]
         options = [_disk_option(disk, draft.language) for disk in group]

@@ -32,6 +32,10 @@ ANNOUNCE_HINT = Text(
 LOADING = Text("Loading the disks of {instance}…", "正在加载 {instance} 的磁盘…")
 SYSTEM_DISK = Text("System disk {disk}: always in the image.", "系统盘 {disk}：始终包含在镜像中。")
 NO_DATA_DISKS = Text("No cloud data disks are attached.", "没有挂载云硬盘数据盘。")
+FIXED_DISKS = Text(
+    "Always in the image, as JD Cloud leaves out devices up to vdi only: {disks}",
+    "始终包含在镜像中（京东云只允许排除 vdi 及之前的设备）：{disks}",
+)
 LOCAL_DISKS = Text("Local disks, never included: {disks}", "本地盘（不会包含在镜像中）：{disks}")
 STOPPED = Text("{instance} is stopped: an image can be made.", "{instance} 已停止，可以制作镜像。")
 NOT_STOPPED = Text(

@@ -184,6 +184,54 @@ PROBLEMS: dict[Code, Text] = {
     Code.CLOUD_RATE_LIMIT: Text(
         "JD Cloud asks for patience. The bot tries again by itself.", "京东云限流，机器人会自动重试。"
     ),
+    Code.CLOUD_TASK_CONFLICT: Text(
+        "Another task is under way on {instance}. The bot tries again by itself for a while.",
+        "{instance} 正在执行其他任务，机器人会自动重试一段时间。",
+    ),
+    Code.CLOUD_DISK_BUSY: Text(
+        "Disk {disk} is busy. The bot tries again by itself for a while.",
+        "磁盘 {disk} 正忙，机器人会自动重试一段时间。",
+    ),
+    Code.CLOUD_DISK_STATUS: Text(
+        "Disk {disk} is in a state in which no snapshot can be taken. The bot does not try again: put the disk right, then retry.",
+        "磁盘 {disk} 当前状态无法创建快照。机器人不会自动重试，请处理后点击重试。",
+    ),
+    Code.CLOUD_SYSTEM_DISK: Text(
+        "The system disk of {instance} is not properly attached. The bot does not try again: put it right, then retry.",
+        "{instance} 的系统盘挂载状态异常。机器人不会自动重试，请处理后点击重试。",
+    ),
+    Code.CLOUD_DUPLICATE_DEVICE: Text(
+        "Two disks have the same device name. The bot does not try again: request again with another device name.",
+        "两块磁盘的设备名重复。机器人不会自动重试，请更换设备名后重新申请。",
+    ),
+    Code.CLOUD_DISK_TYPE_MISSING: Text(
+        "A disk to add has no type. The bot does not try again: request again with a type.",
+        "新增磁盘缺少类型。机器人不会自动重试，请选择类型后重新申请。",
+    ),
+    Code.CLOUD_DISK_SIZE: Text(
+        "A disk to add has a size that JD Cloud does not offer. The bot does not try again: request again with another size.",
+        "新增磁盘的大小超出范围。机器人不会自动重试，请更换大小后重新申请。",
+    ),
+    Code.CLOUD_DISK_SMALLER: Text(
+        "Disk {device} is smaller than its snapshot. The bot does not try again: request again with a larger size.",
+        "磁盘 {device} 小于其快照。机器人不会自动重试，请加大后重新申请。",
+    ),
+    Code.CLOUD_DISK_IOPS: Text(
+        "A disk to add has an IOPS value that JD Cloud does not offer. The bot does not try again: request again.",
+        "新增磁盘的 IOPS 超出范围。机器人不会自动重试，请重新申请。",
+    ),
+    Code.CLOUD_SNAPSHOT_NOT_FOUND: Text(
+        "Snapshot {snapshot} is gone. The bot does not try again: request again with another snapshot.",
+        "快照 {snapshot} 不存在。机器人不会自动重试，请更换快照后重新申请。",
+    ),
+    Code.CLOUD_IMAGE_QUOTA: Text(
+        "The quota of private images in {region} is used up. The bot does not try again: delete images that are not needed, or have it raised, then retry.",
+        "{region} 的私有镜像配额已用尽。机器人不会自动重试，请删除不需要的镜像或申请提升配额后点击重试。",
+    ),
+    Code.CLOUD_SNAPSHOT_QUOTA: Text(
+        "The quota of snapshots in {region} is used up. The bot does not try again: delete snapshots that are not needed, or have it raised, then retry.",
+        "{region} 的快照配额已用尽。机器人不会自动重试，请删除不需要的快照或申请提升配额后点击重试。",
+    ),
     Code.CLOUD_FAILED: Text("JD Cloud had an error of its own.", "京东云内部错误。"),
     Code.CLOUD_UNAVAILABLE: Text("JD Cloud is not available at the moment.", "京东云暂时不可用。"),
     Code.CLOUD_SILENT: Text("JD Cloud is not answering.", "京东云没有响应。"),

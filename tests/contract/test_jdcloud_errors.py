@@ -82,9 +82,9 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
         "Conflict with underlay task xx",
         jdcloud.TaskConflict,
         TRY_AGAIN,
-        Code.CLOUD_CONFLICT,
+        Code.CLOUD_TASK_CONFLICT,
     ),
-    (400, "FAILED_PRECONDITION", "Disk 'xx' busy in 'xx'", jdcloud.DiskBusy, TRY_AGAIN, Code.CLOUD_CONFLICT),
+    (400, "FAILED_PRECONDITION", "Disk 'xx' busy in 'xx'", jdcloud.DiskBusy, TRY_AGAIN, Code.CLOUD_DISK_BUSY),
     (
         400,
         "FAILED_PRECONDITION",
@@ -123,7 +123,7 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
         "Invalid system disk mount state",
         jdcloud.PreconditionFailed,
         REFUSED,
-        Code.CLOUD_PRECONDITION,
+        Code.CLOUD_SYSTEM_DISK,
     ),
     (
         400,
@@ -131,16 +131,16 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
         "Invalid Disk 'xx' status 'xx'",
         jdcloud.PreconditionFailed,
         REFUSED,
-        Code.CLOUD_PRECONDITION,
+        Code.CLOUD_DISK_STATUS,
     ),
-    (400, "DUPLICATE", "Duplicate deviceName", jdcloud.InvalidParameter, REFUSED, Code.CLOUD_INVALID),
+    (400, "DUPLICATE", "Duplicate deviceName", jdcloud.InvalidParameter, REFUSED, Code.CLOUD_DUPLICATE_DEVICE),
     (
         400,
         "INVALID_ARGUMENT",
         "Parameter DataDisks.CloudDiskSpec.DiskType missing",
         jdcloud.InvalidParameter,
         REFUSED,
-        Code.CLOUD_INVALID,
+        Code.CLOUD_DISK_TYPE_MISSING,
     ),
     (
         400,
@@ -148,12 +148,28 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
         "Device 'xx' size can only be larger than the original size",
         jdcloud.InvalidParameter,
         REFUSED,
-        Code.CLOUD_INVALID,
+        Code.CLOUD_DISK_SMALLER,
+    ),
+    (
+        400,
+        "OUT_OF_RANGE",
+        "DataDisks.CloudDiskSpec.DiskSizeGB out of range",
+        jdcloud.InvalidParameter,
+        REFUSED,
+        Code.CLOUD_DISK_SIZE,
+    ),
+    (
+        400,
+        "OUT_OF_RANGE",
+        "DataDisks.CloudDiskSpec.Iops out of range.",
+        jdcloud.InvalidParameter,
+        REFUSED,
+        Code.CLOUD_DISK_IOPS,
     ),
     (404, "NOT_FOUND", "Instance 'i-abc' not found.", jdcloud.NotFound, REFUSED, Code.INSTANCE_NOT_FOUND),
-    (404, "NOT_FOUND", "Snapshot 'xx' not found", jdcloud.NotFound, REFUSED, Code.CLOUD_NOT_FOUND),
-    (429, "QUOTA_EXCEEDED", "Image quota limit exceeded", jdcloud.QuotaExceeded, REFUSED, Code.CLOUD_QUOTA),
-    (429, "QUOTA_EXCEEDED", "Snapshot quota limit exceeded", jdcloud.QuotaExceeded, REFUSED, Code.CLOUD_QUOTA),
+    (404, "NOT_FOUND", "Snapshot 'xx' not found", jdcloud.NotFound, REFUSED, Code.CLOUD_SNAPSHOT_NOT_FOUND),
+    (429, "QUOTA_EXCEEDED", "Image quota limit exceeded", jdcloud.QuotaExceeded, REFUSED, Code.CLOUD_IMAGE_QUOTA),
+    (429, "QUOTA_EXCEEDED", "Snapshot quota limit exceeded", jdcloud.QuotaExceeded, REFUSED, Code.CLOUD_SNAPSHOT_QUOTA),
     (500, "INTERNAL", "Internal server error", jdcloud.InternalError, DOUBTFUL, Code.CLOUD_FAILED),
     (500, "UNKNOWN", "Unknown server error", jdcloud.InternalError, DOUBTFUL, Code.CLOUD_FAILED),
     # the page's return codes, and the rest of the list of statuses
@@ -187,7 +203,7 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
         "CONFLICT  with underlay TASK xx",
         jdcloud.TaskConflict,
         TRY_AGAIN,
-        Code.CLOUD_CONFLICT,
+        Code.CLOUD_TASK_CONFLICT,
     ),
 ]
 
@@ -226,12 +242,8 @@ async def test_every_documented_refusal_is_named(
 async def test_a_problem_has_the_facts_that_its_words_need(http: int, message: str, facts: dict[str, str]) -> None:
     """Those that JD Cloud names, and those that the caller knew."""
     problem = (await Asked(refusing(http, "", message)).create()).problem()
-    assert (
-        problem.facts
-        == {"message": message, "request_id": "req-1"}
-        | ({"region": "cn-north-1"} if "instance" in facts else {})
-        | facts
-    )
+    known = {"message": message, "request_id": "req-1", "instance": "i-abc", "region": "cn-north-1"}
+    assert problem.facts == known | facts
     assert problem.field is (Field.INSTANCE if "instance" in facts else None)
 
 
