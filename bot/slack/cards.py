@@ -99,7 +99,10 @@ def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: floa
         case State.APPROVED:
             return [(card.WAITING if request.problems else card.STARTING)(language, people=by)]
         case State.SUBMITTING:
-            return [card.APPROVED_BY(language, people=by), card.ASKING(language)]
+            return [
+                card.APPROVED_BY(language, people=by),
+                (card.DOUBTFUL if request.problems else card.ASKING)(language),
+            ]
         case State.UNSURE:
             return [card.UNSURE(language, approvers=people(approvers or request.approved_by))]
         case State.BUILDING:

@@ -31,10 +31,14 @@ WAITING = Text(
     "已由 {people} 批准，尚未开始，机器人会自动重试：",
 )
 ASKING = Text("Asking JD Cloud to make the image.", "正在请求京东云创建镜像。")
+DOUBTFUL = Text(
+    "JD Cloud's answer is not known. The bot looks for the image before it asks again:",
+    "京东云的响应不明，机器人会先查找镜像再决定是否重试：",
+)
 BUILDING = Text("JD Cloud is making image {image} since {since}.", "京东云自 {since} 起创建镜像 {image}。")
 USUALLY = Text("It usually takes about {duration}.", "通常约需 {duration}。")
 READY = Text("Image {image} is ready. It took {duration}.", "镜像 {image} 已可用，耗时 {duration}。")
-FAILED = Text("It failed:", "失败原因：")
+FAILED = Text("It failed, and the bot does not try again by itself:", "失败，机器人不会自动重试：")
 FAILED_IMAGE = Text("Image {image} failed:", "镜像 {image} 失败：")
 UNSURE = Text(
     "{approvers}: nobody can tell whether JD Cloud made the image. Please decide.",
