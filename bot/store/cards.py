@@ -1,8 +1,7 @@
 """Cards: which version of a request Slack shows where."""
 
 from bot.domain.delivery import Card, CardKind
-from bot.store.database import Database, Lease, Query, Row
-from bot.store.events import Events
+from bot.store.database import Lease, Row
 from bot.store.leased import Leased
 
 
@@ -10,10 +9,6 @@ class Cards(Leased):
     """The table `card`. `version` is what should be seen, `drawn_version` what is; where they differ, work is owed."""
 
     table = "card"
-
-    def __init__(self, query: Query, database: Database, events: Events) -> None:
-        super().__init__(query, database)
-        self._events = events
 
     def add(self, request_id: str, kind: CardKind, conversation: str, version: int) -> None:
         """A card that is owed."""

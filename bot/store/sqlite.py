@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import stamina
 from sqlite_utils import Database as SqliteUtils
 from sqlite_utils import Migrations
 
@@ -36,7 +37,11 @@ class SQLite:
             with _faults(self._path):
                 connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_SECONDS)
                 database = SqliteUtils(connection)
-                database.enable_wal()
+                for attempt in stamina.retry_context(
+                    on=_locked, timeout=BUSY_SECONDS, attempts=None, wait_initial=0.02, wait_jitter=0.1
+                ):
+                    with attempt:  # the switch to WAL does not wait for other processes by itself
+                        database.enable_wal()
                 database.execute("PRAGMA synchronous=FULL")
                 database.execute("PRAGMA foreign_keys=ON")
             self._opened = database
@@ -83,6 +88,10 @@ class SQLite:
         if self._opened is not None:
             self._opened.close()
             self._opened = None
+
+
+def _locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
 
 def _step(statements: Sequence[str]) -> Callable[[SqliteUtils], None]:

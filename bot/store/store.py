@@ -29,7 +29,7 @@ class Transaction:
 
         self.events = Events(noting)
         self.notices = Notices(noting, database)
-        self.cards = Cards(noting, database, self.events)
+        self.cards = Cards(noting, database)
         self.drafts = Drafts(noting, database)
         self.requests = Requests(noting, database, self.events, self.notices, self.cards)
 
