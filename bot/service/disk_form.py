@@ -8,7 +8,7 @@ from bot.domain.disks import AddedDisk, Charge, ChargeMode, check_added, free_de
 from bot.domain.draft import DiskForm, Draft, DraftState
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.service.change import Change, change_draft
-from bot.service.draft import Typed, with_typed
+from bot.service.typed import Typed, with_typed
 from bot.store import Store
 
 

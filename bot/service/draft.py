@@ -14,27 +14,8 @@ from bot.domain.errors import Code, Field, Problem, UserError
 from bot.jdcloud import CloudError, JDCloud, NotFound
 from bot.service.change import Change, change_draft, existing_draft
 from bot.service.ports import Clock, NewId
+from bot.service.typed import Choices, Typed, with_typed
 from bot.store import Store, Transaction
-
-
-@dataclass(frozen=True, kw_only=True)
-class Typed:
-    """The texts in the form, as typed so far; None for what is not shown."""
-
-    name: str | None = None
-    description: str | None = None
-    note: str | None = None
-    announce_in: str = ""  # empty: where the draft says
-    kept: frozenset[str] | None = None  # devices still ticked; None when no boxes are shown
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choices:
-    """The whole form, as sent."""
-
-    region: str
-    instance_id: str  # empty when none is chosen
-    typed: Typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,21 +255,6 @@ class Drafting:
 
     async def _change(self, draft_id: str, change: Change, *, requester: str = "") -> Draft:
         return await change_draft(self.store, draft_id, change, requester=requester)
-
-
-def with_typed(draft: Draft, typed: Typed) -> Draft:
-    """A draft with what is in the form now, so that no redraw loses it."""
-    left_out = draft.left_out
-    if typed.kept is not None and draft.instance is not None:
-        left_out = frozenset(disk.device for disk in boxes(draft.instance)) - typed.kept
-    return dataclasses.replace(
-        draft,
-        left_out=left_out,
-        name=draft.name if typed.name is None else typed.name.strip(),
-        description=draft.description if typed.description is None else typed.description.strip(),
-        note=draft.note if typed.note is None else typed.note.strip(),
-        announce_in=typed.announce_in or draft.announce_in or draft.requester,
-    )
 
 
 def _instance_problems(draft: Draft, choices: Choices) -> tuple[Problem, ...]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.domain.cloud import Snapshot, SnapshotStatus
 from bot.domain.disks import ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm
-from bot.service.draft import Choices, Typed
+from bot.service.typed import Choices, Typed
 from bot.slack import disk_view, ids
 
 Member = TypeVar("Member", bound=StrEnum)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from bot import wiring
 from bot.demo.jdcloud import Disk, Instance, JDCloud
 from bot.demo.slack import Channel, FormIncomplete, Message, Person, Slack, User, Usergroup, plain_text
+from bot.demo.story import served
 from bot.settings import load_settings
 
 OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"
@@ -130,18 +130,6 @@ class World:
     def created(self) -> int:
         """How often createImage reached the cloud."""
         return sum(call.action == "createImage" for call in self.cloud.calls)
-
-
-@asynccontextmanager
-async def served(application: web.Application) -> AsyncIterator[str]:
-    """An application on a free port of loopback."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
 
 
 def populate(slack: Slack) -> None:
