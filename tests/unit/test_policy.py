@@ -1,0 +1,106 @@
+"""Who may do what: every action, by everybody, in every standing."""
+
+import pytest
+
+from bot.domain.errors import Code
+from bot.domain.policy import Action, Actor, Policy, Roster, Standing, may, standing_approvals
+from bot.domain.request import Verdict
+from tests.unit.examples import a_decision, a_request
+
+AMY, BEN, CAT = "U0AMY", "U0BEN", "U0CAT"
+
+
+def policy(
+    *, approvers: Roster | None = None, requesters: Roster | None = None, quorum: int = 1, self_approval: bool = False
+) -> Policy:
+    """Ben approves, everybody asks, unless told otherwise."""
+    return Policy(
+        approvers=approvers or Roster(frozenset({BEN})),
+        requesters=requesters,
+        quorum=quorum,
+        allow_self_approval=self_approval,
+    )
+
+
+def codes(action: Action, actor: Actor, by: Policy) -> list[Code]:
+    """Why somebody may not do something to Amy's request."""
+    return [problem.code for problem in may(action, actor, by, a_request(requester=AMY)).problems]
+
+
+@pytest.mark.parametrize("action", [Action.APPROVE, Action.REJECT, Action.RESOLVE])
+@pytest.mark.parametrize(
+    ("roster", "answer"),
+    [
+        (Roster(frozenset({BEN})), []),
+        (Roster(frozenset({BEN}), complete=False), []),
+        (Roster(frozenset({CAT})), [Code.NOT_AN_APPROVER]),
+        (Roster(frozenset({CAT}), complete=False), [Code.ROLE_UNKNOWN]),
+    ],
+)
+def test_approvers_decide(action: Action, roster: Roster, answer: list[Code]) -> None:
+    """Approvers alone; while a group is not known, only those named by themselves are certain."""
+    assert codes(action, Actor(BEN), policy(approvers=roster)) == answer
+
+
+@pytest.mark.parametrize(("allowed", "answer"), [(False, [Code.OWN_REQUEST]), (True, [])])
+def test_own_request(allowed: bool, answer: list[Code]) -> None:  # noqa: FBT001 - the setting
+    """Nobody approves their own request, unless the team allows it; rejecting it harms nobody."""
+    by = policy(approvers=Roster(frozenset({AMY})), self_approval=allowed)
+    assert codes(Action.APPROVE, Actor(AMY), by) == answer
+    assert codes(Action.REJECT, Actor(AMY), by) == []
+
+
+def test_self_approval_makes_nobody_an_approver() -> None:
+    """The setting lets approvers approve their own requests, and only approvers."""
+    assert codes(Action.APPROVE, Actor(AMY), policy(self_approval=True)) == [Code.NOT_AN_APPROVER]
+
+
+def test_cancel_is_the_requesters() -> None:
+    """Not even an approver cancels somebody else's request."""
+    assert codes(Action.CANCEL, Actor(AMY), policy()) == []
+    assert codes(Action.CANCEL, Actor(BEN), policy()) == [Code.NOT_YOUR_REQUEST]
+
+
+def test_retry_is_the_requesters_and_the_approvers() -> None:
+    """Whoever asked, and whoever may decide."""
+    assert codes(Action.RETRY, Actor(AMY), policy()) == []
+    assert codes(Action.RETRY, Actor(BEN), policy()) == []
+    assert codes(Action.RETRY, Actor(CAT), policy()) == [Code.NOT_AN_APPROVER]
+
+
+@pytest.mark.parametrize(
+    ("standing", "requesters", "answer"),
+    [
+        (Standing.MEMBER, None, []),
+        (Standing.GUEST, None, [Code.NOT_A_MEMBER]),
+        (Standing.OUTSIDER, None, [Code.NOT_A_MEMBER]),
+        (Standing.UNKNOWN, None, [Code.ROLE_UNKNOWN]),
+        (Standing.MEMBER, Roster(frozenset({AMY})), []),
+        (Standing.GUEST, Roster(frozenset({AMY})), [Code.NOT_A_MEMBER]),
+        (Standing.MEMBER, Roster(frozenset({BEN})), [Code.NOT_A_REQUESTER]),
+        (Standing.UNKNOWN, Roster(frozenset({BEN})), [Code.NOT_A_REQUESTER]),
+        (Standing.MEMBER, Roster(frozenset({BEN}), complete=False), [Code.ROLE_UNKNOWN]),
+    ],
+)
+def test_requesters(standing: Standing, requesters: Roster | None, answer: list[Code]) -> None:
+    """Full members, and among them those who are listed where a list is kept. Guests never."""
+    ruling = may(Action.REQUEST, Actor(AMY, standing), policy(requesters=requesters))
+    assert [problem.code for problem in ruling.problems] == answer
+    assert ruling.allowed is not bool(answer)
+
+
+def test_approvals_that_still_count() -> None:
+    """Of this plan, by people who may still give them; a rejection is none."""
+    request = a_request(requester=AMY)
+    decided = a_request(
+        requester=AMY,
+        decisions=(
+            a_decision(BEN, request.plan.hash),
+            a_decision(CAT, request.plan.hash),
+            a_decision("U0DAN", "another plan"),
+            a_decision(AMY, request.plan.hash),
+            a_decision("U0EVE", request.plan.hash, verdict=Verdict.REJECT),
+        ),
+    )
+    by = policy(approvers=Roster(frozenset({BEN, AMY, "U0DAN", "U0EVE"})), quorum=2)
+    assert [decision.approver for decision in standing_approvals(decided, by)] == [BEN]
