@@ -1,0 +1,94 @@
+"""The rooms: imports point downwards, importing does nothing, and every module says what it is for."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "bot").rglob("*.py"))
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "domain": {"domain"},
+    "store": {"store", "domain"},
+    "jdcloud": {"jdcloud", "domain"},
+    "texts": {"texts", "domain"},
+    "service": {"service", "domain", "store", "jdcloud"},
+    "slack": {"slack", "service", "domain", "store", "texts"},
+    "demo": {"demo"},
+    "worker": {"service", "domain", "store", "slack"},
+    "web": set(),
+    "logs": set(),
+    "settings": set(),
+    "ids": {"domain"},
+    "wiring": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings", "web", "worker"},
+    "__main__": {"wiring", "domain", "logs", "settings", "demo"},
+}
+"""Room by room, what it may build on. Texts are no concern of the service, nor Slack's payloads of the domain."""
+
+OUTWARD = {"asyncio", "httpx", "aiohttp", "slack_sdk", "slack_bolt", "sqlite3", "sqlite_utils", "os", "time", "random"}
+"""What touches the world: not for rooms that hold values, rules and words."""
+
+
+def room(path: Path) -> str:
+    """The room that a module belongs to."""
+    parts = path.relative_to(ROOT / "bot").with_suffix("").parts
+    return parts[0]
+
+
+def imported(path: Path) -> set[str]:
+    """The full names of what a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def rooms_imported(path: Path) -> set[str]:
+    """The rooms of the bot that a module builds on."""
+    return {name.split(".")[1] for name in imported(path) if name.startswith("bot.") and name != "bot.texts.Text"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_downwards(path: Path) -> None:
+    """A room builds on those below it and on no other."""
+    if room(path) == "__init__":
+        assert rooms_imported(path) == set()
+    else:
+        assert rooms_imported(path) <= MAY_IMPORT[room(path)]
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room(path) in {"domain", "texts"}], ids=lambda p: p.name)
+def test_values_and_words_touch_nothing(path: Path) -> None:
+    """No I/O and no clock of its own in the rooms of values, rules and words."""
+    assert not {name.split(".")[0] for name in imported(path)} & OUTWARD
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    """In its first line; only a package may be empty."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree) or (path.name == "__init__.py" and not tree.body)
+
+
+def test_importing_does_nothing() -> None:
+    """No file is opened for writing, no connection made, no word printed."""
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in MODULES]
+    program = f"""
+import importlib, sys
+def audit(event, args):
+    if event in ("socket.connect", "socket.bind", "subprocess.Popen", "sqlite3.connect"):
+        raise RuntimeError(event)
+sys.addaudithook(audit)
+for name in {[name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]!r}:
+    importlib.import_module(name)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
