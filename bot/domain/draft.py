@@ -60,6 +60,7 @@ class Draft:
     note: str = ""
     announce_in: str = ""
     problems: tuple[Problem, ...] = ()  # what the last check or load found
+    round: int = 0  # how often it came back from a check: a new round is shown in new blocks, as stored
     warned_name: str = ""  # a name that the person was told is taken: sent again, it passes
     request_id: str = ""  # what it became
     created_at: float  # unix seconds

@@ -110,7 +110,12 @@ class Checking:
         def work(tx: Transaction) -> None:
             warned = next((p.facts["name"] for p in problems if p.code is Code.NAME_TAKEN), draft.warned_name)
             opened = dataclasses.replace(
-                draft, state=DraftState.OPEN, instance=instance, problems=problems, warned_name=warned
+                draft,
+                state=DraftState.OPEN,
+                instance=instance,
+                problems=problems,
+                warned_name=warned,
+                round=draft.round + 1,
             )
             if saved := tx.drafts.save(opened, lease=lease):
                 tx.notices.owe(

@@ -72,7 +72,7 @@ class DiskForms:
             if draft.disk_form is None:
                 raise UserError(Problem(Code.FORM_GONE))
             before = draft.disk_form
-            now = dataclasses.replace(form, replaces=before.replaces, view_id=before.view_id)
+            now = dataclasses.replace(form, replaces=before.replaces)
             if now.snapshot and now.snapshot != before.snapshot:
                 now = dataclasses.replace(now, size=str(smallest_size(now.disk_type, now.snapshot)))
             return dataclasses.replace(draft, disk_form=now)

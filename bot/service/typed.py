@@ -15,6 +15,7 @@ class Typed:
     description: str | None = None
     note: str | None = None
     announce_in: str = ""  # empty: where the draft says
+    view_id: str = ""  # the view that it is typed in
     kept: frozenset[str] | None = None  # devices still ticked; None when no boxes are shown
 
 
@@ -34,6 +35,7 @@ def with_typed(draft: Draft, typed: Typed) -> Draft:
         left_out = frozenset(disk.device for disk in boxes(draft.instance)) - typed.kept
     return dataclasses.replace(
         draft,
+        view_id=typed.view_id or draft.view_id,
         left_out=left_out,
         name=draft.name if typed.name is None else typed.name.strip(),
         description=draft.description if typed.description is None else typed.description.strip(),

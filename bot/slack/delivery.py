@@ -28,6 +28,13 @@ LONGEST_PAUSE = 300.0
 """Seconds a repeated failure is waited for at most."""
 
 
+CLOCKS_APART = 300.0
+"""Seconds that Slack's clock and ours may differ by when a message is looked for."""
+
+LOOKED_THROUGH = 200
+"""Messages since the request was made that are looked through for one of ours."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
     """Cards are redrawn until Slack shows the newest version; notices are sent once.
@@ -45,6 +52,7 @@ class Delivery:
         """Draws one card as its request stands now."""
 
         def read(tx: Transaction) -> tuple[ImageRequest | None, float | None]:
+            tx.cards.intend(card, lease.at(self.clock()))
             request = tx.requests.get(card.request_id)
             return request, tx.requests.usual_build_seconds(request.plan.instance_id) if request else None
 
@@ -52,6 +60,7 @@ class Delivery:
         if request is None:
             return
         message = card_message(request, card.kind, approvers=self.approvers, usual_seconds=usual)
+        payload = {"request": request.id, "kind": f"card.{card.kind}"}
         try:
             if card.ts:
                 await self._update(card.channel, card.ts, message)
@@ -59,14 +68,13 @@ class Delivery:
                     lambda tx: tx.cards.drawn(card, version=request.version, lease=lease.at(self.clock()))
                 )
                 return
-            payload = {"request": request.id, "kind": f"card.{card.kind}"}
-            channel, ts = await self._post(card.conversation, message, payload)
+            before = await self._posted_before(card.conversation, payload, request) if card.attempts else None
+            channel, ts = before or await self._post(card.conversation, message, payload)
+            shown = 0 if before else request.version  # what was posted before may be of an older version
             await self.store.transact(
-                lambda tx: tx.cards.posted(
-                    card, channel=channel, ts=ts, version=request.version, lease=lease.at(self.clock())
-                )
+                lambda tx: tx.cards.posted(card, channel=channel, ts=ts, version=shown, lease=lease.at(self.clock()))
             )
-            log.info("card.posted", request_id=request.id, kind=card.kind, channel=channel)
+            log.info("card.posted", request_id=request.id, kind=card.kind, channel=channel, found=bool(before))
         except SlackError as error:
             await self._card_failed(card, error, lease)
 
@@ -105,11 +113,15 @@ class Delivery:
             moved=notice.place is Place.ANNOUNCE and notice.conversation != request.announce_in,
         )
         payload = {"request": request.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
+        channel, thread_ts = notice.conversation, None
         if notice.place is Place.THREAD:
             if card is None or not card.ts:
                 return "", ""
-            return await self._post(card.channel, message, payload, thread_ts=card.ts)
-        return await self._post(notice.conversation, message, payload)
+            channel, thread_ts = card.channel, card.ts
+        before = None
+        if notice.attempts:
+            before = await self._posted_before(channel, payload, request, thread_ts=thread_ts)
+        return before or await self._post(channel, message, payload, thread_ts=thread_ts)
 
     async def _tell_in_form(self, notice: DueNotice, draft: Draft, request: ImageRequest | None) -> tuple[str, str]:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
@@ -190,6 +202,38 @@ class Delivery:
             log.error("blocks.refused", code=error.code, kind=payload["kind"])
             answer = await post(None)
         return str(answer["channel"]), str(answer["ts"])
+
+    async def _posted_before(
+        self, channel: str, payload: Mapping[str, str], request: ImageRequest, *, thread_ts: str | None = None
+    ) -> tuple[str, str] | None:
+        """A message of ours whose answer was lost, found again by its metadata; None when it cannot be known.
+
+        Slack: conversations.history and conversations.replies take a channel's id, so a first direct message, of
+        which only the person is known, is not looked for; nor is one where the bot may not read.
+        """
+        if not channel.startswith(("C", "G", "D")):
+            return None
+        asked: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{request.created_at - CLOCKS_APART:.6f}",
+            "include_all_metadata": True,
+            "limit": LOOKED_THROUGH,
+        }
+        if thread_ts:
+            history = self.client.conversations_replies(ts=thread_ts, **asked)
+        else:
+            history = self.client.conversations_history(**asked)
+        try:
+            answer = await call(history)
+        except Unavailable:
+            raise
+        except SlackError as error:
+            log.warning("message.not_looked_for", channel=channel, code=error.code)
+            return None
+        for message in answer.get("messages", ()):
+            if (message.get("metadata") or {}).get("event_payload") == dict(payload):
+                return channel, str(message["ts"])
+        return None
 
     async def _update(self, channel: str, ts: str, message: Message) -> None:
         try:

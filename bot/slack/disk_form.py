@@ -71,7 +71,7 @@ class DiskFormListeners:
             device=click.action.value,
             typed=click.form.typed(),
         )
-        self.tasks.start(self.show.form(draft.id), name="redraw form")
+        self.tasks.start(self.show.form(draft.id, shown_hash=click.form.hash), name="redraw form")
         await ack()
 
     async def change(self, ack: AsyncAck, body: dict[str, Any]) -> None:

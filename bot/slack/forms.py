@@ -243,7 +243,7 @@ def _boxes(draft: Draft, instance: Instance) -> list[Block]:
         label = form.DISKS_MORE(draft.language, **facts) if start else form.DISKS(draft.language)
         blocks.append(
             InputBlock(
-                block_id=ids.disks_block(instance.id, start // BOXES),
+                block_id=ids.disks_block(draft, start // BOXES),
                 label=plain(label),
                 hint=plain(form.DISKS_HINT(draft.language)),
                 optional=True,  # all of them may be left out
@@ -276,7 +276,7 @@ def _name(draft: Draft) -> list[Block]:
     )
     return [
         InputBlock(
-            block_id=ids.name_block(draft.suggested_name),
+            block_id=ids.name_block(draft),
             label=plain(form.NAME(draft.language)),
             hint=plain(form.NAME_HINT(draft.language, **facts)),
             element=element,
@@ -287,7 +287,7 @@ def _name(draft: Draft) -> list[Block]:
 def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule) -> Block:
     hint = plain(form.DESCRIPTION_HINT(draft.language)) if action_id == ids.DESCRIPTION else None
     return InputBlock(
-        block_id=action_id,
+        block_id=ids.text_block(action_id, draft),
         label=plain(label(draft.language)),
         hint=hint,
         optional=rule.minimum == 0,
@@ -302,7 +302,7 @@ def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.Tex
 
 def _announce(draft: Draft) -> Block:
     return InputBlock(
-        block_id=ids.ANNOUNCE,
+        block_id=ids.text_block(ids.ANNOUNCE, draft),
         label=plain(form.ANNOUNCE(draft.language)),
         hint=plain(form.ANNOUNCE_HINT(draft.language)),
         optional=True,

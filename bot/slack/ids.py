@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.domain.draft import Draft
+
 COMMAND = "/createimage"
 SHORTCUT = "create_image"
 
@@ -74,14 +76,19 @@ def region_of(instance_block_id: str) -> str:
     return instance_block_id.split("/")[1]
 
 
-def disks_block(instance_id: str, number: int) -> str:
+def disks_block(draft: Draft, number: int) -> str:
     """The boxes of one instance, ten to a block."""
-    return f"{DISKS}/{instance_id}/{number}"
+    return f"{DISKS}/{draft.instance_id}/{draft.round}/{number}"
 
 
-def name_block(suggestion: str) -> str:
+def name_block(draft: Draft) -> str:
     """A new suggestion brings a new block, as only a new one takes a new default (Slack: initial_value)."""
-    return f"{NAME}/{suggestion}"
+    return f"{NAME}/{draft.round}/{draft.suggested_name}"
+
+
+def text_block(action_id: str, draft: Draft) -> str:
+    """A text. When a form comes back from its check, it is shown as it was sent, whatever became of the window."""
+    return f"{action_id}/{draft.round}"
 
 
 class Unreadable(ValueError):

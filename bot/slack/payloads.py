@@ -59,6 +59,7 @@ class View(_Payload):
     """A modal as Slack sends it along."""
 
     id: str = ""
+    hash: str = ""
     callback_id: str = ""
     private_metadata: str = ""
     state: _State = Field(default_factory=_State)
@@ -93,6 +94,7 @@ class View(_Payload):
             description=self.text(ids.DESCRIPTION),
             note=self.text(ids.NOTE),
             announce_in=next((place for place in places if place), ""),
+            view_id=self.id,
             kept=frozenset(ticked) if boxes else None,
         )
 
@@ -112,6 +114,7 @@ class View(_Payload):
         chosen = ids.SnapshotChoice.decode(snapshot) if snapshot not in {"", ids.UNAVAILABLE} else None
         blank = DiskForm()
         return DiskForm(
+            view_id=self.id,
             device=self.option(ids.DEVICE),
             from_snapshot=self.option(ids.SOURCE) == disk_view.SNAPSHOT,
             snapshot=_available(chosen) if chosen else None,

@@ -1,8 +1,9 @@
 """Showing things to one person at once: their form, their Home, a word that only they see."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
@@ -24,6 +25,15 @@ from bot.texts.problems import explain
 log = structlog.get_logger(__name__)
 
 
+@dataclass(eq=False)
+class _Screen:
+    """What this process knows of a form that somebody has open."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    revision: int = -1  # of the draft, as last drawn
+    hash: str = ""  # of the view, as Slack last told
+
+
 @dataclass(frozen=True, kw_only=True)
 class Show:
     """What is shown at once and not owed: the person sees whether it worked, and can do it again."""
@@ -33,24 +43,29 @@ class Show:
     disk_forms: DiskForms
     people: People
     regions: Sequence[str]
-    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _screens: WeakValueDictionary[str, _Screen] = field(default_factory=WeakValueDictionary)
 
-    async def modal(self, trigger_id: str, view: View) -> str:
-        """Opens a modal; its id, or nothing when Slack would not (the trigger lives 3 s)."""
+    async def modal(self, trigger_id: str, view: View) -> Mapping[str, Any] | None:
+        """Opens a modal; the view as Slack has it, or None when it would not open one (a trigger lives 3 s)."""
         try:
             answer = await call(self.client.views_open(trigger_id=trigger_id, view=view))
         except SlackError as error:
             log.warning("view.not_opened", callback_id=view.callback_id, code=error.code)
-            return ""
-        return str(answer["view"]["id"])
+            return None
+        opened: Mapping[str, Any] = answer["view"]
+        return opened
 
     async def new_form(self, trigger_id: str, draft: Draft) -> None:
         """Opens the form of a draft, before anything else is asked of anybody, and then completes it."""
-        view_id = await self.modal(trigger_id, forms.request_form(draft, regions=self.regions))
-        if not view_id:
+        view = await self.modal(trigger_id, forms.request_form(draft, regions=self.regions))
+        if view is None:
             await self.tell(draft.origin, draft.requester, texts.NOT_OPENED(self.people.language(draft.requester)))
             return
-        await self.drafting.opened(draft.id, view_id=view_id)
+        view_id, screen = str(view["id"]), self._screen(draft.id)
+        opened = await self.drafting.opened(draft.id, view_id=view_id)
+        screen.hash = str(view.get("hash", ""))
+        if opened.revision == draft.revision + 1:  # nobody has chosen anything yet: what was opened is the newest
+            screen.revision = opened.revision
         language = await self.people.meet(draft.requester)
         ruling = may(Action.REQUEST, self.people.known(draft.requester), self.people.policy())
         if certain := [problem for problem in ruling.problems if problem.code is not Code.ROLE_UNKNOWN]:
@@ -61,25 +76,42 @@ class Show:
             await self.drafting.translate(draft.id, language=language)
         await self.load(draft.id)
 
-    async def form(self, draft_id: str) -> None:
+    async def form(self, draft_id: str, *, shown_hash: str = "") -> None:
         """Redraws a form as its draft stands, until what Slack shows is the newest.
 
         Redraws of one form take turns, and each reads the draft first, so that a slow one never brings back an
-        older choice. Slack keeps what was typed meanwhile: the blocks keep their ids (Slack: views.update).
+        older choice; the view's hash keeps one from covering what the form's submission has put there meanwhile
+        (Slack: views.update, hash). What is typed stays: the blocks keep their ids.
+
+        Args:
+            draft_id: which.
+            shown_hash: the hash of the view that somebody acted in, where this process has not drawn it itself.
         """
-        turn = self._turns.setdefault(draft_id, asyncio.Lock())
-        async with turn:
-            shown = -1
-            while (draft := await self.drafting.get(draft_id)).revision != shown:
+        screen = self._screen(draft_id)
+        async with screen.turn:
+            screen.hash = screen.hash or shown_hash
+            while (draft := await self.drafting.get(draft_id)).revision != screen.revision:
                 if draft.state is not DraftState.OPEN or not draft.view_id:
                     return
-                shown = draft.revision
-                try:
-                    view = forms.request_form(draft, regions=self.regions)
-                    await call(self.client.views_update(view_id=draft.view_id, view=view))
-                except SlackError as error:  # closed meanwhile, or Slack is in trouble: the person acts again
-                    log.info("form.not_redrawn", draft_id=draft_id, code=error.code)
+                if not await self._redraw(screen, draft):
                     return
+
+    async def _redraw(self, screen: _Screen, draft: Draft) -> bool:
+        """One attempt; whether it is worth looking at the draft again."""
+        view = forms.request_form(draft, regions=self.regions)
+        try:
+            answer = await call(self.client.views_update(view_id=draft.view_id, view=view, hash=screen.hash or None))
+        except SlackError as error:
+            if error.code == "hash_conflict" and screen.hash:  # drawn over meanwhile: read again what should be there
+                screen.hash = ""
+                return True
+            log.info("form.not_redrawn", draft_id=draft.id, code=error.code)  # closed: the person acts again
+            return False
+        screen.revision, screen.hash = draft.revision, str(answer.get("view", {}).get("hash", ""))
+        return True
+
+    def _screen(self, draft_id: str) -> _Screen:
+        return self._screens.setdefault(draft_id, _Screen())
 
     async def push_disk(self, trigger_id: str, draft: Draft) -> None:
         """Puts the form of a disk on top of the request form."""
@@ -100,12 +132,13 @@ class Show:
             except SlackError as error:
                 log.info("disk_form.not_redrawn", draft_id=draft.id, code=error.code)
 
-    async def load(self, draft_id: str) -> None:
+    async def load(self, draft_id: str, *, shown_hash: str = "") -> None:
         """Shows a form as it stands, brings the chosen instance in, and shows it again."""
+        screen = self._screen(draft_id)  # held, so that the second redraw knows what the first one drew
+        await self.form(draft_id, shown_hash=shown_hash)
+        await self.drafting.load(draft_id)
         await self.form(draft_id)
-        draft = await self.drafting.load(draft_id)
-        if draft.instance_id or draft.problems:
-            await self.form(draft_id)
+        del screen
 
     async def whisper(self, channel: str, user: str, problems: Sequence[Problem]) -> None:
         """Says in a conversation what stands against something, so that only one person sees it."""

@@ -40,6 +40,19 @@ class Cards(Leased):
         rows = self._query("SELECT * FROM card WHERE request_id = :id AND kind = :kind", id=request_id, kind=kind)
         return _card(rows[0]) if rows else None
 
+    def intend(self, card: Card, lease: Lease) -> None:
+        """It is about to be posted or drawn: whoever takes over knows that it may have been."""
+        self._query(
+            """
+            UPDATE card SET attempts = attempts + 1
+            WHERE request_id = :id AND kind = :kind AND owner = :owner AND lease_until > :now
+            """,
+            id=card.request_id,
+            kind=card.kind,
+            owner=lease.owner,
+            now=lease.now,
+        )
+
     def posted(self, card: Card, *, channel: str, ts: str, version: int, lease: Lease) -> bool:
         """Slack has it, at a version."""
         return self._change(self._id(card), lease, channel=channel, ts=ts, drawn_version=version, attempts=0, next_at=0)
@@ -50,7 +63,7 @@ class Cards(Leased):
 
     def defer(self, card: Card, until: float, lease: Lease) -> bool:
         """It did not go: again later."""
-        return self._change(self._id(card), lease, attempts=card.attempts + 1, next_at=until)
+        return self._change(self._id(card), lease, next_at=until)
 
     def repost(self, card: Card, lease: Lease) -> bool:
         """Its message is gone: a new one."""

@@ -135,6 +135,28 @@ async def test_slack_in_trouble_posts_later(running: World, fault: slack.Fault) 
     await running.until(lambda: len(running.cards()) == 1 and bool(running.told(running.slack.dm(AMY).id)))
 
 
+async def test_card_whose_answer_was_lost(running: World) -> None:
+    """A card that was posted without our knowing is found by its metadata, not posted again."""
+    running.slack.faults.add("chat.postMessage", slack.LoseAnswer(), times=2)
+    await running.request()
+    await running.ben.press("Approve", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "ready" in running.card().splitlines()[0])
+    assert len(running.cards()) == 1
+
+
+async def test_announcement_whose_answer_was_lost(running: World) -> None:
+    """So is an announcement: the team is told once."""
+    card = await running.request()
+    await running.until(lambda: bool(running.told(running.slack.dm(AMY).id)))
+    running.slack.faults.add("chat.postMessage", slack.LoseAnswer(), times=3)
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "img-" in running.told(OPS) and "ready" in running.card().splitlines()[0])
+    sent = [call for call in running.slack.calls if call.method == "chat.postMessage" and call.args["channel"] == OPS]
+    await running.until(lambda: any(call.method.startswith("conversations.") for call in running.slack.calls))
+    assert len(running.slack.messages(OPS)) == 1
+    assert sent
+
+
 @pytest.mark.parametrize("fault", [slack.RateLimited(1), slack.ServerError(503), slack.LoseAnswer()])
 async def test_slack_in_trouble_redraws_later(running: World, fault: slack.Fault) -> None:
     """A card that could not be redrawn is redrawn later: what Slack shows ends equal to what is stored."""

@@ -79,7 +79,9 @@ def test_shortcut(manifest: dict[str, Any]) -> None:
 def test_scopes(manifest: dict[str, Any]) -> None:
     """The bot may do what it needs and nothing else, and acts for nobody."""
     scopes = manifest["oauth_config"]["scopes"]
-    assert scopes == {"bot": ["chat:write", "commands", "usergroups:read", "users:read"]}
+    assert scopes == {
+        "bot": ["channels:history", "chat:write", "commands", "groups:history", "usergroups:read", "users:read"]
+    }
     assert scopes["bot"] == sorted(scopes["bot"])
 
 
