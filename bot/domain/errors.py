@@ -60,7 +60,7 @@ class Code(StrEnum):
     DISK_SIZE = "disk_size"  # type, minimum, maximum, step
     DISK_SMALLER_THAN_SNAPSHOT = "disk_smaller_than_snapshot"  # size, snapshot, smallest
     SNAPSHOT_MISSING = "snapshot_missing"
-    SNAPSHOT_GONE = "snapshot_gone"  # snapshot
+    SNAPSHOT_GONE = "snapshot_gone"  # device, snapshot
     SNAPSHOT_NOT_AVAILABLE = "snapshot_not_available"  # snapshot, status
     DURATION = "duration"  # unit, minimum, maximum
     NAME_TAKEN = "name_taken"  # name, image. May be passed by sending again

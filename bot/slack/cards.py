@@ -1,6 +1,6 @@
 """The cards, as pure functions of a request: blocks, and the same facts as text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock, HeaderBlock, SectionBlock
@@ -10,7 +10,7 @@ from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.slack import buttons
-from bot.slack.markup import chunks, clip, code, escape, markdown, moment, people, person, plain
+from bot.slack.markup import chunks, code, escape, markdown, moment, people, person, plain
 from bot.slack.plan_lines import disk_lines
 from bot.texts import card, units
 from bot.texts.problems import explain
@@ -25,6 +25,11 @@ class Message:
 
     text: str
     blocks: Sequence[Block]
+
+    @classmethod
+    def of(cls, lines: Iterable[str], blocks: Sequence[Block]) -> "Message":
+        """With as many of the lines as a text may hold; the most important ones come first."""
+        return cls(chunks(lines, TEXT)[0], blocks)
 
 
 def card_message(
@@ -56,17 +61,15 @@ def card_message(
     ]
     if pressable := buttons.of(request, kind):
         blocks.append(ActionsBlock(elements=pressable))
-    text = "\n".join(
-        [
-            title,
-            *status,
-            *(escape(problem) for problem in problems),
-            *(fact.replace("*\n", ": ").replace("*", "") for fact in facts),
-            *disk_lines(plan, language),
-            *(escape(word) for word in words),
-        ]
-    )
-    return Message(clip(text, TEXT), blocks)
+    lines = [
+        title,
+        *status,
+        *(escape(problem) for problem in problems),
+        *(fact.replace("*\n", ": ").replace("*", "") for fact in facts),
+        *disk_lines(plan, language),
+        *(escape(word) for word in words),
+    ]
+    return Message.of(lines, blocks)
 
 
 def _facts(request: ImageRequest) -> list[str]:

@@ -40,7 +40,7 @@ def notice_message(
             blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
     if kind is Notice.READY:
         blocks.append(ActionsBlock(elements=[buttons.console(request)]))
-    return Message("\n".join(lines), blocks)
+    return Message.of(lines, blocks)
 
 
 def not_submitted(draft: Draft) -> Message:
@@ -55,7 +55,7 @@ def not_submitted(draft: Draft) -> Message:
         *(SectionBlock(text=plain(problem)) for problem in problems),
         ActionsBlock(elements=[again]),
     ]
-    return Message("\n".join([head, *(escape(problem) for problem in problems)]), blocks)
+    return Message.of([head, *(escape(problem) for problem in problems)], blocks)
 
 
 def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> list[str]:

@@ -1,0 +1,300 @@
+"""Every screen, in every state, in both languages, with values that try to break it: within Slack's limits, no live
+mention, and the same facts in words for those who do not see blocks.
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from slack_sdk.models.views import View
+
+from bot.demo.slack.blocks import message_problems, suggestion_problems, view_problems
+from bot.domain.cloud import Instance, Snapshot
+from bot.domain.delivery import CardKind
+from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
+from bot.domain.draft import DiskForm, Draft, DraftState
+from bot.domain.errors import Code, Field, Problem
+from bot.domain.lifecycle import Move, Place, State
+from bot.domain.plan import draw_up
+from bot.domain.request import ImageRequest, Verdict
+from bot.slack import call_view, disk_view, forms, ids
+from bot.slack.cards import Message, card_message
+from bot.slack.home_view import home
+from bot.slack.notices import not_submitted, notice_message
+from bot.texts import units
+from tests.unit.examples import a_decision, a_disk, a_request, an_instance
+
+LANGUAGES = ("en", "zh")
+NASTY = "<!channel> <@U0EVE> <http://evil|x> *b* _i_ `c` ```\n& > 🙂 \u202eright to left"
+REGIONS = ("cn-north-1", "cn-east-2")
+APPROVERS = ("U0BEN", "S0ADMINS")
+SNAPSHOT = Snapshot(
+    id="snapshot-" + "s" * 40, name=NASTY * 3, size_gb=40, status="available", created="2026-11-20 10:00"
+)
+MANY = tuple(a_disk(f"vd{a}{b}", name=NASTY) for a in ("", "a") for b in "bcdefghijklmnopqrstuvwxyz")
+
+
+def nasty_instance() -> Instance:
+    """Forty disks and names that try everything."""
+    return an_instance(name=NASTY * 3, data_disks=(*an_instance().data_disks, *MANY[3:]))
+
+
+def an_added_disk(device: str = "vdi") -> AddedDisk:
+    """From a snapshot, with everything said."""
+    charge = Charge(mode=ChargeMode.PREPAID_BY_DURATION, unit=ChargeUnit.YEAR, duration=3)
+    return AddedDisk(
+        device=device,
+        name=NASTY[:32],
+        disk_type="ssd",
+        size_gb=1000,
+        az="cn-north-1a",
+        snapshot=SNAPSHOT,
+        auto_delete=False,
+        multi_attachable=True,
+        charge=charge,
+    )
+
+
+def a_draft(language: str, **changes: Any) -> Draft:
+    """A form that was just opened."""
+    draft = Draft(
+        id="draft-1",
+        state=DraftState.OPEN,
+        revision=1,
+        requester="U0AMY",
+        team="T0",
+        language=language,
+        origin="C0OPS",
+        view_id="V1",
+        region="cn-north-1",
+        announce_in="C0OPS",
+        created_at=1_000.0,
+    )
+    return dataclasses.replace(draft, **changes)
+
+
+def drafts(language: str) -> Iterator[Draft]:
+    """The form in all its stages."""
+    problems = tuple(Problem(Code.UNPLANNED, field, {"reference": NASTY}) for field in (None, *Field))
+    loaded = {"instance_id": "i-abc123", "instance": an_instance(), "name": "web-1-1", "suggested_name": "web-1-1"}
+    typed = {"name": NASTY, "description": NASTY * 9, "note": NASTY * 40}
+    yield a_draft(language)
+    yield a_draft(language, announce_in="")
+    yield a_draft(language, instance_id="i-abc123")
+    yield a_draft(language, instance_id="i-abc123", problems=problems)
+    yield a_draft(language, **loaded)
+    yield a_draft(language, **(loaded | {"instance": an_instance(status="running", system_disk=None, data_disks=())}))
+    yield a_draft(language, **(loaded | typed | {"instance": nasty_instance(), "left_out": frozenset({"vdb"})}))
+    yield a_draft(language, **loaded, left_out=frozenset({"vdb", "vdc"}), added=(an_added_disk(), an_added_disk("vdh")))
+    yield a_draft(language, **loaded, problems=problems)
+
+
+def disk_forms(language: str) -> Iterator[Draft]:
+    """The form of a disk in all its stages."""
+    loaded = {"instance_id": "i-abc123", "instance": an_instance()}
+    for form in (
+        DiskForm(device="vde"),
+        DiskForm(device="vde", from_snapshot=True),
+        DiskForm(device="vde", from_snapshot=True, snapshot=SNAPSHOT, size="9999", disk_type="premium-hdd"),
+        DiskForm(device="vdb", name=NASTY, description=NASTY * 9, charge_mode=ChargeMode.PREPAID_BY_DURATION),
+        DiskForm(charge_mode=ChargeMode.PREPAID_BY_DURATION, charge_unit=ChargeUnit.YEAR, charge_duration="9"),
+    ):
+        yield a_draft(language, **loaded, disk_form=form)
+
+
+def requests(language: str) -> Iterator[ImageRequest]:
+    """A request in every state, plain and nasty, with and without problems."""
+    nasty = draw_up(nasty_instance(), left_out=frozenset({"vdb"}), image_name="x" * 32, description=(NASTY * 9)[:245])
+    nasty = dataclasses.replace(nasty, added=(an_added_disk(),))
+    problems = (Problem(Code.SEVERAL_IMAGES, facts={"images": NASTY}), Problem(Code.CLOUD_SILENT))
+    for state in State:
+        base = a_request(
+            state=state,
+            language=language,
+            image_id="img-1" if state in {State.BUILDING, State.READY} else "",
+            approved_at=1_000.0,
+            building_since=1_100.0,
+            finished_at=1_400.0,
+            ended_by="U0AMY",
+            quorum=2,
+        )
+        verdict = Verdict.REJECT if state is State.REJECTED else Verdict.APPROVE
+        decision = dataclasses.replace(a_decision("U0BEN", base.plan.hash, verdict=verdict), reason=NASTY * 8)
+        decided = dataclasses.replace(base, decisions=(decision,))
+        yield decided
+        yield dataclasses.replace(decided, plan=nasty, note=(NASTY * 40)[:1000], problems=problems)
+        if state is State.PENDING:
+            yield base
+        if state is State.FAILED:
+            yield dataclasses.replace(decided, image_id="img-1", problems=(Problem(Code.IMAGE_BROKEN),))
+
+
+def views(language: str) -> Iterator[View]:
+    """Every modal and every Home."""
+    for draft in drafts(language):
+        yield forms.request_form(draft, regions=REGIONS)
+        yield forms.checking_view(draft)
+    for draft in disk_forms(language):
+        yield disk_view.disk_view(draft)
+    everything = list(requests(language))
+    for request in everything:
+        yield forms.sent_view(request)
+        yield forms.reject_form(request, language)
+    yield forms.message_view(NASTY * 200, language)
+    yield call_view.call_view("IR-7K3QF", "\n".join([f"line {n}" * 20 for n in range(200)]), language)
+    yield home([], [], may_request=False, language=language)
+    yield home(everything[:10], everything[:10], may_request=True, language=language)
+
+
+def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
+    """Every card and every notice."""
+    for request in requests(language):
+        for kind in CardKind:
+            for usual in (None, 240.0):
+                yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds=usual)
+    targets = {notice: move.target for move in Move for notice, _ in move.owes}
+    for request in requests(language):
+        for notice, state in targets.items():
+            if request.state is state:
+                for place in Place:
+                    moved = place is Place.ANNOUNCE
+                    yield request, notice_message(notice, request, place=place, approvers=APPROVERS, moved=moved)
+    for draft in drafts(language):
+        yield None, not_submitted(draft)
+
+
+def live_mentions(shown: str) -> set[str]:
+    """What Slack would take for a mention or a link."""
+    return set(re.findall(r"<[@!#][^>]+>|<https?:[^>]+>", shown))
+
+
+def is_ours(mention: str) -> bool:
+    """People, groups and channels that we name, and dates."""
+    return mention in {"<@U0AMY>", "<@U0BEN>", "<!subteam^S0ADMINS>", "<#C0OPS>"} or mention.startswith("<!date^")
+
+
+def markdown_of(block: Any) -> Iterator[str]:
+    """All texts in which Slack reads markup."""
+    if isinstance(block, dict):
+        if block.get("type") == "mrkdwn":
+            assert block.get("verbatim") is True, "Slack would look for links and names by itself"
+            yield block["text"]
+        for value in block.values():
+            yield from markdown_of(value)
+    elif isinstance(block, list):
+        for value in block:
+            yield from markdown_of(value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_modal_and_home(language: str) -> None:
+    """Slack takes them all, and nothing that somebody typed is alive in them."""
+    for view in views(language):
+        shown = view.to_dict()
+        assert view_problems(shown, shown["type"]) == ()
+        for text in markdown_of(shown["blocks"]):
+            assert all(is_ours(mention) for mention in live_mentions(text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message(language: str) -> None:
+    """Slack takes them all; the text says the same for those who do not see blocks."""
+    for request, message in messages(language):
+        blocks = [block.to_dict() for block in message.blocks]
+        assert message_problems(blocks) == ()
+        assert 0 < len(message.text) <= 4000
+        for text in (message.text, *markdown_of(blocks)):
+            assert all(is_ours(mention) for mention in live_mentions(text))
+        if request is not None and len(message.text) < 4000:
+            assert request.id in message.text or request.plan.image_name in message.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_text_of_a_card_holds_its_facts(language: str) -> None:
+    """State, image, instance, disks and description, in the order in which they matter."""
+    for request in requests(language):
+        if request.note:
+            continue
+        text = card_message(request, CardKind.APPROVAL, approvers=APPROVERS, usual_seconds=None).text
+        for fact in (request.id, units.state(request.state, language), "web-1-20261123", "i-abc123", "vdc", "weekly"):
+            assert fact in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_options(language: str) -> None:
+    """Look-ups give options that Slack takes, and that say again what they are."""
+    instances = [an_instance(), nasty_instance(), an_instance(name="", private_ip="", status="x" * 80)]
+    options = [option.to_dict() for option in forms.instance_options(instances, language)]
+    assert suggestion_problems({"options": options}) == ()
+    for option, instance in zip(options, instances, strict=True):
+        chosen = ids.InstanceChoice.decode(option["value"])
+        assert (chosen.region, chosen.id) == (instance.region, instance.id)
+    snapshots = [option.to_dict() for option in disk_view.snapshot_options([SNAPSHOT], language)]
+    assert suggestion_problems({"options": snapshots}) == ()
+    chosen_snapshot = ids.SnapshotChoice.decode(snapshots[0]["value"])
+    assert (chosen_snapshot.id, chosen_snapshot.size_gb) == (SNAPSHOT.id, SNAPSHOT.size_gb)
+    unavailable = forms.unavailable_option(language).to_dict()
+    assert suggestion_problems({"options": [unavailable]}) == ()
+
+
+@pytest.mark.parametrize("value", ["", "x", "/", "//", "a/"])
+@pytest.mark.parametrize("kind", [ids.InstanceChoice, ids.SnapshotChoice, ids.ButtonValue])
+def test_values_of_others(kind: type[ids.InstanceChoice | ids.SnapshotChoice | ids.ButtonValue], value: str) -> None:
+    """What none of our screens has made is not read."""
+    with pytest.raises(ids.Unreadable):
+        kind.decode(value)
+
+
+def buttons(message: Message) -> list[str]:
+    """The words on its buttons."""
+    found = json.dumps([block.to_dict() for block in message.blocks])
+    return [
+        element["text"]["text"]
+        for block in json.loads(found)
+        for element in block.get("elements", ())
+        if "text" in element
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "approval", "requester"),
+    [
+        (State.PENDING, ["Approve", "Reject", "Cancel"], ["Cancel"]),
+        (State.APPROVED, ["Cancel"], ["Cancel"]),
+        (State.SUBMITTING, [], []),
+        (State.UNSURE, ["Check again", "Create anyway", "Give up"], []),
+        (State.BUILDING, [], []),
+        (State.READY, ["Open the JD Cloud console"], ["Open the JD Cloud console"]),
+        (State.FAILED, ["Retry", "Request again"], ["Retry", "Request again"]),
+        (State.REJECTED, ["Request again"], ["Request again"]),
+        (State.CANCELLED, ["Request again"], ["Request again"]),
+        (State.EXPIRED, ["Request again"], ["Request again"]),
+    ],
+)
+def test_buttons_by_state(state: State, approval: list[str], requester: list[str]) -> None:
+    """Those that apply and no others; the call can always be looked at."""
+    decision = a_decision("U0BEN", "h", verdict=Verdict.REJECT)
+    request = a_request(state=state, decisions=(decision,))
+    for kind, expected in ((CardKind.APPROVAL, approval), (CardKind.REQUESTER, requester)):
+        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
+        assert shown == [*expected, "Show the call"]
+
+
+def test_plain_words_on_the_form() -> None:
+    """The labels that people, and the docs, call the fields by."""
+    draft = a_draft("en", instance_id="i-abc123", instance=an_instance(), name="n1")
+    blocks = forms.request_form(draft, regions=REGIONS).to_dict()["blocks"]
+    labels = [block["label"]["text"] for block in blocks if "label" in block]
+    assert labels == ["Region", "Instance", "Data disks", "Name", "Description", "Note for the approver", "Announce in"]
+
+
+def test_problems_stand_at_their_fields() -> None:
+    """Under the block they belong to; one whose field is not shown goes to the instance."""
+    blocks = {ids.INSTANCE: "instance/r/", ids.NAME: "name/0/"}
+    errors = forms.errors_of(
+        [Problem(Code.DESCRIPTION_MISSING, Field.DESCRIPTION), Problem(Code.INSTANCE_MISSING, Field.NAME)], blocks, "en"
+    )
+    assert set(errors) == {"instance/r/", "name/0/"}

@@ -1,0 +1,98 @@
+"""The catalogue of words: complete, and the same in both languages."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from bot import texts
+from bot.domain.errors import Code, Problem
+from bot.domain.lifecycle import State
+from bot.texts import Text, card, command, disk_form, form, notice, problems, units
+
+ROOT = Path(__file__).parents[2]
+SURFACES = (card, command, disk_form, form, notice)
+CONSTANTS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": value
+    for module in SURFACES
+    for name, value in vars(module).items()
+    if isinstance(value, Text)
+}
+FACTS = {
+    Code(code): set(re.findall(r"[a-z_]+", facts.split(".")[0].split(":")[0])) if facts else set()
+    for code, facts in re.findall(
+        r'^    [A-Z_]+ = "([a-z_]+)"(?:  # (.*))?$',
+        (ROOT / "bot/domain/errors.py").read_text(encoding="utf-8").split("class Code")[1],
+        re.MULTILINE,
+    )
+    if code in set(Code)
+}
+
+
+def placeholders(text: str) -> set[str]:
+    """The facts that a text needs."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_both_languages_say_the_same(name: str) -> None:
+    """The same facts, and words in both."""
+    text = CONSTANTS[name]
+    assert placeholders(text.en) == placeholders(text.zh)
+    assert text.en.strip()
+    assert text.zh.strip()
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_every_text_is_used(name: str) -> None:
+    """Words that nobody reads are taken out."""
+    surface, _, constant = name.partition(".")
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py")]
+    uses = sum(len(re.findall(rf"\b(?:{surface}|texts)\.{constant}\b", source)) for source in sources)
+    assert uses >= 1
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_problem_has_words(code: Code) -> None:
+    """In both languages, with the same facts, and only facts that the code is said to carry."""
+    text = problems.PROBLEMS[code]
+    assert placeholders(text.en) == placeholders(text.zh)
+    if FACTS.get(code):
+        assert placeholders(text.en) - {"duration"} <= FACTS[code] | {"region"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "fr", ""])
+@pytest.mark.parametrize("code", Code)
+def test_explaining_never_fails(code: Code, language: str) -> None:
+    """A stored problem may lack a fact that newer words ask for."""
+    needed: dict[Code, dict[str, str]] = {
+        Code.TOO_LATE: {"state": State.EXPIRED},
+        Code.SLOWER_THAN_USUAL: {"seconds": "61"},
+    }
+    assert problems.explain(Problem(code, facts=needed.get(code, {})), language)
+
+
+def test_cloud_problems_quote_jd_cloud() -> None:
+    """With the request id, for its support."""
+    problem = Problem(Code.CLOUD_FAILED, facts={"message": "oops", "request_id": "req-1"})
+    assert problems.explain(problem, "en").endswith("JD Cloud says: oops (request id req-1)")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3540, "59 min"), (3600, "1 h 0 min"), (-5, "0 s")]
+)
+def test_durations(seconds: float, said: str) -> None:
+    """As people say them."""
+    assert units.duration(seconds, "en") == said
+
+
+def test_states_and_places() -> None:
+    """Every state has words; a region or an instance state that is not known is shown as it is."""
+    for state in State:
+        assert units.state(state, "en")
+        assert units.state(state, "zh") != units.state(state, "en")
+    assert units.region("cn-north-1", "en") == "cn-north-1 · Beijing"
+    assert units.region("cn-new-9", "en") == "cn-new-9"
+    assert units.instance_status("brand-new", "zh") == "brand-new"
+    assert texts.Text("a", "b")("de") == "a"
