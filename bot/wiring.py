@@ -72,9 +72,10 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
     """The bot, with its database open and Slack's word on who it is; closed again in the end.
 
     Raises:
-        Fault: the database cannot be used, or its schema is newer than the code.
+        Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
         SlackError: Slack does not accept the token.
     """
+    signing_secret = _signing_secret(settings)
     async with AsyncExitStack() as stack:
         worker: Worker | None = None
 
@@ -115,7 +116,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
         show = Show(client=writer, drafting=drafting, disk_forms=disk_forms, people=people, regions=regions)
         app = build_app(
             client=writer,
-            signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
+            signing_secret=signing_secret,
             identity=identity,
             surfaces=(
                 Commands(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
@@ -221,6 +222,13 @@ async def _probe_database(store: Store) -> str:
     except Fault as fault:
         return str(fault)
     return "ok"
+
+
+def _signing_secret(settings: Settings) -> str:
+    """Without it nobody could tell Slack's payloads from anybody else's."""
+    if settings.slack_signing_secret is None:
+        raise Fault("SLACK_SIGNING_SECRET is not set; Socket Mode alone is not supported by this version")
+    return settings.slack_signing_secret.get_secret_value()
 
 
 def _database(settings: Settings) -> SQLite:

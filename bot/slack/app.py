@@ -50,7 +50,6 @@ def build_app(
         signing_secret=signing_secret,
         authorize=authorize,
         process_before_response=True,
-        request_verification_enabled=bool(signing_secret),
     )
     for surface in surfaces:
         surface.register(app)
