@@ -59,18 +59,19 @@ class World:
         return self.slack.person(CAT)
 
     @asynccontextmanager
-    async def bot(self, **environ: str) -> AsyncIterator[None]:
-        """The bot, running until the block ends."""
+    async def bot(self, *, serve: bool = True, work: bool = True, **environ: str) -> AsyncIterator[None]:
+        """The bot, or one of its sides, running until the block ends."""
         stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
         settings = load_settings(self.environ | environ)
         running = asyncio.create_task(
-            wiring.run(settings, serve=True, work=True, stop=stop, on_ready=ready.set_result, clock=self.clock)
+            wiring.run(settings, serve=serve, work=work, stop=stop, on_ready=ready.set_result, clock=self.clock)
         )
         await asyncio.wait([ready, running], return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             await running
-        self.address = f"http://{ready.result()[0]}"
-        self.slack.request_url = f"{self.address}/slack/events"
+        if serve:
+            self.address = f"http://{ready.result()[0]}"
+            self.slack.request_url = f"{self.address}/slack/events"
         try:
             yield
         finally:

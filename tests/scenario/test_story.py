@@ -209,3 +209,12 @@ async def test_name_too_long_in_the_command(running: World) -> None:
     """A name that is too long still opens the form, cut where it can be seen."""
     await running.amy.command("/createimage", f"{WEB_1} {'x' * 60}", channel=OPS)
     await running.until(lambda: "vdb" in running.shown(running.amy))
+
+
+async def test_web_and_worker_apart(world: World) -> None:
+    """A web and a worker over one database find each other's work by looking."""
+    async with world.bot(work=False), world.bot(serve=False):
+        card = await world.request()
+        await world.ben.press("Approve", message=card, confirm=True)
+        await world.until(lambda: "img-" in world.told(OPS), seconds=20)
+        assert world.created() == 1
