@@ -3,13 +3,17 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
 
 import click
 
 from bot import wiring
 from bot.domain.errors import BotError
 from bot.logs import configure_logging
-from bot.settings import SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_settings
+from bot.store import Store
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,6 +41,22 @@ def worker() -> None:
 
 
 @cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the database to FILE while the bot goes on working: an SQLite file, or what pg_restore reads."""
+
+    async def copy(settings: Settings) -> None:
+        store = Store(wiring.open_database(settings))
+        try:
+            await store.backup(file)
+        finally:
+            await store.close()
+
+    _with_settings(copy)
+    click.echo(f"The backup is in {file}.")
+
+
+@cli.command()
 @click.option("--build-time", default=3.0, show_default=True, help="Seconds the stand-in takes to make an image.")
 def demo(build_time: float) -> None:
     """Play the whole story on this machine: no Slack, no JD Cloud, no setting needed."""
@@ -46,21 +66,25 @@ def demo(build_time: float) -> None:
 
 
 def _run(*, serve: bool, work: bool) -> None:
+    async def until_told(settings: Settings) -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await wiring.run(settings, serve=serve, work=work, stop=stop)
+
+    _with_settings(until_told)
+
+
+def _with_settings(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+    """Runs something; what an operator can act on is told in plain words, with an exit code."""
     try:
         settings = load_settings()
     except SettingsError as error:
         click.echo(error, err=True)
         sys.exit(2)
     configure_logging(settings.log_level, settings.log_format, sys.stderr)
-
-    async def until_told() -> None:
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await wiring.run(settings, serve=serve, work=work, stop=stop)
-
     try:
-        asyncio.run(until_told())
+        asyncio.run(work(settings))
     except BotError as fault:
         click.echo(f"createimage-bot cannot run: {fault}", err=True)
         sys.exit(1)

@@ -182,6 +182,16 @@ class Settings(BaseSettings):
         expected="http:// or https://, a host and perhaps a path, without a password",
         default="https://disk.jdcloud-api.com",
     )
+    dyno: str | None = _setting(
+        "Set by platforms whose disk is lost at every restart (Heroku and those like it).",
+        expected="whatever the platform sets",
+        default=None,
+    )
+    allow_ephemeral_sqlite: bool = _setting(
+        "Keep requests in an SQLite file even where DYNO says that the disk will be lost.",
+        expected="true or false",
+        default=False,
+    )
     database_url: Annotated[SecretStr, AfterValidator(_database)] = _setting(
         "Where requests are kept: `sqlite:///path`, with a fourth slash for an absolute path, or `postgresql://…`.",
         expected="sqlite:///path, sqlite:////absolute/path or postgresql://user:password@host/name",
@@ -271,6 +281,17 @@ class Settings(BaseSettings):
     def _signed_unless_socket_mode(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and info.data.get("slack_app_token", "wrong") is None:
             raise ValueError("is not set")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _kept_somewhere_that_lasts(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        forgets = info.data.get("dyno") and not info.data.get("allow_ephemeral_sqlite")
+        if forgets and _SQLITE.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                "this platform's disk (DYNO is set) is lost at every restart, and every request in an SQLite file with "
+                "it; use PostgreSQL, or set ALLOW_EPHEMERAL_SQLITE=true"
+            )
         return value
 
     @field_validator("required_approvals")

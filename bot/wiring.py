@@ -40,10 +40,11 @@ from bot.slack.errors import Errors
 from bot.slack.home import Home
 from bot.slack.identity import Identity, identify
 from bot.slack.people import People
+from bot.slack.posting import Posting
 from bot.slack.show import Show
 from bot.slack.tasks import Tasks
 from bot.slack.web_api import Unavailable
-from bot.store import SQLite, Store
+from bot.store import Database, SQLite, Store
 from bot.web import build_web
 from bot.worker import Worker
 
@@ -83,7 +84,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
             if worker is not None:
                 worker.wake()
 
-        store = Store(_database(settings), on_commit=wake)
+        store = Store(open_database(settings, clock), on_commit=wake)
         await store.open()
         stack.push_async_callback(store.close)
         cloud = await stack.enter_async_context(_cloud(settings, clock))
@@ -142,7 +143,14 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
             launching=Launching(store=store, cloud=cloud, grace=settings.launch_grace, clock=clock),
             observing=Observing(store=store, cloud=cloud, interval=settings.poll_interval, clock=clock),
             expiring=Expiring(store=store, clock=clock),
-            delivery=Delivery(store=store, client=writer, approvers=settings.approvers, regions=regions, clock=clock),
+            delivery=Delivery(
+                store=store,
+                client=writer,
+                posting=Posting(client=writer, clock=clock),
+                approvers=settings.approvers,
+                regions=regions,
+                clock=clock,
+            ),
             owner=ids.new_owner(),
             lease_ttl=settings.lease_ttl,
             clock=clock,
@@ -231,11 +239,19 @@ def _signing_secret(settings: Settings) -> str:
     return settings.slack_signing_secret.get_secret_value()
 
 
-def _database(settings: Settings) -> SQLite:
-    path = settings.database_path
-    if path is None:
-        raise Fault("DATABASE_URL: only sqlite:///path is supported by this version")
-    return SQLite(path)
+def open_database(settings: Settings, clock: Clock = time.time) -> Database:
+    """The engine that DATABASE_URL names; nothing is connected yet.
+
+    Raises:
+        Fault: it needs a package that is not installed.
+    """
+    if settings.database_path is not None:
+        return SQLite(settings.database_path, clock=clock)
+    try:
+        from bot.store.postgres import Postgres  # noqa: PLC0415 # an extra: SQLite needs no psycopg
+    except ImportError as error:
+        raise Fault("DATABASE_URL names PostgreSQL, which needs the extra: pip install '.[postgres]'") from error
+    return Postgres(settings.database_url.get_secret_value())
 
 
 def _cloud(settings: Settings, clock: Clock) -> JDCloud:

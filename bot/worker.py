@@ -1,21 +1,21 @@
 """The background loop: claims work that is due and calls the service. Any number of workers may run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.domain.lifecycle import State
-from bot.domain.request import ImageRequest
 from bot.service.check import Checking
 from bot.service.expire import Expiring
 from bot.service.launch import Launching
 from bot.service.observe import Observing, pages
 from bot.service.ports import Clock
 from bot.slack.delivery import Delivery
-from bot.store import Lease, Store
+from bot.store import Lease, Leased, Store, StoreFault, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,13 @@ AT_ONCE = 20
 IMAGES_AT_ONCE = 500
 """Building images claimed at one time: five pages of one region."""
 
-Pieces = Sequence[Coroutine[Any, Any, None]]
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One piece of work, and the ids of the rows that are held until it ends."""
+
+    held: Collection[object]
+    work: Coroutine[Any, Any, None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,9 @@ class Duty:
     """One kind of work. `claim` takes what is due, at most so many, and returns it ready to be run."""
 
     name: str
-    claim: Callable[[Lease, int], Awaitable[Pieces]]
+    table: Callable[[Transaction], Leased]
+    claim: Callable[[Lease, int], Awaitable[Sequence[Piece]]]
+    in_hand: set[Piece] = field(default_factory=set, compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,10 @@ class Worker:
     chores: Sequence[Chore] = ()
     last_look: float = 0.0  # unix seconds: when a duty last looked for work
     _wakes: list[asyncio.Event] = field(default_factory=list)
-    _launching: set[str] = field(default_factory=set)  # ids of requests in hand
+
+    @property
+    def _lease(self) -> Lease:
+        return Lease(self.owner, self.lease_ttl)
 
     def wake(self) -> None:
         """Something was written: look for work now, not at the next look."""
@@ -77,16 +88,16 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop`; what is in hand then is finished, and leases are given back."""
         duties = (
-            Duty("check", self._check),
-            Duty("launch", self._launch),
-            Duty("observe", self._observe),
-            Duty("cards", self._cards),
-            Duty("notices", self._notices),
+            Duty("check", lambda tx: tx.drafts, self._check),
+            Duty("launch", lambda tx: tx.requests, self._launch),
+            Duty("observe", lambda tx: tx.requests, self._observe),
+            Duty("cards", lambda tx: tx.cards, self._cards),
+            Duty("notices", lambda tx: tx.notices, self._notices),
         )
         chores = (
             Chore("expire", self.expiring.expire, LOOK_EVERY),
             Chore("purge", self.expiring.purge_drafts, 3600),
-            Chore("renew", self._renew, self.lease_ttl / 3),
+            Chore("renew", partial(self._renew, duties), self.lease_ttl / 3),
             *self.chores,
         )
         try:
@@ -96,41 +107,45 @@ class Worker:
                 for chore in chores:
                     tasks.create_task(self._repeat(chore, stop), name=chore.name)
         finally:
-            await self.store.transact(lambda tx: tx.release(self.owner))
+            await self._release()
             log.info("worker.stopped", owner=self.owner)
+
+    async def _release(self) -> None:
+        try:
+            await self.store.transact(lambda tx: tx.release(self.owner))
+        except StoreFault as fault:  # the leases end by themselves a little later
+            log.warning("worker.leases_kept", owner=self.owner, error=str(fault))
 
     async def _attend(self, duty: Duty, stop: asyncio.Event) -> None:
         wake = asyncio.Event()
         self._wakes.append(wake)
-        running: set[asyncio.Task[None]] = set()
-
-        def ended(task: asyncio.Task[None]) -> None:
-            running.discard(task)
-            wake.set()
 
         async with asyncio.TaskGroup() as tasks:
             while not stop.is_set():
                 wake.clear()
                 pause = LOOK_EVERY
+                pieces: Sequence[Piece] = ()
                 try:
-                    room = AT_ONCE - len(running)
-                    pieces = await duty.claim(self._lease(), room) if room > 0 else ()
+                    if room := AT_ONCE - len(duty.in_hand):
+                        pieces = await duty.claim(self._lease, room)
                     self.last_look = self.clock()
                 except Exception:  # the database may be back in a moment
                     log.exception("worker.fault", duty=duty.name)
-                    pieces, pause = (), PAUSE_AFTER_FAULT
+                    pause = PAUSE_AFTER_FAULT
                 for piece in pieces:
-                    task = tasks.create_task(self._do(duty, piece))
-                    running.add(task)
-                    task.add_done_callback(ended)
+                    duty.in_hand.add(piece)
+                    tasks.create_task(self._do(duty, piece, wake))
                 if not pieces:
                     await _first(wake.wait(), stop.wait(), seconds=pause)
 
-    async def _do(self, duty: Duty, piece: Coroutine[Any, Any, None]) -> None:
+    async def _do(self, duty: Duty, piece: Piece, wake: asyncio.Event) -> None:
         try:
-            await piece
-        except Exception:  # a duty must outlive its pieces; the lease brings this one back later
+            await piece.work
+        except Exception:  # a duty must outlive its pieces; the end of the lease brings this one back
             log.exception("worker.fault", duty=duty.name)
+        finally:
+            duty.in_hand.discard(piece)
+            wake.set()
 
     async def _repeat(self, chore: Chore, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -140,44 +155,41 @@ class Worker:
                 log.exception("worker.fault", chore=chore.name)
             await _first(stop.wait(), seconds=chore.every)
 
-    def _lease(self) -> Lease:
-        now = self.clock()
-        return Lease(self.owner, now, now + self.lease_ttl)
+    async def _renew(self, duties: Sequence[Duty]) -> None:
+        """While this process lives, nobody else takes up what it has in hand."""
+        held = [(duty.table, piece.held) for duty in duties for piece in duty.in_hand]
 
-    async def _check(self, lease: Lease, limit: int) -> Pieces:
+        def work(tx: Transaction) -> None:
+            for table, ids in held:
+                table(tx).renew(ids, self._lease)
+
+        if held:
+            await self.store.transact(work)
+
+    async def _check(self, lease: Lease, limit: int) -> Sequence[Piece]:
         drafts = await self.store.transact(lambda tx: tx.drafts.claim_checking(lease, limit))
-        return [self.checking.check(draft, lease) for draft in drafts]
+        return [Piece((draft.id,), self.checking.check(draft, lease)) for draft in drafts]
 
-    async def _launch(self, lease: Lease, limit: int) -> Pieces:
+    async def _launch(self, lease: Lease, limit: int) -> Sequence[Piece]:
         states = {State.APPROVED, State.SUBMITTING}
         requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit))
-        return [self._launch_one(request, lease) for request in requests]
+        return [Piece((request.id,), self.launching.launch(request, lease)) for request in requests]
 
-    async def _launch_one(self, request: ImageRequest, lease: Lease) -> None:
-        self._launching.add(request.id)
-        try:
-            await self.launching.launch(request, lease)
-        finally:
-            self._launching.discard(request.id)
-
-    async def _renew(self) -> None:
-        """A launch may take several calls; while this process lives, nobody else takes it up."""
-        if self._launching:
-            lease = self._lease()
-            await self.store.transact(lambda tx: tx.requests.renew(tuple(self._launching), lease))
-
-    async def _observe(self, lease: Lease, limit: int) -> Pieces:
+    async def _observe(self, lease: Lease, limit: int) -> Sequence[Piece]:
         del limit  # pages are counted, not images
         requests = await self.store.transact(lambda tx: tx.requests.claim({State.BUILDING}, lease, IMAGES_AT_ONCE))
-        return [self.observing.look(region, page, lease) for region, page in pages(requests)]
+        return [
+            Piece([request.id for request in page], self.observing.look(region, page, lease))
+            for region, page in pages(requests)
+        ]
 
-    async def _cards(self, lease: Lease, limit: int) -> Pieces:
+    async def _cards(self, lease: Lease, limit: int) -> Sequence[Piece]:
         cards = await self.store.transact(lambda tx: tx.cards.claim(lease, limit))
-        return [self.delivery.card(card, lease) for card in cards]
+        return [Piece((card.id,), self.delivery.card(card, lease)) for card in cards]
 
-    async def _notices(self, lease: Lease, limit: int) -> Pieces:
+    async def _notices(self, lease: Lease, limit: int) -> Sequence[Piece]:
         notices = await self.store.transact(lambda tx: tx.notices.claim(lease, limit))
-        return [self.delivery.notice(notice, lease) for notice in notices]
+        return [Piece((notice.id,), self.delivery.notice(notice, lease)) for notice in notices]
 
 
 async def _first(*waits: Coroutine[Any, Any, Any], seconds: float) -> None:

@@ -17,6 +17,7 @@ class CardKind(StrEnum):
 class Card:
     """A message that shows a request as it stands. A projection of the store, redrawn whenever the request changes."""
 
+    id: int
     request_id: str
     kind: CardKind
     conversation: str  # where it belongs: a Slack conversation or user id

@@ -95,7 +95,6 @@ class Checking:
                 Notice.SUBMITTED,
                 Place.VIEW,
                 conversation=draft.requester,
-                at=request.created_at,
                 request_id=wanted.request_id,
                 draft_id=draft.id,
                 version=draft.revision,
@@ -122,7 +121,6 @@ class Checking:
                     Notice.NOT_SUBMITTED,
                     Place.VIEW,
                     conversation=draft.requester,
-                    at=self.clock(),
                     draft_id=draft.id,
                     version=saved.revision,
                 )

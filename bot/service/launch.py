@@ -20,6 +20,10 @@ log = structlog.get_logger(__name__)
 PATIENCE = 1800.0
 """Seconds a request waits for an instance or a cloud that is busy before it fails and says so."""
 
+SEND_WITHIN = 5.0
+"""Seconds after the intent in which createImage may still be sent. A process that slept longer than that, or longer
+than half its lease, may have been succeeded: it sends nothing."""
+
 CALLS_AT_MOST = 2
 """How often createImage may be called for one approval: the second time only after the first left no trace."""
 
@@ -72,16 +76,20 @@ class Launching:
                 move,
                 at=now,
                 actor=lease.owner,
-                lease=lease.at(now),
+                lease=lease,
                 keep_lease=True,
-                next_at=now + self.grace,  # should we die now, this is when somebody looks for the marker
+                after=self.grace,  # should we die now, this is when somebody looks for the marker
                 attempts=intent.attempts,
                 submitted_at=now,
                 problems=(),
             )
         )
         if not written:  # cancelled, taken over, or another launch holds the instance
-            await self._postpone(request, now + 1, lease)
+            await self._postpone(request, 1, lease)
+            return
+        if self.clock() - now > min(SEND_WITHIN, lease.seconds / 2):
+            log.warning("image.not_sent", request_id=request.id, seconds=self.clock() - now)
+            await self._defer(intent, None, lease)
             return
         try:
             image_id = await self.cloud.create_image(
@@ -108,14 +116,14 @@ class Launching:
             case Outcome.TRY_AGAIN:
                 await self._defer(request, problem, lease)
             case Outcome.DOUBTFUL:  # stays as it is; `_settle` looks for the marker after the grace
-                await self._postpone(request, self.clock() + self.grace, lease, problem)
+                await self._postpone(request, self.grace, lease, problem)
 
     async def _settle(self, request: ImageRequest, lease: Lease) -> None:
         """What became of a call whose answer is not known."""
         try:
             images = await self.cloud.private_images_of(request.plan.region, request.plan.instance_id)
         except CloudError as error:
-            await self._postpone(request, self.clock() + self._pause(request), lease, error.problem())
+            await self._postpone(request, self._pause(request), lease, error.problem())
             return
         found = [image for image in images if _carries_marker(image, request.id)]
         log.info("image.looked_for", request_id=request.id, found=[image.id for image in found])
@@ -137,7 +145,7 @@ class Launching:
                 Move.ACCEPT,
                 at=now,
                 actor=lease.owner,
-                lease=lease.at(now),
+                lease=lease,
                 detail={"image": image_id},
                 image_id=image_id,
                 building_since=request.submitted_at,
@@ -146,9 +154,9 @@ class Launching:
         )
         log.info("image.accepted", request_id=request.id, image_id=image_id, recorded=recorded)
 
-    async def _defer(self, request: ImageRequest, problem: Problem, lease: Lease) -> None:
+    async def _defer(self, request: ImageRequest, problem: Problem | None, lease: Lease) -> None:
         """Certainly nothing was done: the same call again later, until patience ends."""
-        if self._out_of_patience(request):
+        if problem and self._out_of_patience(request):
             await self._fail(request, (problem,), lease)
             return
         now = self.clock()
@@ -158,10 +166,10 @@ class Launching:
                 Move.DEFER,
                 at=now,
                 actor=lease.owner,
-                lease=lease.at(now),
-                next_at=now + self._pause(request),
+                lease=lease,
+                after=self._pause(request),
                 attempts=request.attempts - 1,
-                problems=(problem,),
+                problems=(problem,) if problem else (),
             )
         )
 
@@ -170,7 +178,7 @@ class Launching:
         if self._out_of_patience(request):
             await self._fail(request, (problem,), lease)
         else:
-            await self._postpone(request, self.clock() + self._pause(request), lease, problem)
+            await self._postpone(request, self._pause(request), lease, problem)
 
     async def _fail(self, request: ImageRequest, problems: tuple[Problem, ...], lease: Lease) -> None:
         move = Move.DRIFT if request.state is State.APPROVED else Move.REFUSE
@@ -181,7 +189,7 @@ class Launching:
                 move,
                 at=now,
                 actor=lease.owner,
-                lease=lease.at(now),
+                lease=lease,
                 detail={"codes": ", ".join(problem.code for problem in problems)},
                 finished_at=now,
                 problems=problems,
@@ -193,17 +201,16 @@ class Launching:
         now = self.clock()
         await self.store.transact(
             lambda tx: tx.requests.advance(
-                request.id, Move.DOUBT, at=now, actor=lease.owner, lease=lease.at(now), problems=(problem,)
+                request.id, Move.DOUBT, at=now, actor=lease.owner, lease=lease, problems=(problem,)
             )
         )
         log.warning("request.unsure", request_id=request.id, code=problem.code)
 
     async def _postpone(
-        self, request: ImageRequest, until: float, lease: Lease, problem: Problem | None = None
+        self, request: ImageRequest, seconds: float, lease: Lease, problem: Problem | None = None
     ) -> None:
         problems = (problem,) if problem else None
-        now = self.clock()
-        await self.store.transact(lambda tx: tx.requests.postpone(request.id, until, lease.at(now), problems=problems))
+        await self.store.transact(lambda tx: tx.requests.postpone(request.id, seconds, lease, problems=problems))
 
     def _pause(self, request: ImageRequest) -> float:
         """Seconds until the next try: half of what has been waited so far, between 2 and 60."""

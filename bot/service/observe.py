@@ -72,20 +72,18 @@ class Observing:
             gone = Problem(Code.IMAGE_GONE, facts={"image": request.image_id})
             self._end(tx, request, Move.BREAK, (gone,), lease)
         else:
-            until = self.clock() + self.interval
-            tx.requests.postpone(request.id, until, lease.at(self.clock()), misses=misses)
+            tx.requests.postpone(request.id, self.interval, lease, misses=misses)
 
     def _keep_watching(self, tx: Transaction, request: ImageRequest, lease: Lease) -> None:
         now = self.clock()
         usual = tx.requests.usual_build_seconds(request.plan.instance_id)
         slow = usual is not None and now - (request.building_since or now) > SLOW_AFTER * usual
         problems = (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": f"{usual:.0f}"}),) if slow else ()
-        tx.requests.postpone(request.id, now + self.interval, lease.at(now), misses=0, problems=problems)
+        tx.requests.postpone(request.id, self.interval, lease, misses=0, problems=problems)
 
     def _look_failed(self, tx: Transaction, page: Sequence[ImageRequest], problem: Problem, lease: Lease) -> None:
-        now = self.clock()
         for request in page:
-            tx.requests.postpone(request.id, now + 2 * self.interval, lease.at(now), problems=(problem,))
+            tx.requests.postpone(request.id, 2 * self.interval, lease, problems=(problem,))
 
     def _end(
         self, tx: Transaction, request: ImageRequest, move: Move, problems: tuple[Problem, ...], lease: Lease
@@ -96,7 +94,7 @@ class Observing:
             move,
             at=now,
             actor=lease.owner,
-            lease=lease.at(now),
+            lease=lease,
             detail={"image": request.image_id},
             finished_at=now,
             problems=problems,

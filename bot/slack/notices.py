@@ -17,7 +17,7 @@ from bot.texts.problems import explain
 
 
 def notice_message(
-    kind: Notice, request: ImageRequest, *, place: Place, approvers: Sequence[str], moved: bool
+    kind: Notice, request: ImageRequest, *, place: Place, approvers: Sequence[str], moved_from: str = ""
 ) -> Message:
     """A one-time message about a request.
 
@@ -26,12 +26,12 @@ def notice_message(
         request: as it stands.
         place: where it goes.
         approvers: ids of people and groups, to be mentioned when a person has to decide.
-        moved: it goes to the requester because the bot may not post where it should have gone.
+        moved_from: the conversation it should have gone to, where the bot may not post.
     """
     language = request.language
     lines = _lines(kind, request, approvers)
-    if moved:
-        lines.append(texts.MOVED(language, conversation=conversation(request.announce_in)))
+    if moved_from:
+        lines.append(texts.MOVED(language, conversation=conversation(moved_from)))
     blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in chunks(lines)]
     if kind is Notice.FAILED:
         blocks += [SectionBlock(text=plain(explain(problem, language))) for problem in request.problems]
@@ -81,6 +81,8 @@ def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> lis
             return [texts.FAILED(language, **facts)]
         case Notice.UNSURE:
             return [texts.UNSURE(language, **facts)]
+        case Notice.NOT_SHOWN:
+            return [texts.NOT_SHOWN(language, **facts)]
         case Notice.READY:
             return _ready(request, facts)
         case Notice.SUBMITTED | Notice.NOT_SUBMITTED:

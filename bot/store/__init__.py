@@ -1,16 +1,19 @@
 """The state: all SQL, one text for every engine."""
 
-from bot.store.database import Database, Lease, SchemaTooNew, StoreFault
+from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFault
 from bot.store.events import Event
+from bot.store.leased import Leased
 from bot.store.requests import Changes
 from bot.store.sqlite import SQLite
 from bot.store.store import Store, Transaction
 
 __all__ = [
     "Changes",
+    "Conflict",
     "Database",
     "Event",
     "Lease",
+    "Leased",
     "SQLite",
     "SchemaTooNew",
     "Store",

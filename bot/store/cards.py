@@ -40,44 +40,34 @@ class Cards(Leased):
         rows = self._query("SELECT * FROM card WHERE request_id = :id AND kind = :kind", id=request_id, kind=kind)
         return _card(rows[0]) if rows else None
 
-    def intend(self, card: Card, lease: Lease) -> None:
-        """It is about to be posted or drawn: whoever takes over knows that it may have been."""
-        self._query(
-            """
-            UPDATE card SET attempts = attempts + 1
-            WHERE request_id = :id AND kind = :kind AND owner = :owner AND lease_until > :now
-            """,
-            id=card.request_id,
-            kind=card.kind,
-            owner=lease.owner,
-            now=lease.now,
-        )
+    def intend(self, card: Card, lease: Lease) -> bool:
+        """It is about to be posted or drawn: whoever takes over knows that it may have been. False: it was taken."""
+        return self._intend(card.id, lease)
 
     def posted(self, card: Card, *, channel: str, ts: str, version: int, lease: Lease) -> bool:
         """Slack has it, at a version."""
-        return self._change(self._id(card), lease, channel=channel, ts=ts, drawn_version=version, attempts=0, next_at=0)
+        return self._change(card.id, lease, channel=channel, ts=ts, drawn_version=version, attempts=0)
 
     def drawn(self, card: Card, *, version: int, lease: Lease) -> bool:
         """Slack shows it at a version."""
-        return self._change(self._id(card), lease, drawn_version=version, attempts=0, next_at=0)
+        return self._change(card.id, lease, drawn_version=version, attempts=0)
 
-    def defer(self, card: Card, until: float, lease: Lease) -> bool:
+    def defer(self, card: Card, seconds: float, lease: Lease) -> bool:
         """It did not go: again later."""
-        return self._change(self._id(card), lease, next_at=until)
+        return self._change(card.id, lease, after=seconds)
+
+    def abandon(self, card: Card, *, version: int, lease: Lease) -> bool:
+        """It cannot be shown: it stays as it is, until the request changes again."""
+        return self._change(card.id, lease, drawn_version=version)
 
     def repost(self, card: Card, lease: Lease) -> bool:
         """Its message is gone: a new one."""
-        return self._change(self._id(card), lease, channel="", ts="", attempts=0, next_at=0)
-
-    def _id(self, card: Card) -> object:
-        rows = self._query(
-            "SELECT id FROM card WHERE request_id = :id AND kind = :kind", id=card.request_id, kind=card.kind
-        )
-        return rows[0]["id"]
+        return self._change(card.id, lease, channel="", ts="", attempts=0)
 
 
 def _card(row: Row) -> Card:
     return Card(
+        id=row["id"],
         request_id=row["request_id"],
         kind=CardKind(row["kind"]),
         conversation=row["conversation"],

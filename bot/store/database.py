@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain.errors import Fault
@@ -13,7 +14,11 @@ Query = Callable[..., Sequence[Row]]
 
 
 class StoreFault(Fault):
-    """The database cannot be used: full disk, read-only file, locked for too long, not a database."""
+    """The database cannot be used: full disk, read-only file, locked for too long, no server, not a database."""
+
+
+class Conflict(StoreFault):
+    """Another transaction was in the way, or the change breaks a rule of the schema: nothing was done."""
 
 
 class SchemaTooNew(Fault):
@@ -24,8 +29,9 @@ class Database(Protocol):
     """One engine."""
 
     threads: int  # how many threads may use it at once
-    for_update: str  # locks the rows of a SELECT until the transaction ends, where the engine locks rows
-    skip_locked: str  # likewise, passing over rows that are locked already
+    now: str  # SQL: the time of the one clock that all replicas share, in unix seconds
+    for_update: str  # SQL: locks the rows of a SELECT until the transaction ends, where the engine locks rows
+    skip_locked: str  # SQL: likewise, passing over rows that are locked already
 
     def migrate(self) -> None:
         """Brings the schema up to date; safe when several processes do it at once."""
@@ -35,6 +41,10 @@ class Database(Protocol):
         """One write transaction: committed at the end, rolled back by any exception."""
         ...
 
+    def backup(self, path: Path) -> None:
+        """Writes a copy of a consistent moment to a new file, while others go on working."""
+        ...
+
     def close(self) -> None:
         """Lets go of the database."""
         ...
@@ -42,12 +52,10 @@ class Database(Protocol):
 
 @dataclass(frozen=True)
 class Lease:
-    """Who claims work, when, and until when. A write that names a lease happens only while it is held."""
+    """Who claims work, and for how many seconds. A write that names a lease happens only while it is held.
+
+    When it ends is told by the database's clock (`Database.now`): the clocks of replicas may differ.
+    """
 
     owner: str
-    now: float  # unix seconds
-    until: float
-
-    def at(self, now: float) -> "Lease":
-        """The same lease, later: renewed for as long as it was first taken."""
-        return replace(self, now=now, until=now + (self.until - self.now))
+    seconds: float

@@ -37,7 +37,7 @@ class Drafts(Leased):
         Returns it with its new revision; None when somebody else was first, or the lease is no longer held.
         """
         saved = replace(draft, revision=draft.revision + 1)
-        held = "AND owner = :owner AND lease_until > :now" if lease else ""
+        held = f"AND {self._held}" if lease else ""
         rows = self._query(
             f"""
             UPDATE draft SET state = :state, revision = :revision, requester = :requester, region = :region,
@@ -47,7 +47,7 @@ class Drafts(Leased):
             """,
             **_columns(saved),
             read_at=draft.revision,
-            **({"owner": lease.owner, "now": lease.now} if lease else {}),
+            **({"lease_owner": lease.owner} if lease else {}),
         )
         return saved if rows else None
 
@@ -55,6 +55,10 @@ class Drafts(Leased):
         """Drafts that were sent and are to be checked."""
         rows = self._claim("state = 'checking'", lease, limit)
         return tuple(_CONTENT.validate_json(row["content"]) for row in rows)
+
+    def postpone(self, draft: Draft, seconds: float, lease: Lease) -> bool:
+        """It cannot be checked yet: again later."""
+        return self._change(draft.id, lease, after=seconds)
 
     def last_region(self, requester: str) -> str | None:
         """The region somebody chose last."""

@@ -1,6 +1,6 @@
 """Leases: how a row is claimed by one worker, and written only by the worker that holds it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from bot.store.database import Database, Lease, Query, Row
@@ -14,43 +14,66 @@ class Leased:
     def __init__(self, query: Query, database: Database) -> None:
         self._query = query
         self._database = database
+        self._now = database.now
+        self._held = f"owner = :lease_owner AND lease_until > {database.now}"
+
+    def renew(self, ids: Collection[object], lease: Lease) -> None:
+        """Holds on to rows for as long again; a lease that has ended stays ended."""
+        for row_id in ids:
+            self._query(
+                f"UPDATE {self.table} SET lease_until = {self._now} + :seconds WHERE id = :id AND {self._held}",
+                id=row_id,
+                seconds=lease.seconds,
+                lease_owner=lease.owner,
+            )
 
     def release(self, owner: str) -> None:
         """Gives back what an owner holds."""
-        self._query(f"UPDATE {self.table} SET owner = '', lease_until = 0 WHERE owner = :owner", owner=owner)
+        self._query(
+            f"UPDATE {self.table} SET owner = '', lease_until = 0 WHERE owner = :owner AND owner <> ''", owner=owner
+        )
 
     def _claim(self, due: str, lease: Lease, limit: int, **parameters: object) -> Sequence[Row]:
         """Rows that are due and nobody's, oldest first, now held by `lease`."""
-        return self._query(
+        claimed = self._query(
             f"""
             WITH due AS MATERIALIZED (
                 SELECT id FROM {self.table}
-                WHERE {due} AND next_at <= :now AND lease_until <= :now
+                WHERE {due} AND next_at <= {self._now} AND lease_until <= {self._now}
                 ORDER BY next_at LIMIT :limit {self._database.skip_locked}
             )
-            UPDATE {self.table} SET owner = :owner, lease_until = :until
+            UPDATE {self.table} SET owner = :owner, lease_until = {self._now} + :seconds
             WHERE id IN (SELECT id FROM due)
             RETURNING *
             """,
             owner=lease.owner,
-            now=lease.now,
-            until=lease.until,
+            seconds=lease.seconds,
             limit=limit,
             **parameters,
         )
+        return sorted(claimed, key=lambda row: float(row["next_at"]))  # RETURNING promises no order
 
-    def _change(self, row_id: object, lease: Lease, **columns: object) -> bool:
-        """Writes columns of a row that `lease` holds, and lets go of it; whether it was still held."""
-        assignments = ", ".join(f"{column} = :{column}" for column in columns)
+    def _intend(self, row_id: object, lease: Lease) -> bool:
+        """It is about to be tried: whoever takes over knows that it may have been. Whether it is still held."""
+        counted = self._query(
+            f"UPDATE {self.table} SET attempts = attempts + 1 WHERE id = :id AND {self._held} RETURNING id",
+            id=row_id,
+            lease_owner=lease.owner,
+        )
+        return bool(counted)
+
+    def _change(self, row_id: object, lease: Lease, *, after: float = 0.0, **columns: object) -> bool:
+        """Writes columns of a row that `lease` holds, and lets go of it for `after` seconds; whether it was held."""
+        assignments = "".join(f"{column} = :{column}, " for column in columns)
         changed = self._query(
             f"""
-            UPDATE {self.table} SET {assignments}, owner = '', lease_until = 0
-            WHERE id = :row_id AND owner = :lease_owner AND lease_until > :lease_now
+            UPDATE {self.table} SET {assignments} next_at = {self._now} + :after, owner = '', lease_until = 0
+            WHERE id = :row_id AND {self._held}
             RETURNING id
             """,
             row_id=row_id,
+            after=after,
             lease_owner=lease.owner,
-            lease_now=lease.now,
             **columns,
         )
         return bool(changed)

@@ -17,16 +17,15 @@ class Notices(Leased):
         place: Place,
         *,
         conversation: str,
-        at: float,
         request_id: str = "",
         draft_id: str = "",
         version: int,
     ) -> None:
         """One more notice; the same one is never owed twice."""
         self._query(
-            """
+            f"""
             INSERT INTO notice (subject, request_id, draft_id, kind, place, version, conversation, next_at)
-            VALUES (:subject, :request_id, :draft_id, :kind, :place, :version, :conversation, :at)
+            VALUES (:subject, :request_id, :draft_id, :kind, :place, :version, :conversation, {self._now})
             ON CONFLICT (subject, kind, place, version) DO NOTHING
             RETURNING id
             """,
@@ -37,42 +36,45 @@ class Notices(Leased):
             place=place,
             version=version,
             conversation=conversation,
-            at=at,
         )
 
     def claim(self, lease: Lease, limit: int) -> tuple[DueNotice, ...]:
         """Notices that are due; those for a thread once the approval card, which begins it, is there."""
         begun = """
-            ended_at IS NULL AND (place <> 'thread' OR EXISTS (
+            ended_at IS NULL AND (place <> 'thread' OR conversation <> '' OR EXISTS (
                 SELECT 1 FROM card
                 WHERE card.request_id = notice.request_id AND card.kind = 'approval' AND card.ts <> ''
             ))
         """
         return tuple(_notice(row) for row in self._claim(begun, lease, limit))
 
-    def intend(self, notice: DueNotice, lease: Lease) -> None:
-        """It is about to be sent: whoever takes over knows that it may have been."""
-        self._query(
-            """
-            UPDATE notice SET attempts = attempts + 1
-            WHERE id = :id AND owner = :owner AND lease_until > :now
-            """,
-            id=notice.id,
-            owner=lease.owner,
-            now=lease.now,
-        )
+    def intend(self, notice: DueNotice, lease: Lease) -> bool:
+        """It is about to be sent: whoever takes over knows that it may have been. False: it was taken over."""
+        return self._intend(notice.id, lease)
 
     def sent(self, notice: DueNotice, *, channel: str, ts: str, at: float, lease: Lease) -> bool:
         """Slack has it."""
         return self._change(notice.id, lease, channel=channel, ts=ts, ended_at=at)
 
-    def defer(self, notice: DueNotice, until: float, lease: Lease) -> bool:
+    def defer(self, notice: DueNotice, seconds: float, lease: Lease) -> bool:
         """It did not go: again later."""
-        return self._change(notice.id, lease, next_at=until)
+        return self._change(notice.id, lease, after=seconds)
 
     def move(self, notice: DueNotice, conversation: str, lease: Lease) -> bool:
         """It cannot go where it should: somewhere else, now."""
         return self._change(notice.id, lease, conversation=conversation, attempts=0)
+
+    def leave_thread(self, request_id: str, conversation: str) -> None:
+        """The card that would begin the thread cannot be posted: what is owed there goes somewhere else."""
+        self._query(
+            """
+            UPDATE notice SET conversation = :conversation
+            WHERE request_id = :id AND place = 'thread' AND conversation = '' AND ended_at IS NULL
+            RETURNING id
+            """,
+            id=request_id,
+            conversation=conversation,
+        )
 
     def abandon(self, notice: DueNotice, why: str, *, at: float, lease: Lease) -> bool:
         """It cannot go anywhere."""

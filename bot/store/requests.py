@@ -56,7 +56,7 @@ class Requests(Leased):
             INSERT INTO request (id, draft_id, state, version, requester, team, language, instance_id, plan, note,
                 announce_in, quorum, created_at, expires_at, next_at)
             VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :instance_id, :plan, :note,
-                :announce_in, :quorum, :created_at, :expires_at, :created_at)
+                :announce_in, :quorum, :created_at, :expires_at, 0)
             ON CONFLICT DO NOTHING
             RETURNING id
             """,
@@ -132,7 +132,7 @@ class Requests(Leased):
         actor: str,
         lease: Lease | None = None,
         keep_lease: bool = False,
-        next_at: float | None = None,
+        after: float = 0.0,
         detail: Mapping[str, str] | None = None,
         **changes: Unpack[Changes],
     ) -> bool:
@@ -145,7 +145,7 @@ class Requests(Leased):
             actor: a Slack user id, a worker, or empty for the passing of time.
             lease: the move needs this lease, and ends it.
             keep_lease: renews the lease instead.
-            next_at: when a worker shall look at it next; now, unless told otherwise.
+            after: seconds until a worker shall look at it next.
             detail: for the event.
             **changes: other columns.
         """
@@ -155,7 +155,7 @@ class Requests(Leased):
         assignments = "".join(f", {column} = :{column}" for column in columns)
         guards = [f"state IN ({', '.join(repr(str(state)) for state in sorted(move.sources))})"]
         if lease:
-            guards.append("owner = :lease_owner AND lease_until > :lease_now")
+            guards.append(self._held)
         if move.target in LAUNCHING - move.sources:
             guards.append(f"""
                 NOT EXISTS (
@@ -164,27 +164,27 @@ class Requests(Leased):
                         AND other.state IN ({_HOLDING})
                 )
             """)
-        kept = lease and keep_lease
+        kept = lease if keep_lease else None
         moved = self._query(
             f"""
-            UPDATE request SET state = :target, version = version + 1, misses = 0, next_at = :next_at,
-                owner = :owner, lease_until = :lease_until {assignments}
+            UPDATE request SET state = :target, version = version + 1, misses = 0, next_at = {self._now} + :after,
+                owner = :owner, lease_until = CASE WHEN :owner = '' THEN 0 ELSE {self._now} + :seconds END {assignments}
             WHERE id = :id AND {" AND ".join(guards)}
             RETURNING *
             """,
             id=request_id,
             target=move.target,
-            next_at=at if next_at is None else next_at,
-            owner=lease.owner if lease and kept else "",
-            lease_until=lease.until if lease and kept else 0,
-            **({"lease_owner": lease.owner, "lease_now": lease.now} if lease else {}),
+            after=after,
+            owner=kept.owner if kept else "",
+            seconds=kept.seconds if kept else 0.0,
+            **({"lease_owner": lease.owner} if lease else {}),
             **columns,
         )
         if not moved:
             return False
         self._record(request_id, at, actor, move.event, detail or {})
         self._cards.outdate(request_id, moved[0]["version"])
-        self._owe(moved[0], move, at)
+        self._owe(moved[0], move)
         return True
 
     def claim(self, states: Collection[State], lease: Lease, limit: int) -> tuple[ImageRequest, ...]:
@@ -201,46 +201,31 @@ class Requests(Leased):
     def postpone(
         self,
         request_id: str,
-        until: float,
+        seconds: float,
         lease: Lease,
         *,
         misses: int | None = None,
         problems: tuple[Problem, ...] | None = None,
     ) -> bool:
-        """Nothing to do before `until`. Problems, where they are given and new, show on the cards."""
-        columns: dict[str, object] = {"next_at": until}
-        if misses is not None:
-            columns["misses"] = misses
-        postponed = self._change(request_id, lease, **columns)
+        """Nothing to do for so many seconds. Problems, where they are given and new, show on the cards."""
+        columns = {} if misses is None else {"misses": misses}
+        postponed = self._change(request_id, lease, after=seconds, **columns)
         if postponed and problems is not None:
-            noted = _PROBLEMS.dump_json(problems).decode()
-            changed = self._query(
-                "UPDATE request SET problems = :noted WHERE id = :id AND problems <> :noted RETURNING id",
-                id=request_id,
-                noted=noted,
-            )
-            if changed:
+            (row,) = self._query("SELECT problems FROM request WHERE id = :id", id=request_id)
+            known = _PROBLEMS.validate_json(row["problems"])
+            # The same problem comes with another request id of JD Cloud's each time: nothing to draw anew.
+            if [problem.code for problem in known] != [problem.code for problem in problems]:
+                noted = _PROBLEMS.dump_json(problems).decode()
+                self._query("UPDATE request SET problems = :noted WHERE id = :id", id=request_id, noted=noted)
                 self._touch(request_id)
         return postponed
-
-    def renew(self, request_ids: Collection[str], lease: Lease) -> None:
-        """Holds on to requests for as long again."""
-        for request_id in request_ids:
-            self._query(
-                """
-                UPDATE request SET lease_until = :until
-                WHERE id = :id AND owner = :owner AND lease_until > :now
-                """,
-                id=request_id,
-                owner=lease.owner,
-                now=lease.now,
-                until=lease.until,
-            )
 
     def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
         """Pending requests whose time is over."""
         rows = self._query(
-            "SELECT id FROM request WHERE state = 'pending' AND expires_at <= :now LIMIT :limit", now=now, limit=limit
+            "SELECT id FROM request WHERE state = 'pending' AND expires_at <= :at ORDER BY expires_at LIMIT :limit",
+            at=now,
+            limit=limit,
         )
         return tuple(row["id"] for row in rows)
 
@@ -265,7 +250,7 @@ class Requests(Leased):
         (row,) = self._query("UPDATE request SET version = version + 1 WHERE id = :id RETURNING version", id=request_id)
         self._cards.outdate(request_id, row["version"])
 
-    def _owe(self, row: Row, move: Move, at: float) -> None:
+    def _owe(self, row: Row, move: Move) -> None:
         approval = self._cards.get(row["id"], CardKind.APPROVAL)
         told_there = approval is not None and approval.conversation == row["announce_in"]
         for notice, place in move.owes:
@@ -276,7 +261,6 @@ class Requests(Leased):
                 notice,
                 place,
                 conversation=where.get(place, ""),
-                at=at,
                 request_id=row["id"],
                 version=row["version"],
             )

@@ -125,4 +125,12 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX notice_owed ON notice (next_at) WHERE ended_at IS NULL",
         ),
     ),
+    (
+        "0002_held",
+        # What an owner holds is a handful of rows among many: renewing and giving back need not look at the others.
+        tuple(
+            f"CREATE INDEX {table}_held ON {table} (owner) WHERE owner <> ''"
+            for table in ("draft", "request", "card", "notice")
+        ),
+    ),
 )

@@ -1,6 +1,8 @@
 """SQLite, through sqlite-utils: the connection, its pragmas and the migrations."""
 
+import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +11,7 @@ import stamina
 from sqlite_utils import Database as SqliteUtils
 from sqlite_utils import Migrations
 
-from bot.store.database import Query, Row, SchemaTooNew, StoreFault
+from bot.store.database import Conflict, Query, Row, SchemaTooNew, StoreFault
 from bot.store.schema import MIGRATIONS
 
 BUSY_SECONDS = 10
@@ -17,13 +19,20 @@ BUSY_SECONDS = 10
 
 
 class SQLite:
-    """One file, one connection, one thread: a connection that two threads share corrupts transactions."""
+    """One file, one connection, one thread: a connection that two threads share corrupts transactions.
+
+    Args:
+        path: of the file.
+        clock: unix seconds; the processes of one machine share it.
+    """
 
     threads = 1
+    now = ":now"  # bound anew for every statement
     for_update = skip_locked = ""  # BEGIN IMMEDIATE locks the whole file
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, clock: Callable[[], float] = time.time) -> None:
         self._path = str(path)
+        self._clock = clock
         self._opened: SqliteUtils | None = None
 
     @property
@@ -69,7 +78,7 @@ class SQLite:
         database = self._db
 
         def query(sql: str, **parameters: object) -> Sequence[Row]:
-            cursor = database.execute(sql, parameters)
+            cursor = database.execute(sql, parameters | {"now": self._clock()})
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -82,6 +91,20 @@ class SQLite:
                 if database.conn.in_transaction:
                     database.execute("ROLLBACK")
                 raise
+
+    def backup(self, path: Path) -> None:
+        """Copies page by page, beginning anew when another process writes meanwhile: always one consistent moment."""
+        partial = path.with_name(f"{path.name}.partial")
+        with _faults(str(path)):
+            copy = sqlite3.connect(partial)
+            try:
+                self._db.conn.backup(copy)
+                if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                    raise StoreFault(f"{path}: the copy is damaged")
+            finally:
+                copy.close()
+        os.link(partial, path)  # unlike a rename it never replaces a file
+        partial.unlink()
 
     def close(self) -> None:
         """Closes the file."""
@@ -104,10 +127,10 @@ def _step(statements: Sequence[str]) -> Callable[[SqliteUtils], None]:
 
 @contextmanager
 def _faults(path: str) -> Iterator[None]:
-    """SQLite's own errors as one an operator can act on. A broken rule of the schema is not one of them."""
+    """SQLite's own errors as one an operator can act on."""
     try:
         yield
-    except sqlite3.IntegrityError:
-        raise
+    except sqlite3.IntegrityError as error:
+        raise Conflict(f"{path}: {error}") from error
     except sqlite3.Error as error:
         raise StoreFault(f"{path}: {error}") from error

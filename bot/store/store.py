@@ -3,16 +3,24 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
+import structlog
+
 from bot.store.cards import Cards
-from bot.store.database import Database, Query, Row
+from bot.store.database import Conflict, Database, Query, Row, StoreFault
 from bot.store.drafts import Drafts
 from bot.store.events import Events
 from bot.store.notices import Notices
 from bot.store.requests import Requests
 
+log = structlog.get_logger(__name__)
+
 T = TypeVar("T")
+
+TRIES = 4
+"""How often a transaction is begun when others are in its way: deadlocks, and races for a unique key."""
 
 
 class Transaction:
@@ -64,22 +72,35 @@ class Store:
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` in one transaction and returns what it returns.
 
-        `work` is synchronous, so no network call can happen inside. A caller that is cancelled meanwhile leaves a
-        whole transaction behind: done or not begun.
+        `work` is synchronous, so no network call can happen inside; it may run more than once when another
+        transaction is in the way. A caller that is cancelled meanwhile leaves a whole transaction behind.
 
         Raises:
             StoreFault: the database cannot be used; nothing has changed.
         """
+        loop = asyncio.get_running_loop()
 
-        def run() -> tuple[T, bool]:
+        def attempt() -> tuple[T, bool]:
             with self._database.transaction() as query:
                 transaction = Transaction(query, self._database)
                 result = work(transaction)
             return result, transaction.wrote
 
-        result, wrote = await asyncio.get_running_loop().run_in_executor(self._threads, run)
-        if wrote:
-            self._on_commit()
+        def run() -> tuple[T, bool]:
+            for _ in range(TRIES - 1):
+                try:
+                    return attempt()
+                except Conflict:
+                    log.info("store.conflict")
+            return attempt()
+
+        def tell(done: asyncio.Future[tuple[T, bool]]) -> None:
+            if not done.cancelled() and done.exception() is None and done.result()[1]:
+                self._on_commit()
+
+        running = loop.run_in_executor(self._threads, run)
+        running.add_done_callback(tell)
+        result, _ = await asyncio.shield(running)  # what is committed is told, whoever still waits for it
         return result
 
     async def ping(self) -> None:
@@ -89,6 +110,20 @@ class Store:
             StoreFault: it does not.
         """
         await self.transact(lambda _: None)
+
+    async def backup(self, path: Path) -> None:
+        """Writes a copy to a new file, while others go on working.
+
+        Raises:
+            StoreFault: there is such a file already, or the copy cannot be made.
+        """
+
+        def copy() -> None:
+            if path.exists():
+                raise StoreFault(f"{path} is there already, and a backup replaces nothing")
+            self._database.backup(path)
+
+        await asyncio.get_running_loop().run_in_executor(self._threads, copy)
 
     async def close(self) -> None:
         """Finishes what runs and closes the database."""

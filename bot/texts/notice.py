@@ -28,6 +28,11 @@ UNSURE = Text(
     "{approvers} Nobody can tell whether JD Cloud made the image of {request}. Please decide on the card above.",
     "{approvers} 无法确定京东云是否已为 {request} 创建镜像，请在上方卡片中决定。",
 )
+NOT_SHOWN = Text(
+    "The approvers cannot see {request} yet: I cannot post in the approval channel. Please tell whoever runs me. "
+    "I keep trying.",
+    "审批人暂时看不到 {request}：我无法在审批频道中发布。请告知机器人的管理员，我会继续尝试。",
+)
 MOVED = Text(
     "(I could not post this in {conversation}, so I tell you here.)",
     "（我无法在 {conversation} 中发布，因此在这里告知您。）",

@@ -1,42 +1,35 @@
-"""The store's contract: guarded moves, leases, messages that are owed, and what survives a kill."""
+"""The store's contract, held on every engine: what goes in comes out, moves are guarded, leases fence."""
 
 import asyncio
 import dataclasses
-import sqlite3
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bot.domain.delivery import CardKind
-from bot.domain.draft import Draft, DraftState
+from bot.domain.cloud import Disk, Instance, Snapshot
+from bot.domain.delivery import Card, CardKind, DueNotice
+from bot.domain.disks import AddedDisk, Charge
+from bot.domain.draft import DiskForm, Draft, DraftState
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import LAUNCHING, Move, Notice, Place, State
-from bot.domain.request import ImageRequest
-from bot.store import Lease, SchemaTooNew, SQLite, Store, StoreFault, Transaction
-from tests.unit.examples import a_decision, a_plan, a_request, an_instance
+from bot.domain.plan import Plan, PlannedDisk
+from bot.domain.request import Decision, ImageRequest
+from bot.store import Changes, Conflict, Lease, Store, Transaction
+from tests.contract.conftest import Engine
+from tests.unit.examples import a_decision, a_plan, a_request
 
-ROOT = Path(__file__).parents[2]
+T = TypeVar("T")
+OpenStore = Callable[..., Awaitable[Store]]
+
+ID = a_request().id
 CARDS = {CardKind.APPROVAL: "C0APPROVALS", CardKind.REQUESTER: "U0AMY"}
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """An empty store."""
-    opened = await open_store(tmp_path / "bot.db")
-    yield opened
-    await opened.close()
-
-
-async def open_store(path: Path) -> Store:
-    """A store of its own on a file, as another process would have."""
-    opened = Store(SQLite(path))
-    await opened.open()
-    return opened
-
-
-def a_draft(**changes: object) -> Draft:
+def a_draft(**changes: Any) -> Draft:
     """A draft that was just begun."""
     draft = Draft(
         id="draft-1",
@@ -49,22 +42,7 @@ def a_draft(**changes: object) -> Draft:
         region="cn-north-1",
         created_at=1_000.0,
     )
-    return dataclasses.replace(draft, **changes)  # type: ignore[arg-type] # whatever the test changes
-
-
-async def put(store: Store, request: ImageRequest, draft_id: str = "") -> ImageRequest:
-    """A request in the store, in whatever state it is."""
-
-    def work(tx: Transaction) -> ImageRequest:
-        fresh = dataclasses.replace(request, state=State.PENDING)
-        assert tx.requests.add(fresh, draft_id=draft_id or f"draft of {request.id}", cards=CARDS)
-        for move in path_to(request.state):
-            assert tx.requests.advance(request.id, move, at=2_000.0, actor="U0BEN")
-        found = tx.requests.get(request.id)
-        assert found is not None
-        return found
-
-    return await store.transact(work)
+    return dataclasses.replace(draft, **changes)
 
 
 def path_to(state: State) -> list[Move]:
@@ -77,23 +55,186 @@ def path_to(state: State) -> list[Move]:
     return paths[state]
 
 
-def lease(owner: str = "worker-1", now: float = 10_000.0, seconds: float = 60.0) -> Lease:
+async def put(store: Store, request: ImageRequest, **changes: Any) -> ImageRequest:
+    """A request in the store, brought by moves to the state it is in; the last one writes `changes`."""
+
+    def work(tx: Transaction) -> ImageRequest:
+        fresh = dataclasses.replace(request, state=State.PENDING)
+        assert tx.requests.add(fresh, draft_id=f"draft of {request.id}", cards=CARDS)
+        path = path_to(request.state)
+        for move in path:
+            last = changes if move is path[-1] else {}
+            assert tx.requests.advance(request.id, move, at=2_000.0, actor="U0BEN", **last)
+        return found(tx, request.id)
+
+    return await store.transact(work)
+
+
+def found(tx: Transaction, request_id: str = ID) -> ImageRequest:
+    """A request that is there."""
+    request = tx.requests.get(request_id)
+    assert request is not None
+    return request
+
+
+def lease(owner: str = "worker-1", seconds: float = 60.0) -> Lease:
     """A claim for a minute."""
-    return Lease(owner, now, now + seconds)
+    return Lease(owner, seconds)
 
 
-async def claim(store: Store, state: State, by: Lease) -> tuple[ImageRequest, ...]:
-    """What somebody gets."""
-    return await store.transact(lambda tx: tx.requests.claim({state}, by, 10))
+async def move_on(store: Store, move: Move, request_id: str = ID, **changes: Any) -> bool:
+    """One move, outside any lease."""
+    return await store.transact(lambda tx: tx.requests.advance(request_id, move, at=5_000.0, actor="U0BEN", **changes))
 
 
-async def test_a_draft_comes_back_as_it_was(store: Store) -> None:
-    """With its instance, its disks and its problems."""
-    problems = (Problem(Code.DISKS_CHANGED, facts={"devices": "vdb"}),)
-    draft = a_draft(instance=an_instance(), left_out=frozenset({"vdb"}), problems=problems)
+async def claim(store: Store, state: State, by: Lease, limit: int = 10) -> tuple[str, ...]:
+    """The ids of the requests that somebody gets."""
+    return tuple(request.id for request in await store.transact(lambda tx: tx.requests.claim({state}, by, limit)))
+
+
+async def cards(store: Store, by: Lease) -> dict[CardKind, Card]:
+    """The cards that somebody gets."""
+    return {card.kind: card for card in await store.transact(lambda tx: tx.cards.claim(by, 9))}
+
+
+async def notices(store: Store, by: Lease) -> tuple[DueNotice, ...]:
+    """The notices that somebody gets."""
+    return await store.transact(lambda tx: tx.notices.claim(by, 99))
+
+
+async def post_card(store: Store, kind: CardKind = CardKind.APPROVAL, request_id: str = ID) -> None:
+    """A card is in Slack, at the newest version."""
+
+    def work(tx: Transaction) -> None:
+        by = lease("poster", seconds=1)
+        (card,) = [one for one in tx.cards.claim(by, 99) if (one.request_id, one.kind) == (request_id, kind)]
+        tx.cards.posted(card, channel="C1", ts="1.1", version=found(tx, request_id).version, lease=by)
+        tx.release(by.owner)
+
+    await store.transact(work)
+
+
+# What goes in comes out
+
+
+def whole(kind: type[T], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
+    """Values of a dataclass with every field varied, also those that have defaults."""
+    return st.builds(kind, **{field.name: fields.get(field.name, ...) for field in dataclasses.fields(kind)})  # type: ignore[arg-type] # T is one
+
+
+def some(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
+    """None, one or two."""
+    return st.lists(strategy, max_size=2).map(tuple)
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)  # PostgreSQL: no NUL in a TEXT
+TIMES = st.floats(0, 1e11)
+COUNTS = st.integers(0, 2**31 - 2)  # PostgreSQL: INTEGER has 32 bits; one is added
+PROBLEMS = some(whole(Problem, facts=st.dictionaries(TEXTS, TEXTS, max_size=2)))
+SNAPSHOTS = whole(Snapshot)
+ADDED = whole(AddedDisk, snapshot=st.none() | SNAPSHOTS, charge=whole(Charge))
+DRAFTS = whole(
+    Draft,
+    revision=COUNTS,
+    requester=TEXTS,
+    region=TEXTS,
+    created_at=TIMES,
+    instance=st.none() | whole(Instance, system_disk=st.none() | whole(Disk), data_disks=some(whole(Disk))),
+    added=some(ADDED),
+    disk_form=st.none() | whole(DiskForm, snapshot=st.none() | SNAPSHOTS),
+    problems=PROBLEMS,
+)
+PLANS = whole(
+    Plan,
+    instance_id=TEXTS,
+    data_disks=some(whole(PlannedDisk)),
+    added=some(ADDED),
+    local_disks=some(whole(PlannedDisk)),
+)
+REQUESTS = st.builds(
+    a_request,
+    version=COUNTS.filter(lambda count: count < 2**31 - 9),
+    requester=TEXTS,
+    team=TEXTS,
+    language=TEXTS,
+    plan=PLANS,
+    note=TEXTS,
+    announce_in=TEXTS,
+    quorum=COUNTS,
+    created_at=TIMES,
+    expires_at=TIMES,
+)
+DECISIONS = whole(
+    Decision, approver=st.text("ABCU0123456789", min_size=1, max_size=9), plan_hash=TEXTS, reason=TEXTS, at=TIMES
+)
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "image_id": TEXTS,
+        "problems": PROBLEMS,
+        "attempts": COUNTS,
+        "approved_at": TIMES,
+        "submitted_at": TIMES,
+        "building_since": st.none() | TIMES,
+        "finished_at": st.none() | TIMES,
+        "expires_at": TIMES,
+        "ended_by": TEXTS,
+    },
+)
+NUMBERS = itertools.count()
+anything = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@anything
+@given(draft=DRAFTS)
+async def test_any_draft_comes_back_as_it_was(store: Store, draft: Draft) -> None:
+    """With its instance, its disks, the form that is open and its problems."""
+    draft = dataclasses.replace(draft, id=f"draft-{next(NUMBERS)}")
     await store.transact(lambda tx: tx.drafts.add(draft))
-    assert await store.transact(lambda tx: tx.drafts.get("draft-1")) == draft
-    assert await store.transact(lambda tx: tx.drafts.get("another")) is None
+    assert await store.transact(lambda tx: tx.drafts.get(draft.id)) == draft
+    changed = dataclasses.replace(draft, note="changed")
+    saved = await store.transact(lambda tx: tx.drafts.save(changed))
+    assert saved == dataclasses.replace(changed, revision=draft.revision + 1)
+    assert await store.transact(lambda tx: tx.drafts.get(draft.id)) == saved
+
+
+@anything
+@given(
+    request_=REQUESTS,
+    decisions=st.lists(DECISIONS, max_size=3, unique_by=lambda decision: decision.approver),
+    changes=CHANGES,
+)
+async def test_any_request_comes_back_as_it_was(
+    store: Store, request_: ImageRequest, decisions: list[Decision], changes: Changes
+) -> None:
+    """With its plan and that plan's hash, its decisions in their order, and all that a move may write."""
+    request = dataclasses.replace(request_, id=f"IR-{next(NUMBERS)}")
+    draft_id = f"draft of {request.id}"
+    assert await store.transact(lambda tx: tx.requests.add(request, draft_id=draft_id, cards=CARDS))
+    stored = await store.transact(lambda tx: found(tx, request.id))
+    assert stored == request
+    assert stored.plan.hash == request.plan.hash
+
+    def decide(tx: Transaction) -> ImageRequest:
+        for decision in decisions:
+            tx.requests.decide(request.id, decision)
+        return found(tx, request.id)
+
+    in_order = tuple(sorted(decisions, key=lambda decision: (decision.at, decision.approver)))
+    decided = dataclasses.replace(request, decisions=in_order, version=request.version + len(decisions))
+    assert await store.transact(decide) == decided
+
+    assert await move_on(store, Move.APPROVE, request.id, **changes)
+    approved: dict[str, Any] = {"state": State.APPROVED, "version": decided.version + 1, **changes}
+    assert await store.transact(lambda tx: found(tx, request.id)) == dataclasses.replace(decided, **approved)
+    by_draft = await store.transact(lambda tx: tx.requests.of_draft(draft_id))
+    assert by_draft is not None
+    assert by_draft.id == request.id
+
+
+# Drafts
 
 
 async def test_a_draft_is_not_written_over(store: Store) -> None:
@@ -101,184 +242,357 @@ async def test_a_draft_is_not_written_over(store: Store) -> None:
     await store.transact(lambda tx: tx.drafts.add(a_draft()))
     saved = await store.transact(lambda tx: tx.drafts.save(a_draft(name="first")))
     assert saved is not None
-    assert saved.revision == 1
     assert await store.transact(lambda tx: tx.drafts.save(a_draft(name="second"))) is None
     assert await store.transact(lambda tx: tx.drafts.get("draft-1")) == saved
+    assert await store.transact(lambda tx: tx.drafts.get("another")) is None
 
 
-async def test_a_request_comes_back_as_it_was(store: Store) -> None:
-    """With its plan, and its decisions in order."""
-    request = await put(store, a_request(note="please"))
-    assert request == a_request(note="please")
-    decisions = [a_decision(approver, request.plan.hash) for approver in ("U2", "U1")]
-    for number, decision in enumerate(decisions):
-        later = dataclasses.replace(decision, at=3_000.0 + number)
-        await store.transact(lambda tx, later=later: tx.requests.decide(request.id, later))  # type: ignore[misc]
-    found = await store.transact(lambda tx: tx.requests.get(request.id))
-    assert found is not None
-    assert found.approved_by == ("U2", "U1")
-    assert found.version == request.version + 2
+async def test_a_draft_that_is_sent_is_checked_once(store: Store, engine: Engine) -> None:
+    """One worker gets it; who was too slow cannot write; and it is not forgotten before it was checked."""
+    await store.transact(lambda tx: tx.drafts.add(a_draft(id="open")))
+    await store.transact(lambda tx: tx.drafts.add(a_draft(state=DraftState.CHECKING)))
+    early, late = lease("early"), lease("late")
+    (draft,) = await store.transact(lambda tx: tx.drafts.claim_checking(early, 9))
+    assert draft == a_draft(state=DraftState.CHECKING)
+    engine.time += 30
+    assert await store.transact(lambda tx: tx.drafts.claim_checking(late, 9)) == ()
+    engine.time += 31
+    checked = dataclasses.replace(draft, state=DraftState.SENT)
+    assert await store.transact(lambda tx: tx.drafts.save(checked, lease=early)) is None
+    assert await store.transact(lambda tx: tx.drafts.claim_checking(late, 9)) == (draft,)
+    assert await store.transact(lambda tx: tx.drafts.save(checked, lease=early)) is None
+    assert await store.transact(lambda tx: tx.drafts.purge(before=2_000.0)) == 1
+    assert await store.transact(lambda tx: tx.drafts.save(checked, lease=late)) is not None
+    assert await store.transact(lambda tx: tx.drafts.purge(before=2_000.0)) == 1
+
+
+async def test_the_last_region_is_remembered(store: Store) -> None:
+    """Somebody's own, and the newest."""
+    for number, (requester, region) in enumerate((("U0AMY", "cn-south-1"), ("U0AMY", "cn-east-2"), ("U0BEN", "x"))):
+        draft = a_draft(id=f"draft-{number}", requester=requester, region=region, created_at=1_000.0 + number)
+        await store.transact(lambda tx, draft=draft: tx.drafts.add(draft))  # type: ignore[misc] # bound in a loop
+    assert await store.transact(lambda tx: tx.drafts.last_region("U0AMY")) == "cn-east-2"
+    assert await store.transact(lambda tx: tx.drafts.last_region("U0CAI")) is None
 
 
 async def test_a_draft_becomes_one_request(store: Store) -> None:
-    """Neither a taken id nor a draft that became a request before makes another."""
-    await put(store, a_request(), "draft-1")
-    for other, draft_id in ((a_request(id="IR-00002"), "draft-1"), (a_request(), "draft-2")):
-        added = await store.transact(
-            lambda tx, other=other, draft_id=draft_id: tx.requests.add(other, draft_id=draft_id, cards=CARDS)  # type: ignore[misc]
-        )
-        assert added is False
-    found = await store.transact(lambda tx: tx.requests.of_draft("draft-1"))
-    assert found is not None
-    assert found.id == a_request().id
+    """Neither a taken id nor a draft that became a request before makes another, or leaves a card or an event."""
+
+    async def add(request: ImageRequest, draft_id: str) -> bool:
+        return await store.transact(lambda tx: tx.requests.add(request, draft_id=draft_id, cards=CARDS))
+
+    assert await add(a_request(), "draft-1")
+    assert not await add(a_request(id="IR-00002"), "draft-1")
+    assert not await add(a_request(note="another"), "draft-2")
+    assert await store.transact(lambda tx: tx.requests.of_draft("draft-1")) == a_request()
+    assert await store.transact(lambda tx: tx.requests.of_draft("draft-2")) is None
+    assert [event.kind for event in await store.transact(lambda tx: tx.events.of(ID))] == ["submit"]
+    assert await store.transact(lambda tx: tx.cards.get("IR-00002", CardKind.APPROVAL)) is None
+
+
+# Moves
 
 
 @pytest.mark.parametrize("move", Move)
 @pytest.mark.parametrize("state", State)
-async def test_every_move_from_every_state(store: Store, state: State, move: Move) -> None:
-    """The row changes exactly when the table allows it; then the event, the cards and the notices are there too."""
+async def test_every_move_from_every_state(store: Store, engine: Engine, state: State, move: Move) -> None:
+    """The row changes just when the table allows it; then event, cards and notices are there too, and else nothing."""
     before = await put(store, a_request(state=state))
-    owed = len(await store.transact(lambda tx: tx.notices.claim(lease("earlier", seconds=1), 99)))
-    events = await store.transact(lambda tx: tx.events.of(before.id))
-    changed = await store.transact(lambda tx: tx.requests.advance(before.id, move, at=5_000.0, actor="U0BEN"))
-    after = await store.transact(lambda tx: tx.requests.get(before.id))
-    assert after is not None
+    await post_card(store)
+    earlier = {notice.id for notice in await notices(store, lease("earlier", seconds=1))}
+    events = await store.transact(lambda tx: tx.events.of(ID))
+
+    changed = await move_on(store, move, detail={"why": "because"})
+
+    after = await store.transact(found)
+    written = (await store.transact(lambda tx: tx.events.of(ID)))[len(events) :]
+    engine.time += 1_000
+    by = lease()
+    owed = [notice for notice in await notices(store, by) if notice.id not in earlier]
+    drawn_anew = await cards(store, by)
     assert changed is (state in move.sources)
     if not changed:
-        assert after == before
+        assert (after, written, owed) == (before, (), [])
+        assert set(drawn_anew) == {CardKind.REQUESTER}  # which was never drawn
         return
-    assert after.state is move.target
-    assert after.version == before.version + 1
-    written = await store.transact(lambda tx: tx.events.of(before.id))
-    assert [event.kind for event in written[len(events) :]] == [move.event]
-    by = lease(now=20_000.0)
-    cards = await store.transact(lambda tx: tx.cards.claim(by, 9))
-    assert {card.kind for card in cards} == set(CardKind)
-    claimed = await store.transact(lambda tx: tx.notices.claim(by, 99))
-    seen_at_once = [place for _, place in move.owes if place is not Place.THREAD]
-    assert len(claimed) == owed + len(seen_at_once)
+    assert after == dataclasses.replace(before, state=move.target, version=before.version + 1)
+    (event,) = written
+    assert (event.kind, event.actor, event.at, event.detail) == (move.event, "U0BEN", 5_000.0, {"why": "because"})
+    assert set(drawn_anew) == set(CardKind)
+    where = {Place.ANNOUNCE: before.announce_in, Place.REQUESTER: before.requester, Place.THREAD: ""}
+    assert sorted((notice.kind, notice.place, notice.conversation, notice.version) for notice in owed) == sorted(
+        (kind, place, where[place], after.version) for kind, place in move.owes
+    )
 
 
-async def test_two_approvers_at_once(tmp_path: Path) -> None:
-    """Two processes, one request, many times: one of them wins, always."""
-    stores = [await open_store(tmp_path / "bot.db") for _ in range(2)]
+@pytest.mark.parametrize("move", [Move.FINISH, Move.BREAK])
+async def test_nothing_is_told_twice_in_one_channel(store: Store, engine: Engine, move: Move) -> None:
+    """Announced where the approval card is, the end is not told in its thread as well."""
+    await put(store, a_request(state=State.BUILDING, announce_in=CARDS[CardKind.APPROVAL]))
+    await post_card(store)
+    earlier = {notice.id for notice in await notices(store, lease("earlier", seconds=1))}
+    assert await move_on(store, move)
+    engine.time += 1_000
+    owed = [notice.place for notice in await notices(store, lease()) if notice.id not in earlier]
+    assert owed == [Place.ANNOUNCE]
+
+
+async def test_a_request_that_fails_again_is_told_again(store: Store) -> None:
+    """What is owed once is owed once for each time that it happens."""
+    await put(store, a_request(state=State.BUILDING))
+    for _ in range(2):
+        assert await move_on(store, Move.BREAK)
+        for again in (Move.RETRY, Move.SUBMIT, Move.ACCEPT):
+            assert await move_on(store, again)
+    owed = [notice for notice in await notices(store, lease()) if notice.place is Place.ANNOUNCE]
+    assert [notice.kind for notice in owed] == [Notice.FAILED] * 2
+
+
+async def test_two_approvers_at_once(open_store: OpenStore) -> None:
+    """Two processes, one request, many times: one of them wins, always, and the loser sees it."""
+    stores = [await open_store(), await open_store()]
     for number in range(20):
         request = await put(stores[0], a_request(id=f"IR-{number:05}", plan=a_plan(instance_id=f"i-{number}")))
-
-        async def approve(by: Store, request_id: str = request.id) -> bool:
-            return await by.transact(lambda tx: tx.requests.advance(request_id, Move.APPROVE, at=1.0, actor="U"))
-
-        assert sorted(await asyncio.gather(*(approve(one) for one in stores))) == [False, True]
-    for one in stores:
-        await one.close()
-
-
-async def test_a_late_owner_cannot_write(store: Store) -> None:
-    """Whoever slept through the end of a lease finds it somebody else's."""
-    request = await put(store, a_request(state=State.APPROVED))
-    early = lease("early")
-    assert len(await claim(store, State.APPROVED, early)) == 1
-    assert await claim(store, State.APPROVED, lease("late", now=10_030.0)) == ()
-    late = lease("late", now=10_061.0)
-    assert len(await claim(store, State.APPROVED, late)) == 1
-
-    for by, expected in ((early.at(10_062.0), False), (late.at(10_062.0), True)):
-        written = await store.transact(
-            lambda tx, by=by: tx.requests.advance(  # type: ignore[misc]
-                request.id, Move.SUBMIT, at=10_062.0, actor=by.owner, lease=by, keep_lease=True
-            )
-        )
-        assert written is expected
+        moves = (Move.APPROVE, Move.REJECT)
+        won = await asyncio.gather(*(move_on(one, move, request.id) for one, move in zip(stores, moves, strict=True)))
+        assert sorted(won) == [False, True]
+        (winner,) = itertools.compress(moves, won)
+        left = await stores[1].transact(lambda tx, request=request: found(tx, request.id))  # type: ignore[misc]
+        assert left.state is winner.target
 
 
-async def test_leases_are_renewed_and_given_back(store: Store) -> None:
-    """A renewed lease holds on; a released one is free at once."""
-    request = await put(store, a_request(state=State.APPROVED))
-    by = lease()
-    await claim(store, State.APPROVED, by)
-    await store.transact(lambda tx: tx.requests.renew([request.id], by.at(10_050.0)))
-    assert await claim(store, State.APPROVED, lease("other", now=10_100.0)) == ()
-    await store.transact(lambda tx: tx.release(by.owner))
-    assert len(await claim(store, State.APPROVED, lease("other", now=10_100.0))) == 1
+async def test_a_second_decision_of_one_person_replaces_the_first(store: Store) -> None:
+    """So that a quorum counts people, not clicks."""
+    request = await put(store, a_request())
+    first = a_decision("U0BEN", "an older plan")
+    second = dataclasses.replace(a_decision("U0BEN", request.plan.hash), at=3_000.0)
+    await store.transact(lambda tx: tx.requests.decide(ID, first))
+    await store.transact(lambda tx: tx.requests.decide(ID, second))
+    assert (await store.transact(found)).decisions == (second,)
+    kinds = [event.kind for event in await store.transact(lambda tx: tx.events.of(ID))]
+    assert kinds == ["submit", "decide.approve", "decide.approve"]
 
 
 @pytest.mark.parametrize("holding", sorted(LAUNCHING))
 async def test_one_launch_per_instance(store: Store, holding: State) -> None:
-    """While one request holds an instance, another of it is neither claimed nor submitted."""
+    """While one request holds an instance, another of it is neither claimed nor submitted; afterwards it is."""
     await put(store, a_request(state=holding))
-    second = await put(store, a_request(id="IR-00002", state=State.APPROVED))
-    assert await claim(store, State.APPROVED, lease()) == ()
-    submitted = await store.transact(lambda tx: tx.requests.advance(second.id, Move.SUBMIT, at=1.0, actor="w"))
-    assert submitted is False
+    await put(store, a_request(id="IR-00002", state=State.APPROVED))
+    await put(store, a_request(id="IR-00003", state=State.APPROVED, plan=a_plan(instance_id="i-other")))
+    assert await claim(store, State.APPROVED, lease()) == ("IR-00003",)
+    assert not await move_on(store, Move.SUBMIT, "IR-00002")
+    for move in Move:
+        if holding in move.sources and move.target not in LAUNCHING | {State.APPROVED}:
+            assert await move_on(store, move)
+            break
+    assert await claim(store, State.APPROVED, lease("other")) == ("IR-00002",)
+    assert await move_on(store, Move.SUBMIT, "IR-00002")
 
 
-async def test_cards_are_owed_until_drawn(store: Store) -> None:
+async def test_two_launches_at_once(open_store: OpenStore) -> None:
+    """Two workers, two approved requests of one instance: one of them is submitted."""
+    stores = [await open_store(), await open_store()]
+    for number in range(10):
+        plan = a_plan(instance_id=f"i-{number}")
+        ids = [f"IR-{number}A", f"IR-{number}B"]
+        for request_id in ids:
+            await put(stores[0], a_request(id=request_id, plan=plan, state=State.APPROVED))
+        won = await asyncio.gather(*(move_on(one, Move.SUBMIT, id_) for one, id_ in zip(stores, ids, strict=True)))
+        assert sorted(won) == [False, True]
+
+
+async def test_lists(store: Store) -> None:
+    """Somebody's own and those that wait are shown newest first; those whose time is over are found."""
+    for number, (requester, state) in enumerate(
+        (("U0AMY", State.PENDING), ("U0BEN", State.PENDING), ("U0AMY", State.REJECTED), ("U0AMY", State.PENDING))
+    ):
+        times = {"created_at": 1_000.0 + number, "expires_at": 5_000.0 + number}
+        await put(store, a_request(id=f"IR-{number}", requester=requester, state=state, **times))
+
+    def lists(tx: Transaction) -> list[list[str]]:
+        listed = (tx.requests.of_person("U0AMY", 2), tx.requests.pending(9))
+        return [*([request.id for request in one] for one in listed), sorted(tx.requests.due_to_expire(5_001.0, 9))]
+
+    assert await store.transact(lists) == [["IR-3", "IR-2"], ["IR-3", "IR-1", "IR-0"], ["IR-0", "IR-1"]]
+
+
+# Leases
+
+
+async def test_a_late_owner_cannot_write(store: Store, engine: Engine) -> None:
+    """Whoever slept through the end of a lease writes nothing, whether or not somebody else has taken over."""
+    await put(store, a_request(state=State.APPROVED))
+    early, late = lease("early"), lease("late")
+
+    async def submit(by: Lease) -> bool:
+        return await store.transact(
+            lambda tx: tx.requests.advance(ID, Move.SUBMIT, at=1.0, actor=by.owner, lease=by, keep_lease=True)
+        )
+
+    assert await claim(store, State.APPROVED, early) == (ID,)
+    engine.time += 30
+    assert await claim(store, State.APPROVED, late) == ()
+    engine.time += 31
+    assert not await submit(early)
+    assert await claim(store, State.APPROVED, late) == (ID,)
+    engine.time += 1
+    assert not await submit(early)
+    assert not await store.transact(lambda tx: tx.requests.postpone(ID, 5.0, early))
+    assert await submit(late)
+    assert await store.transact(lambda tx: tx.requests.postpone(ID, 5.0, late))
+
+
+async def test_every_kind_of_work_is_fenced(store: Store, engine: Engine) -> None:
+    """Cards and notices too: an owner that was succeeded can neither begin nor record anything."""
+    await put(store, a_request(state=State.REJECTED))
+    early, late = lease("early"), lease("late")
+    first_cards, first_notices = await cards(store, early), await notices(store, early)
+    engine.time += 61
+    assert set(await cards(store, late)) == set(first_cards)
+    assert len(await notices(store, late)) == len(first_notices) == 1
+    for card in first_cards.values():
+
+        def card_writes(tx: Transaction, card: Card = card) -> list[bool]:
+            return [
+                tx.cards.intend(card, early),
+                tx.cards.posted(card, channel="C1", ts="1.1", version=9, lease=early),
+                tx.cards.drawn(card, version=9, lease=early),
+                tx.cards.defer(card, 9.0, early),
+                tx.cards.repost(card, early),
+                tx.cards.abandon(card, version=9, lease=early),
+            ]
+
+        assert not any(await store.transact(card_writes))
+        assert await store.transact(lambda tx, card=card: tx.cards.intend(card, late))  # type: ignore[misc]
+    for notice in first_notices:
+
+        def notice_writes(tx: Transaction, notice: DueNotice = notice) -> list[bool]:
+            return [
+                tx.notices.intend(notice, early),
+                tx.notices.sent(notice, channel="C1", ts="1.1", at=1.0, lease=early),
+                tx.notices.defer(notice, 9.0, early),
+                tx.notices.move(notice, "U0AMY", early),
+                tx.notices.abandon(notice, "why", at=1.0, lease=early),
+            ]
+
+        assert not any(await store.transact(notice_writes))
+        assert await store.transact(lambda tx, notice=notice: tx.notices.intend(notice, late))  # type: ignore[misc]
+
+
+async def test_leases_are_renewed_and_given_back(store: Store, engine: Engine) -> None:
+    """A renewed lease holds on, one that has ended is not renewed, a released one is free at once."""
+    await put(store, a_request(state=State.APPROVED))
+    by = lease()
+    assert await claim(store, State.APPROVED, by) == (ID,)
+    engine.time += 50
+    await store.transact(lambda tx: tx.requests.renew([ID], by))
+    engine.time += 50
+    assert await claim(store, State.APPROVED, lease("other")) == ()
+    engine.time += 50
+    await store.transact(lambda tx: tx.requests.renew([ID], by))
+    assert await claim(store, State.APPROVED, lease("other")) == (ID,)
+    await store.transact(lambda tx: tx.release("other"))
+    assert await claim(store, State.APPROVED, by) == (ID,)
+
+
+async def test_work_is_shared_out_once(open_store: OpenStore) -> None:
+    """Four processes that claim at once get everything, and nothing twice."""
+    stores = [await open_store() for _ in range(4)]
+    ids = {f"IR-{number}" for number in range(24)}
+    for request_id in sorted(ids):
+        await put(stores[0], a_request(id=request_id, plan=a_plan(instance_id=request_id), state=State.APPROVED))
+
+    async def take(owner: int) -> list[str]:
+        taken: list[str] = []
+        while more := await claim(stores[owner], State.APPROVED, lease(f"worker-{owner}"), 3):
+            taken += more
+        return taken
+
+    taken = [request_id for part in await asyncio.gather(*map(take, range(4))) for request_id in part]
+    assert sorted(taken) == sorted(ids)
+
+
+async def test_the_oldest_comes_first(store: Store, engine: Engine) -> None:
+    """In the order in which it became due."""
+    for number in (3, 1, 2):
+        engine.time += 1
+        await put(store, a_request(id=f"IR-{number}", plan=a_plan(instance_id=f"i-{number}"), state=State.APPROVED))
+    assert await claim(store, State.APPROVED, lease(), 2) == ("IR-3", "IR-1")
+
+
+# Cards and notices
+
+
+async def test_cards_are_owed_until_drawn(store: Store, engine: Engine) -> None:
     """At the newest version, wherever they are; what is deferred waits, what is gone is posted anew."""
     request = await put(store, a_request())
     by = lease()
-    card, _ = await store.transact(lambda tx: tx.cards.claim(by, 9))
-    await store.transact(lambda tx: tx.cards.posted(card, channel="C1", ts="1.1", version=request.version, lease=by))
-    await store.transact(lambda tx: tx.release(by.owner))
-    rest = await store.transact(lambda tx: tx.cards.claim(by, 9))
-    assert [one.kind for one in rest] == [kind for kind in CardKind if kind is not card.kind]
-    await store.transact(lambda tx: tx.requests.advance(request.id, Move.APPROVE, at=1.0, actor="U"))
-    (again,) = await store.transact(lambda tx: tx.cards.claim(by, 9))
+    await post_card(store)
+    assert set(await cards(store, by)) == {CardKind.REQUESTER}
+    assert await move_on(store, Move.APPROVE)
+    again = (await cards(store, by))[CardKind.APPROVAL]
     assert (again.channel, again.ts, again.drawn_version) == ("C1", "1.1", request.version)
-    await store.transact(lambda tx: tx.cards.defer(again, 10_500.0, by))
-    early = await store.transact(lambda tx: tx.cards.claim(lease("early", now=10_400.0, seconds=1), 9))
-    assert again.kind not in {one.kind for one in early}
-    later = lease(now=10_600.0)
-    due = [one for one in await store.transact(lambda tx: tx.cards.claim(later, 9)) if one.kind is again.kind]
-    await store.transact(lambda tx: tx.cards.repost(due[0], later))
-    found = await store.transact(lambda tx: tx.cards.get(request.id, again.kind))
-    assert found is not None
-    assert (found.channel, found.ts) == ("", "")
+    assert await store.transact(lambda tx: tx.cards.defer(again, 500.0, by))
+    engine.time += 400
+    assert CardKind.APPROVAL not in await cards(store, lease("early"))
+    engine.time += 200
+    due = (await cards(store, by))[CardKind.APPROVAL]
+    assert await store.transact(lambda tx: tx.cards.repost(due, by))
+    anew = (await cards(store, by))[CardKind.APPROVAL]
+    assert (anew.channel, anew.ts) == ("", "")
+    assert await store.transact(lambda tx: tx.cards.abandon(anew, version=request.version + 1, lease=by))
+    assert CardKind.APPROVAL not in await cards(store, by)
+    assert await move_on(store, Move.CANCEL)
+    assert CardKind.APPROVAL in await cards(store, by)
 
 
 async def test_notices_are_owed_once(store: Store) -> None:
     """The same one again is not owed again; once sent it is never due; it can move, wait, or be given up."""
     for _ in range(2):
         await store.transact(
-            lambda tx: tx.notices.owe(
-                Notice.READY, Place.ANNOUNCE, conversation="C1", at=1.0, request_id="IR-1", version=3
-            )
+            lambda tx: tx.notices.owe(Notice.READY, Place.ANNOUNCE, conversation="C1", request_id="IR-1", version=3)
         )
     by = lease()
-    (notice,) = await store.transact(lambda tx: tx.notices.claim(by, 9))
-    await store.transact(lambda tx: tx.notices.intend(notice, by))
+    (notice,) = await notices(store, by)
+    assert await store.transact(lambda tx: tx.notices.intend(notice, by))
     assert await store.transact(lambda tx: tx.notices.move(notice, "U0AMY", by))
-    (moved,) = await store.transact(lambda tx: tx.notices.claim(by, 9))
+    (moved,) = await notices(store, by)
     assert (moved.conversation, moved.attempts) == ("U0AMY", 0)
     assert await store.transact(lambda tx: tx.notices.sent(moved, channel="D1", ts="1.1", at=2.0, lease=by))
-    assert await store.transact(lambda tx: tx.notices.claim(by, 9)) == ()
+    assert await notices(store, by) == ()
 
 
 async def test_a_thread_waits_for_its_card(store: Store) -> None:
-    """The approval card begins the thread."""
+    """The approval card begins the thread; where it cannot be posted, the notices go elsewhere."""
     await put(store, a_request(state=State.BUILDING))
     by = lease()
-    assert await store.transact(lambda tx: tx.notices.claim(by, 9)) == ()
-    cards = await store.transact(lambda tx: tx.cards.claim(by, 9))
-    (card,) = [one for one in cards if one.kind is CardKind.APPROVAL]
-    await store.transact(lambda tx: tx.cards.posted(card, channel="C1", ts="1.1", version=9, lease=by))
-    assert [notice.kind for notice in await store.transact(lambda tx: tx.notices.claim(by, 9))] == [Notice.BUILDING]
+    assert await notices(store, by) == ()
+    await post_card(store)
+    assert [notice.kind for notice in await notices(store, by)] == [Notice.BUILDING]
+    await put(store, a_request(id="IR-00002", plan=a_plan(instance_id="i-2"), state=State.BUILDING))
+    await store.transact(lambda tx: tx.notices.leave_thread("IR-00002", "U0AMY"))
+    assert [notice.conversation for notice in await notices(store, by)] == ["U0AMY"]
 
 
-async def test_problems_bump_the_version_only_when_they_differ(store: Store) -> None:
-    """A card is not redrawn for a look that brought nothing new."""
+async def test_a_problem_that_stays_draws_nothing_anew(store: Store, engine: Engine) -> None:
+    """However the words of the cloud differ; another problem, or none, does."""
     request = await put(store, a_request(state=State.BUILDING))
-    problems = (Problem(Code.CLOUD_SILENT),)
     versions = []
-    for now in (10_000.0, 10_100.0):
-        by = lease(now=now)
+    for problems in (
+        (Problem(Code.CLOUD_SILENT, facts={"request_id": "1"}),),
+        (Problem(Code.CLOUD_SILENT, facts={"request_id": "2"}),),
+        (Problem(Code.CLOUD_FAILED),),
+        (),
+        (),
+    ):
+        engine.time += 100
+        by = lease()
         await claim(store, State.BUILDING, by)
         assert await store.transact(
-            lambda tx, by=by: tx.requests.postpone(request.id, by.now + 1, by, problems=problems)  # type: ignore[misc]
+            lambda tx, by=by, problems=problems: tx.requests.postpone(ID, 1, by, problems=problems)  # type: ignore[misc]
         )
-        found = await store.transact(lambda tx: tx.requests.get(request.id))
-        assert found is not None
-        versions.append(found.version)
-    assert versions == [request.version + 1] * 2
+        versions.append((await store.transact(found)).version - request.version)
+    assert versions == [1, 1, 2, 3, 3]
 
 
 async def test_what_is_usual_needs_three(store: Store) -> None:
@@ -286,13 +600,12 @@ async def test_what_is_usual_needs_three(store: Store) -> None:
     for number, seconds in enumerate((100.0, 300.0, 200.0)):
         assert await store.transact(lambda tx: tx.requests.usual_build_seconds("i-abc123")) is None
         request = await put(store, a_request(id=f"IR-{number:05}", state=State.BUILDING))
-        await store.transact(
-            lambda tx, request=request, seconds=seconds: tx.requests.advance(  # type: ignore[misc]
-                request.id, Move.FINISH, at=9.0, actor="w", building_since=1_000.0, finished_at=1_000.0 + seconds
-            )
-        )
+        assert await move_on(store, Move.FINISH, request.id, building_since=1_000.0, finished_at=1_000.0 + seconds)
     assert await store.transact(lambda tx: tx.requests.usual_build_seconds("i-abc123")) == 200.0
     assert await store.transact(lambda tx: tx.requests.usual_build_seconds("i-other")) == 200.0
+
+
+# Transactions
 
 
 async def test_a_failure_rolls_everything_back(store: Store) -> None:
@@ -307,96 +620,46 @@ async def test_a_failure_rolls_everything_back(store: Store) -> None:
     assert await store.transact(lambda tx: tx.drafts.get("draft-1")) is None
 
 
-async def test_commits_are_told(tmp_path: Path) -> None:
+async def test_a_broken_rule_is_a_conflict(store: Store) -> None:
+    """It is tried again, as another transaction may have been in the way, and then told; the store goes on."""
+    tries = []
+
+    def work(tx: Transaction) -> None:
+        tries.append(1)
+        tx.drafts.add(a_draft())
+        tx.drafts.add(a_draft())
+
+    with pytest.raises(Conflict):
+        await store.transact(work)
+    assert len(tries) > 1
+    assert await store.transact(lambda tx: tx.drafts.get("draft-1")) is None
+
+
+async def test_commits_are_told(open_store: OpenStore) -> None:
     """A change that gives somebody work wakes the worker; a look that finds nothing does not."""
     told: list[int] = []
-    store = Store(SQLite(tmp_path / "bot.db"), on_commit=lambda: told.append(1))
-    await store.open()
+    store = await open_store(on_commit=lambda: told.append(1))
     await claim(store, State.APPROVED, lease())
     assert told == []
     await put(store, a_request())
     assert len(told) == 1
-    await store.close()
 
 
-KILLED = """
-import asyncio, os, signal, sys
-from bot.store import SQLite, Store
-from tests.contract.test_store import a_draft
-
-async def main():
-    store = Store(SQLite(sys.argv[1]))
-    await store.open()
-    await store.transact(lambda tx: tx.drafts.add(a_draft()))
-    os.kill(os.getpid(), signal.SIGKILL)
-
-asyncio.run(main())
-"""
-
-
-async def test_kill_after_a_commit(tmp_path: Path) -> None:
-    """What `transact` has returned from is on disk."""
-    path = tmp_path / "bot.db"
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, str(path), cwd=ROOT)
-    assert await process.wait() == -9
-    store = await open_store(path)
-    assert await store.transact(lambda tx: tx.drafts.get("draft-1")) == a_draft()
-    await store.close()
-
-
-OPENED = "import asyncio, sys; from bot.store import SQLite, Store; asyncio.run(Store(SQLite(sys.argv[1])).open())"
-
-
-async def test_processes_that_start_together(tmp_path: Path) -> None:
-    """Four processes may make the same new database at once."""
-    path = str(tmp_path / "bot.db")
-    processes = [await asyncio.create_subprocess_exec(sys.executable, "-c", OPENED, path, cwd=ROOT) for _ in range(4)]
-    assert await asyncio.gather(*(process.wait() for process in processes)) == [0] * 4
-
-
-async def test_a_newer_schema_is_refused(store: Store, tmp_path: Path) -> None:
-    """An older version does not touch what a newer one has made."""
-    with sqlite3.connect(tmp_path / "bot.db") as file:
-        file.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('createimage', '9999_later', '')"
-        )
-    with pytest.raises(SchemaTooNew, match="9999_later"):
-        await open_store(tmp_path / "bot.db")
-
-
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    """Told as something for an operator."""
-    path = tmp_path / "letter.db"
-    path.write_text("this is no database at all, however long one looks at it" * 50)
-    with pytest.raises(StoreFault, match="not a database"):
-        await open_store(path)
-
-
-async def test_a_full_disk(store: Store, tmp_path: Path) -> None:
-    """Nothing of the transaction is kept, and the fault says why."""
+async def test_a_commit_is_told_even_when_nobody_waits_for_it(open_store: OpenStore) -> None:
+    """A listener that is cut off meanwhile leaves a whole transaction behind, and the worker is woken for it."""
+    told = asyncio.Event()
+    store = await open_store(on_commit=told.set)
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
 
     def work(tx: Transaction) -> None:
-        tx.drafts._query("PRAGMA max_page_count = 1")
-        for number in range(1000):
-            tx.drafts.add(a_draft(id=f"draft-{number}", note="x" * 4000))
+        loop.call_soon_threadsafe(begun.set)
+        assert tx.requests.add(a_request(), draft_id="draft-1", cards=CARDS)
 
-    with pytest.raises(StoreFault, match="full"):
-        await store.transact(work)
-    assert await store.transact(lambda tx: tx.drafts.get("draft-0")) is None
-
-
-@pytest.mark.parametrize(
-    "due",
-    [
-        "SELECT id FROM request WHERE state = 'approved' AND next_at <= 1 AND lease_until <= 1 ORDER BY next_at",
-        "SELECT id FROM card WHERE drawn_version < version AND next_at <= 1 AND lease_until <= 1 ORDER BY next_at",
-        "SELECT id FROM notice WHERE ended_at IS NULL AND next_at <= 1 AND lease_until <= 1 ORDER BY next_at",
-        "SELECT id FROM draft WHERE state = 'checking' AND next_at <= 1 AND lease_until <= 1 ORDER BY next_at",
-        "SELECT id FROM request WHERE state = 'pending' AND expires_at <= 1 LIMIT 9",
-    ],
-)
-async def test_a_look_for_work_reads_an_index(store: Store, tmp_path: Path, due: str) -> None:
-    """However many requests are finished, a look that finds nothing costs nothing."""
-    with sqlite3.connect(tmp_path / "bot.db") as file:
-        plan = " ".join(str(row) for row in file.execute(f"EXPLAIN QUERY PLAN {due}"))
-    assert "USING INDEX" in plan or "USING COVERING INDEX" in plan
+    waiting = asyncio.create_task(store.transact(work))
+    await begun.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await asyncio.wait_for(told.wait(), 10)
+    assert await store.transact(lambda tx: tx.requests.get(ID)) is not None

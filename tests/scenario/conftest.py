@@ -18,7 +18,16 @@ from bot.settings import load_settings
 OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"
 AMY, BEN, CAT, GUS, ZHANG = "U0AMY", "U0BEN", "U0CAT", "U0GUS", "U0ZHANG"
 ADMINS = "S0ADMINS"
-SCOPES = ("channels:history", "chat:write", "commands", "groups:history", "usergroups:read", "users:read")
+SCOPES = (
+    "channels:history",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "im:history",
+    "im:write",
+    "usergroups:read",
+    "users:read",
+)
 """What manifest.yml asks for, and no more."""
 WEB_1, DB_1, BUSY_1 = "i-web1aaaaaa", "i-db1aaaaaaa", "i-busy1aaaaa"
 

@@ -80,7 +80,16 @@ def test_scopes(manifest: dict[str, Any]) -> None:
     """The bot may do what it needs and nothing else, and acts for nobody."""
     scopes = manifest["oauth_config"]["scopes"]
     assert scopes == {
-        "bot": ["channels:history", "chat:write", "commands", "groups:history", "usergroups:read", "users:read"]
+        "bot": [
+            "channels:history",
+            "chat:write",
+            "commands",
+            "groups:history",
+            "im:history",
+            "im:write",
+            "usergroups:read",
+            "users:read",
+        ]
     }
     assert scopes["bot"] == sorted(scopes["bot"])
 

@@ -17,7 +17,7 @@ from bot.domain.delivery import CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm, Draft, DraftState
 from bot.domain.errors import Code, Field, Problem
-from bot.domain.lifecycle import Move, Place, State
+from bot.domain.lifecycle import Move, Notice, Place, State
 from bot.domain.plan import draw_up
 from bot.domain.request import ImageRequest, Verdict
 from bot.slack import call_view, disk_view, forms, ids
@@ -155,13 +155,13 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
         for kind in CardKind:
             for usual in (None, 240.0):
                 yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds=usual)
-    targets = {notice: move.target for move in Move for notice, _ in move.owes}
+    targets = {notice: move.target for move in Move for notice, _ in move.owes} | {Notice.NOT_SHOWN: State.PENDING}
     for request in requests(language):
         for notice, state in targets.items():
             if request.state is state:
                 for place in Place:
-                    moved = place is Place.ANNOUNCE
-                    yield request, notice_message(notice, request, place=place, approvers=APPROVERS, moved=moved)
+                    moved = "C0OPS" if place is Place.ANNOUNCE else ""
+                    yield request, notice_message(notice, request, place=place, approvers=APPROVERS, moved_from=moved)
     for draft in drafts(language):
         yield None, not_submitted(draft)
 

@@ -1,0 +1,158 @@
+"""PostgreSQL, through psycopg and its pool: for replicas on more than one machine, and for disks that get lost."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import Connection, errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from bot.store.database import Conflict, Query, Row, SchemaTooNew, StoreFault
+from bot.store.schema import MIGRATIONS
+
+CONNECTIONS = 4
+"""Connections of one process: small plans give 20 to all replicas together."""
+
+WAIT_SECONDS = 10
+"""How long a connection, a lock or a statement is waited for."""
+
+MIGRATION_LOCK = 4_715_260_713
+"""Any number that is the same for every version: only one process climbs the ladder at a time."""
+
+_IN_THE_WAY = (errors.IntegrityError, errors.SerializationFailure, errors.DeadlockDetected)
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+_CONNECTED: dict[str, Any] = {
+    "autocommit": True,  # transactions are ours alone
+    "prepare_threshold": None,
+    "row_factory": dict_row,
+    "connect_timeout": WAIT_SECONDS,
+    "tcp_user_timeout": WAIT_SECONDS * 1000,
+    "application_name": "createimage-bot",
+}
+
+
+class Postgres:
+    """A pool of connections; each transaction takes one and gives it back.
+
+    Nothing outlives a transaction on the server: no prepared statements, no session settings, no session locks. So a
+    pooler that hands out a connection for each transaction may stand in between (PgBouncer: pool_mode=transaction).
+
+    Args:
+        url: `postgresql://…` or `postgres://…`, with whatever libpq understands behind it (`?sslmode=require`).
+        now: SQL of the time; the server's own, unless a test has another.
+    """
+
+    threads = CONNECTIONS
+    for_update = "FOR UPDATE"
+    skip_locked = "FOR UPDATE SKIP LOCKED"
+
+    def __init__(self, url: str, *, now: str = "extract(epoch FROM statement_timestamp())::double precision") -> None:
+        self.now = now  # of the statement, not of the row: an index can be used
+        self._url = url
+        try:
+            known = conninfo_to_dict(url)
+        except psycopg.ProgrammingError:  # its words may quote the password
+            raise StoreFault("DATABASE_URL is no address that PostgreSQL's libpq understands") from None
+        self._name = f"postgresql://{known.get('host') or ''}/{known.get('dbname') or ''}"
+        self._pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
+            url,
+            connection_class=Connection[DictRow],
+            kwargs=_CONNECTED,
+            min_size=1,
+            max_size=CONNECTIONS,
+            open=False,
+            timeout=WAIT_SECONDS,
+            max_idle=300,
+            check=ConnectionPool.check_connection,  # a server that was restarted, a connection cut by a proxy
+        )
+
+    def migrate(self) -> None:
+        """Climbs the ladder in one transaction; processes that start together take turns.
+
+        Raises:
+            SchemaTooNew: the database has steps that this version does not know.
+        """
+        known = {name for name, _ in MIGRATIONS}
+        # Not from the pool, which tries again in the background and keeps to itself why a server cannot be reached.
+        with self._faults(), psycopg.connect(self._url, **_CONNECTED) as connection, connection.transaction():
+            query = partial(_query, connection)
+            query("SELECT pg_advisory_xact_lock(:lock)", lock=MIGRATION_LOCK)
+            query("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)")
+            applied = {row["name"] for row in query("SELECT name FROM schema_migration")}
+            if unknown := sorted(applied - known):
+                raise SchemaTooNew(f"{self._name} was made by a newer version ({', '.join(unknown)})")
+            for name, statements in MIGRATIONS:
+                if name not in applied:
+                    for statement in statements:
+                        query(statement.format(identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"))
+                    query("INSERT INTO schema_migration VALUES (:name, statement_timestamp()::text)", name=name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Query]:
+        """READ COMMITTED: every guarded UPDATE sees what was committed before it."""
+        with self._faults():
+            self._pool.open()  # does nothing when it is
+            with self._pool.connection() as connection, connection.transaction():
+                _query(connection, _BOUNDS, wait=f"{WAIT_SECONDS}s")
+                yield partial(_query, connection)
+
+    def backup(self, path: Path) -> None:
+        """By `pg_dump`, in its own format (for `pg_restore`); the password goes by the environment, not the command."""
+        known = conninfo_to_dict(self._url)
+        secret = {"PGPASSWORD": f"{known['password']}"} if known.get("password") else {}
+        address = make_conninfo("", **{name: value for name, value in known.items() if name != "password"})
+        command = ["pg_dump", "--format=custom", "--no-owner", f"--file={path}", f"--dbname={address}"]
+        try:
+            subprocess.run(  # noqa: S603 # no shell, and the address is the operator's own
+                command, env={**os.environ, **secret}, check=True, capture_output=True, text=True
+            )
+        except FileNotFoundError:
+            raise StoreFault("pg_dump is not installed here; it comes with PostgreSQL's client programs") from None
+        except subprocess.CalledProcessError as error:
+            path.unlink(missing_ok=True)
+            raise StoreFault(f"{self._name}: {error.stderr.strip()}") from None
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._pool.close()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """PostgreSQL's own errors as one an operator can act on."""
+        try:
+            yield
+        except _IN_THE_WAY as error:
+            raise Conflict(f"{self._name}: {_words(error)}") from error
+        except (psycopg.Error, PoolTimeout) as error:
+            raise StoreFault(f"{self._name}: {_words(error)}") from error
+
+
+_BOUNDS = """
+SELECT set_config('statement_timeout', :wait, true), set_config('lock_timeout', :wait, true),
+    set_config('idle_in_transaction_session_timeout', :wait, true)
+"""
+
+
+def _query(connection: Connection[DictRow], sql: str, **parameters: Any) -> Sequence[Row]:
+    cursor = connection.execute(_translated(sql), parameters or None)
+    return cursor.fetchall() if cursor.description else []
+
+
+@cache
+def _translated(sql: str) -> LiteralString:
+    """`:name` as psycopg writes it. Our SQL has no colons in quotes, but casts: `::`."""
+    return cast("LiteralString", _PARAMETER.sub(r"%(\1)s", sql))
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,84 @@
+"""The databases that the store's contract is held on, each new and empty, and in a time that the test sets."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.store import Database, SQLite, Store
+from bot.store.postgres import Postgres
+from tests import postgres
+
+
+class Engine:
+    """One new database, to which any number of stores connect as other processes would."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._time = 10_000.0
+        if self.is_postgres:
+            with psycopg.connect(url) as connection:
+                connection.execute("CREATE TABLE test_clock AS SELECT 10000::double precision AS at")
+
+    @property
+    def is_postgres(self) -> bool:
+        """Which of the two it is."""
+        return self.url.startswith("postgresql:")
+
+    @property
+    def path(self) -> Path:
+        """The file of an SQLite database."""
+        return Path(self.url.removeprefix("sqlite:///"))
+
+    @property
+    def time(self) -> float:
+        """The database's clock."""
+        return self._time
+
+    @time.setter
+    def time(self, at: float) -> None:
+        self._time = at
+        if self.is_postgres:
+            with psycopg.connect(self.url) as connection:
+                connection.execute("UPDATE test_clock SET at = %s", [at])
+
+    def connect(self) -> Database:
+        """Another connection, as another process would have."""
+        if self.is_postgres:
+            return Postgres(self.url, now="(SELECT at FROM test_clock)")
+        return SQLite(self.path, clock=lambda: self._time)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database of each kind."""
+    if request.param == "sqlite":
+        yield Engine(f"sqlite:///{tmp_path}/bot.db")
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    url = server.new_database()
+    yield Engine(url)
+    server.drop(url)
+
+
+@pytest.fixture
+async def open_store(engine: Engine) -> AsyncIterator[Callable[..., Awaitable[Store]]]:
+    """Opens stores on that database."""
+    opened: list[Store] = []
+
+    async def another(*, on_commit: Callable[[], None] = lambda: None) -> Store:
+        store = Store(engine.connect(), on_commit=on_commit)
+        opened.append(store)
+        await store.open()
+        return store
+
+    yield another
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+async def store(open_store: Callable[..., Awaitable[Store]]) -> Store:
+    """An empty store."""
+    return await open_store()
