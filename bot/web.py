@@ -17,10 +17,13 @@ _MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError
 our own listeners do not come this far: `bot.slack.errors` answers them."""
 
 Probes = Callable[[], Awaitable[Mapping[str, str]]]
-"""What each part says of itself: `ok`, or what is wrong."""
+"""What each part that the bot cannot serve without says of itself: `ok`, or what is wrong."""
+
+Neighbours = Callable[[], Mapping[str, str]]
+"""Likewise of others, which may fail while the bot goes on."""
 
 
-def build_web(app: AsyncApp, probes: Probes) -> web.Application:
+def build_web(app: AsyncApp, probes: Probes, neighbours: Neighbours) -> web.Application:
     """`POST /slack/events` for Slack; `GET /healthz` and `GET /readyz` for the platform."""
 
     async def slack_events(request: web.Request) -> web.Response:
@@ -37,7 +40,8 @@ def build_web(app: AsyncApp, probes: Probes) -> web.Application:
     async def readyz(_: web.Request) -> web.Response:
         answers = await probes()
         ready = all(answer == "ok" for answer in answers.values())
-        return web.json_response({"ready": ready, "probes": dict(answers)}, status=200 if ready else 503)
+        detail = {"ready": ready, "probes": dict(answers), "neighbours": dict(neighbours())}
+        return web.json_response(detail, status=200 if ready else 503)
 
     application = web.Application(client_max_size=LARGEST_BODY)
     application.router.add_post("/slack/events", slack_events)

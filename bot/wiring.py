@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
+from bot.circuit import Circuit
 from bot.domain.errors import Fault
 from bot.jdcloud import JDCloud
 from bot.service.check import Checking
@@ -128,6 +129,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
             ),
             errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.new_reference),
         )
+        slack = Circuit("slack", clock)
         worker = Worker(
             store=store,
             checking=Checking(
@@ -146,7 +148,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
             delivery=Delivery(
                 store=store,
                 client=writer,
-                posting=Posting(client=writer, clock=clock),
+                posting=Posting(client=writer, clock=clock, circuit=slack),
                 approvers=settings.approvers,
                 regions=regions,
                 clock=clock,
@@ -159,7 +161,12 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
         async def probes() -> Mapping[str, str]:
             return {"database": await _probe_database(store)}
 
-        yield Bot(web=build_web(app, probes), worker=worker, tasks=tasks, people=people, refresh_in=refresh_in)
+        def neighbours() -> Mapping[str, str]:
+            return {"slack": slack.said()} | cloud.said()
+
+        yield Bot(
+            web=build_web(app, probes, neighbours), worker=worker, tasks=tasks, people=people, refresh_in=refresh_in
+        )
 
 
 async def run(

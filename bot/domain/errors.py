@@ -132,6 +132,7 @@ class Code(StrEnum):
     ANSWER_LOST = "answer_lost"  # nobody can tell whether createImage took effect
     SEVERAL_IMAGES = "several_images"  # images: more than one carries the marker
     GIVEN_UP = "given_up"  # an approver ended the search
+    STILL_WATCHING = "still_watching"  # JD Cloud does not answer for a building image; fails nothing
     SLOWER_THAN_USUAL = "slower_than_usual"  # seconds: what it usually takes. Said of a building image; fails nothing
 
     # nobody planned for it

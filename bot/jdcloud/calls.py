@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,7 @@ import pydantic
 import stamina
 import structlog
 
+from bot.circuit import Circuits
 from bot.jdcloud.answers import Envelope
 from bot.jdcloud.errors import CloudError, InternalError, NeverSent, NotAnswered, RateLimited, ServiceUnavailable
 from bot.jdcloud.signing import JDCloudAuth
@@ -23,7 +25,9 @@ __all__ = ["Call", "Caller", "seconds_to_wait"]
 
 log = structlog.get_logger(__name__)
 
-_CONNECTIONS = 20
+_CONNECTIONS = 100
+_CALLS_AT_ONCE = 8
+"""To one service in one region, so that one that is slow holds up no other."""
 _LARGEST_ANSWER = 8 * 2**20
 """Bytes. A page of a hundred instances with all their disks is well below one MiB."""
 
@@ -49,6 +53,11 @@ class Call:
     url: str
     body: bytes = b""
     auth: JDCloudAuth
+
+    @property
+    def neighbour(self) -> str:
+        """What may fail by itself: a service in a region."""
+        return f"jdcloud {self.auth.service} {self.region}"
 
     def error(
         self,
@@ -93,6 +102,8 @@ class Caller:
     ) -> None:
         self._timeout = timeout
         self._clock = clock
+        self.circuits = Circuits(clock)
+        self._slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_CALLS_AT_ONCE))
         self._http = httpx.AsyncClient(
             # Pool, connection and TLS together end before the whole call does. So when the whole call runs out of
             # time the request was being sent, and NotAnswered is the truth.
@@ -119,25 +130,58 @@ class Caller:
                 return loop.time() < deadline
             return error.retry_after if loop.time() + error.retry_after < deadline else False
 
-        async for attempt in stamina.retry_context(
-            on=worth_repeating,
-            attempts=_ATTEMPTS,
-            timeout=self._timeout,
-            # A small part of the time there is: the waits fit into it together.
-            wait_initial=self._timeout / 100,
-            wait_max=self._timeout / 10,
-            wait_jitter=self._timeout / 50,
-        ):
-            with attempt:
-                return await self._attempt(call, shape, deadline)
+        with self._answering(call):
+            async for attempt in stamina.retry_context(
+                on=worth_repeating,
+                attempts=_ATTEMPTS,
+                timeout=self._timeout,
+                # A small part of the time there is: the waits fit into it together.
+                wait_initial=self._timeout / 100,
+                wait_max=self._timeout / 10,
+                wait_jitter=self._timeout / 50,
+            ):
+                with attempt:
+                    return await self._attempt(call, shape, deadline)
         raise AssertionError("stamina ends with a result or an exception")
 
     async def once(self, call: Call, shape: type[Result]) -> Result:
         """A call that changes something: sent once, whatever happens."""
-        return await self._attempt(call, shape, asyncio.get_running_loop().time() + self._timeout)
+        with self._answering(call):
+            return await self._attempt(call, shape, asyncio.get_running_loop().time() + self._timeout)
+
+    @contextmanager
+    def _answering(self, call: Call) -> Iterator[None]:
+        """A call that is not made at all while the neighbour is left alone, and counts for or against it."""
+        circuit = self.circuits.of(call.neighbour)
+        if (seconds := circuit.closed_for()) > 0:
+            raise call.error(NeverSent, message=f"{call.neighbour} is not answering", retry_after=seconds)
+        try:
+            yield
+        except _WORTH_REPEATING as error:
+            circuit.failed(str(error))
+            raise
+        except CloudError:
+            circuit.succeeded()
+            raise
+        else:
+            circuit.succeeded()
+
+    @asynccontextmanager
+    async def _slot(self, call: Call, deadline: float) -> AsyncIterator[None]:
+        """One of the few calls at a time. Whoever waits for it in vain has certainly sent nothing."""
+        slots = self._slots[call.neighbour]
+        try:
+            async with asyncio.timeout_at(deadline):
+                await slots.acquire()
+        except TimeoutError as error:
+            raise call.error(NeverSent, message="too many calls are waiting for an answer") from error
+        try:
+            yield
+        finally:
+            slots.release()
 
     async def _attempt(self, call: Call, shape: type[Result], deadline: float) -> Result:
-        async with _logged(call) as facts:
+        async with self._slot(call, deadline), _logged(call) as facts:
             try:
                 async with asyncio.timeout_at(deadline):
                     response, body = await self._exchange(call)

@@ -92,6 +92,10 @@ class JDCloud:
         """Close every connection. The client cannot be used after that."""
         await self._caller.aclose()
 
+    def said(self) -> dict[str, str]:
+        """What each service in each region that was called says of itself: `ok`, or for how long it has been silent."""
+        return self._caller.circuits.said()
+
     async def instances(
         self, region: str, *, name: str | None = None, ids: Sequence[str] | None = None
     ) -> tuple[cloud.Instance, ...]:

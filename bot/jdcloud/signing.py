@@ -67,7 +67,7 @@ class JDCloudAuth(httpx.Auth):
     ) -> None:
         if not re.fullmatch("[!-~]+", access_key):
             raise ValueError("the access key is not printable ASCII")
-        self._service = service
+        self.service = service
         self._access_key = access_key
         self._secret_key = secret_key
         self._token = base64.b64encode(session_token.encode()).decode() if session_token else ""
@@ -77,7 +77,7 @@ class JDCloudAuth(httpx.Auth):
         self._new_nonce = new_nonce
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(service={self._service!r})"
+        return f"{type(self).__name__}(service={self.service!r})"
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Put the signature and everything it covers into the request's headers."""
@@ -91,7 +91,7 @@ class JDCloudAuth(httpx.Auth):
         signed = {name: request.headers[name] for name in _SIGNED if name in request.headers}
         signed["host"] = _without_usual_port(signed["host"])
         scope = "/".join(
-            (now.strftime("%Y%m%d"), unquote(region[1]) if region else _NO_REGION, self._service, _TERMINATOR)
+            (now.strftime("%Y%m%d"), unquote(region[1]) if region else _NO_REGION, self.service, _TERMINATOR)
         )
         digest = signature(
             secret_key=self._secret_key,

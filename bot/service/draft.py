@@ -17,6 +17,9 @@ from bot.service.ports import Clock, NewId
 from bot.service.typed import Choices, Typed, with_typed
 from bot.store import Store, Transaction
 
+HESITATION = 0.5
+"""Seconds that the likely region of an instance has to answer in before the others are asked as well."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Drafting:
@@ -189,7 +192,7 @@ class Drafting:
         return await self._change(draft_id, change, requester=requester)
 
     async def _find(self, region: str, instance_id: str) -> Instance | None:
-        """The instance, from its likely region or any other; one failing region hides nothing found elsewhere."""
+        """The instance, from its likely region or any other; no region that fails or hangs hides what another has."""
         failures: list[CloudError] = []
 
         async def look(where: str) -> Instance | None:
@@ -201,13 +204,20 @@ class Drafting:
                 failures.append(error)
                 return None
 
-        found = await look(region)
-        if found is None:
-            others = await asyncio.gather(*(look(other) for other in self.regions if other != region))
-            found = next((instance for instance in others if instance), None)
-        if found is None and failures:
+        asked = [asyncio.create_task(look(region))]
+        try:
+            await asyncio.wait(asked, timeout=HESITATION)
+            if not (asked[0].done() and asked[0].result()):
+                asked += [asyncio.create_task(look(other)) for other in self.regions if other != region]
+            for answer in asyncio.as_completed(asked):
+                if found := await answer:
+                    return found
+        finally:
+            for task in asked:
+                task.cancel()
+        if failures:
             raise failures[0]
-        return found
+        return None
 
     def _choose(self, draft: Draft, *, region: str, instance_id: str, instance_name: str) -> Draft:
         if (draft.region, draft.instance_id) == (region, instance_id) and draft.instance is not None:

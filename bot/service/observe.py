@@ -10,7 +10,7 @@ from bot.domain.cloud import Image, ImageStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move
 from bot.domain.request import ImageRequest
-from bot.jdcloud import IMAGES_PER_CALL, CloudError, JDCloud
+from bot.jdcloud import IMAGES_PER_CALL, CloudError, JDCloud, Outcome
 from bot.service.ports import Clock
 from bot.store import Lease, Store, Transaction
 
@@ -38,7 +38,9 @@ class Observing:
             images = await self.cloud.images(region, ids=[request.image_id for request in page])
         except CloudError as error:
             problem = error.problem()
-            log.warning("image.look_failed", region=region, images=len(page), code=problem.code)
+            if error.outcome is not Outcome.REFUSED:
+                problem = Problem(Code.STILL_WATCHING)
+            log.info("image.look_failed", region=region, images=len(page), code=problem.code)
             await self.store.transact(lambda tx: self._look_failed(tx, page, problem, lease))
             return
         by_id = {image.id: image for image in images}

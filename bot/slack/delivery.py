@@ -47,6 +47,9 @@ class Delivery:
 
     async def card(self, card: Card, lease: Lease) -> None:
         """Draws one card as its request stands now."""
+        if seconds := self.posting.closed_for(card.channel or card.conversation, drawn=bool(card.ts)):
+            await self.store.transact(lambda tx: tx.cards.defer(card, seconds, lease))
+            return
 
         def read(tx: Transaction) -> tuple[ImageRequest | None, float | None]:
             request = tx.requests.get(card.request_id)
@@ -69,6 +72,9 @@ class Delivery:
 
     async def notice(self, notice: DueNotice, lease: Lease) -> None:
         """Sends one notice."""
+        if seconds := self.posting.closed_for(notice.conversation):
+            await self.store.transact(lambda tx: tx.notices.defer(notice, seconds, lease))
+            return
         try:
             posted = await self._send(notice, lease)
         except SlackError as error:

@@ -8,6 +8,7 @@ import structlog
 from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.circuit import Circuit
 from bot.slack.cards import Message
 from bot.slack.web_api import SlackError, Unavailable, Unshowable, call
 
@@ -40,6 +41,7 @@ class Posting:
 
     client: AsyncWebClient
     clock: Callable[[], float]
+    circuit: Circuit
     _closed_until: dict[tuple[str, str], float] = field(default_factory=dict)  # by method and channel
 
     async def post(
@@ -147,14 +149,28 @@ class Posting:
                 break
         return None
 
+    def closed_for(self, conversation: str, *, drawn: bool = False) -> float:
+        """Seconds that a post, or a redraw of what was posted, has to wait; 0 to go ahead."""
+        limited = self._limited("chat.update" if drawn else "chat.postMessage", conversation)
+        return limited or self.circuit.closed_for()
+
+    def _limited(self, method: str, channel: str) -> float:
+        return max(0.0, self._closed_until.get((method, channel), 0.0) - self.clock())
+
     async def _call(self, method: str, channel: str, ask: Callable[[], Awaitable[Any]]) -> Mapping[str, Any]:
         """Slack limits each method, and posts by channel: whoever else comes waits as long as the one it told."""
-        closed_for = self._closed_until.get((method, channel), 0.0) - self.clock()
-        if closed_for > 0:
-            raise Unavailable("ratelimited", retry_after=closed_for)
+        if seconds := self._limited(method, channel):
+            raise Unavailable("ratelimited", retry_after=seconds)
         try:
-            return await call(ask())
+            answer = await call(ask())
         except Unavailable as error:
-            if error.retry_after is not None:
+            if error.retry_after is None:
+                self.circuit.failed(error.code)
+            else:
                 self._closed_until[method, channel] = self.clock() + error.retry_after
             raise
+        except SlackError:
+            self.circuit.succeeded()
+            raise
+        self.circuit.succeeded()
+        return answer

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import Connection, errors
@@ -151,7 +151,7 @@ def _query(connection: Connection[DictRow], sql: str, **parameters: Any) -> Sequ
 @cache
 def _translated(sql: str) -> LiteralString:
     """`:name` as psycopg writes it. Our SQL has no colons in quotes, but casts: `::`."""
-    return cast("LiteralString", _PARAMETER.sub(r"%(\1)s", sql))
+    return _PARAMETER.sub(r"%(\1)s", sql)
 
 
 def _words(error: Exception) -> str:

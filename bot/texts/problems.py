@@ -256,6 +256,10 @@ PROBLEMS: dict[Code, Text] = {
         "有多个镜像带有该申请的标记：{images}。请先查看控制台再决定。",
     ),
     Code.GIVEN_UP: Text("An approver gave up the search for the image.", "审批人已放弃查找镜像。"),
+    Code.STILL_WATCHING: Text(
+        "JD Cloud is not answering. Still watching.",
+        "京东云没有响应，仍在关注。",
+    ),
     Code.SLOWER_THAN_USUAL: Text(
         "Slower than usual: it usually takes about {duration}. Still watching.",
         "比平时慢：通常约需 {duration}。仍在等待。",

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 
 from bot import wiring
 from bot.demo.jdcloud import Disk, Instance, JDCloud
-from bot.demo.slack import Channel, FormIncomplete, Message, Person, Slack, User, Usergroup, plain_text
+from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, Slack, User, Usergroup, plain_text
 from bot.demo.story import served
 from bot.settings import load_settings
 
@@ -136,6 +136,14 @@ class World:
     async def until(self, predicate: Callable[[], bool], seconds: float = 10) -> None:
         """Waits until something can be seen."""
         await self.slack.settle(predicate, timeout=seconds)
+
+    async def in_time(self, predicate: Callable[[], bool], *, step: float = 301) -> None:
+        """Waits until something can be seen, with the clock going ahead by `step` seconds every two."""
+        for _ in range(6):
+            self.clock.ahead += step
+            with suppress(NeverSeen):
+                return await self.until(predicate, seconds=2)
+        return await self.until(predicate)
 
     def created(self) -> int:
         """How often createImage reached the cloud."""

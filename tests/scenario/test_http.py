@@ -125,6 +125,6 @@ async def test_health(running: World) -> None:
             assert alive.status == 200
         async with session.get(f"{running.address}/readyz") as ready:
             assert ready.status == 200
-            assert await ready.json() == {"ready": True, "probes": {"database": "ok"}}
+            assert await ready.json() == {"ready": True, "probes": {"database": "ok"}, "neighbours": {"slack": "ok"}}
         async with session.get(f"{running.address}/slack/events") as wrong:
             assert wrong.status == 405

@@ -60,6 +60,7 @@ class _Ordered:
     action: str
     fault: Fault
     left: int
+    region: str
 
 
 class Faults:
@@ -72,24 +73,26 @@ class Faults:
     def __init__(self) -> None:
         self._ordered: list[_Ordered] = []
 
-    def add(self, action: str, fault: Fault, times: int = 1) -> None:
-        """Lets the next authorized calls of an action (`createImage`) meet a fault.
+    def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "") -> None:
+        """Lets the next authorized calls of an action (`createImage`) meet a fault; in one region, where it is named.
 
         Raises:
             ValueError: what befalls an image is asked of a call that makes none.
         """
         if isinstance(fault, ImageBreaks | HideImages) and action != "createImage":
             raise ValueError(f"{action} makes no image")
-        self._ordered.append(_Ordered(action, fault, times))
+        self._ordered.append(_Ordered(action, fault, times, region))
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
         self._ordered.clear()
 
-    def trouble(self, action: str) -> Trouble | None:
+    def trouble(self, action: str, region: str) -> Trouble | None:
         """The next trouble for a call, used up."""
         for ordered in self._ordered:
-            if ordered.action == action and not isinstance(ordered.fault, ImageBreaks | HideImages):
+            if ordered.action != action or ordered.region not in {"", region}:
+                continue
+            if not isinstance(ordered.fault, ImageBreaks | HideImages):
                 self._use(ordered)
                 return ordered.fault
         return None

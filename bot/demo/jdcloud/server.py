@@ -100,7 +100,7 @@ class JDCloud(World):
         destination = _destination(arrived)
         try:
             self._admit(arrived, destination)
-            trouble = self.faults.trouble(destination.action)
+            trouble = self.faults.trouble(destination.action, destination.region)
             if isinstance(trouble, Slow):
                 await sleep(trouble.seconds)
             elif isinstance(trouble, Drop):

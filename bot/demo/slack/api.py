@@ -66,7 +66,7 @@ class WebApi:
         try:
             self._admit(method, request, args)
             asked = Asked(args, self._scopes)
-            fault = await self._befall(method)
+            fault = await self._befall(method, str(args.get("channel", "")))
             needed = METHODS[method].needs(self._workspace, asked)
             self._check_scope(needed)
             self._keep_pace(method, asked)
@@ -112,9 +112,9 @@ class WebApi:
         if self._workspace.users[self._workspace.app.user_id].deleted:
             raise Refusal("account_inactive")
 
-    async def _befall(self, method: str) -> Fault | None:
+    async def _befall(self, method: str, channel: str = "") -> Fault | None:
         """Lets trouble happen that comes before anything is done; what comes after is returned."""
-        fault = self._faults.next(method)
+        fault = self._faults.next(method, channel)
         match fault:
             case Slow(seconds):
                 await asyncio.sleep(seconds)

@@ -49,6 +49,7 @@ class _Ordered:
     method: str
     fault: Fault
     left: int
+    channel: str
 
 
 class Faults:
@@ -57,18 +58,21 @@ class Faults:
     def __init__(self) -> None:
         self._ordered: list[_Ordered] = []
 
-    def add(self, method: str, fault: Fault, times: int = 1) -> None:
-        """Lets the next calls of a method (`chat.postMessage`; `response_url` for those) meet a fault."""
-        self._ordered.append(_Ordered(method, fault, times))
+    def add(self, method: str, fault: Fault, times: int = 1, *, channel: str = "") -> None:
+        """Lets the next calls of a method (`chat.postMessage`; `response_url` for those) meet a fault.
+
+        Only those that name `channel`, where it is given.
+        """
+        self._ordered.append(_Ordered(method, fault, times, channel))
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
         self._ordered.clear()
 
-    def next(self, method: str) -> Fault | None:
+    def next(self, method: str, channel: str = "") -> Fault | None:
         """What befalls this call, used up."""
         for ordered in self._ordered:
-            if ordered.method == method:
+            if ordered.method == method and ordered.channel in {"", channel}:
                 ordered.left -= 1
                 if ordered.left <= 0:
                     self._ordered.remove(ordered)

@@ -1,0 +1,93 @@
+"""The circuit: opened by failures in a row, tried again by one at a time after growing pauses, said once."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.circuit import FAILURES, LONGEST_PAUSE, SHORTEST_PAUSE, Circuit
+
+
+class Time:
+    """A clock that the test sets."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def circuit(time: Time) -> Circuit:
+    return Circuit("cloud", time)
+
+
+def opened(circuit: Circuit) -> Circuit:
+    """After as many failures as it takes."""
+    for _ in range(FAILURES):
+        assert circuit.closed_for() == 0
+        circuit.failed("no answer")
+    return circuit
+
+
+def test_a_few_failures_are_nothing(circuit: Circuit) -> None:
+    """And a success between them forgets them."""
+    for _ in range(5):
+        for _ in range(FAILURES - 1):
+            circuit.failed("no answer")
+        assert circuit.closed_for() == 0
+        circuit.succeeded()
+    assert circuit.said() == "ok"
+
+
+def test_it_opens_and_lets_one_try(circuit: Circuit, time: Time) -> None:
+    """Whoever comes first after the pause; the others wait for the outcome, or for the next pause."""
+    opened(circuit)
+    assert circuit.closed_for() == SHORTEST_PAUSE
+    time.now += SHORTEST_PAUSE
+    assert circuit.closed_for() == 0
+    assert circuit.closed_for() > 0
+    circuit.succeeded()
+    assert circuit.closed_for() == 0
+
+
+def test_pauses_grow_up_to_a_minute(circuit: Circuit, time: Time) -> None:
+    """Each trial that fails doubles them."""
+    opened(circuit)
+    pauses = []
+    for _ in range(8):
+        pauses.append(circuit.closed_for())
+        time.now += pauses[-1]
+        assert circuit.closed_for() == 0
+        circuit.failed("no answer")
+    assert pauses == [2, 4, 8, 16, 32, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
+
+
+def test_a_trial_that_never_ends_is_followed_by_another(circuit: Circuit, time: Time) -> None:
+    """The one who tried may have been cut off."""
+    opened(circuit)
+    time.now += SHORTEST_PAUSE
+    assert circuit.closed_for() == 0
+    time.now += SHORTEST_PAUSE
+    assert circuit.closed_for() == 0
+
+
+def test_it_is_said_once(circuit: Circuit, time: Time) -> None:
+    """When it opens, and when it closes again, with how long that took."""
+    with capture_logs() as logged:
+        opened(circuit)
+        for _ in range(9):
+            circuit.failed("no answer")
+        time.now += 90
+        assert circuit.said() == "not answering for 90 s"
+        circuit.succeeded()
+        circuit.succeeded()
+    assert [(line["event"], line["neighbour"]) for line in logged] == [
+        ("neighbour.not_answering", "cloud"),
+        ("neighbour.answers_again", "cloud"),
+    ]
+    assert logged[-1]["seconds"] == 90
