@@ -1,7 +1,8 @@
 """The background loop: claims work that is due and calls the service. Any number of workers may run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+import itertools
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -34,9 +35,10 @@ IMAGES_AT_ONCE = 500
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """One piece of work, and the ids of the rows that are held until it ends."""
+    """One piece of work, and what is held until it ends."""
 
-    held: Collection[object]
+    lease: Lease
+    held: Collection[object]  # ids of rows
     work: Coroutine[Any, Any, None]
 
 
@@ -75,10 +77,10 @@ class Worker:
     chores: Sequence[Chore] = ()
     last_look: float = 0.0  # unix seconds: when a duty last looked for work
     _wakes: list[asyncio.Event] = field(default_factory=list)
+    _claims: Iterator[int] = field(default_factory=itertools.count)
 
-    @property
     def _lease(self) -> Lease:
-        return Lease(self.owner, self.lease_ttl)
+        return Lease(self.owner, self.lease_ttl, next(self._claims))
 
     def wake(self) -> None:
         """Something was written: look for work now, not at the next look."""
@@ -127,7 +129,7 @@ class Worker:
                 pieces: Sequence[Piece] = ()
                 try:
                     if room := AT_ONCE - len(duty.in_hand):
-                        pieces = await duty.claim(self._lease, room)
+                        pieces = await duty.claim(self._lease(), room)
                     self.last_look = self.clock()
                 except Exception:  # the database may be back in a moment
                     log.exception("worker.fault", duty=duty.name)
@@ -157,39 +159,39 @@ class Worker:
 
     async def _renew(self, duties: Sequence[Duty]) -> None:
         """While this process lives, nobody else takes up what it has in hand."""
-        held = [(duty.table, piece.held) for duty in duties for piece in duty.in_hand]
+        held = [(duty.table, piece) for duty in duties for piece in duty.in_hand]
 
         def work(tx: Transaction) -> None:
-            for table, ids in held:
-                table(tx).renew(ids, self._lease)
+            for table, piece in held:
+                table(tx).renew(piece.held, piece.lease)
 
         if held:
             await self.store.transact(work)
 
     async def _check(self, lease: Lease, limit: int) -> Sequence[Piece]:
         drafts = await self.store.transact(lambda tx: tx.drafts.claim_checking(lease, limit))
-        return [Piece((draft.id,), self.checking.check(draft, lease)) for draft in drafts]
+        return [Piece(lease, (draft.id,), self.checking.check(draft, lease)) for draft in drafts]
 
     async def _launch(self, lease: Lease, limit: int) -> Sequence[Piece]:
         states = {State.APPROVED, State.SUBMITTING}
         requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit))
-        return [Piece((request.id,), self.launching.launch(request, lease)) for request in requests]
+        return [Piece(lease, (request.id,), self.launching.launch(request, lease)) for request in requests]
 
     async def _observe(self, lease: Lease, limit: int) -> Sequence[Piece]:
         del limit  # pages are counted, not images
         requests = await self.store.transact(lambda tx: tx.requests.claim({State.BUILDING}, lease, IMAGES_AT_ONCE))
         return [
-            Piece([request.id for request in page], self.observing.look(region, page, lease))
+            Piece(lease, [request.id for request in page], self.observing.look(region, page, lease))
             for region, page in pages(requests)
         ]
 
     async def _cards(self, lease: Lease, limit: int) -> Sequence[Piece]:
         cards = await self.store.transact(lambda tx: tx.cards.claim(lease, limit))
-        return [Piece((card.id,), self.delivery.card(card, lease)) for card in cards]
+        return [Piece(lease, (card.id,), self.delivery.card(card, lease)) for card in cards]
 
     async def _notices(self, lease: Lease, limit: int) -> Sequence[Piece]:
         notices = await self.store.transact(lambda tx: tx.notices.claim(lease, limit))
-        return [Piece((notice.id,), self.delivery.notice(notice, lease)) for notice in notices]
+        return [Piece(lease, (notice.id,), self.delivery.notice(notice, lease)) for notice in notices]
 
 
 async def _first(*waits: Coroutine[Any, Any, Any], seconds: float) -> None:

@@ -54,8 +54,15 @@ class Database(Protocol):
 class Lease:
     """Who claims work, and for how many seconds. A write that names a lease happens only while it is held.
 
-    When it ends is told by the database's clock (`Database.now`): the clocks of replicas may differ.
+    When it ends is told by the database's clock (`Database.now`): the clocks of replicas may differ. Every claim has
+    a number of its own: a process that slept may claim again what it still has in hand, and must not succeed itself.
     """
 
-    owner: str
+    owner: str  # a process, new at every start
     seconds: float
+    claim: int = 0
+
+    @property
+    def token(self) -> str:
+        """What stands in the rows that are held."""
+        return f"{self.owner}/{self.claim}"

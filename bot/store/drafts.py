@@ -47,7 +47,7 @@ class Drafts(Leased):
             """,
             **_columns(saved),
             read_at=draft.revision,
-            **({"lease_owner": lease.owner} if lease else {}),
+            **({"lease": lease.token} if lease else {}),
         )
         return saved if rows else None
 

@@ -15,7 +15,7 @@ class Leased:
         self._query = query
         self._database = database
         self._now = database.now
-        self._held = f"owner = :lease_owner AND lease_until > {database.now}"
+        self._held = f"owner = :lease AND lease_until > {database.now}"
 
     def renew(self, ids: Collection[object], lease: Lease) -> None:
         """Holds on to rows for as long again; a lease that has ended stays ended."""
@@ -24,13 +24,17 @@ class Leased:
                 f"UPDATE {self.table} SET lease_until = {self._now} + :seconds WHERE id = :id AND {self._held}",
                 id=row_id,
                 seconds=lease.seconds,
-                lease_owner=lease.owner,
+                lease=lease.token,
             )
 
     def release(self, owner: str) -> None:
-        """Gives back what an owner holds."""
+        """Gives back what an owner holds, by whichever claim."""
         self._query(
-            f"UPDATE {self.table} SET owner = '', lease_until = 0 WHERE owner = :owner AND owner <> ''", owner=owner
+            f"""
+            UPDATE {self.table} SET owner = '', lease_until = 0
+            WHERE owner <> '' AND substr(owner, 1, length(:prefix)) = :prefix
+            """,
+            prefix=f"{owner}/",
         )
 
     def _claim(self, due: str, lease: Lease, limit: int, **parameters: object) -> Sequence[Row]:
@@ -46,7 +50,7 @@ class Leased:
             WHERE id IN (SELECT id FROM due)
             RETURNING *
             """,
-            owner=lease.owner,
+            owner=lease.token,
             seconds=lease.seconds,
             limit=limit,
             **parameters,
@@ -58,7 +62,7 @@ class Leased:
         counted = self._query(
             f"UPDATE {self.table} SET attempts = attempts + 1 WHERE id = :id AND {self._held} RETURNING id",
             id=row_id,
-            lease_owner=lease.owner,
+            lease=lease.token,
         )
         return bool(counted)
 
@@ -73,7 +77,7 @@ class Leased:
             """,
             row_id=row_id,
             after=after,
-            lease_owner=lease.owner,
+            lease=lease.token,
             **columns,
         )
         return bool(changed)

@@ -175,9 +175,9 @@ class Requests(Leased):
             id=request_id,
             target=move.target,
             after=after,
-            owner=kept.owner if kept else "",
+            owner=kept.token if kept else "",
             seconds=kept.seconds if kept else 0.0,
-            **({"lease_owner": lease.owner} if lease else {}),
+            **({"lease": lease.token} if lease else {}),
             **columns,
         )
         if not moved:

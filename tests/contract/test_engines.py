@@ -88,7 +88,7 @@ DUE = (
     "SELECT id FROM notice WHERE ended_at IS NULL AND next_at <= {now} AND lease_until <= {now} ORDER BY next_at",
     "SELECT id FROM draft WHERE state = 'checking' AND next_at <= {now} AND lease_until <= {now} ORDER BY next_at",
     "SELECT id FROM request WHERE state = 'pending' AND expires_at <= {now} ORDER BY expires_at LIMIT 9",
-    "UPDATE card SET owner = '', lease_until = 0 WHERE owner = 'me' AND owner <> ''",
+    "UPDATE card SET owner = '', lease_until = 0 WHERE owner <> '' AND substr(owner, 1, length('me/')) = 'me/'",
 )
 
 

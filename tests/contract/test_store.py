@@ -495,6 +495,17 @@ async def test_leases_are_renewed_and_given_back(store: Store, engine: Engine) -
     assert await claim(store, State.APPROVED, by) == (ID,)
 
 
+async def test_a_process_does_not_succeed_itself(store: Store, engine: Engine) -> None:
+    """One that slept and claims again what it still has in hand: only the later claim can write."""
+    await put(store, a_request(state=State.APPROVED))
+    before, after = Lease("worker-1", 60, 1), Lease("worker-1", 60, 2)
+    assert await claim(store, State.APPROVED, before) == (ID,)
+    engine.time += 61
+    assert await claim(store, State.APPROVED, after) == (ID,)
+    assert not await store.transact(lambda tx: tx.requests.postpone(ID, 5.0, before))
+    assert await store.transact(lambda tx: tx.requests.postpone(ID, 5.0, after))
+
+
 async def test_work_is_shared_out_once(open_store: OpenStore) -> None:
     """Four processes that claim at once get everything, and nothing twice."""
     stores = [await open_store() for _ in range(4)]
