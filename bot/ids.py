@@ -1,34 +1,39 @@
-"""New ids, from the system's randomness. Whoever needs one is handed the function, so that a test can own it."""
+"""New ids. Whoever needs one is handed the function, so that a test can own it."""
 
-import secrets
+import random
+from dataclasses import dataclass, field
 
 from bot.domain.rules import REQUEST_ID_ALPHABET, REQUEST_ID_LENGTH
 
 
-def new_request_id() -> str:
-    """An id that people can say aloud: `IR-7K3QF`. The store says when it is taken already."""
-    return "IR-" + _letters(REQUEST_ID_LENGTH)
+@dataclass(frozen=True)
+class Ids:
+    """New ids, from the system's randomness unless a test has another."""
 
+    source: random.Random = field(default_factory=random.SystemRandom)
 
-def new_reference() -> str:
-    """A short reference to a line in the operator's log: `E-4QZ7M2`."""
-    return "E-" + _letters(6)
+    def request(self) -> str:
+        """An id that people can say aloud: `IR-7K3QF`. The store says when it is taken already."""
+        return "IR-" + self._letters(REQUEST_ID_LENGTH)
 
+    def reference(self) -> str:
+        """A short reference to a line in the operator's log: `E-4QZ7M2`."""
+        return "E-" + self._letters(6)
 
-def new_draft_id() -> str:
-    """An id nobody can guess: it stands in for its draft in a form's private metadata."""
-    return secrets.token_urlsafe(16)
+    def draft(self) -> str:
+        """An id nobody can guess: it stands in for its draft in a form's private metadata."""
+        return self._hex(16)
 
+    def owner(self) -> str:
+        """The name of a worker, new at every start."""
+        return "worker-" + self._hex(8)
 
-def new_owner() -> str:
-    """The name of a worker, new at every start."""
-    return "worker-" + secrets.token_hex(8)
+    def nonce(self) -> str:
+        """A nonce for one signed call (JD Cloud: x-jdcloud-nonce)."""
+        return self._hex(16)
 
+    def _letters(self, count: int) -> str:
+        return "".join(self.source.choices(REQUEST_ID_ALPHABET, k=count))
 
-def new_nonce() -> str:
-    """A nonce for one signed call (JD Cloud: x-jdcloud-nonce)."""
-    return secrets.token_hex(16)
-
-
-def _letters(count: int) -> str:
-    return "".join(secrets.choice(REQUEST_ID_ALPHABET) for _ in range(count))
+    def _hex(self, size: int) -> str:
+        return f"{self.source.getrandbits(8 * size):0{2 * size}x}"

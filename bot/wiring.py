@@ -16,9 +16,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import ids
 from bot.circuit import Circuit
 from bot.domain.errors import Fault
+from bot.ids import Ids
 from bot.jdcloud import JDCloud
 from bot.service.check import Checking
 from bot.service.decide import Deciding
@@ -69,8 +69,38 @@ class Bot:
     refresh_in: float  # seconds until the user groups are looked up again
 
 
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What the bot touches of the world, so that a test may own all of it."""
+
+    database: Database
+    cloud: JDCloud
+    reader: AsyncWebClient  # of what may be asked again
+    writer: AsyncWebClient  # of what may not: a repeated post posts twice
+    clock: Clock
+    ids: Ids
+
+
 @asynccontextmanager
-async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterator[Bot]:
+async def outside(settings: Settings, *, clock: Clock = time.time) -> AsyncIterator[Outside]:
+    """The world as the settings name it; connections are closed in the end.
+
+    Raises:
+        Fault: the database needs a package that is not installed.
+    """
+    ids = Ids()
+    async with (
+        _cloud(settings, clock, ids) as cloud,
+        aiohttp.ClientSession(timeout=SLACK_TIMEOUT, trust_env=True) as session,
+    ):
+        reader, writer = slack_clients(settings, session)
+        yield Outside(
+            database=open_database(settings, clock), cloud=cloud, reader=reader, writer=writer, clock=clock, ids=ids
+        )
+
+
+@asynccontextmanager
+async def build(settings: Settings, world: Outside) -> AsyncIterator[Bot]:
     """The bot, with its database open and Slack's word on who it is; closed again in the end.
 
     Raises:
@@ -78,6 +108,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
         SlackError: Slack does not accept the token.
     """
     signing_secret = _signing_secret(settings)
+    cloud, reader, writer, clock, ids = world.cloud, world.reader, world.writer, world.clock, world.ids
     async with AsyncExitStack() as stack:
         worker: Worker | None = None
 
@@ -85,12 +116,9 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
             if worker is not None:
                 worker.wake()
 
-        store = Store(open_database(settings, clock), on_commit=wake)
+        store = Store(world.database, on_commit=wake)
         await store.open()
         stack.push_async_callback(store.close)
-        cloud = await stack.enter_async_context(_cloud(settings, clock))
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=SLACK_TIMEOUT, trust_env=True))
-        reader, writer = _slack_clients(settings, session)
         identity = await _identify(reader)
 
         people = People(
@@ -113,7 +141,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
         stack.push_async_callback(instances.close)
         stack.push_async_callback(snapshots.close)
         disk_forms = DiskForms(store=store)
-        drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.new_draft_id)
+        drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.draft)
         deciding = Deciding(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
         show = Show(client=writer, drafting=drafting, disk_forms=disk_forms, people=people, regions=regions)
         app = build_app(
@@ -127,7 +155,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
                 Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks),
                 Home(store=store, client=writer, people=people, tasks=tasks),
             ),
-            errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.new_reference),
+            errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.reference),
         )
         slack = Circuit("slack", clock)
         worker = Worker(
@@ -140,7 +168,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
                 approval_channel=settings.approval_channel,
                 approval_ttl=approval_ttl,
                 clock=clock,
-                new_request_id=ids.new_request_id,
+                new_request_id=ids.request,
             ),
             launching=Launching(store=store, cloud=cloud, grace=settings.launch_grace, clock=clock),
             observing=Observing(store=store, cloud=cloud, interval=settings.poll_interval, clock=clock),
@@ -153,7 +181,7 @@ async def build(settings: Settings, *, clock: Clock = time.time) -> AsyncIterato
                 regions=regions,
                 clock=clock,
             ),
-            owner=ids.new_owner(),
+            owner=ids.owner(),
             lease_ttl=settings.lease_ttl,
             clock=clock,
         )
@@ -183,7 +211,11 @@ async def run(
     On `stop` it takes no more work, finishes what is in hand, and gives its leases back, all within 10 s.
     `on_ready` is told the addresses it listens at, as `host:port`, once it can serve.
     """
-    async with build(settings, clock=clock) as bot, asyncio.TaskGroup() as group:
+    async with (
+        outside(settings, clock=clock) as world,
+        build(settings, world) as bot,
+        asyncio.TaskGroup() as group,
+    ):
         refreshing = group.create_task(_refresh(bot.people, bot.refresh_in), name="people")
         working = group.create_task(bot.worker.run(stop), name="worker") if work else None
         async with _served(bot.web if serve else None, settings) as addresses:
@@ -261,7 +293,7 @@ def open_database(settings: Settings, clock: Clock = time.time) -> Database:
     return Postgres(settings.database_url.get_secret_value())
 
 
-def _cloud(settings: Settings, clock: Clock) -> JDCloud:
+def _cloud(settings: Settings, clock: Clock, ids: Ids) -> JDCloud:
     token = settings.jdcloud_session_token
     return JDCloud(
         access_key=settings.jdcloud_access_key.get_secret_value(),
@@ -271,11 +303,11 @@ def _cloud(settings: Settings, clock: Clock) -> JDCloud:
         disk_endpoint=settings.jdcloud_disk_endpoint,
         timeout=settings.jdcloud_timeout,
         clock=clock,
-        new_nonce=ids.new_nonce,
+        new_nonce=ids.nonce,
     )
 
 
-def _slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[AsyncWebClient, AsyncWebClient]:
+def slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[AsyncWebClient, AsyncWebClient]:
     """One client for reads, which are retried, and one for writes, which are not: a repeated post posts twice."""
     token, root = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
     retries = [

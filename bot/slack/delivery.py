@@ -57,8 +57,9 @@ class Delivery:
                 return None, None
             return request, tx.requests.usual_build_seconds(request.plan.instance_id)
 
+        begun = self.clock()
         request, usual = await self.store.transact(read)
-        if request is None:  # somebody else's by now
+        if request is None or self._overslept(begun, lease):  # somebody else's by now
             return
         message = card_message(request, card.kind, approvers=self.approvers, usual_seconds=usual)
         try:
@@ -88,6 +89,10 @@ class Delivery:
             )
             log.info("notice.sent", request_id=notice.request_id, kind=notice.kind, place=notice.place)
 
+    def _overslept(self, begun: float, lease: Lease) -> bool:
+        """Whether this process slept so long after its intent that it may have been succeeded: it sends nothing."""
+        return self.clock() - begun > lease.seconds / 2
+
     async def _post_card(self, card: Card, request: ImageRequest, message: Message, lease: Lease) -> None:
         payload = {"request": request.id, "kind": f"card.{card.kind}"}
         before = None
@@ -109,8 +114,9 @@ class Delivery:
             ours = tx.notices.intend(notice, lease)
             return ours, request, draft, tx.cards.get(notice.request_id, CardKind.APPROVAL)
 
+        begun = self.clock()
         ours, request, draft, card = await self.store.transact(read)
-        if not ours:
+        if not ours or self._overslept(begun, lease):
             return None
         if draft is not None:
             return await self._tell_in_form(notice, draft, request)
