@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -211,36 +211,46 @@ async def run(
     On `stop` it takes no more work, finishes what is in hand, and gives its leases back, all within 10 s.
     `on_ready` is told the addresses it listens at, as `host:port`, once it can serve.
     """
-    async with (
-        outside(settings, clock=clock) as world,
-        build(settings, world) as bot,
-        asyncio.TaskGroup() as group,
-    ):
+
+    def ready(addresses: Sequence[str]) -> None:
+        log.info("bot.ready", addresses=addresses, worker=work)
+        on_ready(addresses)
+
+    async with outside(settings, clock=clock) as world, build(settings, world) as bot:
+        serving = _served(bot.web if serve else None, settings, ready)
+        await attend(bot, serving=serving, work=work, stop=stop)
+    log.info("bot.stopped")
+
+
+async def attend(bot: Bot, *, serving: AbstractAsyncContextManager[None], work: bool, stop: asyncio.Event) -> None:
+    """What the bot does by itself until `stop`; then it serves no more and finishes what is in hand."""
+    async with asyncio.TaskGroup() as group:
         refreshing = group.create_task(_refresh(bot.people, bot.refresh_in), name="people")
         working = group.create_task(bot.worker.run(stop), name="worker") if work else None
-        async with _served(bot.web if serve else None, settings) as addresses:
-            log.info("bot.ready", addresses=addresses, worker=work)
-            on_ready(addresses)
+        async with serving:
             await stop.wait()
         refreshing.cancel()
         await bot.tasks.drain(seconds=3)
         if working and not working.done():
             await asyncio.wait([working], timeout=STOP_WITHIN)
             working.cancel()
-    log.info("bot.stopped")
 
 
 @asynccontextmanager
-async def _served(application: web.Application | None, settings: Settings) -> AsyncIterator[Sequence[str]]:
-    """Listens for as long as the block lasts; gives the addresses, none where nothing is served."""
+async def _served(
+    application: web.Application | None, settings: Settings, on_ready: Callable[[Sequence[str]], None]
+) -> AsyncIterator[None]:
+    """Listens for as long as the block lasts, and tells the addresses; none where nothing is served."""
     if application is None:
-        yield []
+        on_ready([])
+        yield
         return
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=3)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
-        yield [f"{host}:{port}" for host, port, *_ in runner.addresses]
+        on_ready([f"{host}:{port}" for host, port, *_ in runner.addresses])
+        yield
     finally:
         await runner.cleanup()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -99,8 +100,11 @@ class Worker:
         chores = (
             Chore("expire", self.expiring.expire, LOOK_EVERY),
             Chore("purge", self.expiring.purge_drafts, 3600),
-            Chore("renew", partial(self._renew, duties), self.lease_ttl / 3),
             *self.chores,
+        )
+        renewing = asyncio.create_task(
+            self._repeat(Chore("renew", partial(self._renew, duties), self.lease_ttl / 3), asyncio.Event()),
+            name="renew",
         )
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -109,12 +113,23 @@ class Worker:
                 for chore in chores:
                     tasks.create_task(self._repeat(chore, stop), name=chore.name)
         finally:
-            await self._release()
+            renewing.cancel()  # and not at `stop`: what is in hand is held until it ends
+            await self._release(duties)
             log.info("worker.stopped", owner=self.owner)
 
-    async def _release(self) -> None:
+    async def _release(self, duties: Sequence[Duty]) -> None:
+        """Gives back what was claimed. What was cut off is held for as long again: what it sent may still arrive."""
+        cut_off = [(duty.table, piece) for duty in duties for piece in duty.in_hand]
+
+        def work(tx: Transaction) -> None:
+            keep: dict[Leased, list[object]] = defaultdict(list)
+            for table, piece in cut_off:
+                table(tx).renew(piece.held, piece.lease)
+                keep[table(tx)] += piece.held
+            tx.release(self.owner, keep=keep)
+
         try:
-            await self.store.transact(lambda tx: tx.release(self.owner))
+            await self.store.transact(work)
         except StoreFault as fault:  # the leases end by themselves a little later
             log.warning("worker.leases_kept", owner=self.owner, error=str(fault))
 
@@ -145,9 +160,8 @@ class Worker:
             await piece.work
         except Exception:  # a duty must outlive its pieces; the end of the lease brings this one back
             log.exception("worker.fault", duty=duty.name)
-        finally:
-            duty.in_hand.discard(piece)
-            wake.set()
+        duty.in_hand.discard(piece)  # but not when it is cut off
+        wake.set()
 
     async def _repeat(self, chore: Chore, stop: asyncio.Event) -> None:
         while not stop.is_set():

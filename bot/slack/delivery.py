@@ -89,6 +89,11 @@ class Delivery:
             )
             log.info("notice.sent", request_id=notice.request_id, kind=notice.kind, place=notice.place)
 
+    async def _still_ours(self, intend: Callable[[Transaction], bool], lease: Lease) -> bool:
+        """Whether nobody has taken over while Slack was asked."""
+        begun = self.clock()
+        return await self.store.transact(intend) and not self._overslept(begun, lease)
+
     def _overslept(self, begun: float, lease: Lease) -> bool:
         """Whether this process slept so long after its intent that it may have been succeeded: it sends nothing."""
         return self.clock() - begun > lease.seconds / 2
@@ -98,6 +103,8 @@ class Delivery:
         before = None
         if card.attempts:
             before = await self.posting.find(card.conversation, payload, since=request.created_at)
+            if not (before or await self._still_ours(lambda tx: tx.cards.intend(card, lease), lease)):
+                return
         posted = before or await self.posting.post(card.conversation, message, payload)
         shown = 0 if before else request.version  # what was posted before may be of an older version
         await self.store.transact(
@@ -119,7 +126,7 @@ class Delivery:
         if not ours or self._overslept(begun, lease):
             return None
         if draft is not None:
-            return await self._tell_in_form(notice, draft, request)
+            return await self._tell_in_form(notice, draft, request, lease)
         if request is None:
             return Posted()
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
@@ -132,7 +139,9 @@ class Delivery:
         moved = "" if thread_ts or notice.place is Place.REQUESTER or where == usual_place else usual_place
         message = notice_message(notice.kind, request, place=notice.place, approvers=self.approvers, moved_from=moved)
         payload = {"request": request.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
-        return await self._once(notice, where, message, payload, since=request.created_at, thread_ts=thread_ts)
+        return await self._once(
+            notice, where, message, payload, since=request.created_at, thread_ts=thread_ts, lease=lease
+        )
 
     async def _once(
         self,
@@ -143,14 +152,19 @@ class Delivery:
         *,
         since: float,
         thread_ts: str | None = None,
-    ) -> Posted:
+        lease: Lease,
+    ) -> Posted | None:
         """Posts it, unless an earlier try did so without our hearing of it."""
         before = None
         if notice.attempts:
             before = await self.posting.find(where, payload, since=since, thread_ts=thread_ts)
+            if not (before or await self._still_ours(lambda tx: tx.notices.intend(notice, lease), lease)):
+                return None
         return before or await self.posting.post(where, message, payload, thread_ts=thread_ts)
 
-    async def _tell_in_form(self, notice: DueNotice, draft: Draft, request: ImageRequest | None) -> Posted:
+    async def _tell_in_form(
+        self, notice: DueNotice, draft: Draft, request: ImageRequest | None, lease: Lease
+    ) -> Posted | None:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
         if notice.kind is Notice.SUBMITTED and request is not None:
             with suppress(Gone, Unreachable):  # the form is closed; the requester's card says the same
@@ -166,7 +180,9 @@ class Delivery:
             else:
                 return Posted()
         payload = {"request": draft.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
-        return await self._once(notice, notice.conversation, not_submitted(draft), payload, since=draft.created_at)
+        return await self._once(
+            notice, notice.conversation, not_submitted(draft), payload, since=draft.created_at, lease=lease
+        )
 
     async def _show(self, view_id: str, view: Any) -> None:
         if not view_id:

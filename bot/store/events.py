@@ -14,7 +14,7 @@ class Event:
     request_id: str
     at: float  # unix seconds
     actor: str  # a Slack user id, a worker, or empty for the passing of time
-    kind: str  # "submit", or the name of a move
+    kind: str  # "request", "decide.…", or the name of a move
     detail: Mapping[str, str]
 
 

@@ -27,14 +27,17 @@ class Leased:
                 lease=lease.token,
             )
 
-    def release(self, owner: str) -> None:
-        """Gives back what an owner holds, by whichever claim."""
+    def release(self, owner: str, *, keep: Collection[object] = ()) -> None:
+        """Gives back what an owner holds, by whichever claim, but for the rows of these ids."""
+        kept = {f"kept_{number}": row_id for number, row_id in enumerate(keep)}
+        but = f"AND id NOT IN ({', '.join(f':{name}' for name in kept)})" if kept else ""
         self._query(
             f"""
             UPDATE {self.table} SET owner = '', lease_until = 0
-            WHERE owner <> '' AND substr(owner, 1, length(:prefix)) = :prefix
+            WHERE owner <> '' AND substr(owner, 1, length(:prefix)) = :prefix {but}
             """,
             prefix=f"{owner}/",
+            **kept,
         )
 
     def _claim(self, due: str, lease: Lease, limit: int, **parameters: object) -> Sequence[Row]:

@@ -28,7 +28,7 @@ MIGRATION_LOCK = 4_715_260_713
 """Any number that is the same for every version: only one process climbs the ladder at a time."""
 
 _IN_THE_WAY = (errors.IntegrityError, errors.SerializationFailure, errors.DeadlockDetected)
-_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+_PARAMETER = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 
 
 _CONNECTED: dict[str, Any] = {

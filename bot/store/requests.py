@@ -77,7 +77,7 @@ class Requests(Leased):
         )
         if not added:
             return False
-        self._record(request.id, request.created_at, request.requester, "submit", {"plan_hash": request.plan.hash})
+        self._record(request.id, request.created_at, request.requester, "request", {"plan_hash": request.plan.hash})
         for kind, conversation in cards.items():
             self._cards.add(request.id, kind, conversation, request.version)
         return True

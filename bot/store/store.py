@@ -1,7 +1,7 @@
 """The store: transactions off the event loop, and one small class of SQL for each table."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from bot.store.cards import Cards
 from bot.store.database import Conflict, Database, Query, Row, StoreFault
 from bot.store.drafts import Drafts
 from bot.store.events import Events
+from bot.store.leased import Leased
 from bot.store.notices import Notices
 from bot.store.requests import Requests
 
@@ -41,10 +42,10 @@ class Transaction:
         self.drafts = Drafts(noting, database)
         self.requests = Requests(noting, database, self.events, self.notices, self.cards)
 
-    def release(self, owner: str) -> None:
-        """Gives back every lease of a process that stops."""
+    def release(self, owner: str, *, keep: Mapping[Leased, Collection[object]] | None = None) -> None:
+        """Gives back every lease of a process that stops, but for the rows of these ids."""
         for table in (self.drafts, self.requests, self.cards, self.notices):
-            table.release(owner)
+            table.release(owner, keep=(keep or {}).get(table, ()))
 
 
 class Store:

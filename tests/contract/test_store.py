@@ -286,7 +286,7 @@ async def test_a_draft_becomes_one_request(store: Store) -> None:
     assert not await add(a_request(note="another"), "draft-2")
     assert await store.transact(lambda tx: tx.requests.of_draft("draft-1")) == a_request()
     assert await store.transact(lambda tx: tx.requests.of_draft("draft-2")) is None
-    assert [event.kind for event in await store.transact(lambda tx: tx.events.of(ID))] == ["submit"]
+    assert [event.kind for event in await store.transact(lambda tx: tx.events.of(ID))] == ["request"]
     assert await store.transact(lambda tx: tx.cards.get("IR-00002", CardKind.APPROVAL)) is None
 
 
@@ -370,7 +370,7 @@ async def test_a_second_decision_of_one_person_replaces_the_first(store: Store) 
     await store.transact(lambda tx: tx.requests.decide(ID, second))
     assert (await store.transact(found)).decisions == (second,)
     kinds = [event.kind for event in await store.transact(lambda tx: tx.events.of(ID))]
-    assert kinds == ["submit", "decide.approve", "decide.approve"]
+    assert kinds == ["request", "decide.approve", "decide.approve"]
 
 
 @pytest.mark.parametrize("holding", sorted(LAUNCHING))

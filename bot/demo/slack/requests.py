@@ -77,7 +77,7 @@ class SignedHttp:
                 aiohttp.ClientSession(timeout=timeout) as session,
                 session.post(self.request_url, data=body, headers=headers, allow_redirects=False) as response,
             ):
-                return _answer(response.status, await response.text())
+                return read_answer(response.status, await response.text())
         except TimeoutError:
             return Answer(error="operation_timeout")
         except aiohttp.ClientError:
@@ -98,7 +98,8 @@ def signed(body: bytes, *, signing_secret: str, at: int) -> dict[str, str]:
     return {"X-Slack-Request-Timestamp": str(at), "X-Slack-Signature": f"v0={digest}"}
 
 
-def _answer(status: int, text: str) -> Answer:
+def read_answer(status: int, text: str) -> Answer:
+    """What the app answered, as Slack takes it."""
     if status != 200:
         return Answer(status=status, error="dispatch_failed")
     try:

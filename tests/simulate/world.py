@@ -1,0 +1,317 @@
+"""One run of one seed."""
+
+import asyncio
+import random
+import shutil
+import tempfile
+import traceback
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+
+import structlog
+
+from bot.demo.jdcloud import Disk, HideImages, Instance, JDCloud
+from bot.demo.slack import Channel, Slack, User
+from bot.settings import Settings, load_settings
+from tests.simulate.invariants import Broken, Watch
+from tests.simulate.loop import VirtualLoop
+from tests.simulate.network import Network, ToTheBot, Trouble
+from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, OPS, People, now_and_then
+from tests.simulate.replica import Fate, Replica
+
+REQUESTERS, APPROVERS = ("U0AMY", "U0BOB"), ("U0BEN", "U0CAT", "U0DAN")
+INSTANCES = ("i-one11111", "i-two22222", "i-three333")
+REGIONS = ("cn-north-1", "cn-east-2")
+
+CHAOS = 60.0
+"""Seconds of the run in which things go wrong."""
+
+CALM = 900.0
+"""Seconds in which everything must have come to an end after that."""
+
+
+@dataclass
+class Outcome:
+    """What became of one seed."""
+
+    seed: int
+    failure: str = ""
+    trace: list[str] = field(default_factory=list)
+    kills: int = 0
+    sleeps: int = 0
+    requests: int = 0
+    images: int = 0
+    calls: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+
+    @property
+    def digest(self) -> str:
+        """The same for two runs that went the same way."""
+        return sha256("\n".join(self.trace).encode()).hexdigest()[:16]
+
+
+def run(seed: int) -> Outcome:
+    """Plays one seed to its end; a failure is part of the outcome."""
+    outcome = Outcome(seed)
+    random.seed(seed)  # stamina's jitter
+    structlog.configure(processors=[_silence])
+    loop = VirtualLoop()
+    asyncio.set_event_loop(loop)
+    shm = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="simulate-", dir=shm if shm.is_dir() else None))
+    try:
+        loop.run_until_complete(_play(outcome, folder / "bot.db", loop))
+    except Exception as error:  # noqa: BLE001 # whatever it is, it is what this seed has found
+        outcome.failure = "".join(traceback.format_exception(_first(error), limit=-6)).strip()
+    finally:
+        outcome.seconds = loop.time()
+        _bury(loop)
+        asyncio.set_event_loop(None)
+        shutil.rmtree(folder)
+        structlog.reset_defaults()
+    return outcome
+
+
+def _first(error: BaseException) -> BaseException:
+    """The one failure that a group of tasks ended with."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _silence(_: object, __: str, ___: object) -> str:
+    raise structlog.DropEvent
+
+
+def _bury(loop: VirtualLoop) -> None:
+    """Ends what killed replicas left waiting."""
+    for _ in range(5):
+        left = asyncio.all_tasks(loop)
+        if not left:
+            break
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.wait(left, timeout=60))
+    loop.close()
+
+
+async def _play(outcome: Outcome, database: Path, loop: VirtualLoop) -> None:
+    play = Play(outcome, Random(outcome.seed), database, loop)
+    await play.chaos()
+    await play.calm()
+    play.count()
+
+
+class Play:
+    """The parts of a run, each with a randomness of its own, so that a change to one leaves the others alone."""
+
+    def __init__(self, outcome: Outcome, seeds: Random, database: Path, loop: VirtualLoop) -> None:
+        self.outcome, self.loop, self.database = outcome, loop, database
+        self.random, ids, lots, moods = (Random(seeds.getrandbits(64)) for _ in range(4))
+
+        def new_id(length: int) -> str:
+            return "".join(ids.choices("ABCDEFGHJKMNPQRSTVWXYZ0123456789", k=length))
+
+        self.slack = Slack(
+            clock=loop.time, bot_token="xoxb-simulated", signing_secret="simulated", scopes=_SCOPES, new_id=new_id
+        )
+        self.cloud = JDCloud(
+            clock=loop.time,
+            access_key="simulated-ak",
+            secret_key="simulated-sk",
+            build_time=self.random.uniform(1, 10),
+            new_id=lambda length: new_id(length).lower(),
+        )
+        self.quorum = self.random.choice((1, 1, 2))
+        self.network = Network(lots, trace=self.note)
+        self.fate = Fate()
+        self.settings = _settings(self.quorum)
+        self.cloud_http, self.slack_http = self.cloud.application(), self.slack.application()
+        self.cloud_http.freeze()
+        self.slack_http.freeze()
+        _populate(self.slack)
+        _furnish(self.cloud)
+        self.replicas: list[Replica] = []
+        self.slack.transport = ToTheBot(self.network, self.serving, "simulated")
+        self.watch = Watch(database, self.slack, self.cloud, APPROVERS, self.quorum)
+        self.people = People(self.slack, moods, self.watch, INSTANCES)
+
+    def note(self, what: str) -> None:
+        """One line of the trace."""
+        self.outcome.trace.append(f"{self.loop.time() - 1_800_000_000:9.3f} {what}")
+
+    def serving(self) -> list[Replica]:
+        """The replicas that Slack's requests may reach."""
+        return [replica for replica in self.replicas if replica.application is not None and not replica.dead]
+
+    async def chaos(self) -> None:
+        """Everything at once."""
+        draw = self.random.random
+        self._start()
+        self._start()
+        await self._until(lambda: len(self.serving()) == 2, 60)
+        self.network.trouble = Trouble(
+            slow=draw() * 0.1,
+            dropped=draw() * 0.1,
+            lost=draw() * 0.15,
+            refused=draw() * 0.15,
+            failed=draw() * 0.1,
+            repeated=draw() * 0.3,
+        )
+        self.fate.kill, self.fate.sleep = draw() * 0.0015, draw() * 0.001
+        until = self.loop.time() + CHAOS
+        async with asyncio.TaskGroup() as group:
+            for user in REQUESTERS:
+                person = self.slack.person(user)
+                ask = _bound(self.people.ask, person)
+                group.create_task(now_and_then(ask, self.people.random, every=25, until=until))
+            for user in (*APPROVERS, *REQUESTERS):
+                person = self.slack.person(user)
+                press = _bound(self.people.press, person, *BUTTONS)
+                group.create_task(now_and_then(press, self.people.random, every=8, until=until))
+            group.create_task(self._trouble(until))
+            group.create_task(self._look(until))
+
+    async def calm(self) -> None:
+        """Nothing goes wrong any more: everything that was acknowledged comes to its end."""
+        self.network.trouble = Trouble()
+        self.fate.kill = self.fate.sleep = 0.0
+        self.cloud.faults.clear()
+        self.note("calm")
+        until = self.loop.time() + CALM
+        while self.loop.time() < until and not self.watch.converged():
+            self._mend(at_least=2)
+            for user in APPROVERS:
+                await self.people.press(self.slack.person(user), *DECIDE)
+            await asyncio.sleep(5)
+            self.watch.look()
+        self._check_replicas()
+        self.watch.finish()
+        for replica in self.serving():
+            await replica.stop()
+        if held := self.watch.query("SELECT id FROM request WHERE owner <> ''"):
+            raise Broken(f"leases were not given back: {held}")
+
+    def count(self) -> None:
+        """For the summary."""
+        self.outcome.kills = sum("is killed" in line for line in self.outcome.trace)
+        self.outcome.sleeps = sum(" sleeps " in line for line in self.outcome.trace)
+        self.outcome.requests = len(self.watch.query("SELECT id FROM request"))
+        self.outcome.images = len(self.cloud.images)
+        self.outcome.calls = len(self.cloud.calls) + len(self.slack.calls)
+        self.outcome.steps = self.watch.steps
+
+    async def _trouble(self, until: float) -> None:
+        """Replicas come, are restarted, and go; images hide for a while."""
+        while self.loop.time() < until:
+            await asyncio.sleep(self.random.uniform(1, 6))
+            if self.random.random() < 0.2:
+                self.cloud.faults.add("createImage", HideImages(self.random.uniform(0, 8)))
+            if self.random.random() < 0.1 and self.serving():
+                await self.random.choice(self.serving()).stop()
+            self._mend(at_least=self.random.choice((1, 2, 3)))
+
+    async def _look(self, until: float) -> None:
+        while self.loop.time() < until:
+            await asyncio.sleep(0.5)
+            self.watch.look()
+            self._check_replicas()
+
+    def _check_replicas(self) -> None:
+        for replica in self.replicas:
+            if not replica.dead and replica.failure:
+                raise Broken(f"{replica.name} ended by itself") from replica.failure
+
+    def _mend(self, *, at_least: int) -> None:
+        """Starts as many as are missing, as a platform does."""
+        living = [replica for replica in self.replicas if not replica.dead and not replica.stopped]
+        for _ in range(at_least - len(living)):
+            self._start()
+
+    def _start(self) -> None:
+        replica = Replica(
+            name=f"replica-{len(self.replicas)}",
+            settings=self.settings,
+            database=self.database,
+            cloud=self.cloud_http,
+            slack=self.slack_http,
+            network=self.network,
+            fate=self.fate,
+            random=Random(self.random.getrandbits(64)),
+            trace=self.note,
+        )
+        self.note(f"{replica.name} starts")
+        self.replicas.append(replica)
+        replica.start()
+
+    async def _until(self, predicate: object, seconds: float) -> None:
+        deadline = self.loop.time() + seconds
+        while not predicate():  # type: ignore[operator]
+            if self.loop.time() > deadline:
+                raise Broken("the replicas do not start")
+            await asyncio.sleep(0.1)
+
+
+def _bound(act, person, *labels):  # type: ignore[no-untyped-def]
+    return lambda: act(person, *labels)
+
+
+_SCOPES = (
+    "channels:history",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "im:history",
+    "im:write",
+    "usergroups:read",
+    "users:read",
+)
+
+
+def _settings(quorum: int) -> Settings:
+    return load_settings(
+        {
+            "SLACK_BOT_TOKEN": "xoxb-simulated",
+            "SLACK_SIGNING_SECRET": "simulated",
+            "SLACK_API_URL": "http://slack/api/",
+            "JDCLOUD_ACCESS_KEY": "simulated-ak",
+            "JDCLOUD_SECRET_KEY": "simulated-sk",
+            "JDCLOUD_REGIONS": ",".join(REGIONS),
+            "JDCLOUD_VM_ENDPOINT": "http://cloud",
+            "JDCLOUD_DISK_ENDPOINT": "http://cloud",
+            "APPROVAL_CHANNEL": APPROVALS,
+            "APPROVERS": ",".join(APPROVERS),
+            "REQUIRED_APPROVALS": str(quorum),
+            "APPROVAL_TTL": "5m",
+            "POLL_INTERVAL": "2",
+            "JDCLOUD_TIMEOUT": "5",
+            "LAUNCH_GRACE": "25",
+            "LEASE_TTL": "12",
+        }
+    )
+
+
+def _populate(slack: Slack) -> None:
+    for user in (*REQUESTERS, *APPROVERS):
+        slack.add_user(User(id=user, name=user.lower()))
+    for channel in (APPROVALS, OPS):
+        slack.add_channel(Channel(id=channel, name=channel.lower(), members={*REQUESTERS, *APPROVERS}))
+
+
+def _furnish(cloud: JDCloud) -> None:
+    for number, instance_id in enumerate(INSTANCES):
+        cloud.add_instance(
+            Instance(
+                region=REGIONS[number % 2],
+                id=instance_id,
+                name=instance_id.removeprefix("i-"),
+                status="stopped",
+                private_ip="10.0.0.5",
+                az=f"{REGIONS[number % 2]}a",
+                system_disk=Disk(device="vda", id=f"vol-{number}-a", name="system", size_gb=40),
+                data_disks=[Disk(device="vdb", id=f"vol-{number}-b", name="data", size_gb=20, type="ssd")],
+            )
+        )
