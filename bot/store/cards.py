@@ -49,8 +49,11 @@ class Cards(Leased):
         return self._change(card.id, lease, channel=channel, ts=ts, drawn_version=version, attempts=0)
 
     def drawn(self, card: Card, *, version: int, lease: Lease) -> bool:
-        """Slack shows it at a version."""
-        return self._change(card.id, lease, drawn_version=version, attempts=0)
+        """Slack shows it at a version. Where the lease was lost, it was perhaps drawn over a newer one: once more."""
+        held = self._change(card.id, lease, drawn_version=version, attempts=0)
+        if not held:
+            self._query("UPDATE card SET drawn_version = 0 WHERE id = :id RETURNING id", id=card.id)
+        return held
 
     def defer(self, card: Card, seconds: float, lease: Lease) -> bool:
         """It did not go: again later."""

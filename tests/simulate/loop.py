@@ -11,6 +11,9 @@ START = 1_800_000_000.0
 """Unix seconds at which every run begins."""
 
 
+ON_THE_WAY = 40.0
+"""How much likelier trouble is around a call than around a transaction: most of those are idle looks for work."""
+
 _TICK = 1e-6
 """The least step of time: a float of this size holds none that is much smaller."""
 
@@ -25,7 +28,7 @@ class Process(Protocol):
         """Seconds until it goes on; 0 while it runs."""
         ...
 
-    def chance(self, step: str) -> None:
+    def chance(self, step: str, *, weight: float = 1.0, may_sleep: bool = True) -> None:
         """Something may befall it now."""
         ...
 
@@ -119,12 +122,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             super().call_exception_handler(dict(context))
 
 
-async def pass_gate(step: str) -> None:
-    """A replica is about to act on the network, or hears from it: never, when it is dead, and later when it sleeps."""
+async def pass_gate(step: str, *, may_sleep: bool) -> None:
+    """A replica is about to act on the network, or hears from it: never, when it is dead, and later when it sleeps.
+
+    It does not fall asleep between its last look at the time and the first byte that it sends: no lease can help
+    against that, and docs/reliability.md does not promise it.
+    """
     process = acting.get()
     if process is None:
         return
-    process.chance(step)
+    process.chance(step, weight=ON_THE_WAY, may_sleep=may_sleep)
     while pause := process.paused_for():
         await asyncio.sleep(pause)
     if process.dead:

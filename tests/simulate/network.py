@@ -67,7 +67,7 @@ class Network:
         """
         sender = acting.get()
         what = f"{sender.name if sender else 'nobody'}: {what}"
-        await pass_gate(f"before {what}")
+        await pass_gate(f"before {what}", may_sleep=False)
         if self.happens(self.trouble.dropped / 2):
             raise ConnectionRefusedError(what)
 
@@ -91,7 +91,7 @@ class Network:
         except Cut:
             raise ConnectionResetError(what) from None
         finally:
-            await pass_gate(f"after {what}")
+            await pass_gate(f"after {what}", may_sleep=True)
         return reply
 
     def _arrived(self, task: "asyncio.Task[Reply]") -> None:

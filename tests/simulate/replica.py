@@ -61,15 +61,15 @@ class Replica:
         """Seconds that its database takes."""
         return self.random.uniform(0.0005, 0.005)
 
-    def chance(self, step: str) -> None:
+    def chance(self, step: str, *, weight: float = 1.0, may_sleep: bool = True) -> None:
         """Something may befall it at this step."""
         if self.dead:
             return
-        drawn = self.random.random()
+        drawn = self.random.random() / weight
         if drawn < self.fate.kill:
             self.trace(f"{self.name} is killed {step}")
             self.kill()
-        elif drawn < self.fate.kill + self.fate.sleep:
+        elif may_sleep and drawn < self.fate.kill + self.fate.sleep:
             seconds = self.random.uniform(1.0, self.fate.longest_sleep)
             self.trace(f"{self.name} sleeps {seconds:.1f} s {step}")
             self._asleep_until = max(self._asleep_until, self.clock() + seconds)

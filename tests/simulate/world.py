@@ -161,7 +161,7 @@ class Play:
             failed=draw() * 0.1,
             repeated=draw() * 0.3,
         )
-        self.fate.kill, self.fate.sleep = draw() * 0.0015, draw() * 0.001
+        self.fate.kill, self.fate.sleep = draw() * 0.0003, draw() * self.random.choice((0.0, 0.0002, 0.002))
         until = self.loop.time() + CHAOS
         async with asyncio.TaskGroup() as group:
             for user in REQUESTERS:

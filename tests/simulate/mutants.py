@@ -1,0 +1,134 @@
+"""Ways to break the bot on purpose. The simulation must find each of them: a check that cannot fail checks nothing."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from bot.jdcloud.errors import Doubtful, Outcome
+from bot.service import launch
+from bot.service.decide import Deciding
+from bot.service.draft import Drafting
+from bot.slack.posting import Posting
+from bot.store.cards import Cards
+from bot.store.database import Lease
+from bot.store.leased import Leased
+from bot.store.notices import Notices
+from tests.simulate.loop import acting
+
+
+def _no_lease_guard() -> Iterator[Any]:
+    """Whoever slept writes over its successor."""
+    original = Leased.__init__
+
+    def unguarded(self: Leased, *args: Any) -> None:
+        original(self, *args)
+        self._held = "1 = 1"
+
+    yield patch.object(Leased, "__init__", unguarded)
+
+
+def _no_marker() -> Iterator[Any]:
+    """What a lost answer has made is not looked for."""
+    yield patch.object(launch, "_carries_marker", lambda *_: False)
+
+
+def _blind_retry() -> Iterator[Any]:
+    """A call that may have taken effect counts as one that has not."""
+    yield patch.object(Doubtful, "outcome", Outcome.TRY_AGAIN)
+
+
+def _ack_before_write() -> Iterator[Any]:
+    """A click is acknowledged before it is stored."""
+
+    def later(original: Callable[..., Any]) -> Callable[..., Any]:
+        async def acknowledge(self: Any, **asked: Any) -> None:
+            async def store() -> None:
+                await asyncio.sleep(0.05)
+                process = acting.get()
+                if process is not None and not process.dead:
+                    await original(self, **asked)
+
+            _kept.append(asyncio.create_task(store()))
+
+        return acknowledge
+
+    yield patch.object(Deciding, "approve", later(Deciding.approve))
+    yield patch.object(Deciding, "reject", later(Deciding.reject))
+
+
+def _submission_before_write() -> Iterator[Any]:
+    """A form is acknowledged before it is stored."""
+    original = Drafting.submit
+
+    async def acknowledge(self: Drafting, draft_id: str, **asked: Any) -> Any:
+        async def store() -> None:
+            await asyncio.sleep(0.05)
+            await original(self, draft_id, **asked)
+
+        _kept.append(asyncio.create_task(store()))
+        return await self.get(draft_id)
+
+    yield patch.object(Drafting, "submit", acknowledge)
+
+
+def _no_second_look() -> Iterator[Any]:
+    """A message whose answer was lost is posted again, unseen."""
+
+    async def nothing(*_: object, **__: object) -> None:
+        return None
+
+    yield patch.object(Posting, "find", nothing)
+
+
+def _no_intent() -> Iterator[Any]:
+    """Nobody can know that a message may have been posted."""
+    yield patch.object(Cards, "intend", lambda *_: True)
+    yield patch.object(Notices, "intend", lambda *_: True)
+
+
+def _one_token() -> Iterator[Any]:
+    """A process that slept succeeds itself."""
+    yield patch.object(Lease, "token", property(lambda lease: f"{lease.owner}/0"))
+
+
+def _no_unique_launch() -> Iterator[Any]:
+    """Two decisions of one person count twice."""
+
+    def anybody(*_: object) -> Any:
+        from bot.domain.policy import Ruling  # noqa: PLC0415 # of the mutant alone
+
+        return Ruling(())
+
+    yield patch("bot.domain.policy.may", anybody)
+
+
+_kept: list["asyncio.Task[Any]"] = []
+
+MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
+    "no-lease-guard": _no_lease_guard,
+    "one-token": _one_token,
+    "no-marker": _no_marker,
+    "blind-retry": _blind_retry,
+    "ack-before-write": _ack_before_write,
+    "submission-before-write": _submission_before_write,
+    "no-second-look": _no_second_look,
+    "no-intent": _no_intent,
+    "anybody-decides": _no_unique_launch,
+}
+"""By name."""
+
+
+@contextmanager
+def broken(name: str) -> Iterator[None]:
+    """The bot with that part of it broken; whole, where the name is empty."""
+    patches = list(MUTANTS[name]()) if name else []
+    for one in patches:
+        one.start()
+    try:
+        yield
+    finally:
+        for one in reversed(patches):
+            one.stop()
+        _kept.clear()
