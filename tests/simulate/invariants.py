@@ -1,6 +1,6 @@
-"""What must hold at every step, and what must hold in the end: read from the database and from what Slack and JD Cloud saw.
+"""What must hold at every step, and what must hold in the end.
 
-They are read from outside, with SQL and the stand-ins' own records, not with the code that is being tested.
+It is read from outside, with SQL and the stand-ins' own records, not with the code that is being tested.
 """
 
 import json
@@ -108,7 +108,7 @@ class Watch:
         """What is still owed, for a person to read."""
         return {
             "requests": [
-                f"{row['id']} {row['state']} next {row['next_at']:.0f} owner {row['owner']!r} until {row['lease_until']:.0f}"
+                f"{row['id']} {row['state']} next {row['next_at']:.0f} held by {row['owner']!r}"
                 for row in self.query("SELECT * FROM request")
                 if row["state"] in OPEN
             ],

@@ -115,7 +115,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.call_later(process.latency() if process is not None else 0.0, begin)
         return future
 
-    def call_exception_handler(self, context: Mapping[str, Any]) -> None:  # type: ignore[override]
+    def call_exception_handler(self, context: Mapping[str, Any]) -> None:
         """What nobody awaited: killed replicas leave such things behind."""
         process = acting.get()
         if process is None or not process.dead:
@@ -132,7 +132,7 @@ async def pass_gate(step: str, *, may_sleep: bool) -> None:
     if process is None:
         return
     process.chance(step, weight=ON_THE_WAY, may_sleep=may_sleep)
-    while pause := process.paused_for():
+    while pause := process.paused_for():  # noqa: ASYNC110 # it may fall asleep again
         await asyncio.sleep(pause)
     if process.dead:
         await asyncio.get_running_loop().create_future()

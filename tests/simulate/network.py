@@ -15,7 +15,8 @@ import httpx
 from aiohttp import web
 
 from bot.demo.slack import Answer
-from bot.demo.slack.requests import Json, encoded, read_answer, signed
+from bot.demo.slack.refusals import Json
+from bot.demo.slack.requests import encoded, read_answer, signed
 from tests.simulate.loop import acting, pass_gate
 from tests.simulate.wire import Cut, Reply, ask
 
@@ -185,7 +186,9 @@ class SlackSide:
             async with asyncio.timeout(WEB_API_PATIENCE):
                 reply = await network.carry(what, deliver)
         except ConnectionRefusedError as error:
-            key: Any = aiohttp.client_reqrep.ConnectionKey("slack", 443, True, True, None, None, None)
+            key: Any = aiohttp.client_reqrep.ConnectionKey(
+                "slack", 443, is_ssl=True, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None
+            )
             raise aiohttp.ClientConnectorError(key, error) from None
         except ConnectionResetError as error:
             raise aiohttp.ServerDisconnectedError(str(error)) from None

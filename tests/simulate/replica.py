@@ -26,7 +26,7 @@ class Fate:
 
     kill: float = 0.0
     sleep: float = 0.0
-    longest_sleep: float = 40.0  # seconds
+    sleeps: tuple[float, float] = (8.0, 20.0)  # seconds: around the length of a lease
 
 
 @dataclass(eq=False)
@@ -70,7 +70,7 @@ class Replica:
             self.trace(f"{self.name} is killed {step}")
             self.kill()
         elif may_sleep and drawn < self.fate.kill + self.fate.sleep:
-            seconds = self.random.uniform(1.0, self.fate.longest_sleep)
+            seconds = self.random.uniform(*self.fate.sleeps)
             self.trace(f"{self.name} sleeps {seconds:.1f} s {step}")
             self._asleep_until = max(self._asleep_until, self.clock() + seconds)
 

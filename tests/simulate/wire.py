@@ -12,7 +12,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 
-class Cut(Exception):  # noqa: N818 # as it is called elsewhere
+class Cut(Exception):
     """The connection was closed without an answer."""
 
 
@@ -62,11 +62,11 @@ async def ask(application: web.Application, method: str, url: str, *, headers: M
         HttpVersion11,
         CIMultiDictProxy(fields),
         tuple((name.encode(), value.encode()) for name, value in fields.items()),
-        False,
-        None,
-        False,
-        False,
-        URL(target.raw_path_qs, encoded=True),
+        should_close=False,
+        compression=None,
+        upgrade=False,
+        chunked=False,
+        url=URL(target.raw_path_qs, encoded=True),
     )
     protocol: Any = SimpleNamespace(
         transport=transport,

@@ -5,7 +5,9 @@ import random
 import shutil
 import tempfile
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -161,16 +163,19 @@ class Play:
             failed=draw() * 0.1,
             repeated=draw() * 0.3,
         )
-        self.fate.kill, self.fate.sleep = draw() * 0.0003, draw() * self.random.choice((0.0, 0.0002, 0.002))
+        if draw() < 0.5:
+            self.fate.kill, self.fate.sleep = draw() * 0.0006, draw() * 0.0002
+        else:  # nobody dies, but everybody may sleep through the end of what they hold
+            self.fate.sleep, self.network.trouble.lost, self.network.trouble.failed = 0.0012, 0.2, 0.2
         until = self.loop.time() + CHAOS
         async with asyncio.TaskGroup() as group:
             for user in REQUESTERS:
                 person = self.slack.person(user)
-                ask = _bound(self.people.ask, person)
+                ask = partial(self.people.ask, person)
                 group.create_task(now_and_then(ask, self.people.random, every=25, until=until))
             for user in (*APPROVERS, *REQUESTERS):
                 person = self.slack.person(user)
-                press = _bound(self.people.press, person, *BUTTONS)
+                press = partial(self.people.press, person, *BUTTONS)
                 group.create_task(now_and_then(press, self.people.random, every=8, until=until))
             group.create_task(self._trouble(until))
             group.create_task(self._look(until))
@@ -212,7 +217,7 @@ class Play:
                 self.cloud.faults.add("createImage", HideImages(self.random.uniform(0, 8)))
             if self.random.random() < 0.1 and self.serving():
                 await self.random.choice(self.serving()).stop()
-            self._mend(at_least=self.random.choice((1, 2, 3)))
+            self._mend(at_least=self.random.choice((1, 2, 3)) if self.fate.kill else 3)
 
     async def _look(self, until: float) -> None:
         while self.loop.time() < until:
@@ -247,16 +252,12 @@ class Play:
         self.replicas.append(replica)
         replica.start()
 
-    async def _until(self, predicate: object, seconds: float) -> None:
+    async def _until(self, predicate: Callable[[], bool], seconds: float) -> None:
         deadline = self.loop.time() + seconds
-        while not predicate():  # type: ignore[operator]
+        while not predicate():
             if self.loop.time() > deadline:
                 raise Broken("the replicas do not start")
             await asyncio.sleep(0.1)
-
-
-def _bound(act, person, *labels):  # type: ignore[no-untyped-def]
-    return lambda: act(person, *labels)
 
 
 _SCOPES = (

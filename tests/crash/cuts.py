@@ -1,0 +1,79 @@
+"""The bot as a process that kills itself, with SIGKILL, at one step between intent, act and record.
+
+`CUT="create_image before" python -m tests.crash.cuts run` is `python -m bot run` until that step.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from bot.__main__ import main
+from bot.jdcloud import JDCloud
+from bot.service.check import Checking
+from bot.service.decide import Deciding
+from bot.service.draft import Drafting
+from bot.slack.delivery import Delivery
+from bot.slack.posting import Posting
+from bot.store.requests import Requests
+
+CALLS: dict[str, tuple[type, str]] = {
+    "submission": (Drafting, "submit"),
+    "approval": (Deciding, "approve"),
+    "check": (Checking, "check"),
+    "request stored": (Checking, "_send"),
+    "create_image": (JDCloud, "create_image"),
+    "look": (JDCloud, "images"),
+    "post": (Posting, "post"),
+    "redraw": (Posting, "update"),
+    "view": (Delivery, "_show"),
+}
+"""What is cut: just before it begins, or when it has its answer and nothing is noted yet."""
+
+WEB = ("submission", "approval")
+
+STEPS = [(name, when) for name in CALLS for when in ("before", "after")]
+
+MOVES = ("SUBMIT", "ACCEPT", "FINISH")
+"""Moves of the lifecycle that are cut in the middle of their transaction: nothing of it may be seen."""
+
+
+def die() -> None:
+    """At once, without a word."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def cut_call(owner: type, method: str, when: str) -> None:
+    """Cuts a call in two."""
+    original: Callable[..., Any] = getattr(owner, method)
+
+    async def cut(*args: Any, **kwargs: Any) -> Any:
+        if when == "before":
+            die()
+        result = await original(*args, **kwargs)
+        die()
+        return result
+
+    setattr(owner, method, cut)
+
+
+def cut_move(name: str) -> None:
+    """Cuts a transaction in two."""
+    original = Requests.advance
+
+    def cut(self: Requests, request_id: str, move: Any, **kwargs: Any) -> bool:
+        moved = original(self, request_id, move, **kwargs)
+        if move.name == name:
+            die()
+        return moved
+
+    Requests.advance = cut  # type: ignore[method-assign] # that is the point
+
+
+if __name__ == "__main__":
+    step, _, point = os.environ["CUT"].rpartition(" ")
+    if step in CALLS:
+        cut_call(*CALLS[step], point)
+    else:
+        cut_move(point)
+    main()

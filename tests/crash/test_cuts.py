@@ -1,0 +1,63 @@
+"""kill -9 in the middle of every effect, on either side, on either database: nothing is lost, nothing happens twice."""
+
+from contextlib import suppress
+
+import pytest
+
+from bot.demo.slack import NotShown, Person
+from tests.crash.cuts import MOVES, STEPS, WEB
+from tests.crash.stage import Process, Stage, stage
+from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS
+
+
+@pytest.mark.parametrize("cut", [f"{name} {when}" for name, when in STEPS] + [f"move {name}" for name in MOVES])
+async def test_cut(database_url: str, cut: str) -> None:
+    """A web process and a worker; one of them dies at that step, and a new one carries on."""
+    async with stage(database_url, "web") as on:
+        web, worker = on.bot, Process("worker", on.environ)
+        cut_web = cut.startswith(WEB)
+        await web.start(cut=cut if cut_web else "")
+        await worker.start(cut="" if cut_web else cut)
+        dying = web if cut_web else worker
+        try:
+            await play(on, dying, cut)
+            on.check()
+            assert dying.kills == 1
+            calls = sum(call.action == "createImage" for call in on.cloud.calls)
+            assert calls == 1
+        finally:
+            await worker.stop()
+            await web.stop()
+
+
+async def play(on: Stage, dying: Process, cut: str) -> None:
+    """The story. Whoever is not answered tries again, as people do."""
+    amy, ben = on.slack.person(AMY), on.slack.person(BEN)
+    await amy.command("/createimage", "i-web1aaaaaa", channel=OPS)
+    await on.until(lambda: amy.view and "vdc" in amy.values["Data disks"][-1])
+    await amy.fill("Description", "before the patch")
+    if await amy.submit() != {}:
+        await dying.again()
+        await again(amy)
+    if cut.startswith(("check", "request")):
+        await dying.again()
+    if cut.startswith(("post", "view")):
+        await dying.again()
+    await on.until(on.cards)
+    answer = await ben.press("Approve", message=on.slack.messages(APPROVALS)[0], confirm=True)
+    if answer.error:
+        await dying.again()
+        await ben.press("Approve", message=on.slack.messages(APPROVALS)[0], confirm=True)
+    if cut.startswith(("create", "look", "redraw", "move")):
+        await dying.again()
+    await on.until(lambda: any("img-" in words for words in on.told()))
+    await on.until(lambda: "ready" in on.cards()[0].splitlines()[0])
+    thread = [message for message in on.slack.messages(APPROVALS) if message.thread_ts]
+    await on.until(lambda: "ready" in on.slack.dms(AMY)[0].text.splitlines()[0])
+    assert thread
+
+
+async def again(person: Person) -> None:
+    """Sends the form once more, if it is still there to be sent."""
+    with suppress(NotShown):
+        await person.submit()
