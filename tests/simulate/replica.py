@@ -42,6 +42,8 @@ class Replica:
     fate: Fate
     random: Random
     trace: Callable[[str], None]
+    serves: bool = True
+    works: bool = True
     dead: bool = False
     application: web.Application | None = None  # there while it serves
     _asleep_until: float = 0.0
@@ -131,11 +133,11 @@ class Replica:
             database=self._opened, cloud=cloud, reader=reader, writer=writer, clock=self.clock, ids=ids
         )
         async with wiring.build(settings, world) as bot:
-            await wiring.attend(bot, serving=self._serving(bot.web), work=True, stop=self._stop)
+            await wiring.attend(bot, serving=self._serving(bot.web), work=self.works, stop=self._stop)
 
     @asynccontextmanager
     async def _serving(self, application: web.Application) -> AsyncIterator[None]:
         application.freeze()
-        self.application = application
+        self.application = application if self.serves else None
         yield
         self.application = None

@@ -5,12 +5,13 @@ import random
 import shutil
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import structlog
 
@@ -55,7 +56,17 @@ class Outcome:
         return sha256("\n".join(self.trace).encode()).hexdigest()[:16]
 
 
-def run(seed: int) -> Outcome:
+Script = Callable[["Play"], Coroutine[Any, Any, None]]
+
+
+async def chaos_and_calm(play: "Play") -> None:
+    """What is played unless a test has something else in mind."""
+    await play.chaos()
+    await play.calm()
+    play.count()
+
+
+def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
     """Plays one seed to its end; a failure is part of the outcome."""
     outcome = Outcome(seed)
     random.seed(seed)  # stamina's jitter
@@ -65,7 +76,7 @@ def run(seed: int) -> Outcome:
     shm = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="simulate-", dir=shm if shm.is_dir() else None))
     try:
-        loop.run_until_complete(_play(outcome, folder / "bot.db", loop))
+        loop.run_until_complete(script(Play(outcome, Random(seed), folder / "bot.db", loop)))
     except Exception as error:  # noqa: BLE001 # whatever it is, it is what this seed has found
         outcome.failure = "".join(traceback.format_exception(_first(error), limit=-6)).strip()
     finally:
@@ -100,13 +111,6 @@ def _bury(loop: VirtualLoop) -> None:
     loop.close()
 
 
-async def _play(outcome: Outcome, database: Path, loop: VirtualLoop) -> None:
-    play = Play(outcome, Random(outcome.seed), database, loop)
-    await play.chaos()
-    await play.calm()
-    play.count()
-
-
 class Play:
     """The parts of a run, each with a randomness of its own, so that a change to one leaves the others alone."""
 
@@ -128,6 +132,7 @@ class Play:
             new_id=lambda length: new_id(length).lower(),
         )
         self.quorum = self.random.choice((1, 1, 2))
+        self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
         self.fate = Fate()
         self.settings = _settings(self.quorum)
@@ -152,9 +157,9 @@ class Play:
     async def chaos(self) -> None:
         """Everything at once."""
         draw = self.random.random
-        self._start()
-        self._start()
-        await self._until(lambda: len(self.serving()) == 2, 60)
+        self.start()
+        self.start()
+        await self.until(lambda: len(self.serving()) == 2, 60)
         self.network.trouble = Trouble(
             slow=draw() * 0.1,
             dropped=draw() * 0.1,
@@ -217,7 +222,7 @@ class Play:
                 self.cloud.faults.add("createImage", HideImages(self.random.uniform(0, 8)))
             if self.random.random() < 0.1 and self.serving():
                 await self.random.choice(self.serving()).stop()
-            self._mend(at_least=self.random.choice((1, 2, 3)) if self.fate.kill else 3)
+            self._mend(at_least=self.crowd)
 
     async def _look(self, until: float) -> None:
         while self.loop.time() < until:
@@ -234,9 +239,10 @@ class Play:
         """Starts as many as are missing, as a platform does."""
         living = [replica for replica in self.replicas if not replica.dead and not replica.stopped]
         for _ in range(at_least - len(living)):
-            self._start()
+            self.start()
 
-    def _start(self) -> None:
+    def start(self, *, serves: bool = True, works: bool = True) -> None:
+        """One more replica."""
         replica = Replica(
             name=f"replica-{len(self.replicas)}",
             settings=self.settings,
@@ -247,16 +253,19 @@ class Play:
             fate=self.fate,
             random=Random(self.random.getrandbits(64)),
             trace=self.note,
+            serves=serves,
+            works=works,
         )
         self.note(f"{replica.name} starts")
         self.replicas.append(replica)
         replica.start()
 
-    async def _until(self, predicate: Callable[[], bool], seconds: float) -> None:
+    async def until(self, predicate: Callable[[], object], seconds: float) -> None:
+        """Waits for something to be seen."""
         deadline = self.loop.time() + seconds
         while not predicate():
             if self.loop.time() > deadline:
-                raise Broken("the replicas do not start")
+                raise Broken("what was waited for did not come")
             await asyncio.sleep(0.1)
 
 
