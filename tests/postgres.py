@@ -38,8 +38,8 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """A server for as long as the block lasts."""
+def serving(*, fsync: bool = False) -> Iterator[Server]:
+    """A server for as long as the block lasts. It is the bots that are killed: its own commits need reach no disk."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield Server(given)
         return
@@ -48,8 +48,7 @@ def serving() -> Iterator[Server]:
         folder = Path(name)
         programs = _programs(folder)
         _run(programs / "initdb", "--auth=trust", "--encoding=utf8", "--username=postgres", "-D", str(folder / "data"))
-        # Killed bots are tested, not killed servers: nothing needs to reach the disk.
-        options = f"-c listen_addresses='' -c fsync=off -c max_connections=200 -k {folder}"
+        options = f"-c listen_addresses='' -c fsync={'on' if fsync else 'off'} -c max_connections=200 -k {folder}"
         control = (programs / "pg_ctl", "-D", str(folder / "data"), "-w")
         _run(*control, "-l", str(folder / "data" / "log"), "-o", options, "start")
         try:

@@ -77,8 +77,8 @@ class View(_Payload):
         return found
 
     def text(self, action_id: str) -> str | None:
-        """What is typed in an input; None when it is not shown."""
-        return next((found.value or "" for found in self.inputs(action_id)), None)
+        """What is typed in an input; None when it is not shown. Without NULs, which PostgreSQL keeps in no text."""
+        return next(((found.value or "").replace("\0", "") for found in self.inputs(action_id)), None)
 
     def option(self, action_id: str) -> str:
         """The value of the option that is chosen; empty when none is."""

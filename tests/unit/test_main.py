@@ -1,8 +1,10 @@
 """The command line: what it is made of, and what it says when it cannot run."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -71,3 +73,40 @@ def test_nothing_is_served_unsigned(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "SLACK_SIGNING_SECRET" in ended.stderr
     assert "planted" not in ended.stderr
+
+
+def test_a_backup(tmp_path: Path) -> None:
+    """A copy in a new file, which can be opened; a file that is there is not replaced."""
+    database, copy = tmp_path / "bot.db", tmp_path / "copy.db"
+    environ = REQUIRED | {"DATABASE_URL": f"sqlite:///{database}"}
+    with closing(sqlite3.connect(database)) as file, file:
+        file.execute("CREATE TABLE kept AS SELECT 'this' AS word")
+    done = bot("backup", str(copy), **environ)
+    assert (done.returncode, done.stdout.strip()) == (0, f"The backup is in {copy}.")
+    with closing(sqlite3.connect(copy)) as file:
+        assert file.execute("SELECT word FROM kept").fetchall() == [("this",)]
+    again = bot("backup", str(copy), **environ)
+    assert again.returncode == 1
+    assert "replaces nothing" in again.stderr
+    assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy.db"]
+
+
+def test_a_disk_that_will_be_lost(tmp_path: Path) -> None:
+    """SQLite is refused where the platform says so, with the two ways out."""
+    environ = REQUIRED | {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", "DYNO": "web.1"}
+    ended = bot("run", **environ)
+    assert ended.returncode == 2
+    assert "DATABASE_URL" in ended.stderr
+    assert "PostgreSQL" in ended.stderr
+    assert "ALLOW_EPHEMERAL_SQLITE=true" in ended.stderr
+    assert bot("backup", str(tmp_path / "copy.db"), **environ, ALLOW_EPHEMERAL_SQLITE="true").returncode == 0
+
+
+def test_a_postgresql_that_is_not_there() -> None:
+    """Why, where, and never the password."""
+    ended = bot("run", **REQUIRED, DATABASE_URL="postgres://bot:hunter2@127.0.0.1:1/name?sslmode=require")
+    assert ended.returncode == 1
+    assert "127.0.0.1" in ended.stderr
+    assert "refused" in ended.stderr
+    assert "hunter2" not in ended.stderr
+    assert "Traceback" not in ended.stderr
