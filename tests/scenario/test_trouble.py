@@ -1,5 +1,7 @@
 """Bad luck: neighbours that are slow, silent or broken, and people who are faster than they are."""
 
+from typing import Any
+
 import pytest
 
 from bot.demo import jdcloud, slack
@@ -188,3 +190,30 @@ async def test_restart_between_all_steps(world: World) -> None:
         await world.until(lambda: "img-" in world.told(OPS))
     assert world.created() == 1
     assert len(world.cards()) == 1
+
+
+class Twice:
+    """Slack's line, on which every interaction arrives a second time, as a retry."""
+
+    def __init__(self, line: slack.Transport) -> None:
+        self._line = line
+
+    async def deliver(self, kind: str, payload: dict[str, Any]) -> slack.Answer:
+        """The first answer counts."""
+        answer = await self._line.deliver(kind, payload)
+        if kind != "slash_commands":  # which Slack sends once
+            await self._line.deliver(kind, payload)
+        return answer
+
+
+async def test_everything_arrives_twice(running: World) -> None:
+    """A payload that comes again does nothing again: one request, one decision, one image, each told once."""
+    running.slack.transport = Twice(running.slack.transport)
+    card = await running.request()
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "ready" in running.card().splitlines()[0])
+    await running.until(lambda: len(running.slack.messages(OPS)) == 1)
+    assert len(running.cards()) == 1
+    assert running.created() == 1
+    assert running.card().count("@U0BEN") == 1
+    assert "Nothing was changed" in running.whispered("U0BEN")
