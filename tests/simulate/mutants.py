@@ -93,8 +93,8 @@ def _one_token() -> Iterator[Any]:
     yield patch.object(Lease, "token", property(lambda lease: f"{lease.owner}/0"))
 
 
-def _no_unique_launch() -> Iterator[Any]:
-    """Two decisions of one person count twice."""
+def _anybody() -> Iterator[Any]:
+    """The policy is not asked."""
 
     def anybody(*_: object) -> Any:
         from bot.domain.policy import Ruling  # noqa: PLC0415 # of the mutant alone
@@ -115,7 +115,7 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "submission-before-write": _submission_before_write,
     "no-second-look": _no_second_look,
     "no-intent": _no_intent,
-    "anybody-decides": _no_unique_launch,
+    "anybody-decides": _anybody,
 }
 """By name."""
 
