@@ -4,13 +4,28 @@ It is written from createImage's page and the official SDK alone and knows nothi
 works against it was not merely agreed upon with itself.
 """
 
-from bot.demo.jdcloud.faults import Drop, Fault, Faults, HideImages, Html, ImageBreaks, LoseAnswer, Refuse, Slow
+from bot.demo.jdcloud.faults import (
+    ALWAYS,
+    ANY_ACTION,
+    Drop,
+    Fault,
+    Faults,
+    HideImages,
+    Html,
+    ImageBreaks,
+    LoseAnswer,
+    Ordered,
+    Refuse,
+    Slow,
+)
 from bot.demo.jdcloud.fleet import sample_world
 from bot.demo.jdcloud.refusals import Refusal
 from bot.demo.jdcloud.server import Call, JDCloud
 from bot.demo.jdcloud.world import Disk, Image, Instance, Quotas, Snapshot
 
 __all__ = [
+    "ALWAYS",
+    "ANY_ACTION",
     "Call",
     "Disk",
     "Drop",
@@ -23,6 +38,7 @@ __all__ = [
     "Instance",
     "JDCloud",
     "LoseAnswer",
+    "Ordered",
     "Quotas",
     "Refusal",
     "Refuse",

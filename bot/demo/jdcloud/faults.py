@@ -1,5 +1,6 @@
 """Trouble on order: what shall go wrong with which call, used up in the order it was asked for."""
 
+import sys
 from dataclasses import dataclass
 
 
@@ -55,8 +56,17 @@ Trouble = Refuse | Slow | LoseAnswer | Drop | Html
 Fault = Trouble | ImageBreaks | HideImages
 
 
-@dataclass
-class _Ordered:
+ANY_ACTION = "*"
+"""Whatever is called."""
+
+ALWAYS = sys.maxsize
+"""So many times that it is until it is called off."""
+
+
+@dataclass(eq=False)
+class Ordered:
+    """A fault that was asked for and has not happened as often as it was asked for."""
+
     action: str
     fault: Fault
     left: int
@@ -71,17 +81,26 @@ class Faults:
     """
 
     def __init__(self) -> None:
-        self._ordered: list[_Ordered] = []
+        self._ordered: list[Ordered] = []
 
-    def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "") -> None:
+    def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "") -> Ordered:
         """Lets the next authorized calls of an action (`createImage`) meet a fault; in one region, where it is named.
+
+        Returns what can be called off.
 
         Raises:
             ValueError: what befalls an image is asked of a call that makes none.
         """
         if isinstance(fault, ImageBreaks | HideImages) and action != "createImage":
             raise ValueError(f"{action} makes no image")
-        self._ordered.append(_Ordered(action, fault, times, region))
+        ordered = Ordered(action, fault, times, region)
+        self._ordered.append(ordered)
+        return ordered
+
+    def call_off(self, ordered: Ordered) -> None:
+        """Lets a fault happen no more; nothing when it has happened as often as it was asked for."""
+        if ordered in self._ordered:
+            self._ordered.remove(ordered)
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
@@ -90,7 +109,7 @@ class Faults:
     def trouble(self, action: str, region: str) -> Trouble | None:
         """The next trouble for a call, used up."""
         for ordered in self._ordered:
-            if ordered.action != action or ordered.region not in {"", region}:
+            if ordered.action not in {ANY_ACTION, action} or ordered.region not in {"", region}:
                 continue
             if not isinstance(ordered.fault, ImageBreaks | HideImages):
                 self._use(ordered)
@@ -113,7 +132,7 @@ class Faults:
                 return ordered.fault.seconds
         return 0.0
 
-    def _use(self, ordered: _Ordered) -> None:
+    def _use(self, ordered: Ordered) -> None:
         ordered.left -= 1
         if ordered.left <= 0:
             self._ordered.remove(ordered)

@@ -5,8 +5,20 @@ merely agreed upon with itself.
 """
 
 from bot.demo.slack.changes import Change, Changes
-from bot.demo.slack.faults import Drop, Error, Fault, Faults, LoseAnswer, RateLimited, ServerError, Slow
-from bot.demo.slack.form import FormIncomplete, NotShown
+from bot.demo.slack.faults import (
+    ALWAYS,
+    ANY_METHOD,
+    Drop,
+    Error,
+    Fault,
+    Faults,
+    LoseAnswer,
+    Ordered,
+    RateLimited,
+    ServerError,
+    Slow,
+)
+from bot.demo.slack.form import At, FormIncomplete, NotShown
 from bot.demo.slack.person import Acted, ConfirmFirst, Option, Person
 from bot.demo.slack.reading import plain_text
 from bot.demo.slack.records import Call, Channel, Failure, Message, User, Usergroup, View
@@ -16,8 +28,11 @@ from bot.demo.slack.workspace import Workspace
 
 __all__ = [
     "ALL_SCOPES",
+    "ALWAYS",
+    "ANY_METHOD",
     "Acted",
     "Answer",
+    "At",
     "Call",
     "Change",
     "Changes",
@@ -34,6 +49,7 @@ __all__ = [
     "NeverSeen",
     "NotShown",
     "Option",
+    "Ordered",
     "Person",
     "RateLimited",
     "ServerError",

@@ -1,5 +1,6 @@
 """Trouble on order: what shall befall which Web API call, used up in the order it was asked for."""
 
+import sys
 from dataclasses import dataclass
 
 
@@ -43,9 +44,17 @@ class Error:
 
 Fault = RateLimited | ServerError | LoseAnswer | Drop | Slow | Error
 
+ANY_METHOD = "*"
+"""Whatever is called."""
 
-@dataclass
-class _Ordered:
+ALWAYS = sys.maxsize
+"""So many times that it is until it is called off."""
+
+
+@dataclass(eq=False)
+class Ordered:
+    """A fault that was asked for and has not happened as often as it was asked for."""
+
     method: str
     fault: Fault
     left: int
@@ -56,14 +65,21 @@ class Faults:
     """The faults that are still to happen; each call meets one at most."""
 
     def __init__(self) -> None:
-        self._ordered: list[_Ordered] = []
+        self._ordered: list[Ordered] = []
 
-    def add(self, method: str, fault: Fault, times: int = 1, *, channel: str = "") -> None:
+    def add(self, method: str, fault: Fault, times: int = 1, *, channel: str = "") -> Ordered:
         """Lets the next calls of a method (`chat.postMessage`; `response_url` for those) meet a fault.
 
-        Only those that name `channel`, where it is given.
+        Only those that name `channel`, where it is given. Returns what can be called off.
         """
-        self._ordered.append(_Ordered(method, fault, times, channel))
+        ordered = Ordered(method, fault, times, channel)
+        self._ordered.append(ordered)
+        return ordered
+
+    def call_off(self, ordered: Ordered) -> None:
+        """Lets a fault happen no more; nothing when it has happened as often as it was asked for."""
+        if ordered in self._ordered:
+            self._ordered.remove(ordered)
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
@@ -72,7 +88,7 @@ class Faults:
     def next(self, method: str, channel: str = "") -> Fault | None:
         """What befalls this call, used up."""
         for ordered in self._ordered:
-            if ordered.method == method and ordered.channel in {"", channel}:
+            if ordered.method in {ANY_METHOD, method} and ordered.channel in {"", channel}:
                 ordered.left -= 1
                 if ordered.left <= 0:
                     self._ordered.remove(ordered)

@@ -18,14 +18,6 @@ class NotShown(AssertionError):
     """A person is to use what they cannot see."""
 
 
-class FormIncomplete(AssertionError):
-    """Slack keeps the form open and sends nothing: label -> what is wrong."""
-
-    def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{label}: {problem}" for label, problem in problems.items()))
-        self.problems = problems
-
-
 @dataclass(frozen=True)
 class Field:
     """An element with the words by which a person knows it."""
@@ -63,6 +55,15 @@ class Field:
         return self.state(values).get(state_key(self.kind))
 
 
+class FormIncomplete(AssertionError):
+    """Slack keeps the form open and sends nothing: what is wrong, by label and by block id."""
+
+    def __init__(self, problems: Sequence[tuple[Field, str]]) -> None:
+        super().__init__("; ".join(f"{one.label}: {problem}" for one, problem in problems))
+        self.problems = {one.label: problem for one, problem in problems}
+        self.errors = {one.block_id: problem for one, problem in problems}
+
+
 def fields(blocks: Iterable[Json]) -> list[Field]:
     """Everything on a surface that a person can use."""
     return [Field(_label(block, element), block, element) for block, element in interactive(blocks)]
@@ -78,7 +79,15 @@ def _label(block: Json, element: Json) -> str:
     return str(element.get("placeholder", {}).get("text", ""))
 
 
-def field(blocks: Iterable[Json], label: str, kinds: Iterable[str]) -> Field:
+@dataclass(frozen=True)
+class At:
+    """An element by its ids, for those who point at it instead of saying its words."""
+
+    block_id: str
+    action_id: str
+
+
+def field(blocks: Iterable[Json], label: str | At, kinds: Iterable[str]) -> Field:
     """What is called like this: exactly, or else by a part of its words that names no other.
 
     Raises:
@@ -86,6 +95,11 @@ def field(blocks: Iterable[Json], label: str, kinds: Iterable[str]) -> Field:
     """
     wanted = set(kinds)
     there = [one for one in fields(blocks) if one.kind in wanted]
+    if isinstance(label, At):
+        pointed_at = [one for one in there if (one.block_id, one.action_id) == (label.block_id, label.action_id)]
+        if not pointed_at:
+            raise NotShown("this is not there any more")
+        return pointed_at[0]
     exact = [one for one in there if one.label == label]
     found = exact or [one for one in there if label.casefold() in one.label.casefold()]
     if len(found) != 1:
@@ -140,18 +154,18 @@ def check_complete(view: View) -> None:
     Raises:
         FormIncomplete: an input that is not optional is empty, or something is of the wrong length, range or form.
     """
-    problems: dict[str, str] = {}
+    problems: list[tuple[Field, str]] = []
     for one in fields(view.blocks):
         if one.block["type"] != "input" or not is_entered(one.kind):
             continue
         value = one.entered(view.values)
         empty = value in (None, "", [])
         if empty and not one.block.get("optional"):
-            problems[one.label] = "Please complete this required field."
+            problems.append((one, "Please complete this required field."))
         elif not empty:
             problem = _problem(one.element, value)
             if problem:
-                problems[one.label] = problem
+                problems.append((one, problem))
     if problems:
         raise FormIncomplete(problems)
 

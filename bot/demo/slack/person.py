@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from bot.demo.slack.entries import changed, entered, state_key
 from bot.demo.slack.form import (
+    At,
     Field,
+    FormIncomplete,
     NotShown,
     check_complete,
     field,
@@ -51,7 +53,8 @@ class Acted(NamedTuple):
 class Person:
     """One person in front of Slack.
 
-    What they use must be there to be seen: `NotShown` tells what there is instead.
+    What they use must be there to be seen: `NotShown` tells what there is instead. It is named by its words, or
+    pointed at where words may name several.
     """
 
     def __init__(self, workspace: Workspace, transport: Callable[[], Transport], user_id: str) -> None:
@@ -96,7 +99,7 @@ class Person:
 
     async def press(
         self,
-        text: str,
+        text: str | At,
         *,
         message: Message | None = None,
         view: bool = False,
@@ -128,10 +131,10 @@ class Person:
         if confirm is False:
             return Answer()
         self._acted(f"presses [{found.label}]")
-        return await self._line.used(place, found, self._values(place))
+        return await self._line.used(place, found, self.entered_in(place))
 
     async def choose(
-        self, label: str, choice: str | None, *, message: Message | None = None, home: bool = False
+        self, label: str | At, choice: str | None, *, message: Message | None = None, home: bool = False
     ) -> Answer | None:
         """Chooses in a menu, radio buttons or a picker, by words or value; one more where several can be chosen.
 
@@ -143,18 +146,18 @@ class Person:
         picked = None if choice is None else await self._picked(place, found, choice)
         self._acted(f"chooses {choice!r} in {found.label!r}")
         if found.kind == "overflow":
-            return await self._line.used(place, found, self._values(place), selected_option=picked)
-        return await self._enter(place, found, with_choice(found, self._values(place), picked))
+            return await self._line.used(place, found, self.entered_in(place), selected_option=picked)
+        return await self._enter(place, found, with_choice(found, self.entered_in(place), picked))
 
     async def search(
-        self, label: str, query: str = "", *, message: Message | None = None, home: bool = False
+        self, label: str | At, query: str = "", *, message: Message | None = None, home: bool = False
     ) -> list[Option]:
         """Opens an external menu and types; nothing is asked below its `min_query_length` (Slack's default: 3)."""
         place = self._place(message, home=home)
         found = field(place.blocks, label, _EXTERNAL)
         return [Option(one["text"]["text"], one["value"]) for one in await self._search(place, found, query)]
 
-    async def fill(self, label: str, text: str, *, enter: bool = False) -> Answer | None:
+    async def fill(self, label: str | At, text: str, *, enter: bool = False) -> Answer | None:
         """Types into an input of the modal in front, and presses Enter if told to.
 
         Returns the app's answer where it is told at once.
@@ -168,21 +171,21 @@ class Person:
         now = "on_character_entered" in told_on or (enter and "on_enter_pressed" in told_on)
         return await self._enter(view, found, state, tell=now)
 
-    async def tick(self, label: str, text: str, *, message: Message | None = None) -> Answer | None:
+    async def tick(self, label: str | At, text: str, *, message: Message | None = None) -> Answer | None:
         """Ticks the box whose words these are part of."""
         place = self._place(message)
         found = field(place.blocks, label, ("checkboxes",))
         box = option(fixed_options(found), text)
         self._acted(f"ticks {text!r} in {found.label!r}")
-        return await self._enter(place, found, with_choice(found, self._values(place), box))
+        return await self._enter(place, found, with_choice(found, self.entered_in(place), box))
 
-    async def untick(self, label: str, text: str, *, message: Message | None = None) -> Answer | None:
+    async def untick(self, label: str | At, text: str, *, message: Message | None = None) -> Answer | None:
         """Takes the tick away from the box whose words these are part of."""
         place = self._place(message)
         found = field(place.blocks, label, ("checkboxes",))
-        box = option(found.entered(self._values(place)) or [], text)
+        box = option(found.entered(self.entered_in(place)) or [], text)
         self._acted(f"unticks {text!r} in {found.label!r}")
-        return await self._enter(place, found, without_choice(found, self._values(place), box))
+        return await self._enter(place, found, without_choice(found, self.entered_in(place), box))
 
     async def submit(self) -> dict[str, str]:
         """Sends the form in front, and lets Slack do what the app answers.
@@ -196,7 +199,11 @@ class Person:
         view = self._front()
         if not view.content.get("submit"):
             raise NotShown(f"{view.title!r} has no submit button")
-        check_complete(view)
+        try:
+            check_complete(view)
+        except FormIncomplete as incomplete:
+            self._workspace.views.show_errors(view, incomplete.errors)
+            raise
         self._acted(f"submits {view.title!r}")
         return await self._line.submitted(view)
 
@@ -210,6 +217,12 @@ class Person:
         for view in closed:
             if view.content.get("notify_on_close"):
                 await self._line.closed(view, cleared=clears)
+
+    def entered_in(self, place: Message | View) -> State:
+        """What this person entered on a surface."""
+        if isinstance(place, View):
+            return place.values
+        return entered(place.blocks, self._in_messages.get((place.channel, place.ts), {}))
 
     def _front(self) -> View:
         if not self.view:
@@ -225,11 +238,6 @@ class Person:
         if not published:
             raise NotShown(f"nothing is published in the Home tab of {self.id}")
         return published
-
-    def _values(self, place: Message | View) -> State:
-        if isinstance(place, View):
-            return place.values
-        return entered(place.blocks, self._in_messages.get((place.channel, place.ts), {}))
 
     async def _picked(self, place: Message | View, found: Field, choice: str) -> Any:
         if found.kind in _FIXED:
@@ -254,7 +262,7 @@ class Person:
     async def _search(self, place: Message | View, found: Field, query: str) -> list[Json]:
         if len(query) < found.element.get("min_query_length", 3):
             return []
-        offered = await self._line.suggestions(place, found, self._values(place), query)
+        offered = await self._line.suggestions(place, found, self.entered_in(place), query)
         self._offered[found.block_id, found.action_id] = offered
         return offered
 
@@ -263,12 +271,12 @@ class Person:
         if isinstance(place, View):
             place = self._workspace.views.enter(place, found.block_id, found.action_id, state)
         else:
-            values = changed(self._values(place), found.block_id, found.action_id, state)
+            values = changed(self.entered_in(place), found.block_id, found.action_id, state)
             self._in_messages[place.channel, place.ts] = values
         if not (found.dispatches and tell):
             return None
         key = state_key(found.kind)
-        return await self._line.used(place, found, self._values(place), **{key: state[key]})
+        return await self._line.used(place, found, self.entered_in(place), **{key: state[key]})
 
     def _acted(self, did: str) -> None:
         self._workspace.changes.tell("person.acted", Acted(self.id, did))
