@@ -1,25 +1,15 @@
 """The whole story in the terminal: two stand-ins, the real bot between them, and a few people who use it."""
 
-import asyncio
 import json
-import os
-import socket
-import sys
-import tempfile
 import textwrap
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import aiohttp
-from aiohttp import web
-
+from bot.demo.bot_process import bot_process, environment, served
+from bot.demo.cast import AMY, APPROVALS, BEN, OPS, assemble
 from bot.demo.jdcloud import JDCloud, sample_world
-from bot.demo.slack import Channel, Message, Slack, User, View, plain_text
+from bot.demo.slack import Message, Slack, View, plain_text
 
-OPS, APPROVALS = "C0OPS", "C0APPROVALS"
-AMY, BEN = "U0AMY", "U0BEN"
 INSTANCE, INSTANCE_NAME = "i-4kq2web1mz", "web-1"
 SEEN_WITHIN = 15.0
 """Seconds within which each step must be seen, besides the time that the image takes."""
@@ -66,10 +56,7 @@ async def play(*, build_time: float, say: Say = print) -> int:
     slack = Slack(bot_token="xoxb-demo", signing_secret="demo-signing-secret")
     cloud = JDCloud(access_key="demo-ak", secret_key="demo-sk", build_time=build_time)
     sample_world(cloud)
-    for user in (User(id=AMY, name="amy", real_name="Amy"), User(id=BEN, name="ben", real_name="Ben")):
-        slack.add_user(user)
-    slack.add_channel(Channel(id=OPS, name="ops", members={AMY, BEN}))
-    slack.add_channel(Channel(id=APPROVALS, name="image-approvals", members={AMY, BEN}))
+    assemble(slack)
     say("createimage-bot, the real one, between a stand-in for Slack and a stand-in for JD Cloud, all on loopback.")
     async with (
         slack.serving() as slack_api,
@@ -125,74 +112,3 @@ async def _tell(stage: Stage, build_time: float) -> int:
     ready = image.status == "ready" and image.id in plain_text(slack.messages(OPS)[-1])
     stage.say(f"\n{image.id} is {image.status}." if ready else "\nThe image did not become ready.")
     return 0 if ready else 1
-
-
-def environment(slack_api: str, cloud_url: str) -> dict[str, str]:
-    """The bot's settings between the two stand-ins."""
-    return {
-        "SLACK_BOT_TOKEN": "xoxb-demo",
-        "SLACK_SIGNING_SECRET": "demo-signing-secret",
-        "SLACK_API_URL": slack_api,
-        "JDCLOUD_ACCESS_KEY": "demo-ak",
-        "JDCLOUD_SECRET_KEY": "demo-sk",
-        "JDCLOUD_VM_ENDPOINT": cloud_url,
-        "JDCLOUD_DISK_ENDPOINT": cloud_url,
-        "APPROVAL_CHANNEL": APPROVALS,
-        "APPROVERS": BEN,
-        "POLL_INTERVAL": "0.5",
-        "HOST": "127.0.0.1",
-        "LOG_LEVEL": "warning",
-    }
-
-
-@asynccontextmanager
-async def bot_process(environment: dict[str, str], slack: Slack) -> AsyncIterator[None]:
-    """The bot in a process of its own, with nothing from our own environment but what a process needs to run."""
-    own = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "LANG") if name in os.environ}
-    port = _free_port()
-    with tempfile.TemporaryDirectory(prefix="createimage-demo-") as folder:
-        database = {"DATABASE_URL": f"sqlite:///{Path(folder, 'demo.db')}", "PORT": str(port)}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env={**own, **environment, **database}
-        )
-        try:
-            await _ready(f"http://127.0.0.1:{port}/readyz", process)
-            slack.request_url = f"http://127.0.0.1:{port}/slack/events"
-            yield
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await process.wait()
-
-
-async def _ready(url: str, process: asyncio.subprocess.Process) -> None:
-    """Waits until the bot says that it can serve."""
-    async with aiohttp.ClientSession() as session, asyncio.timeout(30):
-        while process.returncode is None:
-            try:
-                async with session.get(url) as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientConnectionError:
-                pass
-            await asyncio.sleep(0.05)
-    raise SystemExit("the bot did not start")
-
-
-@asynccontextmanager
-async def served(application: web.Application) -> AsyncIterator[str]:
-    """An application on a free port of loopback."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-
-
-def _free_port() -> int:
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bot.demo.bot_process import bot_process, environment, served
+from bot.demo.cast import AMY, APPROVALS, BEN, OPS
 from bot.demo.jdcloud import JDCloud, sample_world
 from bot.demo.slack import Channel, Slack, User
-from bot.demo.story import AMY, APPROVALS, BEN, OPS, bot_process, environment, served
 
 CALLS = 500
 FLOOR = """

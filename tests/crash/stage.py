@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from bot.demo.bot_process import served
 from bot.demo.jdcloud import JDCloud
 from bot.demo.slack import Slack, plain_text
-from bot.demo.story import served
 from tests.scenario.conftest import APPROVALS, BEN, OPS, SCOPES, furnish, populate
 
 

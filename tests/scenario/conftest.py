@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot import wiring
+from bot.demo.bot_process import served
 from bot.demo.jdcloud import Disk, Instance, JDCloud
 from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, Slack, User, Usergroup, plain_text
-from bot.demo.story import served
 from bot.settings import load_settings
 
 OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"

@@ -1,0 +1,142 @@
+"""The real bot in a process of its own, between the two stand-ins."""
+
+import asyncio
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+import aiohttp
+from aiohttp import web
+
+from bot.demo.cast import APPROVALS, BEN
+from bot.demo.slack import Slack
+
+_STARTS_WITHIN = 30.0
+"""Seconds."""
+
+BotState = Literal["starting", "running", "down"]
+
+
+def environment(slack_api: str, cloud_url: str) -> dict[str, str]:
+    """The bot's settings between the two stand-ins."""
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-demo",
+        "SLACK_SIGNING_SECRET": "demo-signing-secret",
+        "SLACK_API_URL": slack_api,
+        "JDCLOUD_ACCESS_KEY": "demo-ak",
+        "JDCLOUD_SECRET_KEY": "demo-sk",
+        "JDCLOUD_VM_ENDPOINT": cloud_url,
+        "JDCLOUD_DISK_ENDPOINT": cloud_url,
+        "APPROVAL_CHANNEL": APPROVALS,
+        "APPROVERS": BEN,
+        "POLL_INTERVAL": "0.5",
+        "HOST": "127.0.0.1",
+        "LOG_LEVEL": "warning",
+    }
+
+
+class BotProcess:
+    """The bot, started with nothing from our own environment but what a process needs to run.
+
+    Args:
+        environment: its settings, without `DATABASE_URL` and `PORT`: both stay the same when it is started again.
+        folder: where its database is kept.
+        slack: learns where the bot takes requests.
+    """
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, slack: Slack) -> None:
+        own = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "LANG") if name in os.environ}
+        self._address = f"http://127.0.0.1:{(port := _free_port())}"
+        database = {"DATABASE_URL": f"sqlite:///{Path(folder, 'demo.db')}", "PORT": str(port)}
+        self._environment = {**own, **environment, **database}
+        self._process: asyncio.subprocess.Process | None = None
+        self._starting = False
+        slack.request_url = f"{self._address}/slack/events"
+
+    @property
+    def state(self) -> BotState:
+        """Whether it serves."""
+        if self._process is None or self._process.returncode is not None:
+            return "down"
+        return "starting" if self._starting else "running"
+
+    async def start(self) -> None:
+        """Starts it, and waits until it can serve; nothing when it does.
+
+        Raises:
+            SystemExit: it ended instead.
+        """
+        if self.state != "down":
+            return
+        self._starting = True
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", env=self._environment
+            )
+            await self._ready(self._process)
+        finally:
+            self._starting = False
+
+    async def kill(self) -> None:
+        """Ends it without a warning, as a machine that loses power does."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def stop(self) -> None:
+        """Asks it to end, and waits until it has."""
+        if self._process:
+            if self._process.returncode is None:
+                self._process.terminate()
+            await self._process.wait()
+
+    async def _ready(self, process: asyncio.subprocess.Process) -> None:
+        async with aiohttp.ClientSession() as session, asyncio.timeout(_STARTS_WITHIN):
+            while process.returncode is None:
+                try:
+                    async with session.get(f"{self._address}/readyz") as answer:
+                        if answer.status == 200:
+                            return
+                except aiohttp.ClientConnectionError:
+                    pass
+                await asyncio.sleep(0.05)
+        raise SystemExit("the bot did not start")
+
+
+@asynccontextmanager
+async def bot_process(environment: Mapping[str, str], slack: Slack) -> AsyncIterator[BotProcess]:
+    """The bot, ready to serve, with a database of its own."""
+    with tempfile.TemporaryDirectory(prefix="createimage-demo-") as folder:
+        bot = BotProcess(environment, Path(folder), slack)
+        try:
+            await bot.start()
+            yield bot
+        finally:
+            await bot.stop()
+
+
+@asynccontextmanager
+async def served(application: web.Application, port: int = 0) -> AsyncIterator[str]:
+    """An application on a port of loopback; 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
