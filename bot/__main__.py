@@ -1,6 +1,7 @@
 """The command line: `python -m bot`, installed as `createimage-bot`."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -57,12 +58,31 @@ def backup(file: Path) -> None:
 
 
 @cli.command()
-@click.option("--build-time", default=3.0, show_default=True, help="Seconds the stand-in takes to make an image.")
-def demo(build_time: float) -> None:
-    """Play the whole story on this machine: no Slack, no JD Cloud, no setting needed."""
-    from bot.demo.story import play  # noqa: PLC0415 # the stand-ins are no part of the running bot
+@click.option("--web", "in_browser", is_flag=True, help="Open a page to try it in, instead of telling a story.")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port of the page; any free one if not given.")
+@click.option("--build-time", type=click.FloatRange(min=0), help="Seconds that making an image takes.")
+def demo(*, in_browser: bool, port: int, build_time: float | None) -> None:
+    """Try the bot on this machine: no Slack, no JD Cloud, no setting needed.
 
-    sys.exit(asyncio.run(play(build_time=build_time)))
+    Without --web the whole story is told in the terminal.
+    """
+    # The stand-ins are no part of the running bot.
+    from bot.demo import story, web  # noqa: PLC0415
+
+    if not in_browser:
+        sys.exit(asyncio.run(story.play(build_time=story.BUILD_TIME if build_time is None else build_time)))
+    try:
+        asyncio.run(web.serve(port=port, build_time=web.BUILD_TIME if build_time is None else build_time, tell=_show))
+    except web.PortTaken as taken:
+        raise click.ClickException(str(taken)) from None
+
+
+def _show(address: str) -> None:
+    """Tells where the page is, and opens it where there is a screen and somebody in front of it."""
+    click.echo(f"The demo is at {address} (this machine only). Ctrl-C ends it.")
+    has_screen = sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if sys.stdout.isatty() and has_screen:
+        click.launch(address)
 
 
 def _run(*, serve: bool, work: bool) -> None:

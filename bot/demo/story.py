@@ -11,6 +11,9 @@ from bot.demo.jdcloud import JDCloud, sample_world
 from bot.demo.slack import Message, Slack, View, plain_text
 
 INSTANCE, INSTANCE_NAME = "i-4kq2web1mz", "web-1"
+BUILD_TIME = 3.0
+"""Seconds an image takes in the story, unless told otherwise."""
+
 SEEN_WITHIN = 15.0
 """Seconds within which each step must be seen, besides the time that the image takes."""
 

@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 import aiohttp
 
 from bot.demo.bot_process import bot_process, environment, served
-from bot.demo.cast import AMY, APPROVALS, BEN, OPS
+from bot.demo.cast import AMY, APPROVALS, OPS, assemble
 from bot.demo.jdcloud import JDCloud, sample_world
-from bot.demo.slack import Channel, Slack, User
+from bot.demo.slack import Slack
 
 CALLS = 500
 FLOOR = """
@@ -71,10 +71,7 @@ async def main() -> None:
     """Measures each kind of ack."""
     slack, cloud = Slack(bot_token="xoxb-demo", signing_secret="demo-signing-secret"), JDCloud()
     sample_world(cloud)
-    for user in (AMY, BEN):
-        slack.add_user(User(id=user, name=user.lower()))
-    for channel in (OPS, APPROVALS):
-        slack.add_channel(Channel(id=channel, name=channel.lower(), members={AMY, BEN}))
+    assemble(slack)
     async with (
         slack.serving() as slack_api,
         served(cloud.application()) as cloud_url,

@@ -14,7 +14,6 @@ from bot.demo.jdcloud.faults import (
     Html,
     ImageBreaks,
     LoseAnswer,
-    Ordered,
     Refuse,
     Slow,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "Instance",
     "JDCloud",
     "LoseAnswer",
-    "Ordered",
     "Quotas",
     "Refusal",
     "Refuse",

@@ -60,13 +60,11 @@ ANY_ACTION = "*"
 """Whatever is called."""
 
 ALWAYS = sys.maxsize
-"""So many times that it is until it is called off."""
+"""So many times that it goes on until the faults are cleared."""
 
 
-@dataclass(eq=False)
-class Ordered:
-    """A fault that was asked for and has not happened as often as it was asked for."""
-
+@dataclass
+class _Ordered:
     action: str
     fault: Fault
     left: int
@@ -81,26 +79,19 @@ class Faults:
     """
 
     def __init__(self) -> None:
-        self._ordered: list[Ordered] = []
+        self._ordered: list[_Ordered] = []
 
-    def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "") -> Ordered:
+    def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "") -> None:
         """Lets the next authorized calls of an action (`createImage`) meet a fault; in one region, where it is named.
 
-        Returns what can be called off.
+
 
         Raises:
             ValueError: what befalls an image is asked of a call that makes none.
         """
         if isinstance(fault, ImageBreaks | HideImages) and action != "createImage":
             raise ValueError(f"{action} makes no image")
-        ordered = Ordered(action, fault, times, region)
-        self._ordered.append(ordered)
-        return ordered
-
-    def call_off(self, ordered: Ordered) -> None:
-        """Lets a fault happen no more; nothing when it has happened as often as it was asked for."""
-        if ordered in self._ordered:
-            self._ordered.remove(ordered)
+        self._ordered.append(_Ordered(action, fault, times, region))
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
@@ -132,7 +123,7 @@ class Faults:
                 return ordered.fault.seconds
         return 0.0
 
-    def _use(self, ordered: Ordered) -> None:
+    def _use(self, ordered: _Ordered) -> None:
         ordered.left -= 1
         if ordered.left <= 0:
             self._ordered.remove(ordered)

@@ -48,13 +48,11 @@ ANY_METHOD = "*"
 """Whatever is called."""
 
 ALWAYS = sys.maxsize
-"""So many times that it is until it is called off."""
+"""So many times that it goes on until the faults are cleared."""
 
 
-@dataclass(eq=False)
-class Ordered:
-    """A fault that was asked for and has not happened as often as it was asked for."""
-
+@dataclass
+class _Ordered:
     method: str
     fault: Fault
     left: int
@@ -65,21 +63,14 @@ class Faults:
     """The faults that are still to happen; each call meets one at most."""
 
     def __init__(self) -> None:
-        self._ordered: list[Ordered] = []
+        self._ordered: list[_Ordered] = []
 
-    def add(self, method: str, fault: Fault, times: int = 1, *, channel: str = "") -> Ordered:
+    def add(self, method: str, fault: Fault, times: int = 1, *, channel: str = "") -> None:
         """Lets the next calls of a method (`chat.postMessage`; `response_url` for those) meet a fault.
 
-        Only those that name `channel`, where it is given. Returns what can be called off.
+        Only those that name `channel`, where it is given.
         """
-        ordered = Ordered(method, fault, times, channel)
-        self._ordered.append(ordered)
-        return ordered
-
-    def call_off(self, ordered: Ordered) -> None:
-        """Lets a fault happen no more; nothing when it has happened as often as it was asked for."""
-        if ordered in self._ordered:
-            self._ordered.remove(ordered)
+        self._ordered.append(_Ordered(method, fault, times, channel))
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""

@@ -1,0 +1,246 @@
+"""What a visitor can do on the page, parsed from its JSON and done as the person they are."""
+
+from contextlib import suppress
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from bot.demo.slack import Answer, At, ConfirmFirst, FormIncomplete, Message, NotShown, Person
+from bot.demo.web.stage import Stage
+from bot.demo.web.trouble import Kind, Neighbour, Reach
+
+Json = dict[str, Any]
+
+COMMANDS = ("/createimage",)
+"""The commands of the app (manifest.yml: slash_commands)."""
+
+SHORTCUTS = ("create_image",)
+"""The global shortcuts of the app (manifest.yml: shortcuts)."""
+
+_GONE = "This is not there any more."
+
+
+class _Act(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    user: str
+
+
+class Send(_Act):
+    """Sends what was typed below a conversation: a command or a message."""
+
+    do: Literal["send"]
+    channel: str
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class Shortcut(_Act):
+    """Chooses a global shortcut."""
+
+    do: Literal["shortcut"]
+    callback_id: Literal["create_image"]
+
+
+class Look(_Act):
+    """Looks at a conversation, which is then read; at the Home tab, which tells the app."""
+
+    do: Literal["look"]
+    conversation: str
+    opened: bool = False  # just now, and not already before
+
+
+class _Use(_Act):
+    """Uses an element, known by its ids: of a message when `ts` is given, else of the Home tab or the modal in front."""
+
+    block_id: str
+    action_id: str
+    channel: str = ""
+    ts: str = ""
+    home: bool = False
+
+    @property
+    def at(self) -> At:
+        return At(self.block_id, self.action_id)
+
+
+class Press(_Use):
+    """Presses a button; its dialog, if it has one, was confirmed."""
+
+    do: Literal["press"]
+    confirmed: bool = False
+
+
+class Choose(_Use):
+    """Chooses an option, person or conversation by its value; None clears."""
+
+    do: Literal["choose"]
+    value: str | None
+
+
+class Tick(_Use):
+    """Ticks a box, or takes the tick away."""
+
+    do: Literal["tick"]
+    value: str
+    ticked: bool
+
+
+class Search(_Use):
+    """Types into a menu that the app fills."""
+
+    do: Literal["search"]
+    query: Annotated[str, Field(max_length=1000)]
+
+
+class Type(_Use):
+    """Types into an input."""
+
+    do: Literal["type"]
+    text: Annotated[str, Field(max_length=3000)]
+    enter: bool = False
+
+
+class Submit(_Act):
+    """Sends the form in front."""
+
+    do: Literal["submit"]
+    view_id: str
+
+
+class Close(_Act):
+    """Closes the form in front, or all of them."""
+
+    do: Literal["close"]
+    view_id: str
+    everything: bool = False
+
+
+class Switch(_Act):
+    """Stops or starts an instance."""
+
+    do: Literal["switch"]
+    instance: str
+    to: Literal["stopped", "running"]
+
+
+class Trouble(_Act):
+    """Turns a switch of the bad day."""
+
+    do: Literal["trouble"]
+    neighbour: Neighbour
+    kind: Kind
+    reach: Reach
+
+
+class Bot(_Act):
+    """Kills the bot, or starts it again."""
+
+    do: Literal["bot"]
+    to: Literal["down", "running"]
+
+
+Act = Annotated[
+    Send | Shortcut | Look | Press | Choose | Tick | Search | Type | Submit | Close | Switch | Trouble | Bot,
+    Field(discriminator="do"),
+]
+ACT: TypeAdapter[Act] = TypeAdapter(Act)
+"""Parses what the page sends."""
+
+
+async def perform(stage: Stage, act: Act) -> Json:
+    """Does it. Returns `said`, what the person is told at once, and what a search found.
+
+    Raises:
+        KeyError: there is no such person, conversation or instance.
+    """
+    person = stage.slack.person(act.user)
+    try:
+        match act:
+            case Switch() | Trouble() | Bot():
+                await _behind_the_scenes(stage, act)
+                return {}
+            case Search():
+                found = await person.search(act.at, act.query, message=_message(stage, act), home=act.home)
+                return {"options": [option._asdict() for option in found]}
+            case Submit() | Close():
+                return await _form(person, act)
+            case Send() | Look() | Shortcut():
+                return _told(await _in_conversation(stage, person, act))
+            case _:
+                return _told(await _use(stage, person, act))
+    except (NotShown, ConfirmFirst):
+        return {"said": _GONE}
+
+
+async def _behind_the_scenes(stage: Stage, act: Switch | Trouble | Bot) -> None:
+    match act:
+        case Switch():
+            through = "stopping" if act.to == "stopped" else "starting"
+            stage.cloud.switch(stage.cloud.instances[act.instance], through=through, to=act.to)
+        case Trouble():
+            stage.trouble.turn(act.neighbour, act.kind, act.reach)
+        case Bot():
+            await (stage.bot.kill() if act.to == "down" else stage.bot.start())
+
+
+async def _form(person: Person, act: Submit | Close) -> Json:
+    if not person.view or person.view.id != act.view_id:
+        return {"said": _GONE}
+    if isinstance(act, Close):
+        await person.close(everything=act.everything)
+        return {}
+    with suppress(FormIncomplete):  # shown at the fields
+        await person.submit()
+    return {}
+
+
+async def _in_conversation(stage: Stage, person: Person, act: Send | Look | Shortcut) -> Answer | None:
+    match act:
+        case Shortcut():
+            return await person.shortcut(act.callback_id)
+        case Look():
+            stage.read_marks.read(person.id, act.conversation)
+            return await person.open_home() if act.opened and act.conversation == "home" else None
+        case Send():
+            command, _, words = act.text.strip().partition(" ")
+            channel = stage.slack.channels[act.channel]
+            if command in COMMANDS:
+                return await person.command(command, words.strip(), channel=channel.id)
+            if command.startswith("/"):
+                stage.slack.post(_slackbot(person, channel.id, f"`{command}` is not a valid command."))
+            else:
+                stage.slack.post(Message(channel=channel.id, ts="", author=person.id, text=act.text.strip()))
+            return None
+
+
+def _slackbot(person: Person, channel: str, text: str) -> Message:
+    return Message(channel=channel, ts="", author="USLACKBOT", text=text, ephemeral_for=person.id)
+
+
+async def _use(stage: Stage, person: Person, act: Press | Choose | Tick | Type) -> Answer | None:
+    message = _message(stage, act)
+    match act:
+        case Press():
+            confirm = True if act.confirmed else None
+            return await person.press(act.at, message=message, home=act.home, confirm=confirm)
+        case Choose():
+            return await person.choose(act.at, act.value, message=message, home=act.home)
+        case Tick():
+            change = person.tick if act.ticked else person.untick
+            return await change(act.at, act.value, message=message)
+        case Type():
+            return await person.fill(act.at, act.text, enter=act.enter)
+
+
+def _message(stage: Stage, act: _Use) -> Message | None:
+    if not act.ts:
+        return None
+    message = stage.slack.message(act.channel, act.ts)
+    if not message:
+        raise NotShown("the message is gone")
+    return message
+
+
+def _told(answer: Answer | None) -> Json:
+    """What Slack shows when the app did not answer well."""
+    return {"said": "We had some trouble connecting. Try again?"} if answer and answer.error else {}

@@ -1,0 +1,60 @@
+"""The bad day on switches: what goes wrong with a neighbour until the switch is turned back."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.demo import jdcloud, slack
+
+Neighbour = Literal["slack", "jdcloud"]
+Kind = Literal["none", "slow", "refuse", "lose", "limit", "error"]
+Reach = Literal["one", "every"]
+
+SLOW = 4.0
+"""Seconds that a slow answer takes; the bot waits 5 in the demo."""
+
+_ONE: dict[Neighbour, str] = {"slack": "chat.postMessage", "jdcloud": "createImage"}
+_SLACK: dict[Kind, slack.Fault] = {
+    "slow": slack.Slow(SLOW),
+    "refuse": slack.Error("restricted_action"),
+    "lose": slack.LoseAnswer(),
+    "limit": slack.RateLimited(retry_after=3),
+    "error": slack.ServerError(503),
+}
+_JDCLOUD: dict[Kind, jdcloud.Fault] = {
+    "slow": jdcloud.Slow(SLOW),
+    "refuse": jdcloud.Refuse(403, "HTTP_FORBIDDEN", "Access forbidden"),
+    "lose": jdcloud.LoseAnswer(),
+    "limit": jdcloud.Refuse(429, "RATE_LIMIT", "Too many requests"),
+    "error": jdcloud.Refuse(500, "INTERNAL", "Internal server error"),
+}
+
+
+@dataclass
+class Switch:
+    """One neighbour's trouble."""
+
+    kind: Kind = "none"
+    reach: Reach = "one"
+
+
+@dataclass
+class Switchboard:
+    """The switches of both neighbours."""
+
+    workspace: slack.Slack
+    cloud: jdcloud.JDCloud
+    switches: dict[Neighbour, Switch] = field(default_factory=lambda: {"slack": Switch(), "jdcloud": Switch()})
+
+    def turn(self, neighbour: Neighbour, kind: Kind, reach: Reach) -> None:
+        """From now on this goes wrong, with the one call that matters most or with every call."""
+        self.switches[neighbour] = Switch(kind, reach)
+        if neighbour == "slack":
+            self.workspace.faults.clear()
+            if kind != "none":
+                method = slack.ANY_METHOD if reach == "every" else _ONE[neighbour]
+                self.workspace.faults.add(method, _SLACK[kind], slack.ALWAYS)
+        else:
+            self.cloud.faults.clear()
+            if kind != "none":
+                action = jdcloud.ANY_ACTION if reach == "every" else _ONE[neighbour]
+                self.cloud.faults.add(action, _JDCLOUD[kind], jdcloud.ALWAYS)
