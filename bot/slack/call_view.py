@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import SectionBlock
 from slack_sdk.models.views import View
 
 from bot.slack import ids
-from bot.slack.markup import chunks, plain
+from bot.slack.markup import code_blocks, markdown, plain
 from bot.texts import card, form
 
 
@@ -17,6 +17,6 @@ def call_view(request_id: str, call: str, language: str) -> View:
         close=plain(form.CLOSE(language)),
         blocks=[
             SectionBlock(text=plain(card.CALL_HEAD(language, request=request_id))),
-            *(SectionBlock(text=plain(part)) for part in chunks(call.splitlines())),
+            *(SectionBlock(text=markdown(block)) for block in code_blocks(call.splitlines())),
         ],
     )

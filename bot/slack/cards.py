@@ -47,7 +47,8 @@ def card_message(
     title = f"{request.id} · {units.state(request.state, language)}"
     facts = _facts(request)
     status = _status(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds)
-    problems = [explain(problem, language) for problem in request.problems]
+    reasons = [explain(problem, language) for problem in request.problems]
+    reasons += [request.rejection.reason] if request.rejection else []
     words = [card.DESCRIPTION(language, text=plan.description)]
     words += [card.NOTE(language, text=request.note)] if request.note else []
     blocks: list[Block] = [
@@ -57,14 +58,14 @@ def card_message(
         *(SectionBlock(text=plain(text)) for text in words),
         DividerBlock(),
         *(SectionBlock(text=markdown(part)) for part in chunks(status)),
-        *(SectionBlock(text=plain(problem)) for problem in problems),
+        *(SectionBlock(text=plain(reason)) for reason in reasons),
     ]
     if pressable := buttons.of(request, kind):
         blocks.append(ActionsBlock(elements=pressable))
     lines = [
         title,
         *status,
-        *(escape(problem) for problem in problems),
+        *(escape(reason) for reason in reasons),
         *(fact.replace("*\n", ": ").replace("*", "") for fact in facts),
         *disk_lines(plan, language),
         *(escape(word) for word in words),
@@ -120,7 +121,7 @@ def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: floa
         case State.REJECTED:
             who = request.rejection
             assert who is not None
-            return [card.REJECTED(language, person=person(who.approver), reason=code(who.reason))]
+            return [card.REJECTED(language, person=person(who.approver))]
         case State.CANCELLED:
             return [card.CANCELLED(language, person=person(request.ended_by or request.requester))]
         case State.EXPIRED:

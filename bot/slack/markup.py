@@ -37,6 +37,12 @@ def code(text: str) -> str:
     return f"`{escape(line)}`" if line else "`-`"
 
 
+def code_blocks(json_lines: Iterable[str]) -> list[str]:
+    """JSON as it is written, line by line; a backtick, which would end the block, is written as JSON may write it."""
+    lines = (escape(line.replace("`", "\\u0060")) for line in json_lines)
+    return [f"```\n{part}\n```" for part in chunks(lines, SECTION - len("```\n\n```"))]
+
+
 def person(user_id: str) -> str:
     """A mention of somebody."""
     return f"<@{user_id}>"

@@ -33,11 +33,11 @@ def notice_message(
     if moved_from:
         lines.append(texts.MOVED(language, conversation=conversation(moved_from)))
     blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in chunks(lines)]
-    if kind is Notice.FAILED:
-        blocks += [SectionBlock(text=plain(explain(problem, language))) for problem in request.problems]
-        lines += [escape(explain(problem, language)) for problem in request.problems]
-        if place is Place.ANNOUNCE:
-            blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
+    reasons = _reasons(kind, request)
+    blocks += [SectionBlock(text=plain(reason)) for reason in reasons]
+    lines += [escape(reason) for reason in reasons]
+    if kind is Notice.FAILED and place is Place.ANNOUNCE:
+        blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
     if kind is Notice.READY:
         blocks.append(ActionsBlock(elements=[buttons.console(request)]))
     return Message.of(lines, blocks)
@@ -72,7 +72,7 @@ def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> lis
         case Notice.REJECTED:
             who = request.rejection
             assert who is not None
-            return [texts.REJECTED(language, **facts, person=person(who.approver), reason=code(who.reason))]
+            return [texts.REJECTED(language, **facts, person=person(who.approver))]
         case Notice.EXPIRED:
             return [texts.EXPIRED(language, **facts)]
         case Notice.BUILDING:
@@ -87,6 +87,13 @@ def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> lis
             return _ready(request, facts)
         case Notice.SUBMITTED | Notice.NOT_SUBMITTED:
             raise ValueError(f"{kind} is told in a form")
+
+
+def _reasons(kind: Notice, request: ImageRequest) -> list[str]:
+    """Why it came to this, in the words of whoever said so."""
+    if kind is Notice.REJECTED and request.rejection:
+        return [request.rejection.reason]
+    return [explain(problem, request.language) for problem in request.problems] if kind is Notice.FAILED else []
 
 
 def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:

@@ -24,7 +24,7 @@ DISK_LOCAL = Text("local disk, never included", "本地盘，不会包含")
 
 ASK = Text("{approvers}: please approve or reject.", "{approvers}：请批准或驳回。")
 APPROVED_BY = Text("Approved by {people}.", "批准人：{people}。")
-MISSING = Text("{count} more approval(s) needed.", "还需 {count} 人批准。")
+MISSING = Text("Approvals still needed: {count}.", "还需 {count} 人批准。")
 STARTING = Text("Approved by {people}, starting.", "已由 {people} 批准，即将开始。")
 WAITING = Text(
     "Approved by {people}. Not started yet, the bot tries again by itself:",
@@ -44,7 +44,7 @@ UNSURE = Text(
     "{approvers}: nobody can tell whether JD Cloud made the image. Please decide.",
     "{approvers}：无法确定京东云是否已创建镜像，请决定如何处理。",
 )
-REJECTED = Text("Rejected by {person}: {reason}", "已被 {person} 驳回：{reason}")
+REJECTED = Text("Rejected by {person}:", "已被 {person} 驳回：")
 CANCELLED = Text("Cancelled by {person}.", "已由 {person} 取消。")
 EXPIRED = Text("Nobody decided in time.", "超时未审批。")
 CONSOLE = Text("Open the JD Cloud console", "打开京东云控制台")

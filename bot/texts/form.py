@@ -48,7 +48,7 @@ CHECKING = Text(
     "正在向京东云核对 {instance}…\n您可以关闭此窗口，结果也会以私信发送。",
 )
 SENT = Text(
-    "{request} was sent for approval.\nImage {name} of {instance}: {count} snapshot(s), {size}.",
+    "{request} was sent for approval.\nImage {name} of {instance}; snapshots: {count}, {size}.",
     "{request} 已提交审批。\n{instance} 的镜像 {name}：{count} 个快照，共 {size}。",
 )
 

@@ -6,8 +6,8 @@ NOT_SUBMITTED = Text(
     "Your request for an image of {instance} was not sent:", "您为 {instance} 提交的镜像申请未能发出："
 )
 REJECTED = Text(
-    "{request}, image {name} of {instance}, was rejected by {person}: {reason}",
-    "{request}（{instance} 的镜像 {name}）已被 {person} 驳回：{reason}",
+    "{request}, image {name} of {instance}, was rejected by {person}:",
+    "{request}（{instance} 的镜像 {name}）已被 {person} 驳回：",
 )
 EXPIRED = Text(
     "{request}, image {name} of {instance}, expired: nobody decided in time.",

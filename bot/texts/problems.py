@@ -282,8 +282,7 @@ def explain(problem: Problem, language: str) -> str:
         facts["duration"] = units.duration(float(problem.facts["seconds"]), language)
     words = PROBLEMS[problem.code]
     said = (words.zh if language == "zh" else words.en).format_map(facts)
-    return said + (
-        _SUPPORT(language, message=facts["message"], request_id=facts["request_id"])
-        if problem.facts.get("message")
-        else ""
-    )
+    # Without a request id it was not JD Cloud that said anything.
+    if not problem.facts.get("message") or not problem.facts.get("request_id"):
+        return said
+    return said + _SUPPORT(language, message=facts["message"], request_id=facts["request_id"])

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.demo.slack import Answer, At, ConfirmFirst, FormIncomplete, Message, NotShown, Person
-from bot.demo.web.stage import Stage
+from bot.demo.slack.line import TROUBLE
+from bot.demo.web.stage import HOME, Stage
 from bot.demo.web.trouble import Kind, Neighbour, Reach
 
 Json = dict[str, Any]
@@ -50,7 +51,7 @@ class Look(_Act):
 
 
 class _Use(_Act):
-    """Uses an element, known by its ids: of a message when `ts` is given, else of the Home tab or the modal in front."""
+    """Uses an element, known by its ids: of a message where `ts` is given, else of the Home tab or the modal."""
 
     block_id: str
     action_id: str
@@ -164,10 +165,18 @@ async def perform(stage: Stage, act: Act) -> Json:
                 return {"options": [option._asdict() for option in found]}
             case Submit() | Close():
                 return await _form(person, act)
-            case Send() | Look() | Shortcut():
-                return _told(await _in_conversation(stage, person, act))
+            case Send():
+                await _send(stage, person, act)  # what goes wrong is shown in the conversation
+                return {}
+            case Shortcut():
+                return _told(await person.shortcut(act.callback_id))
+            case Look():
+                stage.read_marks.read(person.id, act.conversation)
+                goes_home = act.opened and act.conversation == HOME
+                return _told(await person.open_home()) if goes_home else {}
             case _:
-                return _told(await _use(stage, person, act))
+                answer = await _use(stage, person, act)
+                return {} if act.ts else _told(answer)
     except (NotShown, ConfirmFirst):
         return {"said": _GONE}
 
@@ -194,27 +203,16 @@ async def _form(person: Person, act: Submit | Close) -> Json:
     return {}
 
 
-async def _in_conversation(stage: Stage, person: Person, act: Send | Look | Shortcut) -> Answer | None:
-    match act:
-        case Shortcut():
-            return await person.shortcut(act.callback_id)
-        case Look():
-            stage.read_marks.read(person.id, act.conversation)
-            return await person.open_home() if act.opened and act.conversation == "home" else None
-        case Send():
-            command, _, words = act.text.strip().partition(" ")
-            channel = stage.slack.channels[act.channel]
-            if command in COMMANDS:
-                return await person.command(command, words.strip(), channel=channel.id)
-            if command.startswith("/"):
-                stage.slack.post(_slackbot(person, channel.id, f"`{command}` is not a valid command."))
-            else:
-                stage.slack.post(Message(channel=channel.id, ts="", author=person.id, text=act.text.strip()))
-            return None
-
-
-def _slackbot(person: Person, channel: str, text: str) -> Message:
-    return Message(channel=channel, ts="", author="USLACKBOT", text=text, ephemeral_for=person.id)
+async def _send(stage: Stage, person: Person, act: Send) -> None:
+    channel, text = stage.slack.channels[act.channel].id, act.text.strip()
+    command, _, words = text.partition(" ")
+    if command in COMMANDS:
+        await person.command(command, words.strip(), channel=channel)
+    elif command.startswith("/"):
+        refused = f"`{command}` is not a valid command."
+        stage.slack.post(Message(channel=channel, ts="", author="USLACKBOT", text=refused, ephemeral_for=person.id))
+    else:
+        stage.slack.post(Message(channel=channel, ts="", author=person.id, text=text))
 
 
 async def _use(stage: Stage, person: Person, act: Press | Choose | Tick | Type) -> Answer | None:
@@ -243,4 +241,4 @@ def _message(stage: Stage, act: _Use) -> Message | None:
 
 def _told(answer: Answer | None) -> Json:
     """What Slack shows when the app did not answer well."""
-    return {"said": "We had some trouble connecting. Try again?"} if answer and answer.error else {}
+    return {"said": TROUBLE} if answer and answer.error else {}

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.demo.bot_process import bot_process, environment, served
@@ -55,11 +55,12 @@ async def running(*, port: int = 0, build_time: float = BUILD_TIME) -> AsyncIter
         bot_process(environment(slack_api, cloud_url) | _HURRY, slack) as bot,
     ):
         stage = Stage(slack, cloud, bot, Switchboard(slack, cloud), ReadMarks(slack))
-        try:
-            async with served(page(stage), port) as address:
-                yield Running(address, stage)
-        except OSError as error:
-            raise PortTaken(f"port {port} of 127.0.0.1 cannot be used: {error.strerror}") from None
+        async with AsyncExitStack() as up:
+            try:
+                address = await up.enter_async_context(served(page(stage), port))
+            except OSError as error:
+                raise PortTaken(f"port {port} of 127.0.0.1 cannot be used: {error.strerror}") from None
+            yield Running(address, stage)
 
 
 async def serve(*, port: int, build_time: float, tell: Callable[[str], None]) -> None:

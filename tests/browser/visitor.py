@@ -1,0 +1,141 @@
+"""A visitor of the demo's page: reads by labels and words, acts by mouse and keyboard, and minds every error."""
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = (
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 15_000.0
+"""Milliseconds in which everything must be seen."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+def chromium() -> str | None:
+    """Where this machine has Chromium; `CHROMIUM` names another one."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """A browser without a window."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium(), args=_QUIET)
+        try:
+            yield launched
+        finally:
+            await launched.close()
+
+
+class Visitor:
+    """Somebody in front of the page.
+
+    Args:
+        page: the tab.
+        address: of the demo.
+    """
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self._address = address
+        page.set_default_timeout(PATIENCE)
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.errors.append(message.text)
+
+    async def arrive(self) -> None:
+        """Opens the page."""
+        await self.page.goto(self._address)
+        await expect(self.page.get_by_role("log")).to_be_visible()
+
+    async def become(self, name: str) -> None:
+        """Acts as somebody else from now on."""
+        button = self.page.get_by_role("region", name="People").get_by_role("button", name=re.compile(f"{name}"))
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true")
+
+    def place(self, name: str) -> Locator:
+        """A conversation in the list of them."""
+        return self.page.get_by_role("navigation", name="Conversations").get_by_role("button", name=name)
+
+    async def go_to(self, name: str) -> None:
+        """Opens a conversation: `ops`, `Home`, `Direct messages`."""
+        await self.place(name).click()
+        await expect(self.place(name)).to_have_attribute("aria-current", "page")
+
+    async def say(self, text: str) -> None:
+        """Types below the conversation and presses Enter."""
+        line = self.page.get_by_role("textbox", name="Message #")
+        await line.fill(text)
+        await line.press("Enter")
+
+    @property
+    def dialog(self) -> Locator:
+        """What lies over the page, the frontmost."""
+        return self.page.get_by_role("dialog").last
+
+    @property
+    def messages(self) -> Locator:
+        """The messages of the conversation, thread replies among them."""
+        return self.page.get_by_role("article")
+
+    @property
+    def card(self) -> Locator:
+        """The message that was posted last, with what is said in its thread."""
+        return self.page.get_by_role("log").locator("> article").last
+
+    async def press(self, name: str, within: Locator | None = None, *, answer: str = "") -> None:
+        """Presses a button, in the form in front unless told where, and answers its question with another."""
+        await (within or self.dialog).get_by_role("button", name=name, exact=True).click()
+        if answer:
+            await self.dialog.get_by_role("button", name=answer, exact=True).click()
+
+    async def pick(self, label: str, option: str, query: str = "") -> None:
+        """Chooses in a menu, perhaps after typing into it."""
+        menu = self.dialog.get_by_role("combobox", name=label)
+        await menu.click()
+        if query:
+            await menu.press_sequentially(query)
+        await self.dialog.get_by_role("option", name=option).click()
+        await expect(menu).to_have_value(re.compile(re.escape(option)))
+
+    async def fill(self, label: str, text: str) -> None:
+        """Types into a field of the form in front."""
+        await self.dialog.get_by_role("textbox", name=label).fill(text)
+
+    async def send(self) -> None:
+        """Sends the form of a request, is told that it was sent, and closes it."""
+        await self.press("Send")
+        await self.sees("was sent for approval", self.dialog)
+        await self.press("Close")
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    async def sees(self, words: str, where: Locator | None = None) -> None:
+        """Waits until something says so."""
+        await expect(where or self.card).to_contain_text(words)
+
+    async def turn(self, neighbour: Literal["JD Cloud", "Slack"], trouble: str, reach: str = "") -> None:
+        """Turns the switch of a bad day."""
+        switches = self.page.get_by_role("group", name=neighbour, exact=True)
+        if reach:
+            await switches.get_by_role("combobox").select_option(reach)
+        await switches.get_by_role("radio", name=trouble).check()
+        await expect(switches.get_by_role("radio", name=trouble)).to_be_checked()
