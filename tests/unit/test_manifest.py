@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.demo.web import acts
+
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 ADDRESS = "https://YOUR-HOST/slack/events"
 
@@ -40,6 +42,12 @@ def test_display_information(manifest: dict[str, Any]) -> None:
     assert 1 <= len(display["description"]) <= 140
     assert 175 <= len(display["long_description"]) <= 4000
     assert re.fullmatch(r"#[0-9a-f]{6}", display["background_color"])
+
+
+def test_the_demos_page_offers_the_same(manifest: dict[str, Any]) -> None:
+    """What can be typed and chosen on the page of the demo is what the manifest registers."""
+    assert tuple(one["command"] for one in manifest["features"]["slash_commands"]) == acts.COMMANDS
+    assert tuple(one["callback_id"] for one in manifest["features"]["shortcuts"]) == acts.SHORTCUTS
 
 
 def test_bot_user_and_home(manifest: dict[str, Any]) -> None:

@@ -298,3 +298,16 @@ def test_problems_stand_at_their_fields() -> None:
         [Problem(Code.DESCRIPTION_MISSING, Field.DESCRIPTION), Problem(Code.INSTANCE_MISSING, Field.NAME)], blocks, "en"
     )
     assert set(errors) == {"instance/r/", "name/0/"}
+
+
+def test_the_call_is_shown_as_it_is_sent() -> None:
+    """In code, as JSON that reads back the same, whatever is written in it."""
+    body = {"name": "web-1", "description": f"{NASTY} \\ ``` and ` [IR-1]"}
+    view = call_view.call_view("IR-1", f"POST /v1/x\n{json.dumps(body, indent=2)}", "en").to_dict()
+    shown = "".join(block["text"]["text"] for block in view["blocks"][1:])
+    assert shown.startswith("```\n")
+    assert shown.endswith("\n```")
+    inside = shown[4:-4]
+    assert "`" not in inside
+    _, _, read = inside.partition("\n")
+    assert json.loads(read.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")) == body

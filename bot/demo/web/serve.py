@@ -22,6 +22,7 @@ _HURRY = {
     "POLL_INTERVAL": "1",
     "JDCLOUD_TIMEOUT": "5",
     "LAUNCH_GRACE": "8",
+    "LEASE_TTL": "5",
 }
 """What the demo sets for visitors who do not want to wait: time-outs and graces in seconds."""
 

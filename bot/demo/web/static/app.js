@@ -3,7 +3,7 @@
 import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
 import { backstage } from "./backstage.js";
 import { keepNewestInView, middle } from "./conversation.js";
-import { modal, question, settleFocus } from "./modal.js";
+import { focused, modal, question, settleFocus } from "./modal.js";
 import { connect } from "./net.js";
 import { arrived, changed, drawWith, perform, state } from "./state.js";
 
@@ -54,9 +54,10 @@ function onLine(up) {
 }
 
 function draw() {
+  const before = focused();
   render(state.screen ? page() : html`<p class="quiet waiting">${state.online ? "One moment…" : OFFLINE}</p>`, root);
   keepNewestInView();
-  settleFocus();
+  settleFocus(before);
 }
 
 const OFFLINE = "The demo cannot be reached. Is it still running in the terminal?";

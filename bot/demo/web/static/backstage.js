@@ -31,8 +31,9 @@ export function backstage() {
         <li>Watch the card until the image is ready.</li>
       </ol>
       <p class="quiet">The real bot runs behind this page; Slack and JD Cloud are stand-ins on this machine, and nothing
-        leaves it. Time is short here: an image takes ${cloud.build_time} seconds instead of minutes, and the bot waits
-        5 seconds for an answer instead of 30, and 8 before it looks for a lost one instead of 120.</p>
+        leaves it. The clock is fast here: an image takes ${cloud.build_time} seconds instead of minutes; the bot waits 5
+        seconds for an answer instead of 30, 8 before it looks for a lost one instead of 120, and a bot that was killed
+        is taken over from after 5 seconds instead of 60.</p>
     </section>
     <section>
       <h2>Instances</h2>

@@ -75,8 +75,16 @@ export function question() {
 
 let errorsShown = "";
 
-/** Brings what is new to the front, and the focus to where the next key belongs. */
-export function settleFocus() {
+/** The words of the field that has the focus. */
+export function focused() {
+  return document.getElementById(document.activeElement?.getAttribute("aria-labelledby"))?.textContent ?? "";
+}
+
+/**
+ * Brings what is new to the front, and the focus to where the next key belongs: where a field was replaced by another
+ * of the same words, it stays there.
+ */
+export function settleFocus(before) {
   const dialogs = [...document.querySelectorAll("dialog")];
   const front = dialogs.at(-1);
   if (!front) return;
@@ -89,6 +97,9 @@ export function settleFocus() {
   const { activeElement } = document;
   if (failed) focusIn(failed);
   else if (isNew || !front.contains(activeElement) || activeElement === front) {
+    const fields = [...front.querySelectorAll("[aria-labelledby]:not([role=listbox])")];
+    const same = fields.find((field) => document.getElementById(field.getAttribute("aria-labelledby"))?.textContent === before);
+    if (before && same) return focusIn(same);
     focusIn(front.querySelector(".body input:not([type=hidden]), .body textarea, .body button, footer .button:last-child"));
   }
 }

@@ -1,0 +1,76 @@
+"""The bad day, switched on by the visitor: answers that are lost, a cloud that refuses, a bot that is killed."""
+
+import re
+
+from playwright.async_api import expect
+
+from bot.demo.web import Running
+from tests.browser.visitor import Visitor
+
+
+async def request(visitor: Visitor, instance: str) -> None:
+    """Amy asks, and Ben is in front of the card."""
+    await visitor.say(f"/createimage {instance}")
+    await visitor.sees("an image can be made", visitor.dialog)
+    await visitor.fill("Description", "On a bad day")
+    await visitor.send()
+    await visitor.become("Ben")
+    await visitor.go_to("image-approvals")
+    await visitor.sees("waiting for approval")
+
+
+async def test_an_answer_that_is_lost_is_found(visitor: Visitor, demo: Running) -> None:
+    """createImage is done, its answer never comes; the bot finds the image and makes no second one."""
+    await visitor.turn("JD Cloud", "answer is lost", "createImage only")
+    await request(visitor, "i-4kq2web1mz")
+    await visitor.press("Approve", visitor.card, answer="Approve")
+    await visitor.sees("answer is not known")
+    await visitor.sees("is ready")
+    (image,) = demo.stage.cloud.images.values()
+    await visitor.sees(image.id)
+    await expect(visitor.page.get_by_text(re.compile("createImage was called once"))).to_be_visible()
+
+
+async def test_a_post_whose_answer_is_lost_is_not_repeated(visitor: Visitor, demo: Running) -> None:
+    """Slack shows the card and the bot never hears so: still one card, and it goes on changing."""
+    await visitor.turn("Slack", "answer is lost", "posting messages only")
+    await request(visitor, "i-4kq2web1mz")
+    await visitor.turn("Slack", "Works well")
+    await visitor.press("Approve", visitor.card, answer="Approve")
+    await visitor.sees("is ready")
+    cards = [one for one in demo.stage.slack.messages("C0APPROVALS") if not one.thread_ts]
+    assert len(cards) == 1
+
+
+async def test_a_refusal_says_why_and_can_be_retried(visitor: Visitor) -> None:
+    """The card has JD Cloud's reason and a way out."""
+    await visitor.turn("JD Cloud", "Refuses", "createImage only")
+    await request(visitor, "i-4kq2web1mz")
+    await visitor.press("Approve", visitor.card, answer="Approve")
+    await visitor.sees("JD Cloud says: Access forbidden")
+    await visitor.turn("JD Cloud", "Works well")
+    await visitor.press("Retry", visitor.card)
+    await visitor.sees("is ready")
+
+
+async def test_a_killed_bot_loses_nothing(visitor: Visitor, demo: Running) -> None:
+    """Killed after the approval: what was approved is made once it is started again; meanwhile Slack says so."""
+    await visitor.turn("JD Cloud", "Slow", "createImage only")
+    await request(visitor, "i-4kq2web1mz")
+    await visitor.press("Approve", visitor.card, answer="Approve")
+    await visitor.sees("Approved by @ben")
+    backstage = visitor.page.get_by_role("complementary")
+    await visitor.press("Kill the bot (-9)", backstage)
+    await visitor.sees("The bot was killed.", backstage)
+    await visitor.become("Amy")
+    await visitor.go_to("ops")
+    await visitor.say("/createimage")
+    await visitor.sees("/createimage failed with the error")
+    await visitor.press("Create an image", visitor.page.get_by_role("main"))
+    await visitor.sees("We had some trouble connecting", visitor.page.get_by_role("alert"))
+    await visitor.press("Dismiss", visitor.page.get_by_role("alert"))
+    await visitor.turn("JD Cloud", "Works well")
+    await visitor.press("Start the bot", backstage)
+    await visitor.sees("The bot is running.", backstage)
+    await visitor.sees("is ready")
+    assert len(demo.stage.cloud.images) == 1
