@@ -1,6 +1,7 @@
 """HTTP: what Slack posts to, and what an operator's tools ask."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -23,16 +24,8 @@ Neighbours = Callable[[], Mapping[str, str]]
 """Likewise of others, which may fail while the bot goes on."""
 
 
-def build_web(app: AsyncApp, probes: Probes, neighbours: Neighbours) -> web.Application:
-    """`POST /slack/events` for Slack; `GET /healthz` and `GET /readyz` for the platform."""
-
-    async def slack_events(request: web.Request) -> web.Response:
-        _check_headers(request)
-        try:
-            return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
-        except _MALFORMED as error:
-            log.warning("slack.payload_malformed", remote=request.remote, error=type(error).__name__)
-            raise web.HTTPBadRequest(text="not a payload of Slack's") from error
+def build_web(app: AsyncApp | None, probes: Probes, neighbours: Neighbours) -> web.Application:
+    """`POST /slack/events` for Slack, without an app not; `GET /healthz` and `GET /readyz` for the platform."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"alive": True})
@@ -44,10 +37,20 @@ def build_web(app: AsyncApp, probes: Probes, neighbours: Neighbours) -> web.Appl
         return web.json_response(detail, status=200 if ready else 503)
 
     application = web.Application(client_max_size=LARGEST_BODY)
-    application.router.add_post("/slack/events", slack_events)
+    if app is not None:
+        application.router.add_post("/slack/events", partial(_slack_events, app))
     application.router.add_get("/healthz", healthz)
     application.router.add_get("/readyz", readyz)
     return application
+
+
+async def _slack_events(app: AsyncApp, request: web.Request) -> web.Response:
+    _check_headers(request)
+    try:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+    except _MALFORMED as error:
+        log.warning("slack.payload_malformed", remote=request.remote, error=type(error).__name__)
+        raise web.HTTPBadRequest(text="not a payload of Slack's") from error
 
 
 def _check_headers(request: web.Request) -> None:

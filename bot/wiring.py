@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 import aiohttp
 import structlog
 from aiohttp import web
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -43,6 +44,7 @@ from bot.slack.identity import Identity, identify
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.slack.show import Show
+from bot.slack.socket import Socket
 from bot.slack.tasks import Tasks
 from bot.slack.web_api import Unavailable
 from bot.store import Database, SQLite, Store
@@ -63,6 +65,7 @@ class Bot:
     """The parts that a process runs."""
 
     web: web.Application
+    socket: Socket | None  # Socket Mode, instead of requests over HTTP
     worker: Worker
     tasks: Tasks
     people: People
@@ -107,7 +110,6 @@ async def build(settings: Settings, world: Outside) -> AsyncIterator[Bot]:
         Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
         SlackError: Slack does not accept the token.
     """
-    signing_secret = _signing_secret(settings)
     cloud, reader, writer, clock, ids = world.cloud, world.reader, world.writer, world.clock, world.ids
     async with AsyncExitStack() as stack:
         worker: Worker | None = None
@@ -146,7 +148,7 @@ async def build(settings: Settings, world: Outside) -> AsyncIterator[Bot]:
         show = Show(client=writer, drafting=drafting, disk_forms=disk_forms, people=people, regions=regions)
         app = build_app(
             client=writer,
-            signing_secret=signing_secret,
+            signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
             identity=identity,
             surfaces=(
                 Commands(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
@@ -186,14 +188,22 @@ async def build(settings: Settings, world: Outside) -> AsyncIterator[Bot]:
             clock=clock,
         )
 
+        socket = _socket(settings, app, reader)
+
         async def probes() -> Mapping[str, str]:
-            return {"database": await _probe_database(store)}
+            answers = {"database": await _probe_database(store)}
+            return answers | ({"socket": await socket.probe()} if socket else {})
 
         def neighbours() -> Mapping[str, str]:
             return {"slack": slack.said()} | cloud.said()
 
         yield Bot(
-            web=build_web(app, probes, neighbours), worker=worker, tasks=tasks, people=people, refresh_in=refresh_in
+            web=build_web(None if socket else app, probes, neighbours),
+            socket=socket,
+            worker=worker,
+            tasks=tasks,
+            people=people,
+            refresh_in=refresh_in,
         )
 
 
@@ -217,40 +227,52 @@ async def run(
         on_ready(addresses)
 
     async with outside(settings, clock=clock) as world, build(settings, world) as bot:
-        serving = _served(bot.web if serve else None, settings, ready)
+        if serve and bot.socket:
+            await bot.socket.prepare()
+        serving = _served(bot if serve else None, settings, ready)
         await attend(bot, serving=serving, work=work, stop=stop)
     log.info("bot.stopped")
 
 
 async def attend(bot: Bot, *, serving: AbstractAsyncContextManager[None], work: bool, stop: asyncio.Event) -> None:
     """What the bot does by itself until `stop`; then it serves no more and finishes what is in hand."""
-    async with asyncio.TaskGroup() as group:
-        refreshing = group.create_task(_refresh(bot.people, bot.refresh_in), name="people")
-        working = group.create_task(bot.worker.run(stop), name="worker") if work else None
-        async with serving:
+    async with AsyncExitStack() as serves:
+        await serves.enter_async_context(serving)
+        async with asyncio.TaskGroup() as group:
+            refreshing = group.create_task(_refresh(bot.people, bot.refresh_in), name="people")
+            working = group.create_task(bot.worker.run(stop), name="worker") if work else None
             await stop.wait()
-        refreshing.cancel()
-        await bot.tasks.drain(seconds=3)
-        if working and not working.done():
-            await asyncio.wait([working], timeout=STOP_WITHIN)
-            working.cancel()
+            await serves.aclose()
+            refreshing.cancel()
+            await bot.tasks.drain(seconds=3)
+            if working and not working.done():
+                await asyncio.wait([working], timeout=STOP_WITHIN)
+                working.cancel()
 
 
 @asynccontextmanager
 async def _served(
-    application: web.Application | None, settings: Settings, on_ready: Callable[[Sequence[str]], None]
+    bot: Bot | None, settings: Settings, on_ready: Callable[[Sequence[str]], None]
 ) -> AsyncIterator[None]:
-    """Listens for as long as the block lasts, and tells the addresses; none where nothing is served."""
-    if application is None:
+    """Listens for as long as the block lasts, and tells the addresses; none where nothing is served.
+
+    Raises:
+        Fault: the address cannot be used.
+    """
+    if bot is None:
         on_ready([])
         yield
         return
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=3)
+    runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=3)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-        on_ready([f"{host}:{port}" for host, port, *_ in runner.addresses])
-        yield
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+        except OSError as error:
+            raise Fault(f"HOST {settings.host} and PORT {settings.port} cannot be used: {error.strerror}") from error
+        async with bot.socket.connected() if bot.socket else nullcontext():
+            on_ready([f"{host}:{port}" for host, port, *_ in runner.addresses])
+            yield
     finally:
         await runner.cleanup()
 
@@ -281,11 +303,10 @@ async def _probe_database(store: Store) -> str:
     return "ok"
 
 
-def _signing_secret(settings: Settings) -> str:
-    """Without it nobody could tell Slack's payloads from anybody else's."""
-    if settings.slack_signing_secret is None:
-        raise Fault("SLACK_SIGNING_SECRET is not set; Socket Mode alone is not supported by this version")
-    return settings.slack_signing_secret.get_secret_value()
+def _socket(settings: Settings, app: AsyncApp, client: AsyncWebClient) -> Socket | None:
+    """Socket Mode, where it is asked for; else requests come over HTTP, signed (the settings see to that)."""
+    token = settings.slack_app_token
+    return Socket(app=app, client=client, app_token=token.get_secret_value()) if token else None
 
 
 def open_database(settings: Settings, clock: Clock = time.time) -> Database:

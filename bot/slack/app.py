@@ -23,12 +23,14 @@ class Listeners(Protocol):
 def build_app(
     *,
     client: AsyncWebClient,
-    signing_secret: str,
+    signing_secret: str | None,
     identity: Identity,
     surfaces: Iterable[Listeners],
     errors: Errors,
 ) -> AsyncApp:
     """The app, ready to be fed.
+
+    Without a signing secret it must be fed by Socket Mode alone: nobody could tell who signed a request over HTTP.
 
     `process_before_response`: an ack leaves when its listener returns, so what is acknowledged is stored; and it
     leaves at once (Bolt's default looks every 10 ms whether there is an ack).

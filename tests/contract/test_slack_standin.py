@@ -856,3 +856,36 @@ async def test_a_view_of_more_than_250_kilobytes_is_too_large(slack: Slack, clie
     """views.publish: `view_too_large` by size, before its blocks are looked at."""
     huge = {"type": "home", "blocks": [section("x" * 3000)] * 90}
     assert await code(client.views_publish(user_id="U1", view=huge)) == "view_too_large"
+
+
+@pytest.mark.parametrize(("token", "error"), [("xoxb-demo", "not_allowed_token_type"), ("xapp-other", "invalid_auth")])
+async def test_sockets_need_the_apps_own_token(client: AsyncWebClient, token: str, error: str) -> None:
+    """Slack: apps.connections.open takes an app-level token and no other."""
+    with pytest.raises(SlackApiError, match=error):
+        await client.apps_connections_open(app_token=token)
+
+
+async def test_an_app_token_is_no_bot_token(slack: Slack) -> None:
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(token="xapp-demo", base_url=f"{slack.url}/api/", session=session)
+        with pytest.raises(SlackApiError, match="not_allowed_token_type"):
+            await client.auth_test()
+
+
+async def test_a_sockets_address_is_good_for_once(slack: Slack, client: AsyncWebClient) -> None:
+    """It greets, and brings envelopes whose answers go back to the person."""
+    address = (await client.apps_connections_open(app_token="xapp-demo"))["url"]
+    slack.transport = slack.sockets
+    amy = slack.person("U1")
+    assert (await amy.command("/createimage", channel="C1")).error == "dispatch_failed"
+    async with aiohttp.ClientSession() as session:
+        async with session.ws_connect(address) as connection:
+            assert (await connection.receive_json())["type"] == "hello"
+            asking = asyncio.create_task(amy.command("/createimage", "now", channel="C1"))
+            envelope = await connection.receive_json()
+            assert (envelope["type"], envelope["payload"]["text"]) == ("slash_commands", "now")
+            assert envelope["accepts_response_payload"]
+            await connection.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": "made"}})
+            assert (await asking).text == "made"
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await session.ws_connect(address)

@@ -80,7 +80,10 @@ class World:
             await running
         if serve:
             self.address = f"http://{ready.result()[0]}"
-            self.slack.request_url = f"{self.address}/slack/events"
+            if "SLACK_APP_TOKEN" in self.environ:
+                self.slack.transport = self.slack.sockets
+            else:
+                self.slack.request_url = f"{self.address}/slack/events"
         try:
             yield
         finally:
@@ -195,11 +198,19 @@ def furnish_one(
     )
 
 
+@pytest.fixture(params=["http", "socket"])
+def mode(request: pytest.FixtureRequest) -> str:
+    """How Slack reaches the bot: `http` or `socket`, for Socket Mode. A test may ask for one of them only."""
+    return str(request.param)
+
+
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, mode: str) -> AsyncIterator[World]:
     """A Slack and a JD Cloud that run; the bot is started by the test."""
     clock = Clock()
-    slack = Slack(bot_token="xoxb-scenario", signing_secret="scenario-signing", scopes=SCOPES)
+    slack = Slack(
+        bot_token="xoxb-scenario", app_token="xapp-scenario", signing_secret="scenario-signing", scopes=SCOPES
+    )
     cloud = JDCloud(clock=clock, access_key="scenario-ak", secret_key="scenario-sk", build_time=0.2)
     populate(slack)
     furnish(cloud)
@@ -222,6 +233,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             "HOST": "127.0.0.1",
             "PORT": "0",
         }
+        if mode == "socket":
+            environ["SLACK_APP_TOKEN"] = "xapp-scenario"
+            del environ["SLACK_SIGNING_SECRET"]
         yield World(slack=slack, cloud=cloud, environ=environ, clock=clock)
 
 

@@ -19,6 +19,12 @@ FORM = "application/x-www-form-urlencoded"
 MARK = "do-not-log-this-body"
 
 
+@pytest.fixture
+def mode() -> str:
+    """In Socket Mode there is no such door."""
+    return "http"
+
+
 def signed(body: str, *, at: float | None = None, secret: bytes = SECRET) -> dict[str, str]:
     """Slack's headers for a body (Slack: verifying requests, v0)."""
     timestamp = str(int(time.time() if at is None else at))

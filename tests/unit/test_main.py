@@ -66,15 +66,6 @@ def test_a_database_that_cannot_be_used(tmp_path: Path) -> None:
     assert "planted" not in ended.stderr + ended.stdout
 
 
-def test_nothing_is_served_unsigned(tmp_path: Path) -> None:
-    """Without a signing secret there is no HTTP side, also where an app token makes the settings complete."""
-    settings = {name: value for name, value in REQUIRED.items() if name != "SLACK_SIGNING_SECRET"}
-    ended = bot("run", **settings, SLACK_APP_TOKEN="xapp-planted", DATABASE_URL=f"sqlite:///{tmp_path}/bot.db")
-    assert ended.returncode == 1
-    assert "SLACK_SIGNING_SECRET" in ended.stderr
-    assert "planted" not in ended.stderr
-
-
 def test_a_backup(tmp_path: Path) -> None:
     """A copy in a new file, which can be opened; a file that is there is not replaced."""
     database, copy = tmp_path / "bot.db", tmp_path / "copy.db"

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from bot.demo.slack.faults import Drop, Error, Fault, Faults, LoseAnswer, RateLimited, ServerError, Slow
-from bot.demo.slack.methods import METHODS, Asked
+from bot.demo.slack.methods import METHODS, Asked, apps
 from bot.demo.slack.records import Call
 from bot.demo.slack.refusals import Json, Refusal
 from bot.demo.slack.replies import respond
@@ -42,13 +42,17 @@ class WebApi:
         workspace: what it acts on.
         faults: what goes wrong.
         bot_token: the one token that is accepted.
+        app_token: likewise by the methods of the app itself.
         scopes: what that token may do.
     """
 
-    def __init__(self, workspace: Workspace, faults: Faults, *, bot_token: str, scopes: Iterable[str]) -> None:
+    def __init__(
+        self, workspace: Workspace, faults: Faults, *, bot_token: str, app_token: str, scopes: Iterable[str]
+    ) -> None:
         self._workspace = workspace
         self._faults = faults
         self._bot_token = bot_token
+        self._app_token = app_token
         self._scopes = frozenset(scopes)
         self._posted_at: dict[str, float] = {}  # channel -> time of the last post
 
@@ -107,7 +111,10 @@ class WebApi:
             raise Refusal("unknown_method", req_method=method)
         if not token:
             raise Refusal("not_authed")
-        if token != self._bot_token:
+        of_the_app = method in apps.METHODS
+        if token == (self._bot_token if of_the_app else self._app_token):
+            raise Refusal("not_allowed_token_type")
+        if token != (self._app_token if of_the_app else self._bot_token):
             raise Refusal("invalid_auth")
         if self._workspace.users[self._workspace.app.user_id].deleted:
             raise Refusal("account_inactive")

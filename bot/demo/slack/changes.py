@@ -9,7 +9,7 @@ class Change(NamedTuple):
     """Something happened.
 
     Kinds: `message.posted`, `message.updated`, `message.deleted`, `view.opened`, `view.pushed`, `view.updated`,
-    `view.entered`, `view.closed`, `home.published`, `person.acted`, `call`, `failure`, `workspace.edited`.
+    `view.entered`, `view.closed`, `home.published`, `person.acted`, `call`, `failure`, `workspace.edited`, `socket`.
     """
 
     kind: str

@@ -13,6 +13,7 @@ from bot.demo.slack.api import WebApi
 from bot.demo.slack.faults import Faults
 from bot.demo.slack.person import Person
 from bot.demo.slack.requests import EVENT, SignedHttp, Transport
+from bot.demo.slack.sockets import Sockets
 from bot.demo.slack.workspace import Workspace, random_id
 
 ALL_SCOPES = (
@@ -38,11 +39,14 @@ class NeverSeen(AssertionError):
 
 
 class Slack(Workspace):
-    """A workspace with one app installed, which speaks to it over HTTP.
+    """A workspace with one app installed, which takes its requests over HTTP.
+
+    In Socket Mode it takes them through the sockets that it opened: `slack.transport = slack.sockets`.
 
     Args:
         clock: unix seconds; timestamps, triggers and response addresses go by it.
         bot_token: the one token that is accepted.
+        app_token: the one app-level token that is accepted.
         signing_secret: what requests to the app are signed with.
         request_url: where the app takes commands, interactions and events; may be set later.
         scopes: what the token may do.
@@ -56,6 +60,7 @@ class Slack(Workspace):
         *,
         clock: Callable[[], float] = time.time,
         bot_token: str = "xoxb-demo",  # noqa: S107 - an example, as the README shows it
+        app_token: str = "xapp-demo",  # noqa: S107 - see above
         signing_secret: str = "demo-secret",  # noqa: S107 - see above
         request_url: str | None = None,
         scopes: Iterable[str] = ALL_SCOPES,
@@ -67,7 +72,8 @@ class Slack(Workspace):
         self.faults = Faults()
         self._http = SignedHttp(signing_secret, signing_clock, ack_timeout, request_url)
         self.transport: Transport = self._http
-        self._api = WebApi(self, self.faults, bot_token=bot_token, scopes=scopes)
+        self.sockets = Sockets(self, ack_timeout, new_id)
+        self._api = WebApi(self, self.faults, bot_token=bot_token, app_token=app_token, scopes=scopes)
         self._people: dict[str, Person] = {}
 
     @property
@@ -80,8 +86,10 @@ class Slack(Workspace):
         self._http.request_url = url
 
     def application(self) -> web.Application:
-        """The Web API under `/api/`, and what response URLs point to."""
-        return self._api.application()
+        """The Web API under `/api/`, what response URLs point to, and the far end of sockets."""
+        application = self._api.application()
+        application.router.add_get("/link/", self.sockets.connect)
+        return application
 
     @asynccontextmanager
     async def serving(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:

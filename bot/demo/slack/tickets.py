@@ -1,4 +1,4 @@
-"""What Slack hands to an app for a short while: trigger ids that open views, and addresses to respond to."""
+"""What Slack hands to an app for a short while: trigger ids that open views, addresses to respond or connect to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,6 +64,26 @@ class ResponseUrl:
     message_ts: str  # the message it is about; of a command, the answer that was shown to it; empty: none yet
     issued_at: float
     uses: int = 0
+
+
+class SocketLinks:
+    """Issues the tickets of Socket Mode's addresses, and takes each back once."""
+
+    def __init__(self, new_id: Callable[[int], str]) -> None:
+        self._new_id = new_id
+        self._issued: set[str] = set()
+
+    def issue(self) -> str:
+        """A new ticket."""
+        ticket = self._new_id(24)
+        self._issued.add(ticket)
+        return ticket
+
+    def redeem(self, ticket: str) -> bool:
+        """Whether it was good until now."""
+        good = ticket in self._issued
+        self._issued.discard(ticket)
+        return good
 
 
 class ResponseUrls:

@@ -15,7 +15,7 @@ from bot.demo.slack.changes import Changes
 from bot.demo.slack.layout import completed
 from bot.demo.slack.reading import plain_text
 from bot.demo.slack.records import App, Call, Channel, Failure, Message, Team, User, Usergroup, View
-from bot.demo.slack.tickets import ResponseUrls, Triggers
+from bot.demo.slack.tickets import ResponseUrls, SocketLinks, Triggers
 from bot.demo.slack.views import Views
 
 
@@ -47,6 +47,7 @@ class Workspace:
         self.changes = Changes()
         self.triggers = Triggers(clock, new_id)
         self.response_urls = ResponseUrls(clock, new_id)
+        self.socket_links = SocketLinks(new_id)
         self.views = Views(self.changes, clock, new_id)
         self._messages: dict[tuple[str, str], Message] = {}
         self._last_ts = 0  # microseconds

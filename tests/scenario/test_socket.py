@@ -1,0 +1,152 @@
+"""Socket Mode: the connection is kept, found broken and made anew; nothing is done twice; `/readyz` tells the truth."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.demo.slack import Error, RateLimited, ServerError
+from bot.domain.errors import BotError
+from bot.slack import socket
+from tests.scenario.conftest import OPS, World
+
+
+@pytest.fixture
+def mode() -> str:
+    """Over HTTP there is no socket."""
+    return "socket"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes tens of seconds in production takes tenths of one."""
+    usual = socket.Socket
+
+    def hurried(**parts: Any) -> socket.Socket:
+        return usual(**parts, ping=0.1, silent=0.8, mending=0.5)
+
+    monkeypatch.setattr("bot.wiring.Socket", hurried)
+
+
+@asynccontextmanager
+async def readiness(world: World) -> AsyncIterator[aiohttp.ClientSession]:
+    """Somebody who asks `/readyz`."""
+    async with aiohttp.ClientSession(world.address) as session:
+        yield session
+
+
+async def ready(session: aiohttp.ClientSession) -> tuple[int, str]:
+    """The status, and what it says of the socket."""
+    async with session.get("/readyz") as answer:
+        return answer.status, (await answer.json())["probes"]["socket"]
+
+
+async def until_ready(session: aiohttp.ClientSession, *, status: int) -> None:
+    """Waits until `/readyz` answers so."""
+    async with asyncio.timeout(15):
+        while (await ready(session))[0] != status:  # noqa: ASYNC110 # the bot has to be asked
+            await asyncio.sleep(0.02)
+
+
+async def helps(world: World) -> bool:
+    """Whether a command is answered."""
+    return "createimage" in (await world.amy.command("/createimage", "help", channel=OPS)).text
+
+
+async def test_there_is_no_door_for_requests(running: World) -> None:
+    """Without a signing secret nobody could tell who sent them."""
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{running.address}/slack/events", data="") as answer:
+            assert answer.status == 404
+        async with session.get(f"{running.address}/readyz") as answer:
+            assert (await answer.json())["probes"]["socket"] == "ok"
+
+
+async def test_an_envelope_that_comes_twice_does_nothing_twice(running: World) -> None:
+    """Both are answered, and one request is made."""
+    await running.form()
+    running.slack.sockets.repeats = 1
+    assert await running.amy.submit() == {}
+    await running.until(lambda: bool(running.cards()))
+    running.slack.sockets.repeats = 1
+    await running.ben.press("Approve", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "ready" in running.card())
+    assert len(running.cards()) == 1
+    assert running.created() == 1
+
+
+async def test_slack_asks_for_a_new_connection(running: World) -> None:
+    """It is opened, and requests come through it."""
+    before = running.slack.sockets.opened
+    await running.slack.sockets.refresh()
+    await running.until(lambda: running.slack.sockets.opened > before)
+    assert await helps(running)
+
+
+async def test_a_connection_that_breaks_is_made_anew(impatient: None, world: World) -> None:
+    """Also when Slack has trouble of its own meanwhile; `/readyz` says so, and says when it is over."""
+    async with world.bot(), readiness(world) as session:
+        assert await ready(session) == (200, "ok")
+        for fault in (ServerError(503), RateLimited(1), Error("internal_error"), ServerError(500)):
+            world.slack.faults.add("apps.connections.open", fault)
+        world.slack.sockets.cut()
+        await until_ready(session, status=503)
+        assert (await ready(session))[1].startswith("no connection to Slack for")
+        await until_ready(session, status=200)
+        assert await helps(world)
+
+
+async def test_a_connection_that_fell_silent_is_given_up(impatient: None, world: World) -> None:
+    """It is open, and nothing comes through: not even answers to pings."""
+    async with world.bot(), readiness(world) as session:
+        world.slack.sockets.deaf = True
+        world.slack.sockets.cut()
+        await until_ready(session, status=503)
+        heard_nothing = world.slack.sockets.opened
+        await world.until(lambda: world.slack.sockets.opened > heard_nothing + 1)  # it tries again and again
+        assert (await ready(session))[0] == 503
+        world.slack.sockets.deaf = False
+        await until_ready(session, status=200)
+        assert await helps(world)
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "not_allowed_token_type", "missing_scope"])
+async def test_a_token_that_is_not_good_ends_the_start(world: World, code: str) -> None:
+    """In plain words, and not in a loop."""
+    world.slack.faults.add("apps.connections.open", Error(code), times=9)
+    with pytest.raises(BotError, match=code):
+        async with world.bot():
+            pass
+
+
+async def test_slack_that_does_not_answer_yet_is_waited_for(world: World) -> None:
+    """The platform sees a bot that is not ready, instead of one that dies and is started again."""
+    for fault in (ServerError(503), ServerError(500), ServerError(503)):
+        world.slack.faults.add("apps.connections.open", fault)
+    async with world.bot():
+        assert await helps(world)
+
+
+async def test_what_is_in_hand_is_answered_before_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that is being worked on as the bot is told to stop."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_up(app: AsyncApp, request: SocketModeRequest) -> BoltResponse:
+        begun.set()
+        await go_on.wait()
+        answer: BoltResponse = await run_async_bolt_app(app, request)
+        return answer
+
+    monkeypatch.setattr("bot.slack.socket.run_async_bolt_app", held_up)
+    async with world.bot():
+        answering = asyncio.create_task(world.amy.command("/createimage", "help", channel=OPS))
+        await begun.wait()
+        asyncio.get_running_loop().call_later(0.1, go_on.set)
+    assert "createimage" in (await answering).text
