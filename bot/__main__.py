@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,16 @@ from typing import Any
 import click
 
 from bot import wiring
-from bot.domain.errors import BotError
+from bot.cli import audit as audits
+from bot.domain.errors import BotError, Fault
+from bot.domain.lifecycle import State
 from bot.logs import configure_logging
 from bot.settings import Settings, SettingsError, load_settings
-from bot.store import Store
+from bot.store import Chain, Store
+
+
+def _when(_context: click.Context, _option: click.Parameter, value: str | None) -> float:
+    return audits.moment(value, now=time.time()) if value else 0.0
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,18 +49,73 @@ def worker() -> None:
 
 
 @cli.command()
+def migrate() -> None:
+    """Bring the database's schema up to date, and end; for the release phase of a platform."""
+
+    async def work(store: Store) -> None:
+        await store.open()
+
+    _with_store(work, as_it_is=False)
+    click.echo("The schema is up to date.")
+
+
+@cli.command()
+@click.option("--state", "states", multiple=True, type=click.Choice([*map(str, State)]), help="May be repeated.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many at most.")
+def requests(states: tuple[str, ...], limit: int) -> None:
+    """List requests, the newest first."""
+    wanted = {State(state) for state in states} or set(State)
+
+    async def work(store: Store) -> None:
+        found = await store.transact(lambda tx: tx.requests.latest(wanted, limit))
+        click.echo(audits.request_lines(found), nl=False)
+
+    _with_store(work)
+
+
+@cli.group(invoke_without_command=True)
+@click.option("--request", "request_id", default="", help="Of one request, by its id.")
+@click.option("--actor", default="", help="Of one person, by their Slack id.")
+@click.option("--since", help="7d, 12h, 30m, or a date such as 2026-11-24.", callback=_when)
+@click.option("--format", "form", default="lines", show_default=True, type=click.Choice(list(audits.FORMATS)))
+@click.pass_context
+def audit(context: click.Context, request_id: str, actor: str, since: float, form: str) -> None:
+    """List what happened: who did what to which request, when."""
+    if context.invoked_subcommand:
+        return
+
+    async def work(store: Store) -> None:
+        found = await store.transact(
+            lambda tx: tx.events.matching(request_id=request_id.upper(), actor=actor, since=since)
+        )
+        click.echo(audits.FORMATS[form](found), nl=False)
+
+    _with_store(work)
+
+
+@audit.command()
+@click.option("--head", default="", help="A head that an earlier look printed: it must still be part of the chain.")
+def verify(head: str) -> None:
+    """Prove that no event was changed, left out or put in since it was written, or name the first that was."""
+    chains: list[Chain] = []
+
+    async def work(store: Store) -> None:
+        chains.append(await store.transact(lambda tx: tx.events.verify(head=head)))
+
+    _with_store(work)
+    click.echo(audits.verdict(chains[0]))
+    sys.exit(1 if chains[0].broken else 0)
+
+
+@cli.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Copy the database to FILE while the bot goes on working: an SQLite file, or what pg_restore reads."""
 
-    async def copy(settings: Settings) -> None:
-        store = Store(wiring.open_database(settings))
-        try:
-            await store.backup(file)
-        finally:
-            await store.close()
+    async def work(store: Store) -> None:
+        await store.backup(file)
 
-    _with_settings(copy)
+    _with_store(work, as_it_is=False)
     click.echo(f"The backup is in {file}.")
 
 
@@ -93,6 +155,21 @@ def _run(*, serve: bool, work: bool) -> None:
         await wiring.run(settings, serve=serve, work=work, stop=stop)
 
     _with_settings(until_told)
+
+
+def _with_store(work: Callable[[Store], Coroutine[Any, Any, None]], *, as_it_is: bool = True) -> None:
+    """Runs something on the database; `as_it_is` needs a schema that is up to date, and does not make it so."""
+
+    async def opened(settings: Settings) -> None:
+        store = Store(wiring.open_database(settings))
+        try:
+            if as_it_is and await store.pending():
+                raise Fault("the database has an older schema or none: run `python -m bot migrate` first")
+            await work(store)
+        finally:
+            await store.close()
+
+    _with_settings(opened)
 
 
 def _with_settings(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:

@@ -1,13 +1,14 @@
 """The state: all SQL, one text for every engine."""
 
 from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFault
-from bot.store.events import Event
+from bot.store.events import Chain, Event
 from bot.store.leased import Leased
 from bot.store.requests import Changes
 from bot.store.sqlite import SQLite
 from bot.store.store import Store, Transaction
 
 __all__ = [
+    "Chain",
     "Changes",
     "Conflict",
     "Database",

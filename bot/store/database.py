@@ -37,6 +37,10 @@ class Database(Protocol):
         """Brings the schema up to date; safe when several processes do it at once."""
         ...
 
+    def pending(self) -> Sequence[str]:
+        """The steps of the schema that are still to be taken."""
+        ...
+
     def transaction(self) -> AbstractContextManager[Query]:
         """One write transaction: committed at the end, rolled back by any exception."""
         ...

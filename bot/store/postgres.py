@@ -82,20 +82,34 @@ class Postgres:
         Raises:
             SchemaTooNew: the database has steps that this version does not know.
         """
-        known = {name for name, _ in MIGRATIONS}
         # Not from the pool, which tries again in the background and keeps to itself why a server cannot be reached.
         with self._faults(), psycopg.connect(self._url, **_CONNECTED) as connection, connection.transaction():
             query = partial(_query, connection)
             query("SELECT pg_advisory_xact_lock(:lock)", lock=MIGRATION_LOCK)
             query("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)")
-            applied = {row["name"] for row in query("SELECT name FROM schema_migration")}
-            if unknown := sorted(applied - known):
-                raise SchemaTooNew(f"{self._name} was made by a newer version ({', '.join(unknown)})")
+            pending = self._pending(query)
             for name, statements in MIGRATIONS:
-                if name not in applied:
+                if name in pending:
                     for statement in statements:
-                        query(statement.format(identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"))
+                        query(statement.format(**_DIALECT))
                     query("INSERT INTO schema_migration VALUES (:name, statement_timestamp()::text)", name=name)
+
+    def pending(self) -> Sequence[str]:
+        """The steps that are still to be taken.
+
+        Raises:
+            SchemaTooNew: the database has steps that this version does not know.
+        """
+        with self._faults(), psycopg.connect(self._url, **_CONNECTED) as connection:
+            return self._pending(partial(_query, connection))
+
+    def _pending(self, query: Query) -> Sequence[str]:
+        known = [name for name, _ in MIGRATIONS]
+        (table,) = query("SELECT to_regclass('schema_migration') IS NOT NULL AS made")
+        done = [row["name"] for row in query("SELECT name FROM schema_migration")] if table["made"] else []
+        if unknown := sorted(set(done) - set(known)):
+            raise SchemaTooNew(f"{self._name} was made by a newer version ({', '.join(unknown)})")
+        return [name for name in known if name not in done]
 
     @contextmanager
     def transaction(self) -> Iterator[Query]:
@@ -136,6 +150,11 @@ class Postgres:
         except (psycopg.Error, PoolTimeout) as error:
             raise StoreFault(f"{self._name}: {_words(error)}") from error
 
+
+_DIALECT = {
+    "identity": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    "region_of_plan": "plan::json ->> 'region'",
+}
 
 _BOUNDS = """
 SELECT set_config('statement_timeout', :wait, true), set_config('lock_timeout', :wait, true),

@@ -53,10 +53,10 @@ class Requests(Leased):
         """A new request with its cards; False when its id is taken, or its draft has become a request before."""
         added = self._query(
             """
-            INSERT INTO request (id, draft_id, state, version, requester, team, language, instance_id, plan, note,
-                announce_in, quorum, created_at, expires_at, next_at)
-            VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :instance_id, :plan, :note,
-                :announce_in, :quorum, :created_at, :expires_at, 0)
+            INSERT INTO request (id, draft_id, state, version, requester, team, language, region, instance_id, plan,
+                note, announce_in, quorum, created_at, expires_at, next_at)
+            VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :region, :instance_id, :plan,
+                :note, :announce_in, :quorum, :created_at, :expires_at, 0)
             ON CONFLICT DO NOTHING
             RETURNING id
             """,
@@ -67,6 +67,7 @@ class Requests(Leased):
             requester=request.requester,
             team=request.team,
             language=request.language,
+            region=request.plan.region,
             instance_id=request.plan.instance_id,
             plan=_PLAN.dump_json(request.plan).decode(),
             note=request.note,
@@ -98,6 +99,16 @@ class Requests(Leased):
         """Somebody's own requests, newest first."""
         newest = "WHERE requester = :requester ORDER BY created_at DESC LIMIT :limit"
         return self._select(newest, requester=requester, limit=limit)
+
+    def latest(self, states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
+        """Requests in any of these states, newest first."""
+        named = ", ".join(f"'{state}'" for state in sorted(states))
+        return self._select(f"WHERE state IN ({named}) ORDER BY created_at DESC LIMIT :limit", limit=limit)
+
+    def counts(self) -> tuple[tuple[State, str, int], ...]:
+        """How many requests there are, by state and region."""
+        rows = self._query("SELECT state, region, COUNT(*) AS requests FROM request GROUP BY state, region")
+        return tuple((State(row["state"]), row["region"], row["requests"]) for row in rows)
 
     def pending(self, limit: int) -> tuple[ImageRequest, ...]:
         """Requests that wait for approvers, newest first."""

@@ -1,4 +1,7 @@
-"""The schema, as a ladder of named steps that every engine climbs. A step that is out is never changed."""
+"""The schema, as a ladder of named steps that every engine climbs. A step that is out is never changed.
+
+`{identity}` and `{region_of_plan}` are what engines write differently.
+"""
 
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -131,6 +134,25 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         tuple(
             f"CREATE INDEX {table}_held ON {table} (owner) WHERE owner <> ''"
             for table in ("draft", "request", "card", "notice")
+        ),
+    ),
+    (
+        "0003_event_chain",
+        # The one row of event_chain is the end of the chain. Whoever adds an event holds it until the commit.
+        (
+            "ALTER TABLE event ADD COLUMN number BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE event ADD COLUMN hash TEXT NOT NULL DEFAULT ''",
+            "CREATE UNIQUE INDEX event_number ON event (number) WHERE number > 0",
+            "CREATE INDEX event_by_age ON event (at)",
+            "CREATE TABLE event_chain (id INTEGER PRIMARY KEY, events BIGINT NOT NULL, hash TEXT NOT NULL)",
+            "INSERT INTO event_chain VALUES (1, 0, '')",
+        ),
+    ),
+    (
+        "0004_region",
+        (
+            "ALTER TABLE request ADD COLUMN region TEXT NOT NULL DEFAULT ''",
+            "UPDATE request SET region = {region_of_plan}",
         ),
     ),
 )

@@ -62,15 +62,25 @@ class SQLite:
         Raises:
             SchemaTooNew: the file has steps that this version does not know.
         """
-        ladder = Migrations("createimage")
-        for name, statements in MIGRATIONS:
-            ladder(name=name)(_step(statements))
-        database = self._db
         with self.transaction():
-            known = {name for name, _ in MIGRATIONS}
-            if unknown := [done.name for done in ladder.applied(database) if done.name not in known]:
-                raise SchemaTooNew(f"{self._path} was made by a newer version ({', '.join(unknown)})")
-            ladder.apply(database)
+            if self._pending():
+                _LADDER.apply(self._db)
+
+    def pending(self) -> Sequence[str]:
+        """The steps that are still to be taken.
+
+        Raises:
+            SchemaTooNew: the file has steps that this version does not know.
+        """
+        with self.transaction():
+            return self._pending()
+
+    def _pending(self) -> Sequence[str]:
+        known = [name for name, _ in MIGRATIONS]
+        done = [step.name for step in _LADDER.applied(self._db)]
+        if unknown := [name for name in done if name not in known]:
+            raise SchemaTooNew(f"{self._path} was made by a newer version ({', '.join(unknown)})")
+        return [name for name in known if name not in done]
 
     @contextmanager
     def transaction(self) -> Iterator[Query]:
@@ -120,9 +130,18 @@ def _locked(error: Exception) -> bool:
 def _step(statements: Sequence[str]) -> Callable[[SqliteUtils], None]:
     def climb(database: SqliteUtils) -> None:
         for statement in statements:
-            database.execute(statement.format(identity="INTEGER PRIMARY KEY AUTOINCREMENT"))
+            database.execute(statement.format(**_DIALECT))
 
     return climb
+
+
+_DIALECT = {
+    "identity": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "region_of_plan": "json_extract(plan, '$.region')",
+}
+_LADDER = Migrations("createimage")
+for _name, _statements in MIGRATIONS:
+    _LADDER(name=_name)(_step(_statements))
 
 
 @contextmanager

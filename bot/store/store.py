@@ -1,7 +1,7 @@
 """The store: transactions off the event loop, and one small class of SQL for each table."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -69,6 +69,15 @@ class Store:
             SchemaTooNew: it was made by a newer version.
         """
         await asyncio.get_running_loop().run_in_executor(self._threads, self._database.migrate)
+
+    async def pending(self) -> Sequence[str]:
+        """The steps of the schema that are still to be taken.
+
+        Raises:
+            StoreFault: the database cannot be used.
+            SchemaTooNew: it was made by a newer version.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._database.pending)
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` in one transaction and returns what it returns.

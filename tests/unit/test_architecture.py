@@ -25,7 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
     "ids": {"domain"},
     "wiring": {"circuit", "domain", "store", "jdcloud", "service", "slack", "ids", "settings", "web", "worker"},
-    "__main__": {"wiring", "domain", "logs", "settings", "store", "demo"},
+    "cli": {"cli", "domain", "store"},
+    "__main__": {"cli", "wiring", "domain", "logs", "settings", "store", "demo"},
 }
 """Room by room, what it may build on. Texts are no concern of the service, nor Slack's payloads of the domain."""
 

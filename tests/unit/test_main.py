@@ -1,15 +1,22 @@
 """The command line: what it is made of, and what it says when it cannot run."""
 
+import csv
+import io
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from bot.__main__ import cli
+from bot.domain.lifecycle import Move
+from bot.store import SQLite, Store, Transaction
+from tests.unit.examples import a_decision, a_request
 
 REQUIRED = {
     "SLACK_BOT_TOKEN": "xoxb-planted-token",
@@ -101,3 +108,54 @@ def test_a_postgresql_that_is_not_there() -> None:
     assert "refused" in ended.stderr
     assert "hunter2" not in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+async def fill(path: Path) -> None:
+    """A database in which somebody asked for an image and it was approved."""
+    store = Store(SQLite(path))
+    await store.open()
+
+    def work(tx: Transaction) -> None:
+        tx.requests.add(a_request(), draft_id="draft-1", cards={})
+        tx.requests.decide(a_request().id, replace(a_decision("U0BEN", plan_hash="0" * 64), reason="=1+1 \x1b[31m"))
+        tx.requests.advance(a_request().id, Move.APPROVE, at=2_000.0, actor="U0BEN")
+
+    await store.transact(work)
+    await store.close()
+
+
+async def test_audit_and_requests(tmp_path: Path) -> None:
+    """What happened can be listed, filtered, exported and verified on the command line."""
+    await fill(tmp_path / "bot.db")
+    environ = REQUIRED | {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    listed = bot("audit", **environ).stdout.splitlines()
+    assert [line.split()[3] for line in listed] == ["request", "decide.approve", "approve"]
+    assert "\x1b" not in "".join(listed)
+    assert len(bot("audit", "--actor", "U0BEN", **environ).stdout.splitlines()) == 2
+    assert len(bot("audit", "--request", a_request().id.lower(), **environ).stdout.splitlines()) == 3
+    assert bot("audit", "--since", "7d", **environ).stdout == ""
+    wrong = bot("audit", "--since", "yesterday", **environ)
+    assert (wrong.returncode, "expected 7d" in wrong.stderr) == (2, True)
+    rows = list(csv.DictReader(io.StringIO(bot("audit", "--format", "csv", **environ).stdout)))
+    assert [row["number"] for row in rows] == ["1", "2", "3"]
+    lines = bot("audit", "--format", "jsonl", **environ).stdout.splitlines()
+    assert json.loads(lines[1])["detail"]["reason"].startswith("=1+1")
+    requests = bot("requests", "--state", "approved", **environ).stdout
+    assert a_request().id in requests
+    assert bot("requests", "--state", "ready", **environ).stdout == ""
+    verified = bot("audit", "verify", **environ)
+    assert (verified.returncode, verified.stdout.splitlines()[0]) == (0, "All 3 events are as they were written.")
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as file, file:
+        file.execute("UPDATE event SET actor = 'U0EVE' WHERE number = 2")
+    broken = bot("audit", "verify", **environ)
+    assert (broken.returncode, "event 2" in broken.stdout) == (1, True)
+
+
+def test_migrate(tmp_path: Path) -> None:
+    """The release phase makes the schema; what only reads it does not, and says so."""
+    environ = REQUIRED | {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    early = bot("requests", **environ)
+    assert (early.returncode, "python -m bot migrate" in early.stderr) == (1, True)
+    assert bot("migrate", **environ).returncode == 0
+    assert bot("migrate", **environ).returncode == 0
+    assert bot("requests", **environ).returncode == 0

@@ -1,0 +1,102 @@
+"""`audit` and `requests`: who did what, proof that nobody changed it since, and where every request stands."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from bot.domain.request import ImageRequest
+from bot.store import Chain, Event
+
+_AGO = re.compile(r"([0-9]+)([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_COLUMNS = ("number", "at", "unix", "request_id", "actor", "kind", "detail", "hash")
+
+NOBODY = "-"
+"""The actor when time passed."""
+
+
+def moment(value: str, *, now: float) -> float:
+    """`7d`, `12h` or `30m` ago, or a date with or without a time (UTC unless it says otherwise), in unix seconds.
+
+    Raises:
+        click.BadParameter: it is neither.
+    """
+    if ago := _AGO.fullmatch(value):
+        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}).total_seconds()
+    try:
+        told = datetime.fromisoformat(value)
+    except ValueError:
+        wanted = "7d, 12h or 30m, or a date such as 2026-11-24 or 2026-11-24T09:30"
+        raise click.BadParameter(f"{value!r} is no time; expected {wanted}") from None
+    return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+
+
+def event_lines(events: Sequence[Event]) -> str:
+    """Events for eyes, one a line."""
+    lines = (
+        f"{_moment(event.at)}  {event.request_id:<9} {event.actor or NOBODY:<12} {event.kind:<16} {_detail(event)}"
+        for event in events
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def event_json(events: Sequence[Event]) -> str:
+    """Events as JSON Lines, with their place in the chain."""
+    return "".join(f"{json.dumps(_fields(event), ensure_ascii=False)}\n" for event in events)
+
+
+def event_csv(events: Sequence[Event]) -> str:
+    """Events as CSV, with a head; the detail is JSON."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_fields(event) | {"detail": _detail(event)} for event in events)
+    return text.getvalue()
+
+
+FORMATS: dict[str, Callable[[Sequence[Event]], str]] = {"lines": event_lines, "jsonl": event_json, "csv": event_csv}
+"""How events can be written."""
+
+
+def verdict(chain: Chain) -> str:
+    """What was found, for the operator who asked."""
+    before = f" {chain.unchained} events are from before the chain began and not covered." if chain.unchained else ""
+    if chain.broken:
+        return f"Broken after {chain.events} events: {chain.broken}.{before}"
+    return f"All {chain.events} events are as they were written.{before}\nHead: {chain.head or '(no events yet)'}"
+
+
+def request_lines(requests: Sequence[ImageRequest]) -> str:
+    """Requests for eyes, one a line, the newest first."""
+    return "".join(
+        f"{request.id:<9} {request.state:<10} {_moment(request.created_at)}  {request.requester:<12} "
+        f"{request.plan.region:<11} {request.plan.instance_id:<14} {request.plan.image_name}"
+        f"{f'  {request.image_id}' if request.image_id else ''}\n"
+        for request in requests
+    )
+
+
+def _fields(event: Event) -> dict[str, object]:
+    return {
+        "number": event.number,
+        "at": _moment(event.at),
+        "unix": event.at,  # what the hash covers
+        "request_id": event.request_id,
+        "actor": event.actor,
+        "kind": event.kind,
+        "detail": dict(event.detail),
+        "hash": event.hash,
+    }
+
+
+def _detail(event: Event) -> str:
+    return json.dumps(dict(event.detail), ensure_ascii=False) if event.detail else ""
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
