@@ -46,7 +46,7 @@ from bot.slack.posting import Posting
 from bot.slack.show import Show
 from bot.slack.socket import Socket
 from bot.slack.tasks import Tasks
-from bot.slack.web_api import Unavailable
+from bot.slack.web_api import CountingClient, Unavailable
 from bot.store import Database, SQLite, Store
 from bot.web import build_web
 from bot.worker import Worker
@@ -346,6 +346,6 @@ def slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[A
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
-    reader = AsyncWebClient(token=token, base_url=root, session=session, retry_handlers=retries)
-    writer = AsyncWebClient(token=token, base_url=root, session=session, retry_handlers=[])
+    reader = CountingClient(token=token, base_url=root, session=session, retry_handlers=retries)
+    writer = CountingClient(token=token, base_url=root, session=session, retry_handlers=[])
     return reader, writer

@@ -3,13 +3,16 @@
 import asyncio
 import itertools
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
+from bot import metrics
+from bot.domain.delivery import DueNotice
 from bot.domain.lifecycle import State
 from bot.service.check import Checking
 from bot.service.expire import Expiring
@@ -21,6 +24,8 @@ from bot.store import Lease, Leased, Store, StoreFault, Transaction
 
 log = structlog.get_logger(__name__)
 
+_FAULTS = metrics.FAULTS.labels("worker")
+
 LOOK_EVERY = 1.0
 """Seconds between two looks for work that nobody in this process announced: another replica's, or the clock's."""
 
@@ -29,6 +34,7 @@ PAUSE_AFTER_FAULT = 5.0
 
 AT_ONCE = 20
 """Pieces of work of one duty in hand at one time."""
+
 
 IMAGES_AT_ONCE = 500
 """Building images claimed at one time: five pages of one region."""
@@ -41,6 +47,7 @@ class Piece:
     lease: Lease
     held: Collection[object]  # ids of rows
     work: Coroutine[Any, Any, None]
+    about: Mapping[str, str]  # what each line that is logged meanwhile says
 
 
 @dataclass(frozen=True)
@@ -76,12 +83,16 @@ class Worker:
     lease_ttl: float  # seconds
     clock: Clock
     chores: Sequence[Chore] = ()
-    last_look: float = 0.0  # unix seconds: when a duty last looked for work
+    last_tick: float | None = None  # by the event loop's clock: when a duty last looked for work
     _wakes: list[asyncio.Event] = field(default_factory=list)
     _claims: Iterator[int] = field(default_factory=itertools.count)
 
     def _lease(self) -> Lease:
         return Lease(self.owner, self.lease_ttl, next(self._claims))
+
+    def _tick(self) -> None:
+        self.last_tick = asyncio.get_running_loop().time()
+        metrics.WORKER_TICK.set(self.clock())
 
     def wake(self) -> None:
         """Something was written: look for work now, not at the next look."""
@@ -145,8 +156,12 @@ class Worker:
                 try:
                     if room := AT_ONCE - len(duty.in_hand):
                         pieces = await duty.claim(self._lease(), room)
-                    self.last_look = self.clock()
-                except Exception:  # the database may be back in a moment
+                    self._tick()
+                except StoreFault as fault:  # it may be back in a moment
+                    log.warning("worker.no_store", duty=duty.name, error=str(fault))
+                    pause = PAUSE_AFTER_FAULT
+                except Exception:  # another duty may go on
+                    _FAULTS.inc()
                     log.exception("worker.fault", duty=duty.name)
                     pause = PAUSE_AFTER_FAULT
                 for piece in pieces:
@@ -157,9 +172,11 @@ class Worker:
 
     async def _do(self, duty: Duty, piece: Piece, wake: asyncio.Event) -> None:
         try:
-            await piece.work
+            with bound_contextvars(**piece.about):
+                await piece.work
         except Exception:  # a duty must outlive its pieces; the end of the lease brings this one back
-            log.exception("worker.fault", duty=duty.name)
+            _FAULTS.inc()
+            log.exception("worker.fault", duty=duty.name, **piece.about)
         duty.in_hand.discard(piece)  # but not when it is cut off
         wake.set()
 
@@ -167,7 +184,10 @@ class Worker:
         while not stop.is_set():
             try:
                 await chore.work()
+            except StoreFault as fault:
+                log.warning("worker.no_store", chore=chore.name, error=str(fault))
             except Exception:  # as above
+                _FAULTS.inc()
                 log.exception("worker.fault", chore=chore.name)
             await _first(stop.wait(), seconds=chore.every)
 
@@ -184,28 +204,45 @@ class Worker:
 
     async def _check(self, lease: Lease, limit: int) -> Sequence[Piece]:
         drafts = await self.store.transact(lambda tx: tx.drafts.claim_checking(lease, limit))
-        return [Piece(lease, (draft.id,), self.checking.check(draft, lease)) for draft in drafts]
+        return [
+            Piece(
+                lease,
+                (draft.id,),
+                self.checking.check(draft, lease),
+                {"draft_id": draft.id, "actor": draft.requester},
+            )
+            for draft in drafts
+        ]
 
     async def _launch(self, lease: Lease, limit: int) -> Sequence[Piece]:
         states = {State.APPROVED, State.SUBMITTING}
         requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit))
-        return [Piece(lease, (request.id,), self.launching.launch(request, lease)) for request in requests]
+        return [
+            Piece(lease, (request.id,), self.launching.launch(request, lease), {"request_id": request.id})
+            for request in requests
+        ]
 
     async def _observe(self, lease: Lease, limit: int) -> Sequence[Piece]:
         del limit  # pages are counted, not images
         requests = await self.store.transact(lambda tx: tx.requests.claim({State.BUILDING}, lease, IMAGES_AT_ONCE))
         return [
-            Piece(lease, [request.id for request in page], self.observing.look(region, page, lease))
+            Piece(lease, [request.id for request in page], self.observing.look(region, page, lease), {"region": region})
             for region, page in pages(requests)
         ]
 
     async def _cards(self, lease: Lease, limit: int) -> Sequence[Piece]:
         cards = await self.store.transact(lambda tx: tx.cards.claim(lease, limit))
-        return [Piece(lease, (card.id,), self.delivery.card(card, lease)) for card in cards]
+        return [
+            Piece(lease, (card.id,), self.delivery.card(card, lease), {"request_id": card.request_id}) for card in cards
+        ]
 
     async def _notices(self, lease: Lease, limit: int) -> Sequence[Piece]:
         notices = await self.store.transact(lambda tx: tx.notices.claim(lease, limit))
-        return [Piece(lease, (notice.id,), self.delivery.notice(notice, lease)) for notice in notices]
+        return [Piece(lease, (notice.id,), self.delivery.notice(notice, lease), _about(notice)) for notice in notices]
+
+
+def _about(notice: DueNotice) -> Mapping[str, str]:
+    return {"request_id": notice.request_id} if notice.request_id else {"draft_id": notice.draft_id}
 
 
 async def _first(*waits: Coroutine[Any, Any, Any], seconds: float) -> None:

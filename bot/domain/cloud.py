@@ -91,6 +91,14 @@ class Image:
     status: str  # an ImageStatus, or any other string
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """JD Cloud has taken a createImage."""
+
+    image_id: str
+    request_id: str  # JD Cloud's id of the call, for its support; may be empty
+
+
 class SnapshotStatus(StrEnum):
     """The state of a snapshot that a disk can be made from; every other string is not."""
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -15,6 +15,7 @@ import pydantic
 import stamina
 import structlog
 
+from bot import metrics
 from bot.circuit import Circuits
 from bot.jdcloud.answers import Envelope
 from bot.jdcloud.errors import CloudError, InternalError, NeverSent, NotAnswered, RateLimited, ServiceUnavailable
@@ -103,6 +104,8 @@ class Caller:
         self._timeout = timeout
         self._clock = clock
         self.circuits = Circuits(clock)
+        self.clock_ahead: float | None = None
+        """Seconds that our clock is ahead of JD Cloud's, as of the last answer; None before there was one."""
         self._slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_CALLS_AT_ONCE))
         self._http = httpx.AsyncClient(
             # Pool, connection and TLS together end before the whole call does. So when the whole call runs out of
@@ -141,11 +144,12 @@ class Caller:
                 wait_jitter=self._timeout / 50,
             ):
                 with attempt:
-                    return await self._attempt(call, shape, deadline)
+                    result, _ = await self._attempt(call, shape, deadline)
+                    return result
         raise AssertionError("stamina ends with a result or an exception")
 
-    async def once(self, call: Call, shape: type[Result]) -> Result:
-        """A call that changes something: sent once, whatever happens."""
+    async def once(self, call: Call, shape: type[Result]) -> tuple[Result, str]:
+        """A call that changes something: sent once, whatever happens. With JD Cloud's id of the call."""
         with self._answering(call):
             return await self._attempt(call, shape, asyncio.get_running_loop().time() + self._timeout)
 
@@ -180,8 +184,8 @@ class Caller:
         finally:
             slots.release()
 
-    async def _attempt(self, call: Call, shape: type[Result], deadline: float) -> Result:
-        async with self._slot(call, deadline), _logged(call) as facts:
+    async def _attempt(self, call: Call, shape: type[Result], deadline: float) -> tuple[Result, str]:
+        async with self._slot(call, deadline), _noted(call) as facts:
             try:
                 async with asyncio.timeout_at(deadline):
                     response, body = await self._exchange(call)
@@ -189,6 +193,7 @@ class Caller:
                 text = f"{type(lost).__name__}: {lost}".removesuffix(": ")
                 raise call.error(verdict_on_loss(lost), message=text) from lost
             facts["http"] = response.status_code
+            self._compare_clocks(response.headers.get("date", ""))
             return self._result(call, shape, response, body, facts)
 
     async def _exchange(self, call: Call) -> tuple[httpx.Response, bytes]:
@@ -203,16 +208,16 @@ class Caller:
 
     def _result(
         self, call: Call, shape: type[Result], response: httpx.Response, body: bytes, facts: dict[str, object]
-    ) -> Result:
+    ) -> tuple[Result, str]:
         http = response.status_code
         request_id = response.headers.get("x-jdcloud-request-id", "")
         retry_after = seconds_to_wait(response.headers.get("retry-after", ""), now=self._clock())
         try:
             envelope = Envelope.model_validate_json(body)
             failure, request_id = envelope.error, envelope.request_id or request_id
-            facts["request_id"] = request_id
+            facts["cloud_request_id"] = request_id
             if response.is_success and not failure:
-                return shape.model_validate(envelope.result)
+                return shape.model_validate(envelope.result), request_id
         except pydantic.ValidationError as invalid:
             raise call.error(
                 verdict_on_gibberish(http),
@@ -233,6 +238,11 @@ class Caller:
             request_id=request_id,
             retry_after=retry_after,
         )
+
+    def _compare_clocks(self, date: str) -> None:
+        """RFC 9110, 6.6.1: when the answer was made, to the second."""
+        with suppress(ValueError):
+            self.clock_ahead = self._clock() - parsedate_to_datetime(date).timestamp()
 
 
 def seconds_to_wait(retry_after: str, *, now: float) -> float | None:
@@ -260,16 +270,20 @@ def _first_of(invalid: pydantic.ValidationError) -> str:
 
 
 @asynccontextmanager
-async def _logged(call: Call) -> AsyncIterator[dict[str, object]]:
+async def _noted(call: Call) -> AsyncIterator[dict[str, object]]:
     """One line an attempt: never headers or bodies, which hold signatures and people's words."""
     loop = asyncio.get_running_loop()
-    begun = loop.time()
-    facts: dict[str, object] = {"http": None, "request_id": ""}
+    begun, code = loop.time(), "cancelled"
+    facts: dict[str, object] = {"http": None, "cloud_request_id": ""}
     try:
         yield facts
+        code = "ok"
     except CloudError as error:
-        facts |= {"http": error.http, "request_id": error.request_id, "error": type(error).__name__}
+        code = error.status or type(error).__name__
+        facts |= {"http": error.http, "cloud_request_id": error.request_id, "error": type(error).__name__}
         raise
     finally:
-        ms = round((loop.time() - begun) * 1000)
-        log.debug("jdcloud.call", action=call.action, region=call.region, ms=ms, **facts)
+        seconds = loop.time() - begun
+        metrics.CLOUD_CALLS.labels(call.action, call.region, code).inc()
+        metrics.CLOUD_SECONDS.labels(call.action, call.region).observe(seconds)
+        log.debug("jdcloud.call", action=call.action, region=call.region, ms=round(seconds * 1000), **facts)

@@ -140,14 +140,20 @@ class JDCloud:
             raise call.error(NotFound, message=f"Instance '{instance_id}' not found.")
         return instance
 
-    async def create_image(self, region: str, instance_id: str, spec: CreateImageSpec) -> str:
-        """Have an image made, and return its id (createImage). Sent exactly once, whatever happens.
+    @property
+    def clock_ahead(self) -> float | None:
+        """Seconds that our clock is ahead of JD Cloud's, as of the last answer; None before there was one."""
+        return self._caller.clock_ahead
+
+    async def create_image(self, region: str, instance_id: str, spec: CreateImageSpec) -> cloud.Accepted:
+        """Have an image made (createImage). Sent exactly once, whatever happens.
 
         Raises:
             CloudError: its `outcome` says whether an image may have been made all the same.
         """
         call = self._about(instance_id, "createImage", region, method="POST", suffix=":createImage", body=spec.body())
-        return (await self._caller.once(call, answers.CreatedImage)).image_id
+        created, request_id = await self._caller.once(call, answers.CreatedImage)
+        return cloud.Accepted(created.image_id, request_id)
 
     async def images(self, region: str, ids: Sequence[str]) -> tuple[cloud.Image, ...]:
         """Images by id; one that the cloud does not know is left out (describeImages).

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot import metrics
 from bot.domain import rules
-from bot.domain.cloud import Image
+from bot.domain.cloud import Accepted, Image
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move, State
 from bot.domain.plan import drift, obstacles
@@ -87,18 +88,22 @@ class Launching:
         if not written:  # cancelled, taken over, or another launch holds the instance
             await self._postpone(request, 1, lease)
             return
+        if request.submitted_at is None:
+            metrics.APPROVAL_TO_LAUNCH.observe(max(0.0, now - (request.approved_at or now)))
         if self.clock() - now > min(SEND_WITHIN, lease.seconds / 2):
             log.warning("image.not_sent", request_id=request.id, seconds=self.clock() - now)
             await self._defer(intent, None, lease)
             return
         try:
-            image_id = await self.cloud.create_image(
+            accepted = await self.cloud.create_image(
                 plan.region, plan.instance_id, create_image_spec(plan, request_id=request.id)
             )
         except CloudError as error:
+            metrics.LAUNCHES.labels(plan.region, error.outcome).inc()
             await self._not_accepted(intent, error, lease)
         else:
-            await self._accepted(intent, image_id, lease)
+            metrics.LAUNCHES.labels(plan.region, "accepted").inc()
+            await self._accepted(intent, accepted, lease)
 
     async def _not_accepted(self, request: ImageRequest, error: CloudError, lease: Lease) -> None:
         problem = error.problem()
@@ -128,7 +133,7 @@ class Launching:
         found = [image for image in images if _carries_marker(image, request.id)]
         log.info("image.looked_for", request_id=request.id, found=[image.id for image in found])
         if len(found) == 1:
-            await self._accepted(request, found[0].id, lease)
+            await self._accepted(request, Accepted(found[0].id, request_id=""), lease)
         elif found:
             ids = ", ".join(image.id for image in found)
             await self._doubt(request, Problem(Code.SEVERAL_IMAGES, facts={"images": ids}), lease)
@@ -137,8 +142,10 @@ class Launching:
         elif await self._fits(request, lease):
             await self._call(request, Move.RESUBMIT, lease)
 
-    async def _accepted(self, request: ImageRequest, image_id: str, lease: Lease) -> None:
+    async def _accepted(self, request: ImageRequest, accepted: Accepted, lease: Lease) -> None:
         now = self.clock()
+        # Months later, JD Cloud's support asks for the id of the call.
+        told = {"cloud_request_id": accepted.request_id} if accepted.request_id else {}
         recorded = await self.store.transact(
             lambda tx: tx.requests.advance(
                 request.id,
@@ -146,13 +153,13 @@ class Launching:
                 at=now,
                 actor=lease.owner,
                 lease=lease,
-                detail={"image": image_id},
-                image_id=image_id,
+                detail={"image": accepted.image_id} | told,
+                image_id=accepted.image_id,
                 building_since=request.submitted_at,
                 problems=(),
             )
         )
-        log.info("image.accepted", request_id=request.id, image_id=image_id, recorded=recorded)
+        log.info("image.accepted", request_id=request.id, image_id=accepted.image_id, recorded=recorded, **told)
 
     async def _defer(self, request: ImageRequest, problem: Problem | None, lease: Lease) -> None:
         """Certainly nothing was done: the same call again later, until patience ends."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot import metrics
 from bot.domain.cloud import Image, ImageStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move
@@ -34,13 +35,20 @@ class Observing:
 
     async def look(self, region: str, page: Sequence[ImageRequest], lease: Lease) -> None:
         """One page of `pages`: requests of one region that are building, held by `lease`."""
+        metrics.POLLS.labels(region).inc()
         try:
             images = await self.cloud.images(region, ids=[request.image_id for request in page])
         except CloudError as error:
             problem = error.problem()
             if error.outcome is not Outcome.REFUSED:
                 problem = Problem(Code.STILL_WATCHING)
-            log.info("image.look_failed", region=region, images=len(page), code=problem.code)
+            log.info(
+                "image.look_failed",
+                region=region,
+                request_ids=[request.id for request in page],
+                code=problem.code,
+                cloud_request_id=error.request_id,
+            )
             await self.store.transact(lambda tx: self._look_failed(tx, page, problem, lease))
             return
         by_id = {image.id: image for image in images}

@@ -1,13 +1,18 @@
 """Builds the Bolt app and registers the listeners. It knows nothing of the transport that feeds it."""
 
 import logging
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from time import perf_counter
+from typing import Any, Protocol
 
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from bot import metrics
 from bot.slack.errors import Errors
 from bot.slack.identity import Identity
 
@@ -47,16 +52,53 @@ def build_app(
         )
 
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
-    app = AsyncApp(
+    app = _CountingApp(
         client=client,
         signing_secret=signing_secret,
         authorize=authorize,
         process_before_response=True,
     )
+    app.middleware(_name_actor)
     for surface in surfaces:
         surface.register(app)
     app.error(errors.handle)
     return app
+
+
+class _CountingApp(AsyncApp):
+    """Counts and times its answers, whichever transport feeds it."""
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        began, kind = perf_counter(), _kind(req.body)
+        try:
+            response = await super().async_dispatch(req)
+        finally:
+            clear_contextvars()  # the next request of this connection is somebody else's
+        metrics.ACKS.labels(kind, response.status).inc()
+        metrics.ACK_SECONDS.labels(kind).observe(perf_counter() - began)
+        return response
+
+
+_KINDS = {"block_actions", "block_suggestion", "view_submission", "view_closed", "shortcut", "event_callback"}
+"""What is told apart: a label of a metric is nothing that anybody outside may choose."""
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    if "command" in body:
+        return "command"
+    kind = body.get("type")
+    return kind if isinstance(kind, str) and kind in _KINDS else "other"
+
+
+async def _name_actor(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+    """Every line that is logged from here on says who it was; by now Slack's signature has been checked."""
+    user, event = body.get("user"), body.get("event")
+    actor = body.get("user_id") or (user.get("id") if isinstance(user, dict) else None)
+    actor = actor or (event.get("user") if isinstance(event, dict) else None)
+    clear_contextvars()
+    if actor:
+        bind_contextvars(actor=actor)
+    await next_()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from structlog.contextvars import bind_contextvars
 
 from bot.domain.errors import UserError
 from bot.domain.lifecycle import Move
@@ -61,7 +62,7 @@ class Approvals:
     async def reject(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The reason is in: one rejection ends the request."""
         sent = Interaction.model_validate(body)
-        button = ButtonValue.decode(sent.form.private_metadata)
+        button = _button(sent.form.private_metadata)
         try:
             await self.deciding.reject(
                 request_id=button.request_id,
@@ -136,4 +137,11 @@ _RESOLUTIONS = {
 
 def _click(body: dict[str, Any]) -> tuple[Interaction, ButtonValue]:
     click = Interaction.model_validate(body)
-    return click, ButtonValue.decode(click.action.value)
+    return click, _button(click.action.value)
+
+
+def _button(value: str) -> ButtonValue:
+    """What a button is about; every line that is logged from here on says which request it is."""
+    button = ButtonValue.decode(value)
+    bind_contextvars(request_id=button.request_id)
+    return button

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import metrics
 from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import OPEN, Notice, Place
@@ -83,11 +84,19 @@ class Delivery:
         else:
             if posted is None:  # somebody else's by now
                 return
-            now = self.clock()
-            await self.store.transact(
-                lambda tx: tx.notices.sent(notice, channel=posted.channel, ts=posted.ts, at=now, lease=lease)
-            )
+            await self._sent(notice, posted, lease)
             log.info("notice.sent", request_id=notice.request_id, kind=notice.kind, place=notice.place)
+
+    async def _sent(self, notice: DueNotice, posted: Posted, lease: Lease) -> None:
+        now = self.clock()
+
+        def work(tx: Transaction) -> ImageRequest | None:
+            tx.notices.sent(notice, channel=posted.channel, ts=posted.ts, at=now, lease=lease)
+            return tx.requests.get(notice.request_id) if notice.kind is Notice.READY else None
+
+        request = await self.store.transact(work)
+        if request and request.finished_at is not None and notice.place is Place.ANNOUNCE:
+            metrics.READY_TO_TOLD.observe(max(0.0, now - request.finished_at))
 
     async def _still_ours(self, intend: Callable[[Transaction], bool], lease: Lease) -> bool:
         """Whether nobody has taken over while Slack was asked."""

@@ -9,6 +9,7 @@ import structlog
 from pydantic import ValidationError
 from slack_bolt import BoltResponse
 
+from bot import metrics
 from bot.domain.errors import Code, Problem, UserError
 from bot.slack import forms, ids
 from bot.slack.markup import escape
@@ -63,6 +64,7 @@ class Errors:
 
     def _unplanned(self, error: Exception, body: dict[str, Any]) -> Problem:
         reference = self.new_reference()
+        metrics.FAULTS.labels("listener").inc()
         kind = body.get("type") or body.get("command")
         log.error("listener.fault", reference=reference, payload=kind, exc_info=error)
         return Problem(Code.UNPLANNED, facts={"reference": reference})

@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from bot import metrics
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,4 +35,5 @@ class Tasks:
         try:
             await work
         except Exception:  # the last stop of this task: nobody awaits it
+            metrics.FAULTS.labels("task").inc()
             log.exception("task.failed", task=name)

@@ -16,7 +16,10 @@ from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import metrics
 from bot.domain.errors import BotError
 
 _UNREACHABLE = {
@@ -85,6 +88,26 @@ class Unavailable(SlackError):
         super().__init__(code)
         self.retry_after = retry_after  # seconds, where Slack says so
         self.doubtful = doubtful
+
+
+class CountingClient(AsyncWebClient):
+    """Slack's client, with its calls counted by method and by what came of them."""
+
+    async def api_call(self, api_method: str, **asked: Any) -> AsyncSlackResponse:
+        """One call of any method; the SDK's methods all end here."""
+        code = "no_answer"
+        try:
+            answer = await super().api_call(api_method, **asked)
+            code = "ok"
+        except SlackApiError as error:
+            code = _sorted(error).code
+            raise
+        except aiohttp.ClientConnectorError:
+            code = "no_connection"
+            raise
+        finally:
+            metrics.SLACK_CALLS.labels(api_method, code).inc()
+        return answer
 
 
 async def call(answer: Awaitable[Any]) -> Mapping[str, Any]:

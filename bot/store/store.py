@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -108,7 +109,7 @@ class Store:
             if not done.cancelled() and done.exception() is None and done.result()[1]:
                 self._on_commit()
 
-        running = loop.run_in_executor(self._threads, run)
+        running = loop.run_in_executor(self._threads, copy_context().run, run)
         running.add_done_callback(tell)
         result, _ = await asyncio.shield(running)  # what is committed is told, whoever still waits for it
         return result

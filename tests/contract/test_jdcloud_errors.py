@@ -521,8 +521,8 @@ async def test_a_call_leaves_one_line_in_the_log() -> None:
     assert all(isinstance(line.pop("ms"), int) for line in lines)
     call = {"event": "jdcloud.call", "log_level": "debug", "action": "describeInstance", "region": "cn-north-1"}
     assert lines == [
-        call | {"http": None, "request_id": "", "error": "NeverSent"},
-        call | {"http": 200, "request_id": "req-2"},
+        call | {"http": None, "cloud_request_id": "", "error": "NeverSent"},
+        call | {"http": 200, "cloud_request_id": "req-2"},
     ]
 
 
