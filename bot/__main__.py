@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
-from bot import wiring
+from bot import outside, wiring
 from bot.cli import audit as audits
+from bot.cli import check as checks
 from bot.domain.errors import BotError, Fault
 from bot.domain.lifecycle import State
 from bot.logs import configure_logging
@@ -46,6 +47,24 @@ def web() -> None:
 def worker() -> None:
     """Run only the worker; Slack is answered by a `web` on the same database."""
     _run(serve=False, work=True)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def check(*, as_json: bool) -> None:
+    """Find out whether the bot would work, and what to do if not. Changes nothing; exits with 0 only if it would."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        found = checks.of_settings(error)
+    else:
+        configure_logging("critical", settings.log_format, sys.stderr)  # the findings say it
+        try:
+            found = asyncio.run(checks.ask(settings))
+        except Fault as fault:
+            found = checks.of_fault(fault)
+    click.echo(checks.as_json(found) if as_json else checks.table(found))
+    sys.exit(0 if checks.works(found) else 1)
 
 
 @cli.command()
@@ -161,7 +180,7 @@ def _with_store(work: Callable[[Store], Coroutine[Any, Any, None]], *, as_it_is:
     """Runs something on the database; `as_it_is` needs a schema that is up to date, and does not make it so."""
 
     async def opened(settings: Settings) -> None:
-        store = Store(wiring.open_database(settings))
+        store = Store(outside.open_database(settings))
         try:
             if as_it_is and await store.pending():
                 raise Fault("the database has an older schema or none: run `python -m bot migrate` first")

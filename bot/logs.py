@@ -18,7 +18,7 @@ _SECRET_NAME = re.compile(
 )
 
 # A name, what stands between it and its value, and the value: to its closing quotation mark or as far as it can reach.
-_BETWEEN = r"""(?: \\*["']?\s*[:=]\s* | \\*["']\s*,\s* )b?"""
+_BETWEEN = r"""(?: \\*["']?\s*[:=]\s* | \\*["']\s*,\s* )(?:b(?=["'\[]))?"""
 _QUOTED = r""" \[redacted\] | "[^"\n]*" | '[^'\n]*' | \\+["'][^"'\\\n]* """
 # Repetitions are bounded: a line may hold a long run of letters, and each would be a start of the search.
 _HEADER = re.compile(
@@ -27,7 +27,7 @@ _HEADER = re.compile(
 )
 _ASSIGNED = re.compile(
     rf"""(?P<kept>(?:token|secret|passw(?:or)?d|signature|access_?key|credential|ticket)[\w-]{{0,40}}
-        (?: = | \\*["']\s*:\s* )b?) (?:{_QUOTED} | [^\s"'\\&,)]+)""",
+        (?: = | \\*["']\s*:\s* )(?:b(?=["'\[]))?) (?:{_QUOTED} | [^\s"'\\&,)]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PASSWORD_IN_URL = re.compile(r"(?P<kept>\b[a-z][a-z0-9+]{0,20}://)[^\s/?#\"']*@", re.IGNORECASE)

@@ -29,12 +29,6 @@ OUTSTANDING = Gauge(
     ["kind"],
     registry=REGISTRY,
 )
-OUTSTANDING_AGE = Gauge(
-    "createimage_deliveries_overdue_seconds",
-    "How long the delivery that is due for the longest time has been due.",
-    ["kind"],
-    registry=REGISTRY,
-)
 STORE_READ = Gauge(
     "createimage_store_read",
     "1 when requests and deliveries could be read from the database for this scrape, else 0.",

@@ -252,6 +252,11 @@ class Settings(BaseSettings):
         expected="a whole number from 1 to 65535, or 0 for any free port",
         default=3000,
     )
+    worker_port: Annotated[int, Field(ge=0, le=65535)] | None = _setting(
+        "The port at which `python -m bot worker` answers /healthz, /readyz and /metrics. Not set: nowhere.",
+        expected="a whole number from 1 to 65535, or nothing",
+        default=None,
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)] = _setting(
         "The least level that is logged.", expected="debug, info, warning, error or critical", default="info"
     )

@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any
 
 import structlog
 from aiohttp import web
+from prometheus_client.aiohttp import make_aiohttp_handler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+
+from bot import metrics
 
 log = structlog.get_logger(__name__)
 
@@ -17,30 +21,36 @@ _MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError
 """What Bolt trips over in a body that is not text, not JSON, or JSON of a shape that Slack never sends. Errors of
 our own listeners do not come this far: `bot.slack.errors` answers them."""
 
-Probes = Callable[[], Awaitable[Mapping[str, str]]]
-"""What each part that the bot cannot serve without says of itself: `ok`, or what is wrong."""
+Readiness = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
+"""Whether this process can serve, and the whole story as JSON."""
 
-Neighbours = Callable[[], Mapping[str, str]]
-"""Likewise of others, which may fail while the bot goes on."""
+Measure = Callable[[], Awaitable[None]]
+"""Brings up to date what no event counts."""
 
 
-def build_web(app: AsyncApp | None, probes: Probes, neighbours: Neighbours) -> web.Application:
-    """`POST /slack/events` for Slack, without an app not; `GET /healthz` and `GET /readyz` for the platform."""
+def build_web(app: AsyncApp | None, readiness: Readiness, measure: Measure) -> web.Application:
+    """`POST /slack/events` for Slack, without an app not; for the platform `GET /healthz` (the process lives),
+    `GET /readyz` (it can serve: 200 or 503, and why), and `GET /metrics` in Prometheus's format.
+    """
+    expose = make_aiohttp_handler(metrics.REGISTRY)
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"alive": True})
 
     async def readyz(_: web.Request) -> web.Response:
-        answers = await probes()
-        ready = all(answer == "ok" for answer in answers.values())
-        detail = {"ready": ready, "probes": dict(answers), "neighbours": dict(neighbours())}
-        return web.json_response(detail, status=200 if ready else 503)
+        ready, story = await readiness()
+        return web.json_response({"ready": ready, **story}, status=200 if ready else 503)
+
+    async def scrape(request: web.Request) -> web.StreamResponse:
+        await measure()
+        return await expose(request)
 
     application = web.Application(client_max_size=LARGEST_BODY)
     if app is not None:
         application.router.add_post("/slack/events", partial(_slack_events, app))
     application.router.add_get("/healthz", healthz)
     application.router.add_get("/readyz", readyz)
+    application.router.add_get("/metrics", scrape)
     return application
 
 

@@ -3,24 +3,19 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
-import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.circuit import Circuit
 from bot.domain.errors import Fault
-from bot.ids import Ids
-from bot.jdcloud import JDCloud
+from bot.outside import Outside, outside
+from bot.probes import Neighbours, Watch, needed, tick
 from bot.service.check import Checking
 from bot.service.decide import Deciding
 from bot.service.disk_form import DiskForms
@@ -28,6 +23,7 @@ from bot.service.draft import Drafting
 from bot.service.expire import Expiring
 from bot.service.launch import Launching
 from bot.service.listing import Listing
+from bot.service.measure import Measuring
 from bot.service.observe import Observing
 from bot.service.ports import Clock
 from bot.service.preflight import Preflight
@@ -46,15 +42,12 @@ from bot.slack.posting import Posting
 from bot.slack.show import Show
 from bot.slack.socket import Socket
 from bot.slack.tasks import Tasks
-from bot.slack.web_api import CountingClient, Unavailable
-from bot.store import Database, SQLite, Store
+from bot.slack.web_api import Unavailable
+from bot.store import Store
 from bot.web import build_web
 from bot.worker import Worker
 
 log = structlog.get_logger(__name__)
-
-SLACK_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
-"""Seconds for one call of Slack's Web API."""
 
 STOP_WITHIN = 8.0
 """Seconds that what is in hand has to end in after SIGTERM (platforms kill after 10 to 30)."""
@@ -65,6 +58,7 @@ class Bot:
     """The parts that a process runs."""
 
     web: web.Application
+    watch: Watch
     socket: Socket | None  # Socket Mode, instead of requests over HTTP
     worker: Worker
     tasks: Tasks
@@ -72,39 +66,15 @@ class Bot:
     refresh_in: float  # seconds until the user groups are looked up again
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outside:
-    """What the bot touches of the world, so that a test may own all of it."""
-
-    database: Database
-    cloud: JDCloud
-    reader: AsyncWebClient  # of what may be asked again
-    writer: AsyncWebClient  # of what may not: a repeated post posts twice
-    clock: Clock
-    ids: Ids
-
-
 @asynccontextmanager
-async def outside(settings: Settings, *, clock: Clock = time.time) -> AsyncIterator[Outside]:
-    """The world as the settings name it; connections are closed in the end.
-
-    Raises:
-        Fault: the database needs a package that is not installed.
-    """
-    ids = Ids()
-    async with (
-        _cloud(settings, clock, ids) as cloud,
-        aiohttp.ClientSession(timeout=SLACK_TIMEOUT, trust_env=True) as session,
-    ):
-        reader, writer = slack_clients(settings, session)
-        yield Outside(
-            database=open_database(settings, clock), cloud=cloud, reader=reader, writer=writer, clock=clock, ids=ids
-        )
-
-
-@asynccontextmanager
-async def build(settings: Settings, world: Outside) -> AsyncIterator[Bot]:
+async def build(settings: Settings, world: Outside, *, serve: bool = True, work: bool = True) -> AsyncIterator[Bot]:
     """The bot, with its database open and Slack's word on who it is; closed again in the end.
+
+    Args:
+        settings: what the operator chose.
+        world: what it touches.
+        serve: whether this process takes Slack's requests.
+        work: whether this process does the work.
 
     Raises:
         Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
@@ -188,17 +158,20 @@ async def build(settings: Settings, world: Outside) -> AsyncIterator[Bot]:
             clock=clock,
         )
 
-        socket = _socket(settings, app, reader)
+        socket = _socket(settings, app, reader) if serve else None
 
-        async def probes() -> Mapping[str, str]:
-            answers = {"database": await _probe_database(store)}
-            return answers | ({"socket": await socket.probe()} if socket else {})
+        measuring = Measuring(store=store)
+        neighbours = Neighbours(settings, world)
+        watch = Watch(needed=needed(store, socket, worker if work else None), rounds=neighbours.rounds())
 
-        def neighbours() -> Mapping[str, str]:
-            return {"slack": slack.said()} | cloud.said()
+        async def readiness() -> tuple[bool, Mapping[str, Any]]:
+            ready, probes = await watch.report()
+            ticked = tick(worker if work else None)
+            return ready, {"probes": probes, "worker": ticked, "neighbours": {"slack": slack.said()} | cloud.said()}
 
         yield Bot(
-            web=build_web(None if socket else app, probes, neighbours),
+            web=build_web(app if serve and not socket else None, readiness, measuring.measure),
+            watch=watch,
             socket=socket,
             worker=worker,
             tasks=tasks,
@@ -226,10 +199,10 @@ async def run(
         log.info("bot.ready", addresses=addresses, worker=work)
         on_ready(addresses)
 
-    async with outside(settings, clock=clock) as world, build(settings, world) as bot:
-        if serve and bot.socket:
+    async with outside(settings, clock=clock) as world, build(settings, world, serve=serve, work=work) as bot:
+        if bot.socket:
             await bot.socket.prepare()
-        serving = _served(bot if serve else None, settings, ready)
+        serving = _served(bot, settings.host, settings.port if serve else settings.worker_port, ready)
         await attend(bot, serving=serving, work=work, stop=stop)
     log.info("bot.stopped")
 
@@ -252,29 +225,39 @@ async def attend(bot: Bot, *, serving: AbstractAsyncContextManager[None], work: 
 
 @asynccontextmanager
 async def _served(
-    bot: Bot | None, settings: Settings, on_ready: Callable[[Sequence[str]], None]
+    bot: Bot, host: str, port: int | None, on_ready: Callable[[Sequence[str]], None]
 ) -> AsyncIterator[None]:
-    """Listens for as long as the block lasts, and tells the addresses; none where nothing is served.
+    """Listens for as long as the block lasts, and tells the addresses; without a port nowhere.
 
     Raises:
         Fault: the address cannot be used.
     """
-    if bot is None:
+    if port is None:
         on_ready([])
         yield
         return
     runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=3)
-    await runner.setup()
-    try:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(_watched(bot.watch))
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
         try:
-            await web.TCPSite(runner, settings.host, settings.port).start()
+            await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            raise Fault(f"HOST {settings.host} and PORT {settings.port} cannot be used: {error.strerror}") from error
-        async with bot.socket.connected() if bot.socket else nullcontext():
-            on_ready([f"{host}:{port}" for host, port, *_ in runner.addresses])
-            yield
+            raise Fault(f"HOST {host} and PORT {port} cannot be used: {error.strerror}") from error
+        if bot.socket:
+            await stack.enter_async_context(bot.socket.connected())
+        on_ready([f"{address[0]}:{address[1]}" for address in runner.addresses])
+        yield
+
+
+@asynccontextmanager
+async def _watched(watch: Watch) -> AsyncIterator[None]:
+    watching = asyncio.create_task(watch.run(), name="watch")
+    try:
+        yield
     finally:
-        await runner.cleanup()
+        watching.cancel()
 
 
 async def _refresh(people: People, pause: float) -> None:
@@ -295,57 +278,7 @@ async def _identify(client: AsyncWebClient) -> Identity:
             pause = min(pause * 2, 30)
 
 
-async def _probe_database(store: Store) -> str:
-    try:
-        await store.ping()
-    except Fault as fault:
-        return str(fault)
-    return "ok"
-
-
 def _socket(settings: Settings, app: AsyncApp, client: AsyncWebClient) -> Socket | None:
     """Socket Mode, where it is asked for; else requests come over HTTP, signed (the settings see to that)."""
     token = settings.slack_app_token
     return Socket(app=app, client=client, app_token=token.get_secret_value()) if token else None
-
-
-def open_database(settings: Settings, clock: Clock = time.time) -> Database:
-    """The engine that DATABASE_URL names; nothing is connected yet.
-
-    Raises:
-        Fault: it needs a package that is not installed.
-    """
-    if settings.database_path is not None:
-        return SQLite(settings.database_path, clock=clock)
-    try:
-        from bot.store.postgres import Postgres  # noqa: PLC0415 # an extra: SQLite needs no psycopg
-    except ImportError as error:
-        raise Fault("DATABASE_URL names PostgreSQL, which needs the extra: pip install '.[postgres]'") from error
-    return Postgres(settings.database_url.get_secret_value())
-
-
-def _cloud(settings: Settings, clock: Clock, ids: Ids) -> JDCloud:
-    token = settings.jdcloud_session_token
-    return JDCloud(
-        access_key=settings.jdcloud_access_key.get_secret_value(),
-        secret_key=settings.jdcloud_secret_key.get_secret_value(),
-        session_token=token.get_secret_value() if token else None,
-        vm_endpoint=settings.jdcloud_vm_endpoint,
-        disk_endpoint=settings.jdcloud_disk_endpoint,
-        timeout=settings.jdcloud_timeout,
-        clock=clock,
-        new_nonce=ids.nonce,
-    )
-
-
-def slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[AsyncWebClient, AsyncWebClient]:
-    """One client for reads, which are retried, and one for writes, which are not: a repeated post posts twice."""
-    token, root = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
-    retries = [
-        AsyncConnectionErrorRetryHandler(max_retry_count=2),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-        AsyncServerErrorRetryHandler(max_retry_count=2),
-    ]
-    reader = CountingClient(token=token, base_url=root, session=session, retry_handlers=retries)
-    writer = CountingClient(token=token, base_url=root, session=session, retry_handlers=[])
-    return reader, writer

@@ -177,11 +177,19 @@ class JDCloud:
         images = await self._private_images(region, imageName=name)
         return tuple(image for image in images if image.name == name)
 
-    async def snapshots(self, region: str) -> tuple[cloud.Snapshot, ...]:
-        """The snapshots of cloud disks in a region, all pages of them (disk: describeSnapshots)."""
+    async def snapshots(self, region: str, *, ids: Sequence[str] = ()) -> tuple[cloud.Snapshot, ...]:
+        """The snapshots of cloud disks in a region, all pages of them (disk: describeSnapshots).
+
+        Args:
+            region: its id.
+            ids: only these, when there are any.
+        """
+        filters = [{"name": "snapshotId", "values": ids}] if ids else []
 
         async def page(number: int) -> tuple[tuple[cloud.Snapshot, ...], int]:
-            call = self._disk_read("describeSnapshots", region, "snapshots", pageNumber=number, pageSize=PAGE)
+            call = self._disk_read(
+                "describeSnapshots", region, "snapshots", pageNumber=number, pageSize=PAGE, filters=filters
+            )
             result = await self._caller.read(call, answers.SnapshotList)
             return result.values(), result.total_count
 

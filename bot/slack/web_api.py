@@ -116,16 +116,25 @@ async def call(answer: Awaitable[Any]) -> Mapping[str, Any]:
     Raises:
         SlackError: one of the tree above; no exception of aiohttp or slack_sdk gets through.
     """
+    data = (await answered(answer)).data
+    return data if isinstance(data, dict) else {}  # bytes come from methods that are not used here
+
+
+async def answered(answer: Awaitable[Any]) -> AsyncSlackResponse:
+    """Likewise with the headers of the answer, in which Slack says what the token may do.
+
+    Raises:
+        SlackError: as above.
+    """
     try:
-        response = await answer
+        response: AsyncSlackResponse = await answer
     except SlackApiError as error:
         raise _sorted(error) from error
     except aiohttp.ClientConnectorError as error:  # never connected, so never sent
         raise Unavailable("no_connection") from error
     except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
         raise Unavailable("no_answer", doubtful=True) from error
-    data: Mapping[str, Any] = response.data
-    return data
+    return response
 
 
 def _sorted(error: SlackApiError) -> SlackError:

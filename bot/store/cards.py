@@ -31,6 +31,11 @@ class Cards(Leased):
             version=version,
         )
 
+    def owed(self) -> int:
+        """How many Slack does not show at their newest version."""
+        (row,) = self._query("SELECT COUNT(*) AS owed FROM card WHERE drawn_version < version")
+        return int(row["owed"])
+
     def claim(self, lease: Lease, limit: int) -> tuple[Card, ...]:
         """Cards that Slack does not show at their newest version."""
         return tuple(_card(row) for row in self._claim("drawn_version < version", lease, limit))

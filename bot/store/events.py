@@ -66,6 +66,10 @@ class Events:
         )
         self._query("UPDATE event_chain SET hash = :hash WHERE id = 1", hash=link)
 
+    def touch(self) -> None:
+        """Writes what is there already: whether it could be written."""
+        self._query("UPDATE event_chain SET events = events WHERE id = 1")
+
     def of(self, request_id: str) -> tuple[Event, ...]:
         """A request's events, oldest first."""
         return self.matching(request_id=request_id)

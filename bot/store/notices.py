@@ -38,6 +38,11 @@ class Notices(Leased):
             conversation=conversation,
         )
 
+    def owed(self) -> int:
+        """How many Slack does not have yet."""
+        (row,) = self._query("SELECT COUNT(*) AS owed FROM notice WHERE ended_at IS NULL")
+        return int(row["owed"])
+
     def claim(self, lease: Lease, limit: int) -> tuple[DueNotice, ...]:
         """Notices that are due; those for a thread once the approval card, which begins it, is there."""
         begun = """

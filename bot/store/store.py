@@ -120,7 +120,7 @@ class Store:
         Raises:
             StoreFault: it does not.
         """
-        await self.transact(lambda _: None)
+        await self.transact(lambda tx: tx.events.touch())
 
     async def backup(self, path: Path) -> None:
         """Writes a copy to a new file, while others go on working.

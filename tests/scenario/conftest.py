@@ -1,11 +1,15 @@
 """A whole world on loopback: a Slack, a JD Cloud, and the real bot between them, over the real protocols."""
 
 import asyncio
+import json
+import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +17,7 @@ from bot import wiring
 from bot.demo.bot_process import served
 from bot.demo.jdcloud import Disk, Instance, JDCloud
 from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, Slack, User, Usergroup, plain_text
+from bot.logs import configure_logging
 from bot.settings import load_settings
 
 OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"
@@ -198,6 +203,73 @@ def furnish_one(
     )
 
 
+@asynccontextmanager
+async def between(
+    slack: Slack, cloud: JDCloud, folder: Path, mode: str, clock: Clock | None = None
+) -> AsyncIterator[World]:
+    """A world around these two, with the bot's database in a folder."""
+    async with slack.serving() as slack_api, served(cloud.application()) as cloud_url:
+        environ = {
+            "SLACK_BOT_TOKEN": "xoxb-scenario",
+            "SLACK_SIGNING_SECRET": "scenario-signing",
+            "SLACK_API_URL": slack_api,
+            "JDCLOUD_ACCESS_KEY": "scenario-ak",
+            "JDCLOUD_SECRET_KEY": "scenario-sk",
+            "JDCLOUD_REGIONS": "cn-north-1,cn-east-2",
+            "JDCLOUD_VM_ENDPOINT": cloud_url,
+            "JDCLOUD_DISK_ENDPOINT": cloud_url,
+            "JDCLOUD_TIMEOUT": "5",
+            "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+            "APPROVAL_CHANNEL": APPROVALS,
+            "APPROVERS": f"{BEN},{ADMINS}",
+            "POLL_INTERVAL": "0.1",
+            "LAUNCH_GRACE": "0.3",
+            "HOST": "127.0.0.1",
+            "PORT": "0",
+        }
+        if mode == "socket":
+            environ["SLACK_APP_TOKEN"] = "xapp-scenario"
+            del environ["SLACK_SIGNING_SECRET"]
+        yield World(slack=slack, cloud=cloud, environ=environ, clock=clock or Clock())
+
+
+SECRETS = re.compile(
+    r"xoxb-scenario|xapp-scenario|scenario-(?:signing|sk|ak)"  # what the settings hold
+    r"|v0=[0-9a-f]{8}|Signature=[0-9a-f]{8}|JDCLOUD[23]-HMAC"  # what is made with it
+    r"|ticket=[^\[\s\"&]|/(?:commands|actions|app)/T\w+/\w+"  # who knows these may connect, or answer
+)
+"""What must never be in a log line: a regular expression for all of it."""
+
+
+@dataclass
+class Log:
+    """Everything that the bot, its libraries and the stand-ins have logged, at the level `debug`."""
+
+    stream: StringIO
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Each line, which is one JSON object."""
+        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+
+    def of(self, event: str) -> list[dict[str, Any]]:
+        """The lines of one event."""
+        return [line for line in self.lines if line["event"] == event]
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[Log]:
+    """What is logged in a scenario; in the end, every scenario's lines are searched for secrets."""
+    kept = Log(StringIO())
+    configure_logging("debug", "json", kept.stream)
+    yield kept
+    configure_logging("warning", "json", StringIO())
+    for line in kept.lines:
+        assert {"event", "level", "timestamp", "logger"} <= line.keys()
+    found = SECRETS.search(kept.stream.getvalue())
+    assert found is None, kept.stream.getvalue()[max(0, found.start() - 300) : found.end() + 20]
+
+
 @pytest.fixture(params=["http", "socket"])
 def mode(request: pytest.FixtureRequest) -> str:
     """How Slack reaches the bot: `http` or `socket`, for Socket Mode. A test may ask for one of them only."""
@@ -214,29 +286,8 @@ async def world(tmp_path: Path, mode: str) -> AsyncIterator[World]:
     cloud = JDCloud(clock=clock, access_key="scenario-ak", secret_key="scenario-sk", build_time=0.2)
     populate(slack)
     furnish(cloud)
-    async with slack.serving() as slack_api, served(cloud.application()) as cloud_url:
-        environ = {
-            "SLACK_BOT_TOKEN": "xoxb-scenario",
-            "SLACK_SIGNING_SECRET": "scenario-signing",
-            "SLACK_API_URL": slack_api,
-            "JDCLOUD_ACCESS_KEY": "scenario-ak",
-            "JDCLOUD_SECRET_KEY": "scenario-sk",
-            "JDCLOUD_REGIONS": "cn-north-1,cn-east-2",
-            "JDCLOUD_VM_ENDPOINT": cloud_url,
-            "JDCLOUD_DISK_ENDPOINT": cloud_url,
-            "JDCLOUD_TIMEOUT": "5",
-            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
-            "APPROVAL_CHANNEL": APPROVALS,
-            "APPROVERS": f"{BEN},{ADMINS}",
-            "POLL_INTERVAL": "0.1",
-            "LAUNCH_GRACE": "0.3",
-            "HOST": "127.0.0.1",
-            "PORT": "0",
-        }
-        if mode == "socket":
-            environ["SLACK_APP_TOKEN"] = "xapp-scenario"
-            del environ["SLACK_SIGNING_SECRET"]
-        yield World(slack=slack, cloud=cloud, environ=environ, clock=clock)
+    async with between(slack, cloud, tmp_path, mode, clock) as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo import jdcloud, slack
 from bot.demo.slack import plain_text
-from tests.scenario.conftest import AMY, APPROVALS, OPS, World, furnish_one
+from tests.scenario.conftest import AMY, APPROVALS, OPS, Log, World, furnish_one
 
 
 def posts(world: World, channel: str) -> list[float]:
@@ -57,7 +57,7 @@ async def test_announcement_where_the_bot_was_removed(running: World) -> None:
     assert dm(running).count("could not post") == 1
 
 
-async def test_requester_who_cannot_be_written_to(running: World, capfd: pytest.CaptureFixture[str]) -> None:
+async def test_requester_who_cannot_be_written_to(running: World, log: Log) -> None:
     """The operator's log has the last word; nobody is asked again and again."""
     for name in ("web-2", "web-3"):
         furnish_one(running.cloud, f"i-{name}", name)
@@ -71,7 +71,7 @@ async def test_requester_who_cannot_be_written_to(running: World, capfd: pytest.
         await running.request(running.cat, instance=name)
         running.clock.ahead += 3600
     assert len(posts(running, AMY)) == 2
-    assert "notice.abandoned" in capfd.readouterr().out
+    assert log.of("notice.abandoned")
 
 
 async def test_rate_limit_is_honoured_by_channel(running: World) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import wiring
+from bot import outside, wiring
 from bot.ids import Ids
 from bot.jdcloud import JDCloud
 from bot.settings import Settings
@@ -127,12 +127,12 @@ class Replica:
             transport=CloudSide(self.network, self.cloud),
         )
         session: Any = SlackSide(self.network, self.slack)
-        reader, writer = wiring.slack_clients(settings, session)
+        reader, writer = outside.slack_clients(settings, session)
         assert isinstance(reader, AsyncWebClient)
-        world = wiring.Outside(
+        world = outside.Outside(
             database=self._opened, cloud=cloud, reader=reader, writer=writer, clock=self.clock, ids=ids
         )
-        async with wiring.build(settings, world) as bot:
+        async with wiring.build(settings, world, serve=self.serves, work=self.works) as bot:
             await wiring.attend(bot, serving=self._serving(bot.web), work=self.works, stop=self._stop)
 
     @asynccontextmanager

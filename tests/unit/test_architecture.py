@@ -25,9 +25,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logs": set(),
     "settings": set(),
     "ids": {"domain"},
-    "wiring": {"circuit", "domain", "store", "jdcloud", "service", "slack", "ids", "settings", "web", "worker"},
-    "cli": {"cli", "domain", "store"},
-    "__main__": {"cli", "wiring", "domain", "logs", "settings", "store", "demo"},
+    "outside": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings"},
+    "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "outside", "worker", "metrics"},
+    "wiring": {"circuit", "domain", "store", "service", "slack", "settings", "web", "worker", "outside", "probes"},
+    "cli": {"cli", "domain", "store", "probes", "outside", "service", "settings"},
+    "__main__": {"cli", "outside", "wiring", "domain", "logs", "settings", "store", "demo"},
 }
 """Room by room, what it may build on. Texts are no concern of the service, nor Slack's payloads of the domain."""
 

@@ -1,0 +1,86 @@
+"""`check`: whether the bot would work, probe by probe, and what to do where it would not."""
+
+import json
+import time
+from collections.abc import Mapping
+
+import click
+
+from bot.domain.errors import Fault
+from bot.outside import outside
+from bot.probes import Finding, Level, before_start, look
+from bot.service.ports import Clock
+from bot.settings import Settings, SettingsError
+from bot.store import Store
+
+_SHOWN = {
+    Level.OK: click.style("ok", fg="green"),
+    Level.UNPROVED: "unproved",
+    Level.WARNING: click.style("warning", fg="yellow"),
+    Level.FAILED: click.style("FAILED", fg="red", bold=True),
+}
+
+Findings = Mapping[str, Finding]
+"""By the names of the probes, in the order in which they are to be read."""
+
+
+def of_settings(mistakes: SettingsError) -> Findings:
+    """What there is to say when nothing else can be asked."""
+    said = "; ".join(mistakes.mistakes)
+    return {"settings": Finding(Level.FAILED, said, "correct the environment; the README lists every variable")}
+
+
+def of_fault(fault: Fault) -> Findings:
+    """Likewise when the world cannot be touched at all."""
+    return {"settings": Finding(Level.FAILED, str(fault), "see what it says")}
+
+
+async def ask(settings: Settings, *, clock: Clock = time.time) -> Findings:
+    """Every probe, of which none changes anything."""
+    found = {"settings": _settings(settings)}
+    async with outside(settings, clock=clock) as world:
+        store = Store(world.database)
+        try:
+            for group in before_start(settings, world, store):
+                found |= await look(group)
+        finally:
+            await store.close()
+    return found
+
+
+def works(found: Findings) -> bool:
+    """Whether the bot would work."""
+    return all(finding.level is not Level.FAILED for finding in found.values())
+
+
+def table(found: Findings) -> str:
+    """For eyes: a line for each probe, and one below it for what to do."""
+    width = max(map(len, found))
+    lines = []
+    for name, finding in found.items():
+        state = _SHOWN[finding.level] + " " * (9 - len(finding.level))
+        lines.append(f"{state} {name:<{width}}  {finding.said}")
+        if finding.remedy:
+            lines.append(f"{'':<10}{'':<{width}}  -> {finding.remedy}")
+    failed = [name for name, finding in found.items() if finding.level is Level.FAILED]
+    verdict = f"The bot would not work: {', '.join(failed)}." if failed else "The bot would work."
+    return "\n".join((*lines, verdict))
+
+
+def as_json(found: Findings) -> str:
+    """For machines."""
+    probes = [
+        {"name": name, "state": finding.level, "said": finding.said, "remedy": finding.remedy}
+        for name, finding in found.items()
+    ]
+    return json.dumps({"ok": works(found), "probes": probes}, ensure_ascii=False, indent=2)
+
+
+def _settings(settings: Settings) -> Finding:
+    if settings.launch_grace <= settings.jdcloud_timeout:
+        return Finding(
+            Level.WARNING,
+            "LAUNCH_GRACE is not more than JDCLOUD_TIMEOUT: an image whose answer was lost may be looked for too early",
+            "set LAUNCH_GRACE to JDCLOUD_TIMEOUT and the time that JD Cloud may take to list a new image",
+        )
+    return Finding(Level.OK, "every variable reads well")

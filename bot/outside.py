@@ -1,0 +1,97 @@
+"""What the bot touches of the world: its database, JD Cloud and Slack, connected as the settings say."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import Fault
+from bot.ids import Ids
+from bot.jdcloud import JDCloud
+from bot.service.ports import Clock
+from bot.settings import Settings
+from bot.slack.web_api import CountingClient
+from bot.store import Database, SQLite
+
+SLACK_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
+"""Seconds for one call of Slack's Web API."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What the bot touches of the world, so that a test may own all of it."""
+
+    database: Database
+    cloud: JDCloud
+    reader: AsyncWebClient  # of what may be asked again
+    writer: AsyncWebClient  # of what may not: a repeated post posts twice
+    clock: Clock
+    ids: Ids
+
+
+@asynccontextmanager
+async def outside(settings: Settings, *, clock: Clock = time.time) -> AsyncIterator[Outside]:
+    """The world as the settings name it; connections are closed in the end.
+
+    Raises:
+        Fault: the database needs a package that is not installed.
+    """
+    ids = Ids()
+    async with (
+        _cloud(settings, clock, ids) as cloud,
+        aiohttp.ClientSession(timeout=SLACK_TIMEOUT, trust_env=True) as session,
+    ):
+        reader, writer = slack_clients(settings, session)
+        yield Outside(
+            database=open_database(settings, clock), cloud=cloud, reader=reader, writer=writer, clock=clock, ids=ids
+        )
+
+
+def open_database(settings: Settings, clock: Clock = time.time) -> Database:
+    """The engine that DATABASE_URL names; nothing is connected yet.
+
+    Raises:
+        Fault: it needs a package that is not installed.
+    """
+    if settings.database_path is not None:
+        return SQLite(settings.database_path, clock=clock)
+    try:
+        from bot.store.postgres import Postgres  # noqa: PLC0415 # an extra: SQLite needs no psycopg
+    except ImportError as error:
+        raise Fault("DATABASE_URL names PostgreSQL, which needs the extra: pip install '.[postgres]'") from error
+    return Postgres(settings.database_url.get_secret_value())
+
+
+def _cloud(settings: Settings, clock: Clock, ids: Ids) -> JDCloud:
+    token = settings.jdcloud_session_token
+    return JDCloud(
+        access_key=settings.jdcloud_access_key.get_secret_value(),
+        secret_key=settings.jdcloud_secret_key.get_secret_value(),
+        session_token=token.get_secret_value() if token else None,
+        vm_endpoint=settings.jdcloud_vm_endpoint,
+        disk_endpoint=settings.jdcloud_disk_endpoint,
+        timeout=settings.jdcloud_timeout,
+        clock=clock,
+        new_nonce=ids.nonce,
+    )
+
+
+def slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[AsyncWebClient, AsyncWebClient]:
+    """One client for reads, which are retried, and one for writes, which are not: a repeated post posts twice."""
+    token, root = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+    retries = [
+        AsyncConnectionErrorRetryHandler(max_retry_count=2),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(max_retry_count=2),
+    ]
+    reader = CountingClient(token=token, base_url=root, session=session, retry_handlers=retries)
+    writer = CountingClient(token=token, base_url=root, session=session, retry_handlers=[])
+    return reader, writer

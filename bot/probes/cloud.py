@@ -1,0 +1,113 @@
+"""JD Cloud: the key in each region, the calls it may make, and the quotas that are left. Nothing is changed there."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.cloud import Quota
+from bot.jdcloud import AuthenticationFailed, CloudError, Forbidden, JDCloud, NotFound, Outcome
+from bot.probes.probe import Finding, Level, Probe, ok
+
+_NOBODY = "i-0000000000", "img-0000000000"
+"""An instance and an image that nobody has: a key with the right is told so, one without it is refused."""
+
+_CREDENTIALS = "look at JDCLOUD_ACCESS_KEY, JDCLOUD_SECRET_KEY, JDCLOUD_SESSION_TOKEN, and at `clock`"
+_RIGHTS = "let the sub-account make these calls; the README lists them all"
+_ELSEWHERE = "look at JDCLOUD_REGIONS, JDCLOUD_VM_ENDPOINT, JDCLOUD_DISK_ENDPOINT and the network"
+
+_DISPENSABLE = {"describeSnapshots"}
+"""Without these only a part of the form is missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudProbes:
+    """Questions to JD Cloud."""
+
+    cloud: JDCloud
+    regions: Sequence[str]
+
+    def probes(self) -> Sequence[Probe]:
+        """Two for each region."""
+        return tuple(probe for region in self.regions for probe in self._of(region))
+
+    def launch(self) -> Probe:
+        """The one call that cannot be tried."""
+        return Probe("createImage", self.create_image)
+
+    async def create_image(self) -> Finding:
+        """A try would be an image."""
+        return Finding(
+            Level.UNPROVED,
+            "cannot be tried without making an image",
+            "see that the sub-account may call vm createImage",
+        )
+
+    def _of(self, region: str) -> Sequence[Probe]:
+        async def rights() -> Finding:
+            return await self.rights(region)
+
+        async def quotas() -> Finding:
+            return await self.quotas(region)
+
+        return Probe(f"jdcloud {region}", rights), Probe(f"quotas {region}", quotas)
+
+    async def rights(self, region: str) -> Finding:
+        """The key is valid, and may read what the bot reads."""
+        instance, image = _NOBODY
+        asked: dict[str, Awaitable[object]] = {
+            "describeInstances": self.cloud.instances(region, ids=[instance]),
+            "describeInstance": self.cloud.instance(region, instance),
+            "describeImages": self.cloud.images(region, [image]),
+            "describeSnapshots": self.cloud.snapshots(region, ids=["snapshot-0000000000"]),
+        }
+        refused: dict[str, CloudError] = {}
+        answers = await asyncio.gather(*asked.values(), return_exceptions=True)
+        for action, answer in zip(asked, answers, strict=True):
+            if isinstance(answer, NotFound) and action in {"describeInstance", "describeImages"}:
+                continue  # as it should be: nobody has it
+            if isinstance(answer, CloudError):
+                refused[action] = answer
+            elif isinstance(answer, BaseException):
+                raise answer
+        return _worst(refused) or ok(f"{', '.join(asked)} are allowed")
+
+    async def quotas(self, region: str) -> Finding:
+        """What is left for the next image."""
+        answers = await asyncio.gather(
+            self.cloud.image_quota(region), self.cloud.snapshot_quota(region), return_exceptions=True
+        )
+        told: list[Quota] = []
+        for answer in answers:
+            if isinstance(answer, CloudError):
+                return _unread(answer)
+            if isinstance(answer, BaseException):
+                raise answer
+            told.append(answer)
+        said = ", ".join(f"{quota.used} of {quota.limit} {quota.resource}s" for quota in told)
+        if any(quota.left < 1 for quota in told):
+            return Finding(
+                Level.WARNING, f"used up: {said}", "delete what is no longer needed, or ask JD Cloud for more by ticket"
+            )
+        return ok(f"{said} in use")
+
+
+def _worst(refused: dict[str, CloudError]) -> Finding | None:
+    """One finding of all that was refused; None when nothing was."""
+    for error in refused.values():
+        if isinstance(error, AuthenticationFailed):
+            return Finding(Level.FAILED, f"the key is not accepted: {error}", _CREDENTIALS)
+    for error in refused.values():
+        if not isinstance(error, Forbidden):
+            silent = error.outcome is not Outcome.REFUSED
+            return Finding(Level.FAILED, f"no answer: {error}" if silent else str(error), _ELSEWHERE)
+    if not refused:
+        return None
+    level = Level.WARNING if refused.keys() <= _DISPENSABLE else Level.FAILED
+    ids = ", ".join(error.request_id for error in refused.values() if error.request_id)
+    return Finding(level, f"not allowed: {', '.join(refused)}" + (f" (requests {ids})" if ids else ""), _RIGHTS)
+
+
+def _unread(error: CloudError) -> Finding:
+    if isinstance(error, Forbidden):
+        return Finding(Level.WARNING, f"not allowed: {error.action}", _RIGHTS)
+    return Finding(Level.WARNING, f"cannot be read: {error}", "see `jdcloud` of the same region")

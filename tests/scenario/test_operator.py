@@ -1,0 +1,348 @@
+"""What an operator's tools are told: is it alive, can it serve, what is it doing, who said what in the log."""
+
+import asyncio
+import json
+import os
+import re
+import socket
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.cli import check as checks
+from bot.demo import jdcloud
+from bot.demo import slack as demo_slack
+from bot.settings import load_settings
+from tests.scenario import conftest as worlds
+from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, SCOPES, World
+
+Readiness = tuple[int, dict[str, Any]]
+
+
+@pytest.fixture
+def mode() -> str:
+    """How Slack reaches the bot makes no difference here."""
+    return "http"
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The neighbours are asked as soon as the bot runs."""
+    monkeypatch.setattr("bot.probes.watch.FIRST_AFTER", 0.0)
+
+
+async def readiness(world: World) -> Readiness:
+    """What `/readyz` says."""
+    async with aiohttp.ClientSession() as session, session.get(f"{world.address}/readyz") as answer:
+        return answer.status, await answer.json()
+
+
+async def until_ready(world: World, status: int = 200) -> dict[str, Any]:
+    """Asks as a platform does until the answer has this status; what it says then."""
+    async with asyncio.timeout(20):
+        while (said := await readiness(world))[0] != status:  # noqa: ASYNC110 # the bot has to be asked
+            await asyncio.sleep(0.02)
+    return said[1]
+
+
+async def until_found(world: World, probe: str, state: str) -> dict[str, Any]:
+    """Asks until a probe has found that; what it says then."""
+    async with asyncio.timeout(20):
+        while (found := (await readiness(world))[1]["probes"][probe])["state"] != state:  # noqa: ASYNC110 # as above
+            await asyncio.sleep(0.02)
+    return dict(found)
+
+
+@asynccontextmanager
+async def scraped(address: str) -> AsyncIterator[dict[str, dict[frozenset[tuple[str, str]], float]]]:
+    """The metrics as Prometheus reads them: values by labels by name."""
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/metrics") as answer:
+        assert answer.status == 200
+        assert answer.content_type == "text/plain"
+        families = text_string_to_metric_families(await answer.text())
+        samples = [sample for family in families for sample in family.samples]
+    values: dict[str, dict[frozenset[tuple[str, str]], float]] = {}
+    for sample in samples:
+        values.setdefault(sample.name, {})[frozenset(sample.labels.items())] = sample.value
+    yield values
+
+
+async def metric(world: World, name: str, **labels: str) -> float:
+    """One value; 0 where nothing was counted yet."""
+    async with scraped(world.address) as values:
+        return values.get(name, {}).get(frozenset(labels.items()), 0.0)
+
+
+async def test_ready(running: World) -> None:
+    """Every probe has a state and an age, the worker its last tick, and the neighbours' probes are told too."""
+    async with aiohttp.ClientSession() as session, session.get(f"{running.address}/healthz") as alive:
+        assert alive.status == 200
+    said = await until_ready(running)
+    assert said["ready"] is True
+    assert said["worker"]["here"] is True
+    assert 0 <= said["worker"]["age"] < 30
+    assert said["worker"]["last_tick"] == pytest.approx(running.clock(), abs=30)
+    assert said["neighbours"]["slack"] == "ok"
+    for probe in ("slack token", "slack scopes", "approval channel", "approvers", "jdcloud cn-north-1", "clock"):
+        found = await until_found(running, probe, "ok")
+        assert found["age"] >= 0
+    assert {"database", "worker"} < said["probes"].keys()
+
+
+async def test_a_neighbours_failure_takes_no_process_out_of_service(world: World) -> None:
+    """Another process would find the same; the operator is told what to do."""
+    world.slack.channels[APPROVALS].bot_is_member = False
+    async with world.bot(JDCLOUD_SECRET_KEY="wrong"):
+        found = await until_found(world, "approval channel", "failed")
+        assert "/invite" in found["remedy"]
+        assert "JDCLOUD_SECRET_KEY" in (await until_found(world, "jdcloud cn-north-1", "failed"))["remedy"]
+        await until_ready(world)
+        assert await metric(world, "createimage_probe_ok", probe="approval channel") == 0
+        assert await metric(world, "createimage_probe_ok", probe="slack token") == 1
+
+
+async def test_a_database_that_fails(world: World, tmp_path: Path) -> None:
+    """503 while it cannot be used, with the reason; the metrics are still there, without old numbers."""
+    async with world.bot():
+        await until_ready(world)
+        assert await metric(world, "createimage_store_read") == 1
+        with closing(sqlite3.connect(tmp_path / "bot.db", timeout=10)) as file, file:
+            for table in ("event_chain", "notice"):
+                file.execute(f"ALTER TABLE {table} RENAME TO lost_{table}")
+        said = await until_ready(world, status=503)
+        assert "no such table" in said["probes"]["database"]["said"]
+        assert await metric(world, "createimage_store_read") == 0
+        with closing(sqlite3.connect(tmp_path / "bot.db", timeout=10)) as file, file:
+            for table in ("event_chain", "notice"):
+                file.execute(f"ALTER TABLE lost_{table} RENAME TO {table}")
+        await until_ready(world)
+
+
+async def test_the_two_sides(world: World) -> None:
+    """A web process has no worker to wait for; a worker with a port of its own tells as much, and takes no requests."""
+    async with world.bot(work=False):
+        said = await until_ready(world)
+        assert said["worker"] == {"here": False, "last_tick": None, "age": None}
+        assert "worker" not in said["probes"]
+        with closing(socket.socket()) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        async with world.bot(serve=False, WORKER_PORT=str(port)):
+            world.address = f"http://127.0.0.1:{port}"
+            assert (await until_ready(world))["worker"]["here"] is True
+            assert await metric(world, "createimage_store_read") == 1
+            async with aiohttp.ClientSession() as session, session.post(f"{world.address}/slack/events") as answer:
+                assert answer.status == 404
+
+
+async def test_metrics_tell_the_story(running: World) -> None:
+    """A request from the form to the end, and a day on which neighbours fail, in numbers."""
+    before = {
+        name: await metric(running, name, **labels)
+        for name, labels in (
+            ("createimage_launches_total", {"region": "cn-north-1", "outcome": "accepted"}),
+            ("createimage_approval_to_launch_seconds_count", {}),
+            ("createimage_ready_to_told_seconds_count", {}),
+            ("createimage_polls_total", {"region": "cn-north-1"}),
+            ("createimage_acks_total", {"kind": "view_submission", "status": "200"}),
+        )
+    }
+    running.cloud.faults.add("describeImages", jdcloud.Refuse(429, "RATE_LIMIT", "slow down"), times=1)
+    running.slack.faults.add("chat.postMessage", demo_slack.RateLimited(1), times=1)
+    card = await running.request()
+    assert await metric(running, "createimage_requests", state="pending", region="cn-north-1") == 1
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "img-" in running.told(OPS))
+    assert await metric(running, "createimage_requests", state="ready", region="cn-north-1") == 1
+    assert await metric(running, "createimage_requests", state="pending", region="cn-north-1") == 0
+    async with asyncio.timeout(10):
+        while await metric(running, "createimage_deliveries_outstanding", kind="card"):  # noqa: ASYNC110 # to be asked
+            await asyncio.sleep(0.02)
+    async with scraped(running.address) as values:
+        now = {name: sum(values[name].values()) if "count" in name else values[name] for name in before}
+        assert now["createimage_approval_to_launch_seconds_count"] == (
+            before["createimage_approval_to_launch_seconds_count"] + 1
+        )
+        codes = {dict(labels)["code"] for labels in values["createimage_jdcloud_calls_total"]}
+        assert {"ok", "RATE_LIMIT"} <= codes
+        codes = {dict(labels)["code"] for labels in values["createimage_slack_calls_total"]}
+        assert {"ok", "ratelimited"} <= codes
+        kinds = {dict(labels)["kind"] for labels in values["createimage_ack_seconds_count"]}
+        assert {"command", "block_actions", "view_submission"} <= kinds
+    assert await metric(running, "createimage_launches_total", region="cn-north-1", outcome="accepted") == (
+        before["createimage_launches_total"] + 1
+    )
+    assert await metric(running, "createimage_ready_to_told_seconds_count") == (
+        before["createimage_ready_to_told_seconds_count"] + 1
+    )
+    assert await metric(running, "createimage_polls_total", region="cn-north-1") > before["createimage_polls_total"]
+    assert await metric(running, "createimage_acks_total", kind="view_submission", status="200") == (
+        before["createimage_acks_total"] + 1
+    )
+
+
+async def checked(world: World, *options: str, **environ: str) -> tuple[int, str]:
+    """`python -m bot check` with the world's settings: its exit code, and what it says."""
+    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "check", *options),
+        env=own | world.environ | environ,
+        cwd=Path(__file__).parents[2],
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    text = said.decode()
+    assert "Traceback" not in text
+    assert not any(secret in text for secret in ("scenario-", "xoxb-other", "xoxp-a", "xapp-other", "hunter2"))
+    return process.returncode or 0, text
+
+
+async def states(world: World, **environ: str) -> tuple[int, dict[str, str]]:
+    """The exit code of a check, and the state of each probe."""
+    code, text = await checked(world, "--json", **environ)
+    said = json.loads(text)
+    assert said["ok"] is (code == 0)
+    assert all(probe["remedy"] for probe in said["probes"] if probe["state"] != "ok")
+    return code, {probe["name"]: probe["state"] for probe in said["probes"]}
+
+
+async def test_check_before_the_first_start(world: World, tmp_path: Path) -> None:
+    """Everything is right: exit 0, and nothing was changed, made or posted anywhere."""
+    code, text = await checked(world)
+    assert code == 0
+    assert text.splitlines()[-1] == "The bot would work."
+    assert not (tmp_path / "bot.db").exists()
+    assert {call.action for call in world.cloud.calls} == {
+        *("describeInstances", "describeInstance", "describeImages"),
+        *("describeSnapshots", "describeQuotas", "describeQuota"),
+    }
+    assert not any(call.method.startswith("chat.") for call in world.slack.calls)
+
+
+async def test_check_after_it_has_run(world: World) -> None:
+    """The database is there, current and can be written."""
+    async with world.bot():
+        code, found = await states(world)
+    assert (code, found["database"]) == (0, "ok")
+
+
+async def test_check_in_socket_mode(world: World) -> None:
+    """The app-level token is tried, and the signing secret not asked for."""
+    code, found = await states(world, SLACK_APP_TOKEN="xapp-scenario")
+    assert (code, found["socket mode"], "signing secret" in found) == (0, "ok", False)
+    code, found = await states(world, SLACK_APP_TOKEN="xapp-other")
+    assert (code, found["socket mode"]) == (1, "failed")
+
+
+@pytest.mark.parametrize(
+    ("environ", "failing"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-other"}, {"slack token", "slack scopes", "approval channel", "approvers"}),
+        ({"SLACK_API_URL": "http://127.0.0.1:1/api"}, {"slack token", "slack scopes", "approval channel", "approvers"}),
+        ({"APPROVAL_CHANNEL": "C0NOWHERE"}, {"approval channel"}),
+        ({"APPROVAL_CHANNEL": "C0ELSEWHERE"}, {"approval channel"}),
+        ({"APPROVERS": "U0NOBODY,U0BEN"}, {"approvers"}),
+        ({"APPROVERS": "S0NOBODY,U0BEN"}, {"approvers"}),
+        ({"APPROVERS": "S0ADMINS", "REQUIRED_APPROVALS": "2"}, {"approvers"}),
+        ({"REQUESTERS": "U0NOBODY"}, {"requesters"}),
+        ({"JDCLOUD_ACCESS_KEY": "other"}, {"jdcloud cn-north-1", "jdcloud cn-east-2"}),
+        ({"JDCLOUD_DISK_ENDPOINT": "http://127.0.0.1:1"}, {"jdcloud cn-north-1", "jdcloud cn-east-2"}),
+        ({"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, {"database"}),
+        ({"DATABASE_URL": "postgresql://nobody:hunter2@127.0.0.1:1/none"}, {"database"}),
+        ({"PORT": "door", "SLACK_BOT_TOKEN": "xoxp-a-person"}, {"settings"}),
+    ],
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else "",
+)
+async def test_check_names_what_is_wrong(world: World, environ: dict[str, str], failing: set[str]) -> None:
+    """Just the probes that it concerns fail, each with what to do."""
+    code, found = await states(world, JDCLOUD_TIMEOUT="1", **environ)
+    assert code == 1
+    assert {name for name, state in found.items() if state == "failed"} == failing
+
+
+async def test_check_of_people_who_left(world: World) -> None:
+    """Somebody was deactivated: the others can still approve."""
+    world.slack.users["U0CAT"].deleted = True
+    code, found = await states(world, APPROVERS="U0BEN,U0CAT")
+    assert (code, found["approvers"]) == (0, "warning")
+
+
+@pytest.mark.parametrize(
+    ("granted", "code", "state"),
+    [
+        ([scope for scope in SCOPES if scope != "usergroups:read"], 1, "failed"),
+        ([*SCOPES, "files:write"], 0, "warning"),
+    ],
+    ids=["missing", "superfluous"],
+)
+async def test_check_of_scopes(tmp_path: Path, granted: list[str], code: int, state: str) -> None:
+    """What Slack granted is held against the manifest, both ways."""
+    slack = demo_slack.Slack(bot_token="xoxb-scenario", signing_secret="scenario-signing", scopes=granted)
+    cloud = jdcloud.JDCloud(access_key="scenario-ak", secret_key="scenario-sk")
+    async with worlds.between(slack, cloud, tmp_path, "http") as world:
+        worlds.populate(slack)
+        ended, text = await checked(world, "--json")
+        found = {probe["name"]: probe for probe in json.loads(text)["probes"]}
+        assert (ended, found["slack scopes"]["state"]) == (code, state)
+        other = "usergroups:read" if code else "files:write"
+        assert other in found["slack scopes"]["said"]
+
+
+async def test_check_of_rights_and_quotas(world: World) -> None:
+    """A call that the key may not make is named; a quota that is used up is a warning."""
+    world.cloud.faults.add("describeImages", jdcloud.Refuse(403, "HTTP_FORBIDDEN", "no"), times=99, region="cn-east-2")
+    world.cloud.quotas["cn-north-1"] = jdcloud.Quotas(images=0, snapshots=15)
+    code, text = await checked(world)
+    assert code == 1
+    assert "FAILED    jdcloud cn-east-2   not allowed: describeImages" in text
+    assert "warning   quotas cn-north-1   used up: 0 of 0 images" in text
+    assert text.splitlines()[-1] == "The bot would not work: jdcloud cn-east-2."
+
+
+async def test_check_of_a_clock_that_is_wrong(world: World) -> None:
+    """Signatures carry the time: the clock is named, and by how much it is off."""
+    found = await checks.ask(load_settings(world.environ), clock=lambda: time.time() + 3600)
+    assert found["clock"].level == "failed"
+    assert re.match(r"360[01] s ahead of", found["clock"].said)
+    assert found["jdcloud cn-north-1"].level == "failed"
+
+
+async def test_the_log_tells_whose_and_which(running: World, log: worlds.Log) -> None:
+    """From the click to the ready image: each line names the request, who acted, and JD Cloud's id of the call."""
+    card = await running.request()
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "img-" in running.told(OPS))
+    (submitted,) = log.of("request.submitted")
+    request_id = submitted["request_id"]
+    assert submitted["actor"] == AMY
+    (decided,) = log.of("request.decided")
+    assert (decided["request_id"], decided["actor"]) == (request_id, BEN)
+    (accepted,) = log.of("image.accepted")
+    (created,) = [line for line in log.of("jdcloud.call") if line["action"] == "createImage"]
+    assert created["request_id"] == accepted["request_id"] == request_id
+    assert created["cloud_request_id"] == accepted["cloud_request_id"] != ""
+    for event in ("card.posted", "notice.sent", "image.ready"):
+        assert {line["request_id"] for line in log.of(event)} == {request_id}
+    for line in log.of("jdcloud.call"):
+        assert line["cloud_request_id"]
+
+
+async def test_the_log_names_the_call_that_failed(running: World, log: worlds.Log) -> None:
+    """A refusal has JD Cloud's request id, which its support asks for."""
+    running.cloud.faults.add("createImage", jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing"), times=1)
+    card = await running.request()
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "Retry" in running.card() or "failed" in running.card().lower())
+    (refused,) = log.of("image.not_accepted")
+    assert refused["cloud_request_id"]
+    assert refused["request_id"] == log.of("request.failed")[0]["request_id"]
