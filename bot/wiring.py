@@ -105,7 +105,6 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
         refresh_in = await people.refresh()
         approval_ttl = settings.approval_ttl.total_seconds()
         regions = settings.jdcloud_regions
-        tasks = Tasks()
         instances = Listing(
             name="instances", fetch=cloud.instances, words=lambda i: (i.name, i.id, i.private_ip), clock=clock
         )
@@ -116,6 +115,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
         drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.draft)
         deciding = Deciding(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
         show = Show(client=writer, drafting=drafting, disk_forms=disk_forms, people=people, regions=regions)
+        tasks = Tasks(whisper=show.whisper, new_reference=ids.reference)
         app = build_app(
             client=writer,
             signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
@@ -156,6 +156,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             owner=ids.owner(),
             lease_ttl=settings.lease_ttl,
             clock=clock,
+            new_reference=ids.reference,
         )
 
         socket = _socket(settings, app, reader) if serve else None

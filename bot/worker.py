@@ -18,7 +18,7 @@ from bot.service.check import Checking
 from bot.service.expire import Expiring
 from bot.service.launch import Launching
 from bot.service.observe import Observing, pages
-from bot.service.ports import Clock
+from bot.service.ports import Clock, NewId
 from bot.slack.delivery import Delivery
 from bot.store import Lease, Leased, Store, StoreFault, Transaction
 
@@ -48,6 +48,7 @@ class Piece:
     held: Collection[object]  # ids of rows
     work: Coroutine[Any, Any, None]
     about: Mapping[str, str]  # what each line that is logged meanwhile says
+    broken: Callable[[str], Awaitable[None]] | None = None  # tells whoever waits for it that it broke, by a reference
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Worker:
     owner: str  # new at every process start: a name that comes back would own its dead predecessor's leases
     lease_ttl: float  # seconds
     clock: Clock
+    new_reference: NewId
     chores: Sequence[Chore] = ()
     last_tick: float | None = None  # by the event loop's clock: when a duty last looked for work
     _wakes: list[asyncio.Event] = field(default_factory=list)
@@ -171,14 +173,26 @@ class Worker:
                     await _first(wake.wait(), stop.wait(), seconds=pause)
 
     async def _do(self, duty: Duty, piece: Piece, wake: asyncio.Event) -> None:
-        try:
-            with bound_contextvars(**piece.about):
+        with bound_contextvars(**piece.about):
+            try:
                 await piece.work
-        except Exception:  # a duty must outlive its pieces; the end of the lease brings this one back
-            _FAULTS.inc()
-            log.exception("worker.fault", duty=duty.name, **piece.about)
+            except StoreFault as fault:  # the end of the lease brings it back
+                log.warning("worker.no_store", duty=duty.name, error=str(fault))
+            except Exception:  # a duty must outlive its pieces
+                _FAULTS.inc()
+                reference = self.new_reference()
+                log.exception("worker.fault", duty=duty.name, reference=reference)
+                await self._tell_broken(duty, piece, reference)
         duty.in_hand.discard(piece)  # but not when it is cut off
         wake.set()
+
+    async def _tell_broken(self, duty: Duty, piece: Piece, reference: str) -> None:
+        if piece.broken is None:
+            return
+        try:
+            await piece.broken(reference)
+        except Exception:  # as above; the end of the lease brings the piece back
+            log.exception("worker.fault", duty=duty.name, reference=reference)
 
     async def _repeat(self, chore: Chore, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -210,6 +224,7 @@ class Worker:
                 (draft.id,),
                 self.checking.check(draft, lease),
                 {"draft_id": draft.id, "actor": draft.requester},
+                partial(self.checking.broke, draft, lease),
             )
             for draft in drafts
         ]
@@ -218,7 +233,13 @@ class Worker:
         states = {State.APPROVED, State.SUBMITTING}
         requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit))
         return [
-            Piece(lease, (request.id,), self.launching.launch(request, lease), {"request_id": request.id})
+            Piece(
+                lease,
+                (request.id,),
+                self.launching.launch(request, lease),
+                {"request_id": request.id},
+                partial(self.launching.broke, request, lease),
+            )
             for request in requests
         ]
 
@@ -226,7 +247,13 @@ class Worker:
         del limit  # pages are counted, not images
         requests = await self.store.transact(lambda tx: tx.requests.claim({State.BUILDING}, lease, IMAGES_AT_ONCE))
         return [
-            Piece(lease, [request.id for request in page], self.observing.look(region, page, lease), {"region": region})
+            Piece(
+                lease,
+                [request.id for request in page],
+                self.observing.look(region, page, lease),
+                {"region": region},
+                partial(self.observing.broke, page, lease),
+            )
             for region, page in pages(requests)
         ]
 

@@ -57,6 +57,11 @@ class Checking:
         else:
             await self._send(draft, request, lease)
 
+    async def broke(self, draft: Draft, lease: Lease, reference: str) -> None:
+        """Nobody planned for what happened: the form comes back, and whoever sent it can tell the operator."""
+        problem = Problem(Code.UNPLANNED, facts={"reference": reference})
+        await self._back(draft, draft.instance, (problem,), lease)
+
     def _request(self, draft: Draft, instance: Instance) -> ImageRequest:
         now = self.clock()
         return ImageRequest(

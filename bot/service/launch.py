@@ -25,6 +25,9 @@ SEND_WITHIN = 5.0
 """Seconds after the intent in which createImage may still be sent. A process that slept longer than that, or longer
 than half its lease, may have been succeeded: it sends nothing."""
 
+AFTER_FAULT = 60.0
+"""Seconds, at least, after something nobody planned for."""
+
 CALLS_AT_MOST = 2
 """How often createImage may be called for one approval: the second time only after the first left no trace."""
 
@@ -46,6 +49,13 @@ class Launching:
             await self._settle(request, lease)
         elif await self._fits(request, lease):
             await self._call(request, Move.SUBMIT, lease)
+
+    async def broke(self, request: ImageRequest, lease: Lease, reference: str) -> None:
+        """Nobody planned for what happened: the card says so, and the request is taken up again after the grace, for
+        by then createImage may have been called.
+        """
+        problem = Problem(Code.UNPLANNED, facts={"reference": reference})
+        await self._postpone(request, max(self.grace, AFTER_FAULT), lease, problem)
 
     async def _fits(self, request: ImageRequest, lease: Lease) -> bool:
         """Whether the approved plan still holds; what does not is said by name."""

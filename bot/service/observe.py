@@ -59,6 +59,11 @@ class Observing:
 
         await self.store.transact(work)
 
+    async def broke(self, page: Sequence[ImageRequest], lease: Lease, reference: str) -> None:
+        """Nobody planned for what happened: the cards say so, and the images are looked at again."""
+        problem = Problem(Code.UNPLANNED, facts={"reference": reference})
+        await self.store.transact(lambda tx: self._look_failed(tx, page, problem, lease))
+
     def _note(self, tx: Transaction, request: ImageRequest, image: Image | None, lease: Lease) -> None:
         """One request's part of a page."""
         if image is None:

@@ -1,9 +1,11 @@
 """The buttons on cards and notices: approve, reject, cancel, retry, request again, and what settles doubt."""
 
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.models.views import View
 from structlog.contextvars import bind_contextvars
 
 from bot.domain.errors import UserError
@@ -56,7 +58,7 @@ class Approvals:
             request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
         )
         form = forms.reject_form(request, self.people.language(click.user.id))
-        self.tasks.start(self.show.modal(click.trigger_id, form), name="open reject form")
+        self._open(click, form, name="open reject form")
         await ack()
 
     async def reject(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -105,7 +107,7 @@ class Approvals:
             origin=click.channel_id,
             language=self.people.language(click.user.id),
         )
-        self.tasks.start(self.show.new_form(click.trigger_id, draft), name="open form")
+        self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
         await ack()
 
     async def show_call(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -113,7 +115,7 @@ class Approvals:
         click, button = _click(body)
         shown = await self.deciding.call(request_id=button.request_id)
         view = call_view(button.request_id, shown, self.people.language(click.user.id))
-        self.tasks.start(self.show.modal(click.trigger_id, view), name="show call")
+        self._open(click, view, name="show call")
         await ack()
 
     async def follow_link(self, ack: AsyncAck) -> None:
@@ -124,8 +126,15 @@ class Approvals:
         """The form once more, as it was when it could not be sent."""
         click = Interaction.model_validate(body)
         draft = await self.drafting.reopen(click.action.value, requester=click.user.id)
-        self.tasks.start(self.show.new_form(click.trigger_id, draft), name="open form")
+        self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
         await ack()
+
+    def _open(self, click: Interaction, view: View, *, name: str) -> None:
+        opening = self.show.modal_or_word(click.trigger_id, view, user=click.user.id, channel=click.channel_id)
+        self._start(click, opening, name=name)
+
+    def _start(self, click: Interaction, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        self.tasks.start(work, name=name, user=click.user.id, channel=click.channel_id)
 
 
 _RESOLUTIONS = {

@@ -113,4 +113,4 @@ class Commands:
             name=name,
         )
         self.instances.prepare(draft.region)
-        self.tasks.start(self.show.new_form(trigger_id, draft), name="open form")
+        self.tasks.start(self.show.new_form(trigger_id, draft), name="open form", user=user, channel=origin)

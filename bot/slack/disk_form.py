@@ -46,7 +46,7 @@ class DiskFormListeners:
             click.form.private_metadata, requester=click.user.id, typed=click.form.typed()
         )
         self.snapshots.prepare(draft.region)
-        self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form")
+        self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
         await ack()
 
     async def edit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -59,7 +59,7 @@ class DiskFormListeners:
             typed=click.form.typed(),
         )
         self.snapshots.prepare(draft.region)
-        self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form")
+        self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
         await ack()
 
     async def remove(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -71,7 +71,7 @@ class DiskFormListeners:
             device=click.action.value,
             typed=click.form.typed(),
         )
-        self.tasks.start(self.show.form(draft.id, shown_hash=click.form.hash), name="redraw form")
+        self.tasks.start(self.show.form(draft.id, shown_hash=click.form.hash), name="redraw form", user=click.user.id)
         await ack()
 
     async def change(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -80,7 +80,7 @@ class DiskFormListeners:
         draft = await self.disk_forms.type(
             chosen.form.private_metadata, requester=chosen.user.id, form=chosen.form.disk()
         )
-        self.tasks.start(self.show.disk(draft), name="redraw disk form")
+        self.tasks.start(self.show.disk(draft), name="redraw disk form", user=chosen.user.id)
         await ack()
 
     async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -103,5 +103,5 @@ class DiskFormListeners:
             language = self.people.language(sent.user.id)
             await ack(response_action="errors", errors=forms.errors_of(error.problems, sent.form.places(), language))
         else:
-            self.tasks.start(self.show.form(draft.id), name="redraw form")
+            self.tasks.start(self.show.form(draft.id), name="redraw form", user=sent.user.id)
             await ack()

@@ -46,7 +46,7 @@ class RequestForm:
             typed=chosen.form.typed(),
         )
         self.instances.prepare(draft.region)
-        self.tasks.start(self.show.form(draft.id, shown_hash=chosen.form.hash), name="redraw form")
+        self.tasks.start(self.show.form(draft.id, shown_hash=chosen.form.hash), name="redraw form", user=chosen.user.id)
         await ack()
 
     async def choose_instance(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -62,7 +62,8 @@ class RequestForm:
                 instance_name=instance.name,
                 typed=chosen.form.typed(),
             )
-            self.tasks.start(self.show.load(draft.id, shown_hash=chosen.form.hash), name="load instance")
+            loading = self.show.load(draft.id, shown_hash=chosen.form.hash)
+            self.tasks.start(loading, name="load instance", user=chosen.user.id)
         await ack()
 
     async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -36,7 +36,7 @@ class Home:
         """Draws the Home anew each time somebody looks at it."""
         looked = HomeOpened.model_validate(event)
         if looked.tab == "home":
-            self.tasks.start(self.publish(looked.user), name="publish home")
+            self.tasks.start(self.publish(looked.user), name="publish home", user=looked.user)
         await ack()
 
     async def publish(self, user: str) -> None:

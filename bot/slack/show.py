@@ -55,6 +55,11 @@ class Show:
         opened: Mapping[str, Any] = answer["view"]
         return opened
 
+    async def modal_or_word(self, trigger_id: str, view: View, *, user: str, channel: str) -> None:
+        """Opens a modal, or says that the button is to be pressed again."""
+        if await self.modal(trigger_id, view) is None:
+            await self.tell(channel, user, texts.PRESS_AGAIN(self.people.language(user)))
+
     async def new_form(self, trigger_id: str, draft: Draft) -> None:
         """Opens the form of a draft, before anything else is asked of anybody, and then completes it."""
         view = await self.modal(trigger_id, forms.request_form(draft, regions=self.regions))

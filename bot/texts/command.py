@@ -16,6 +16,10 @@ UNKNOWN = Text(
     "I don't understand {words}. Type `/createimage` for the form, or `/createimage help`.",
     "我不明白 {words}。输入 `/createimage` 打开表单，或输入 `/createimage help` 查看说明。",
 )
+PRESS_AGAIN = Text(
+    "Slack did not open the window in time. Please press the button again.",
+    "Slack 未能及时打开窗口，请再次点击按钮。",
+)
 NOT_OPENED = Text(
     "Slack did not open the form in time. Please type `/createimage` again.",
     "Slack 未能及时打开表单，请再次输入 `/createimage`。",

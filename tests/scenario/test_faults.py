@@ -1,0 +1,130 @@
+"""Errors that nobody planned for: a plain sentence and a reference for the person, the whole story for the operator."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import pytest
+
+from bot.demo import slack
+from bot.demo.slack import plain_text
+from tests.scenario.conftest import BEN, OPS, Log, World
+
+REFERENCE = re.compile(r"E-[0-9A-Z]{6}\b")
+
+
+@pytest.fixture
+def mode() -> str:
+    """How Slack reaches the bot makes no difference here."""
+    return "http"
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes something raise what nobody planned for, from now on."""
+
+    def fail(*_: Any, **__: Any) -> NoReturn:
+        raise RuntimeError("a fuse has blown")
+
+    return lambda name: monkeypatch.setattr(name, fail)
+
+
+def reference(words: str, log: Log, event: str) -> str:
+    """The reference that a person sees; the log has the story under it, and the person none of that."""
+    found = REFERENCE.search(words)
+    assert found, words
+    assert "fuse" not in words
+    assert "Traceback" not in words
+    lines = [line for line in log.of(event) if line.get("reference") == found[0]]
+    assert lines, log.of(event)
+    assert "a fuse has blown" in lines[0]["exception"]
+    return found[0]
+
+
+async def test_command(running: World, log: Log, broken: Callable[[str], None]) -> None:
+    """The answer to a command that broke is a sentence, not an error of Slack's."""
+    broken("bot.service.draft.Drafting.start")
+    answer = await running.amy.command("/createimage", "", channel=OPS)
+    assert "Tell whoever runs it" in answer.text
+    reference(answer.text, log, "listener.fault")
+
+
+async def test_button(running: World, log: Log, broken: Callable[[str], None]) -> None:
+    """Who pressed a button that broke is told, and the request is as it was."""
+    card = await running.request()
+    before = plain_text(card)
+    broken("bot.service.decide.Deciding.approve")
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: bool(REFERENCE.search(running.whispered(BEN))))
+    reference(running.whispered(BEN), log, "listener.fault")
+    (line,) = log.of("listener.fault")
+    assert line["actor"] == BEN
+    assert plain_text(running.cards()[-1]) == before
+
+
+async def test_form(running: World, log: Log, broken: Callable[[str], None]) -> None:
+    """A form that cannot be taken says so in its own window."""
+    await running.form()
+    broken("bot.service.draft.Drafting.submit")
+    await running.amy.submit()
+    reference(running.shown(running.amy), log, "listener.fault")
+
+
+async def test_behind_the_ack(running: World, log: Log, broken: Callable[[str], None]) -> None:
+    """What breaks after the ack is told all the same."""
+    broken("bot.service.draft.Drafting.opened")
+    await running.amy.command("/createimage", "", channel=OPS)
+    await running.until(lambda: bool(REFERENCE.search(running.whispered("U0AMY"))))
+    reference(running.whispered("U0AMY"), log, "task.fault")
+
+
+async def test_check(running: World, log: Log, broken: Callable[[str], None]) -> None:
+    """A request that cannot be checked comes back to whoever sent it; no window says `Checking` for ever."""
+    await running.form()
+    broken("bot.service.preflight.Preflight.look")
+    assert await running.amy.submit() == {}
+    await running.until(lambda: bool(REFERENCE.search(running.shown(running.amy))))
+    reference(running.shown(running.amy), log, "worker.fault")
+    assert not running.cards()
+
+
+async def test_launch(running: World, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card says it, and once the fault is gone the image is made, once."""
+    card = await running.request()
+    with monkeypatch.context() as patch:
+
+        def fail(*_: Any, **__: Any) -> NoReturn:
+            raise RuntimeError("a fuse has blown")
+
+        patch.setattr("bot.service.launch.create_image_spec", fail)
+        await running.ben.press("Approve", message=card, confirm=True)
+        await running.until(lambda: bool(REFERENCE.search(running.card())))
+        reference(running.card(), log, "worker.fault")
+    await running.in_time(lambda: "img-" in running.told(OPS))
+    assert running.created() == 1
+    assert not REFERENCE.search(running.card())
+
+
+async def test_observe(running: World, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Likewise while the image is being made."""
+    card = await running.request()
+    with monkeypatch.context() as patch:
+
+        def fail(*_: Any, **__: Any) -> NoReturn:
+            raise RuntimeError("a fuse has blown")
+
+        patch.setattr("bot.service.observe.Observing._note", fail)
+        await running.ben.press("Approve", message=card, confirm=True)
+        await running.until(lambda: bool(REFERENCE.search(running.card())))
+        reference(running.card(), log, "worker.fault")
+    await running.until(lambda: "img-" in running.told(OPS))
+
+
+async def test_a_window_that_does_not_open(running: World) -> None:
+    """Slack was too slow for the trigger: who pressed is told to press again, and then it opens."""
+    card = await running.request()
+    running.slack.faults.add("views.open", slack.Error("expired_trigger_id"))
+    await running.ben.press("Reject", message=card)
+    await running.until(lambda: "press the button again" in running.whispered(BEN))
+    await running.ben.press("Reject", message=card)
+    await running.until(lambda: running.ben.view is not None)
