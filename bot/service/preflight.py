@@ -55,7 +55,8 @@ class Preflight:
             async with asyncio.timeout(WITHIN):
                 return await question
         except (CloudError, TimeoutError) as error:
-            log.warning("preflight.not_known", error=str(error))
+            request_id = error.request_id if isinstance(error, CloudError) else ""
+            log.warning("preflight.not_known", error=str(error), cloud_request_id=request_id)
             return None
 
 

@@ -1,0 +1,136 @@
+"""What operators are given: it names what there is, and everything that is needed."""
+
+import ast
+import configparser
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from prometheus_client.metrics import MetricWrapperBase
+
+from bot import metrics
+from bot.__main__ import cli
+from bot.settings import Settings
+from bot.store import Event
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "docs/deploy"
+OPERATING = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+
+
+def cloud_calls() -> set[tuple[str, str]]:
+    """Service and action of every call that the client makes, read from its source."""
+    tree = ast.parse((ROOT / "bot/jdcloud/client.py").read_text(encoding="utf-8"))
+    found: set[tuple[str, str]] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            service = {"_vm_read": "vm", "_disk_read": "disk", "_about": "vm"}.get(node.func.attr)
+            action = node.args[1] if node.func.attr == "_about" else node.args[0] if node.args else None
+            if service and isinstance(action, ast.Constant):
+                found.add((service, str(action.value)))
+    return found
+
+
+def test_rights_are_those_of_the_client() -> None:
+    """The table in the docs and the policy allow each call that the client makes, and no other."""
+    calls = cloud_calls()
+    assert len(calls) == 7
+    listed = set(re.findall(r"^\| (vm|disk) `(\w+)` \|", OPERATING, re.MULTILINE))
+    assert listed == calls
+    policy = json.loads((DEPLOY / "jdcloud-policy.json").read_text(encoding="utf-8"))
+    (statement,) = policy["Statement"]
+    assert set(statement["Action"]) == {f"{service}:{action}" for service, action in calls}
+    assert (policy["Version"], statement["Effect"]) == ("3", "Allow")
+
+
+def test_the_dashboard_draws_metrics_that_exist() -> None:
+    """Every name in it is one that is told, and every metric is drawn."""
+    dashboard = (DEPLOY / "grafana-dashboard.json").read_text(encoding="utf-8")
+    told = {
+        sample
+        for metric in vars(metrics).values()
+        if isinstance(metric, MetricWrapperBase)
+        for family in metric.describe()
+        for sample in (
+            {f"{family.name}_bucket", f"{family.name}_sum", f"{family.name}_count"}
+            if family.type == "histogram"
+            else {f"{family.name}_total" if family.type == "counter" else family.name}
+        )
+    }
+    drawn = set(re.findall(r"\bcreateimage_\w+", dashboard))
+    assert drawn <= told
+    stems = {re.sub(r"_(bucket|sum|count)$", "", name) for name in told}
+    assert {re.sub(r"_(bucket|sum|count)$", "", name) for name in drawn} == stems
+    panels = json.loads(dashboard)["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert set(re.findall(r"\bcreateimage_\w+", OPERATING)) - {"createimage_"} <= told
+
+
+def test_procfile() -> None:
+    """Each process is a command of the bot, and a release brings the schema up to date."""
+    processes = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines())
+    assert processes.keys() == {"release", "web", "worker"}
+    for command in processes.values():
+        assert command.removeprefix("python -m bot ") in cli.commands
+    assert processes["release"] == "python -m bot migrate"
+
+
+def test_systemd_unit() -> None:
+    """It runs the bot as a user of its own, who may write to one folder, and gives it time to stop."""
+    unit = configparser.RawConfigParser(strict=False)
+    unit.optionxform = str  # type: ignore[assignment,method-assign] # systemd's names have capitals
+    unit.read_string((DEPLOY / "createimage-bot.service").read_text(encoding="utf-8"))
+    service = dict(unit["Service"])
+    assert service["ExecStart"].endswith("python -m bot run")
+    assert service["User"] == "createimage-bot"
+    assert service["NoNewPrivileges"] == "true"
+    assert service["ProtectSystem"] == "strict"
+    assert service["CapabilityBoundingSet"] == ""
+    assert int(service["TimeoutStopSec"]) > 10
+    variables = {pair.split("=")[0] for pair in service["Environment"].split()}
+    assert variables <= {name.upper() for name in Settings.model_fields}
+
+
+def test_containerfile() -> None:
+    """It copies what is there, runs as nobody in particular, and starts the bot."""
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE):
+        *sources, _ = line.split()
+        assert all((ROOT / source).exists() for source in sources)
+    assert re.search(r"^USER \d+$", text, re.MULTILINE)
+    assert 'ENTRYPOINT ["python", "-m", "bot"]' in text
+    assert re.search(r'^CMD \["run"\]$', text, re.MULTILINE)
+
+
+def test_commands_in_the_docs_exist() -> None:
+    """Each `python -m bot …` is a command, with options that it has."""
+    found = re.findall(r"-m bot ([a-z]+(?: verify)?)((?: --[a-z]+)?)", OPERATING)
+    assert found
+    for name, option in found:
+        command: click.Command = cli
+        for part in name.split():
+            assert isinstance(command, click.Group)
+            command = command.commands[part]
+        assert not option or option.strip() in {name for p in command.params for name in p.opts}
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_an_export_proves_itself(*, tampered: bool) -> None:
+    """The program in the docs takes an export as it is, and finds an event that was changed."""
+    (program,) = re.findall(r"```python\n(.*?)```", OPERATING, re.DOTALL)
+    lines, before = [], ""
+    for number in (1, 2, 3):
+        event = Event(request_id="IR-7K3QF", at=1.5 * number, actor="U0BEN", kind="request", detail={"reason": "补丁"})
+        before = event.chained(number, before)
+        actor = "U0EVE" if tampered and number == 2 else event.actor
+        told = {"number": number, "request_id": event.request_id, "unix": event.at, "actor": actor, "kind": event.kind}
+        lines.append(json.dumps(told | {"detail": dict(event.detail), "hash": before}, ensure_ascii=False))
+    done = subprocess.run(
+        [sys.executable, "-c", program], input="\n".join(lines), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode == 0) is not tampered
+    assert ("event 2" in done.stderr) is tampered
