@@ -245,7 +245,7 @@ async def _served(
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            raise Fault(f"HOST {host} and PORT {port} cannot be used: {error.strerror}") from error
+            raise Fault(f"HOST {host} and port {port} cannot be used: {error.strerror}") from error
         if bot.socket:
             await stack.enter_async_context(bot.socket.connected())
         on_ready([f"{address[0]}:{address[1]}" for address in runner.addresses])

@@ -79,7 +79,13 @@ class Listing(Generic[T]):
         try:
             things = await self.fetch(region)
         except CloudError as error:
-            log.warning("listing.failed", listing=self.name, region=region, code=error.problem().code)
+            log.warning(
+                "listing.failed",
+                listing=self.name,
+                region=region,
+                code=error.problem().code,
+                cloud_request_id=error.request_id,
+            )
         else:
             self._listed[region] = _Listed(self.clock(), things)
 
