@@ -15,6 +15,7 @@ WORKER_SILENT = 30.0
 
 def needed(store: Store, socket: Socket | None, worker: Worker | None) -> Sequence[Probe]:
     """The probes of what runs in it: quick, and asked each time."""
+    begun = asyncio.get_running_loop().time()
 
     async def written() -> Finding:
         await store.ping()
@@ -27,11 +28,11 @@ def needed(store: Store, socket: Socket | None, worker: Worker | None) -> Sequen
         return Finding(Level.FAILED, said, "see the log; is SLACK_APP_TOKEN good, and Socket Mode enabled in the app?")
 
     async def working() -> Finding:
-        age = tick(worker)["age"]
-        if age is not None and age < WORKER_SILENT:
+        last = worker.last_tick if worker else None
+        age = asyncio.get_running_loop().time() - (begun if last is None else last)
+        if age < WORKER_SILENT:
             return ok("looks for work")
-        said = "has not begun" if age is None else f"has not looked for work for {age:.0f} s"
-        return Finding(Level.FAILED, said, "see `database` and the log")
+        return Finding(Level.FAILED, f"has not looked for work for {age:.0f} s", "see `database` and the log")
 
     probes = [Probe("database", written)]
     if socket:

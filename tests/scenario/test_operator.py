@@ -85,7 +85,9 @@ async def test_ready(running: World) -> None:
     """Every probe has a state and an age, the worker its last tick, and the neighbours' probes are told too."""
     async with aiohttp.ClientSession() as session, session.get(f"{running.address}/healthz") as alive:
         assert alive.status == 200
-    said = await until_ready(running)
+    async with asyncio.timeout(10):
+        while (said := await until_ready(running))["worker"]["age"] is None:  # it begins in a moment
+            await asyncio.sleep(0.02)
     assert said["ready"] is True
     assert said["worker"]["here"] is True
     assert 0 <= said["worker"]["age"] < 30
@@ -124,6 +126,15 @@ async def test_a_database_that_fails(world: World, tmp_path: Path) -> None:
             for table in ("event_chain", "notice"):
                 file.execute(f"ALTER TABLE lost_{table} RENAME TO {table}")
         await until_ready(world)
+
+
+async def test_a_worker_that_is_stuck(running: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """503: requests would be taken, and nobody would do the work."""
+    await until_ready(running)
+    monkeypatch.setattr("bot.probes.process.WORKER_SILENT", -1.0)
+    said = await until_ready(running, status=503)
+    assert "has not looked for work" in said["probes"]["worker"]["said"]
+    assert said["probes"]["database"]["state"] == "ok"
 
 
 async def test_the_two_sides(world: World) -> None:
