@@ -1,13 +1,8 @@
 """What an operator's tools are told: is it alive, can it serve, what is it doing, who said what in the log."""
 
 import asyncio
-import json
-import os
-import re
 import socket
 import sqlite3
-import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -17,12 +12,10 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.cli import check as checks
 from bot.demo import jdcloud
 from bot.demo import slack as demo_slack
-from bot.settings import load_settings
 from tests.scenario import conftest as worlds
-from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, SCOPES, World
+from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, World
 
 Readiness = tuple[int, dict[str, Any]]
 
@@ -86,7 +79,7 @@ async def test_ready(running: World) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{running.address}/healthz") as alive:
         assert alive.status == 200
     async with asyncio.timeout(10):
-        while (said := await until_ready(running))["worker"]["age"] is None:  # it begins in a moment
+        while (said := await until_ready(running))["worker"]["age"] is None:  # noqa: ASYNC110 # it begins in a moment
             await asyncio.sleep(0.02)
     assert said["ready"] is True
     assert said["worker"]["here"] is True
@@ -198,134 +191,6 @@ async def test_metrics_tell_the_story(running: World) -> None:
     assert await metric(running, "createimage_acks_total", kind="view_submission", status="200") == (
         before["createimage_acks_total"] + 1
     )
-
-
-async def checked(world: World, *options: str, **environ: str) -> tuple[int, str]:
-    """`python -m bot check` with the world's settings: its exit code, and what it says."""
-    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "check", *options),
-        env=own | world.environ | environ,
-        cwd=Path(__file__).parents[2],
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    text = said.decode()
-    assert "Traceback" not in text
-    assert not any(secret in text for secret in ("scenario-", "xoxb-other", "xoxp-a", "xapp-other", "hunter2"))
-    return process.returncode or 0, text
-
-
-async def states(world: World, **environ: str) -> tuple[int, dict[str, str]]:
-    """The exit code of a check, and the state of each probe."""
-    code, text = await checked(world, "--json", **environ)
-    said = json.loads(text)
-    assert said["ok"] is (code == 0)
-    assert all(probe["remedy"] for probe in said["probes"] if probe["state"] != "ok")
-    return code, {probe["name"]: probe["state"] for probe in said["probes"]}
-
-
-async def test_check_before_the_first_start(world: World, tmp_path: Path) -> None:
-    """Everything is right: exit 0, and nothing was changed, made or posted anywhere."""
-    code, text = await checked(world)
-    assert code == 0
-    assert text.splitlines()[-1] == "The bot would work."
-    assert not (tmp_path / "bot.db").exists()
-    assert {call.action for call in world.cloud.calls} == {
-        *("describeInstances", "describeInstance", "describeImages"),
-        *("describeSnapshots", "describeQuotas", "describeQuota"),
-    }
-    assert not any(call.method.startswith("chat.") for call in world.slack.calls)
-
-
-async def test_check_after_it_has_run(world: World) -> None:
-    """The database is there, current and can be written."""
-    async with world.bot():
-        code, found = await states(world)
-    assert (code, found["database"]) == (0, "ok")
-
-
-async def test_check_in_socket_mode(world: World) -> None:
-    """The app-level token is tried, and the signing secret not asked for."""
-    code, found = await states(world, SLACK_APP_TOKEN="xapp-scenario")
-    assert (code, found["socket mode"], "signing secret" in found) == (0, "ok", False)
-    code, found = await states(world, SLACK_APP_TOKEN="xapp-other")
-    assert (code, found["socket mode"]) == (1, "failed")
-
-
-@pytest.mark.parametrize(
-    ("environ", "failing"),
-    [
-        ({"SLACK_BOT_TOKEN": "xoxb-other"}, {"slack token", "slack scopes", "approval channel", "approvers"}),
-        ({"SLACK_API_URL": "http://127.0.0.1:1/api"}, {"slack token", "slack scopes", "approval channel", "approvers"}),
-        ({"APPROVAL_CHANNEL": "C0NOWHERE"}, {"approval channel"}),
-        ({"APPROVAL_CHANNEL": "C0ELSEWHERE"}, {"approval channel"}),
-        ({"APPROVERS": "U0NOBODY,U0BEN"}, {"approvers"}),
-        ({"APPROVERS": "S0NOBODY,U0BEN"}, {"approvers"}),
-        ({"APPROVERS": "S0ADMINS", "REQUIRED_APPROVALS": "2"}, {"approvers"}),
-        ({"REQUESTERS": "U0NOBODY"}, {"requesters"}),
-        ({"JDCLOUD_ACCESS_KEY": "other"}, {"jdcloud cn-north-1", "jdcloud cn-east-2"}),
-        ({"JDCLOUD_DISK_ENDPOINT": "http://127.0.0.1:1"}, {"jdcloud cn-north-1", "jdcloud cn-east-2"}),
-        ({"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, {"database"}),
-        ({"DATABASE_URL": "postgresql://nobody:hunter2@127.0.0.1:1/none"}, {"database"}),
-        ({"PORT": "door", "SLACK_BOT_TOKEN": "xoxp-a-person"}, {"settings"}),
-    ],
-    ids=lambda value: ",".join(value) if isinstance(value, dict) else "",
-)
-async def test_check_names_what_is_wrong(world: World, environ: dict[str, str], failing: set[str]) -> None:
-    """Just the probes that it concerns fail, each with what to do."""
-    code, found = await states(world, JDCLOUD_TIMEOUT="1", **environ)
-    assert code == 1
-    assert {name for name, state in found.items() if state == "failed"} == failing
-
-
-async def test_check_of_people_who_left(world: World) -> None:
-    """Somebody was deactivated: the others can still approve."""
-    world.slack.users["U0CAT"].deleted = True
-    code, found = await states(world, APPROVERS="U0BEN,U0CAT")
-    assert (code, found["approvers"]) == (0, "warning")
-
-
-@pytest.mark.parametrize(
-    ("granted", "code", "state"),
-    [
-        ([scope for scope in SCOPES if scope != "usergroups:read"], 1, "failed"),
-        ([*SCOPES, "files:write"], 0, "warning"),
-    ],
-    ids=["missing", "superfluous"],
-)
-async def test_check_of_scopes(tmp_path: Path, granted: list[str], code: int, state: str) -> None:
-    """What Slack granted is held against the manifest, both ways."""
-    slack = demo_slack.Slack(bot_token="xoxb-scenario", signing_secret="scenario-signing", scopes=granted)
-    cloud = jdcloud.JDCloud(access_key="scenario-ak", secret_key="scenario-sk")
-    async with worlds.between(slack, cloud, tmp_path, "http") as world:
-        worlds.populate(slack)
-        ended, text = await checked(world, "--json")
-        found = {probe["name"]: probe for probe in json.loads(text)["probes"]}
-        assert (ended, found["slack scopes"]["state"]) == (code, state)
-        other = "usergroups:read" if code else "files:write"
-        assert other in found["slack scopes"]["said"]
-
-
-async def test_check_of_rights_and_quotas(world: World) -> None:
-    """A call that the key may not make is named; a quota that is used up is a warning."""
-    world.cloud.faults.add("describeImages", jdcloud.Refuse(403, "HTTP_FORBIDDEN", "no"), times=99, region="cn-east-2")
-    world.cloud.quotas["cn-north-1"] = jdcloud.Quotas(images=0, snapshots=15)
-    code, text = await checked(world)
-    assert code == 1
-    assert "FAILED    jdcloud cn-east-2   not allowed: describeImages" in text
-    assert "warning   quotas cn-north-1   used up: 0 of 0 images" in text
-    assert text.splitlines()[-1] == "The bot would not work: jdcloud cn-east-2."
-
-
-async def test_check_of_a_clock_that_is_wrong(world: World) -> None:
-    """Signatures carry the time: the clock is named, and by how much it is off."""
-    found = await checks.ask(load_settings(world.environ), clock=lambda: time.time() + 3600)
-    assert found["clock"].level == "failed"
-    assert re.match(r"360[01] s ahead of", found["clock"].said)
-    assert found["jdcloud cn-north-1"].level == "failed"
 
 
 async def test_the_log_tells_whose_and_which(running: World, log: worlds.Log) -> None:
