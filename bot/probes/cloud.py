@@ -97,12 +97,14 @@ def _worst(refused: dict[str, CloudError]) -> Finding | None:
         if isinstance(error, AuthenticationFailed):
             return Finding(Level.FAILED, f"the key is not accepted: {error}", _CREDENTIALS)
     for error in refused.values():
-        if not isinstance(error, Forbidden):
-            silent = error.outcome is not Outcome.REFUSED
-            return Finding(Level.FAILED, f"no answer: {error}" if silent else str(error), _ELSEWHERE)
+        if error.outcome is not Outcome.REFUSED:
+            return Finding(Level.FAILED, f"no answer: {error}", _ELSEWHERE)
     if not refused:
         return None
     level = Level.WARNING if refused.keys() <= _DISPENSABLE else Level.FAILED
+    for error in refused.values():
+        if not isinstance(error, Forbidden):
+            return Finding(level, str(error), _ELSEWHERE)
     ids = ", ".join(error.request_id for error in refused.values() if error.request_id)
     return Finding(level, f"not allowed: {', '.join(refused)}" + (f" (requests {ids})" if ids else ""), _RIGHTS)
 

@@ -66,5 +66,5 @@ async def _look(probe: Probe) -> Finding:
     except BotError as error:
         return Finding(Level.FAILED, str(error), "see what it says; the log may say more")
     except Exception as error:
-        log.exception("probe.fault", probe=probe.name)
+        log.critical("probe.fault", probe=probe.name, exc_info=True)  # `check` logs nothing less
         return Finding(Level.FAILED, f"{type(error).__name__}, which nobody planned for", "the log has the whole of it")

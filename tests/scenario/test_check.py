@@ -139,9 +139,13 @@ async def test_check_of_rights_and_quotas(world: World) -> None:
     """A call that the key may not make is named; a quota that is used up is a warning."""
     world.cloud.faults.add("describeImages", jdcloud.Refuse(403, "HTTP_FORBIDDEN", "no"), times=99, region="cn-east-2")
     world.cloud.quotas["cn-north-1"] = jdcloud.Quotas(images=0, snapshots=15)
+    world.cloud.faults.add(
+        "describeSnapshots", jdcloud.Refuse(403, "HTTP_FORBIDDEN", "no"), times=99, region="cn-north-1"
+    )
     code, text = await checked(world)
     assert code == 1
     assert "FAILED    jdcloud cn-east-2   not allowed: describeImages" in text
+    assert "warning   jdcloud cn-north-1  not allowed: describeSnapshots" in text
     assert "warning   quotas cn-north-1   used up: 0 of 0 images" in text
     assert text.splitlines()[-1] == "The bot would not work: jdcloud cn-east-2."
 
