@@ -39,7 +39,7 @@ def moment(value: str, *, now: float) -> float:
 def event_lines(events: Sequence[Event]) -> str:
     """Events for eyes, one a line."""
     lines = (
-        f"{_moment(event.at)}  {event.request_id:<9} {event.actor or NOBODY:<12} {event.kind:<16} {_detail(event)}"
+        f"{_moment(event.at)}  {event.request_id:<9} {event.actor or NOBODY:<23} {event.kind:<16} {_detail(event)}"
         for event in events
     )
     return "".join(f"{line.rstrip()}\n" for line in lines)
