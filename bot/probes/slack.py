@@ -160,9 +160,7 @@ class SlackProbes:
         if empty:
             said = f"{', '.join(empty)}: deactivated, a bot, or a group with nobody in it"
             return Finding(Level.WARNING, said, correct)
-        return ok(
-            f"{len(people)} people, of whom {needed} must approve" if setting == "APPROVERS" else f"{len(people)}"
-        )
+        return ok(f"known to Slack: {len(people)} who may, {needed} needed")
 
     async def _behind(self, one: str) -> set[str] | None:
         """The people behind an id who can act; None when Slack does not know it.
