@@ -17,6 +17,7 @@ from bot.cli import check as checks
 from bot.domain.errors import BotError, Fault
 from bot.domain.lifecycle import State
 from bot.logs import configure_logging
+from bot.probes import works
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Chain, Store
 
@@ -64,7 +65,7 @@ def check(*, as_json: bool) -> None:
         except Fault as fault:
             found = checks.of_fault(fault)
     click.echo(checks.as_json(found) if as_json else checks.table(found))
-    sys.exit(0 if checks.works(found) else 1)
+    sys.exit(0 if works(found) else 1)
 
 
 @cli.command()

@@ -163,12 +163,16 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
 
         measuring = Measuring(store=store)
         neighbours = Neighbours(settings, world)
-        watch = Watch(needed=needed(store, socket, worker if work else None), rounds=neighbours.rounds())
+        works_here = worker if work else None
+        watch = Watch(needed=needed(store, socket, works_here), rounds=neighbours.rounds())
 
         async def readiness() -> tuple[bool, Mapping[str, Any]]:
             ready, probes = await watch.report()
-            ticked = tick(worker if work else None)
-            return ready, {"probes": probes, "worker": ticked, "neighbours": {"slack": slack.said()} | cloud.said()}
+            return ready, {
+                "probes": probes,
+                "worker": tick(works_here),
+                "neighbours": {"slack": slack.said()} | cloud.said(),
+            }
 
         yield Bot(
             web=build_web(app if serve and not socket else None, readiness, measuring.measure),

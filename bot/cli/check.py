@@ -2,13 +2,12 @@
 
 import json
 import time
-from collections.abc import Mapping
 
 import click
 
 from bot.domain.errors import Fault
 from bot.outside import outside
-from bot.probes import Finding, Level, before_start, look
+from bot.probes import Finding, Findings, Level, before_start, look, ok, works
 from bot.service.ports import Clock
 from bot.settings import Settings, SettingsError
 from bot.store import Store
@@ -19,9 +18,6 @@ _SHOWN = {
     Level.WARNING: click.style("warning", fg="yellow"),
     Level.FAILED: click.style("FAILED", fg="red", bold=True),
 }
-
-Findings = Mapping[str, Finding]
-"""By the names of the probes, in the order in which they are to be read."""
 
 
 def of_settings(mistakes: SettingsError) -> Findings:
@@ -48,11 +44,6 @@ async def ask(settings: Settings, *, clock: Clock = time.time) -> Findings:
     return found
 
 
-def works(found: Findings) -> bool:
-    """Whether the bot would work."""
-    return all(finding.level is not Level.FAILED for finding in found.values())
-
-
 def table(found: Findings) -> str:
     """For eyes: a line for each probe, and one below it for what to do."""
     width = max(map(len, found))
@@ -69,10 +60,7 @@ def table(found: Findings) -> str:
 
 def as_json(found: Findings) -> str:
     """For machines."""
-    probes = [
-        {"name": name, "state": finding.level, "said": finding.said, "remedy": finding.remedy}
-        for name, finding in found.items()
-    ]
+    probes = [{"name": name} | finding.told() for name, finding in found.items()]
     return json.dumps({"ok": works(found), "probes": probes}, ensure_ascii=False, indent=2)
 
 
@@ -83,4 +71,4 @@ def _settings(settings: Settings) -> Finding:
             "LAUNCH_GRACE is not more than JDCLOUD_TIMEOUT: an image whose answer was lost may be looked for too early",
             "set LAUNCH_GRACE to JDCLOUD_TIMEOUT and the time that JD Cloud may take to list a new image",
         )
-    return Finding(Level.OK, "every variable reads well")
+    return ok("every variable reads well")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.domain.cloud import Quota
 from bot.jdcloud import AuthenticationFailed, CloudError, Forbidden, JDCloud, NotFound, Outcome
@@ -12,7 +13,7 @@ _NOBODY = "i-0000000000", "img-0000000000"
 """An instance and an image that nobody has: a key with the right is told so, one without it is refused."""
 
 _CREDENTIALS = "look at JDCLOUD_ACCESS_KEY, JDCLOUD_SECRET_KEY, JDCLOUD_SESSION_TOKEN, and at `clock`"
-_RIGHTS = "let the sub-account make these calls; the README lists them all"
+_RIGHTS = "let the sub-account make these calls; docs/operating.md lists them all"
 _ELSEWHERE = "look at JDCLOUD_REGIONS, JDCLOUD_VM_ENDPOINT, JDCLOUD_DISK_ENDPOINT and the network"
 
 _DISPENSABLE = {"describeSnapshots"}
@@ -43,13 +44,10 @@ class CloudProbes:
         )
 
     def _of(self, region: str) -> Sequence[Probe]:
-        async def rights() -> Finding:
-            return await self.rights(region)
-
-        async def quotas() -> Finding:
-            return await self.quotas(region)
-
-        return Probe(f"jdcloud {region}", rights), Probe(f"quotas {region}", quotas)
+        return (
+            Probe(f"jdcloud {region}", partial(self.rights, region)),
+            Probe(f"quotas {region}", partial(self.quotas, region)),
+        )
 
     async def rights(self, region: str) -> Finding:
         """The key is valid, and may read what the bot reads."""

@@ -1,7 +1,7 @@
 """A probe, and what it finds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,6 +37,10 @@ class Finding:
         """Whether there is nothing to do."""
         return self.level in {Level.OK, Level.UNPROVED}
 
+    def told(self) -> dict[str, str]:
+        """As JSON tells it."""
+        return {"state": self.level, "said": self.said, "remedy": self.remedy}
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -44,6 +48,15 @@ class Probe:
 
     name: str
     ask: Callable[[], Awaitable[Finding]]
+
+
+Findings = Mapping[str, Finding]
+"""By the names of the probes, in the order in which they are to be read."""
+
+
+def works(found: Findings) -> bool:
+    """Whether what was asked would work."""
+    return all(finding.level is not Level.FAILED for finding in found.values())
 
 
 def ok(said: str) -> Finding:

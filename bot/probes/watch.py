@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot import metrics
-from bot.probes.probe import Finding, Level, Probe, look
+from bot.probes.probe import Finding, Findings, Probe, look, works
 
 EVERY = 300.0
 """Seconds between two rounds of what is not asked each time."""
-
 
 FIRST_AFTER = 20.0
 """Seconds until the first round: a bot that starts has people waiting, and `check` is there to be asked before."""
@@ -43,15 +42,13 @@ class Watch:
         found = await look(self.needed)
         self._note(found)
         now = asyncio.get_running_loop().time()
-        ready = all(finding.level is not Level.FAILED for finding in found.values())
         told: dict[str, Any] = {
-            name: {"state": finding.level, "said": finding.said, "remedy": finding.remedy, "age": round(now - at, 1)}
-            for name, (finding, at) in self._found.items()
+            name: finding.told() | {"age": round(now - at, 1)} for name, (finding, at) in self._found.items()
         }
         unasked = {probe.name for group in self.rounds for probe in group} - told.keys()
-        return ready, told | {name: {"state": "not asked yet", "age": None} for name in sorted(unasked)}
+        return works(found), told | {name: {"state": "not asked yet", "age": None} for name in sorted(unasked)}
 
-    def _note(self, found: Mapping[str, Finding]) -> None:
+    def _note(self, found: Findings) -> None:
         now = asyncio.get_running_loop().time()
         for name, finding in found.items():
             self._found[name] = finding, now

@@ -19,13 +19,14 @@ def mode() -> str:
     return "http"
 
 
+def fail(*_: Any, **__: Any) -> NoReturn:
+    """What nobody planned for."""
+    raise RuntimeError("a fuse has blown")
+
+
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Makes something raise what nobody planned for, from now on."""
-
-    def fail(*_: Any, **__: Any) -> NoReturn:
-        raise RuntimeError("a fuse has blown")
-
     return lambda name: monkeypatch.setattr(name, fail)
 
 
@@ -88,18 +89,19 @@ async def test_check(running: World, log: Log, broken: Callable[[str], None]) ->
     assert not running.cards()
 
 
+async def approve_while_broken(world: World, log: Log, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Until the card of an approved request says that something broke; then it is mended."""
+    card = await world.request()
+    with monkeypatch.context() as patch:
+        patch.setattr(name, fail)
+        await world.ben.press("Approve", message=card, confirm=True)
+        await world.until(lambda: bool(REFERENCE.search(world.card())))
+        reference(world.card(), log, "worker.fault")
+
+
 async def test_launch(running: World, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     """The card says it, and once the fault is gone the image is made, once."""
-    card = await running.request()
-    with monkeypatch.context() as patch:
-
-        def fail(*_: Any, **__: Any) -> NoReturn:
-            raise RuntimeError("a fuse has blown")
-
-        patch.setattr("bot.service.launch.create_image_spec", fail)
-        await running.ben.press("Approve", message=card, confirm=True)
-        await running.until(lambda: bool(REFERENCE.search(running.card())))
-        reference(running.card(), log, "worker.fault")
+    await approve_while_broken(running, log, monkeypatch, "bot.service.launch.create_image_spec")
     await running.in_time(lambda: "img-" in running.told(OPS))
     assert running.created() == 1
     assert not REFERENCE.search(running.card())
@@ -107,16 +109,7 @@ async def test_launch(running: World, log: Log, monkeypatch: pytest.MonkeyPatch)
 
 async def test_observe(running: World, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     """Likewise while the image is being made."""
-    card = await running.request()
-    with monkeypatch.context() as patch:
-
-        def fail(*_: Any, **__: Any) -> NoReturn:
-            raise RuntimeError("a fuse has blown")
-
-        patch.setattr("bot.service.observe.Observing._note", fail)
-        await running.ben.press("Approve", message=card, confirm=True)
-        await running.until(lambda: bool(REFERENCE.search(running.card())))
-        reference(running.card(), log, "worker.fault")
+    await approve_while_broken(running, log, monkeypatch, "bot.service.observe.Observing._note")
     await running.until(lambda: "img-" in running.told(OPS))
 
 

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "outside", "worker", "metrics"},
     "wiring": {"circuit", "domain", "store", "service", "slack", "settings", "web", "worker", "outside", "probes"},
     "cli": {"cli", "domain", "store", "probes", "outside", "service", "settings"},
-    "__main__": {"cli", "outside", "wiring", "domain", "logs", "settings", "store", "demo"},
+    "__main__": {"cli", "outside", "probes", "wiring", "domain", "logs", "settings", "store", "demo"},
 }
 """Room by room, what it may build on. Texts are no concern of the service, nor Slack's payloads of the domain."""
 
