@@ -8,8 +8,9 @@ from email.utils import parsedate_to_datetime
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.probes.probe import Finding, Level, Probe, ok
+from bot.slack.answers import Identified, Members, PersonAnswer
 from bot.slack.scopes import SCOPES
-from bot.slack.web_api import NotAllowed, SlackError, Unavailable, answered, call
+from bot.slack.web_api import NotAllowed, SlackError, Unavailable, answered, ask, call
 
 _UNKNOWN = {"user_not_found", "user_not_visible", "no_such_subteam", "users_not_found", "subteam_not_found"}
 """Slack: users.info, usergroups.users.list."""
@@ -58,16 +59,16 @@ class SlackProbes:
     async def token(self) -> Finding:
         """Valid, and of a bot (Slack: auth.test; a user's token has no bot_id)."""
         try:
-            answer = await call(self.client.auth_test())
+            found = await ask(self.client.auth_test(), Identified)
         except SlackError as error:
             return _failed(error, "set SLACK_BOT_TOKEN to the Bot User OAuth Token of the installed app")
-        if not answer.get("bot_id"):
+        if not found.bot_id:
             return Finding(
                 Level.FAILED,
-                f"it is the token of the person {answer.get('user')}, and not of a bot",
+                f"it is the token of the person {found.user}, and not of a bot",
                 "set SLACK_BOT_TOKEN to the Bot User OAuth Token (OAuth & Permissions), which starts with xoxb-",
             )
-        return ok(f"{answer.get('user')} in the workspace {answer.get('team')}")
+        return ok(f"{found.user} in the workspace {found.team}")
 
     async def scopes(self) -> Finding:
         """What Slack granted, against what the manifest asks for (Slack: header x-oauth-scopes of every answer)."""
@@ -170,16 +171,15 @@ class SlackProbes:
         """
         try:
             if one.startswith("S"):
-                answer = await call(self.client.usergroups_users_list(usergroup=one))
-                return set(answer.get("users") or ())
-            profile = (await call(self.client.users_info(user=one))).get("user") or {}
+                return set((await ask(self.client.usergroups_users_list(usergroup=one), Members)).users)
+            profile = (await ask(self.client.users_info(user=one), PersonAnswer)).user
         except (Unavailable, NotAllowed):
             raise
         except SlackError as error:
             if error.code in _UNKNOWN:
                 return None
             raise
-        return set() if profile.get("deleted") or profile.get("is_bot") else {one}
+        return set() if profile.deleted or profile.is_bot else {one}
 
     def _compare_clocks(self, headers: Mapping[str, str]) -> None:
         try:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.web_api import call
+from bot.slack.answers import Identified
+from bot.slack.web_api import ask
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,7 @@ async def identify(client: AsyncWebClient) -> Identity:
     """Asks Slack who the token belongs to.
 
     Raises:
-        SlackError: the token is not good, or Slack does not answer.
+        SlackError: the token is not good, or Slack does not answer, or not whole.
     """
-    answer = await call(client.auth_test())
-    return Identity(
-        team_id=str(answer.get("team_id", "")),
-        bot_id=str(answer.get("bot_id", "")),
-        bot_user_id=str(answer.get("user_id", "")),
-    )
+    found = await ask(client.auth_test(), Identified)
+    return Identity(team_id=found.team_id, bot_id=found.bot_id or "", bot_user_id=found.user_id)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.policy import Actor, Policy, Roster, Standing
-from bot.slack.web_api import SlackError, call
+from bot.slack.answers import Members, PersonAnswer, Profile
+from bot.slack.web_api import SlackError, ask
 from bot.texts import Language
 
 log = structlog.get_logger(__name__)
@@ -62,11 +62,11 @@ class People:
         groups = {i for i in (*self._approvers, *self._requesters) if i.startswith("S")}
         for group in sorted(groups):
             try:
-                answer = await call(self._client.usergroups_users_list(usergroup=group))
+                members = await ask(self._client.usergroups_users_list(usergroup=group), Members)
             except SlackError as error:
                 log.error("usergroup.not_listed", usergroup=group, code=error.code)
             else:
-                self._groups[group] = frozenset(answer.get("users") or ())
+                self._groups[group] = frozenset(members.users)
         return GROUPS_TTL if groups <= self._groups.keys() else GROUPS_RETRY
 
     def policy(self) -> Policy:
@@ -103,11 +103,10 @@ class People:
         if known and self._clock() - known.at < PERSON_TTL:
             return known
         try:
-            answer = await call(self._client.users_info(user=user_id, include_locale=True))
+            profile = (await ask(self._client.users_info(user=user_id, include_locale=True), PersonAnswer)).user
         except SlackError as error:
             log.warning("person.not_known", user=user_id, code=error.code)
             return known
-        profile = answer.get("user") or {}
         person = _Person(self._standing(profile), _language(profile), self._clock())
         self._people[user_id] = person
         return person
@@ -119,17 +118,17 @@ class People:
         members = (self._groups.get(group, frozenset()) for group in groups)
         return Roster(people.union(*members), complete=all(group in self._groups for group in groups))
 
-    def _standing(self, profile: dict[str, Any]) -> Standing:
+    def _standing(self, profile: Profile) -> Standing:
         """Slack: users.info, user object."""
-        if profile.get("deleted") or profile.get("is_bot") or profile.get("is_stranger"):
+        if profile.deleted or profile.is_bot or profile.is_stranger:
             return Standing.OUTSIDER
-        teams = {profile.get("team_id"), *(profile.get("enterprise_user") or {}).get("teams", ())} - {None}
+        teams = {profile.team_id, *profile.enterprise_user.teams} - {""}
         if teams and self._team not in teams:
             return Standing.OUTSIDER
-        if profile.get("is_restricted") or profile.get("is_ultra_restricted"):
+        if profile.is_restricted or profile.is_ultra_restricted:
             return Standing.GUEST
         return Standing.MEMBER
 
 
-def _language(profile: dict[str, Any]) -> Language:
-    return "zh" if str(profile.get("locale", "")).startswith("zh") else "en"
+def _language(profile: Profile) -> Language:
+    return "zh" if profile.locale.startswith("zh") else "en"

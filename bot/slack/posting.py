@@ -2,17 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.circuit import Circuit
+from bot.slack.answers import Answer, History, OpenedConversation, PostedMessage
 from bot.slack.cards import Message
-from bot.slack.web_api import SlackError, Unavailable, Unshowable, call
+from bot.slack.web_api import SlackError, Unavailable, Unshowable, ask
 
 log = structlog.get_logger(__name__)
+
+Shape = TypeVar("Shape", bound=Answer)
 
 CLOCKS_APART = 300.0
 """Seconds that Slack's clock and ours may differ by when a message is looked for."""
@@ -53,8 +56,9 @@ class Posting:
             SlackError: any of them.
         """
 
-        async def attempt(blocks: Sequence[Block] | None) -> Mapping[str, Any]:
-            return await self._call(
+        async def attempt(blocks: Sequence[Block] | None) -> PostedMessage:
+            return await self._ask(
+                PostedMessage,
                 "chat.postMessage",
                 conversation,
                 lambda: self.client.chat_postMessage(
@@ -73,7 +77,7 @@ class Posting:
         except Unshowable as error:  # a message never fails to appear
             log.error("blocks.refused", code=error.code, kind=payload["kind"])
             answer = await attempt(None)
-        return Posted(str(answer["channel"]), str(answer["ts"]))
+        return Posted(answer.channel, answer.ts)
 
     async def update(self, at: Posted, message: Message) -> None:
         """Draws a message anew. Safe to repeat.
@@ -83,7 +87,8 @@ class Posting:
         """
 
         async def attempt(blocks: Sequence[Block]) -> None:
-            await self._call(
+            await self._ask(
+                Answer,
                 "chat.update",
                 at.channel,
                 lambda: self.client.chat_update(channel=at.channel, ts=at.ts, text=message.text, blocks=blocks),
@@ -122,10 +127,13 @@ class Posting:
         """Slack: histories are read by a channel's id, and a person's direct messages are one."""
         if conversation.startswith(("C", "G", "D")):
             return conversation
-        answer = await self._call(
-            "conversations.open", conversation, lambda: self.client.conversations_open(users=conversation)
+        opened = await self._ask(
+            OpenedConversation,
+            "conversations.open",
+            conversation,
+            lambda: self.client.conversations_open(users=conversation),
         )
-        return str(answer["channel"]["id"])
+        return opened.channel.id
 
     async def _find(self, channel: str, payload: Payload, oldest: float, thread_ts: str | None) -> Posted | None:
         asked: dict[str, Any] = {
@@ -136,16 +144,16 @@ class Posting:
         }
         for _ in range(PAGES):
             if thread_ts:
-                method, ask = "conversations.replies", self.client.conversations_replies
+                method, look = "conversations.replies", self.client.conversations_replies
                 asked["ts"] = thread_ts
             else:
-                method, ask = "conversations.history", self.client.conversations_history
-            answer = await self._call(method, channel, lambda: ask(**asked))  # noqa: B023 # called at once
-            for message in answer.get("messages") or ():
-                if (message.get("metadata") or {}).get("event_payload") == dict(payload):
-                    return Posted(channel, str(message["ts"]))
-            asked["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not asked["cursor"]:
+                method, look = "conversations.history", self.client.conversations_history
+            page = await self._ask(History, method, channel, lambda: look(**asked))  # noqa: B023 # called at once
+            for message in page.messages:
+                if message.metadata.event_payload == payload:
+                    return Posted(channel, message.ts)
+            asked["cursor"] = page.next_cursor
+            if not page.next_cursor:
                 break
         return None
 
@@ -157,12 +165,12 @@ class Posting:
     def _limited(self, method: str, channel: str) -> float:
         return max(0.0, self._closed_until.get((method, channel), 0.0) - self.clock())
 
-    async def _call(self, method: str, channel: str, ask: Callable[[], Awaitable[Any]]) -> Mapping[str, Any]:
+    async def _ask(self, shape: type[Shape], method: str, channel: str, asking: Callable[[], Awaitable[Any]]) -> Shape:
         """Slack limits each method, and posts by channel: whoever else comes waits as long as the one it told."""
         if seconds := self._limited(method, channel):
             raise Unavailable("ratelimited", retry_after=seconds)
         try:
-            answer = await call(ask())
+            answer = await ask(asking(), shape)
         except Unavailable as error:
             if error.retry_after is None:
                 self.circuit.failed(error.code)

@@ -1,9 +1,8 @@
 """Showing things to one person at once: their form, their Home, a word that only they see."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
@@ -16,9 +15,10 @@ from bot.domain.policy import Action, may
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.slack import disk_view, forms
+from bot.slack.answers import OpenView, RedrawnView, ShownView
 from bot.slack.markup import escape
 from bot.slack.people import People
-from bot.slack.web_api import SlackError, call
+from bot.slack.web_api import SlackError, ask, call
 from bot.texts import command as texts
 from bot.texts.problems import explain
 
@@ -45,15 +45,13 @@ class Show:
     regions: Sequence[str]
     _screens: WeakValueDictionary[str, _Screen] = field(default_factory=WeakValueDictionary)
 
-    async def modal(self, trigger_id: str, view: View) -> Mapping[str, Any] | None:
+    async def modal(self, trigger_id: str, view: View) -> OpenView | None:
         """Opens a modal; the view as Slack has it, or None when it would not open one (a trigger lives 3 s)."""
         try:
-            answer = await call(self.client.views_open(trigger_id=trigger_id, view=view))
+            return (await ask(self.client.views_open(trigger_id=trigger_id, view=view), ShownView)).view
         except SlackError as error:
             log.warning("view.not_opened", callback_id=view.callback_id, code=error.code)
             return None
-        opened: Mapping[str, Any] = answer["view"]
-        return opened
 
     async def modal_or_word(self, trigger_id: str, view: View, *, user: str, channel: str) -> None:
         """Opens a modal, or says that the button is to be pressed again."""
@@ -66,9 +64,9 @@ class Show:
         if view is None:
             await self.tell(draft.origin, draft.requester, texts.NOT_OPENED(self.people.language(draft.requester)))
             return
-        view_id, screen = str(view["id"]), self._screen(draft.id)
+        view_id, screen = view.id, self._screen(draft.id)
         opened = await self.drafting.opened(draft.id, view_id=view_id)
-        screen.hash = str(view.get("hash", ""))
+        screen.hash = view.hash
         if opened.revision == draft.revision + 1:  # nobody has chosen anything yet: what was opened is the newest
             screen.revision = opened.revision
         language = await self.people.meet(draft.requester)
@@ -105,14 +103,16 @@ class Show:
         """One attempt; whether it is worth looking at the draft again."""
         view = forms.request_form(draft, regions=self.regions)
         try:
-            answer = await call(self.client.views_update(view_id=draft.view_id, view=view, hash=screen.hash or None))
+            shown = await ask(
+                self.client.views_update(view_id=draft.view_id, view=view, hash=screen.hash or None), RedrawnView
+            )
         except SlackError as error:
             if error.code == "hash_conflict" and screen.hash:  # drawn over meanwhile: read again what should be there
                 screen.hash = ""
                 return True
             log.info("form.not_redrawn", draft_id=draft.id, code=error.code)  # closed: the person acts again
             return False
-        screen.revision, screen.hash = draft.revision, str(answer.get("view", {}).get("hash", ""))
+        screen.revision, screen.hash = draft.revision, shown.view.hash if shown.view else ""
         return True
 
     def _screen(self, draft_id: str) -> _Screen:
@@ -121,12 +121,14 @@ class Show:
     async def push_disk(self, trigger_id: str, draft: Draft) -> None:
         """Puts the form of a disk on top of the request form."""
         try:
-            answer = await call(self.client.views_push(trigger_id=trigger_id, view=disk_view.disk_view(draft)))
+            pushed = await ask(
+                self.client.views_push(trigger_id=trigger_id, view=disk_view.disk_view(draft)), ShownView
+            )
         except SlackError as error:
             log.warning("view.not_pushed", draft_id=draft.id, code=error.code)
             await self.tell(draft.origin, draft.requester, texts.NOT_OPENED(draft.language))
             return
-        await self.disk_forms.opened(draft.id, view_id=str(answer["view"]["id"]))
+        await self.disk_forms.opened(draft.id, view_id=pushed.view.id)
 
     async def disk(self, draft: Draft) -> None:
         """Redraws the form of a disk, as far as it is still open."""

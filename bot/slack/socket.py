@@ -22,7 +22,8 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.web_api import SlackError, Unavailable, call
+from bot.slack.answers import SocketAddress
+from bot.slack.web_api import SlackError, Unavailable, ask
 
 log = structlog.get_logger(__name__)
 
@@ -171,8 +172,7 @@ class Socket:
 
     async def _address(self) -> str:
         """Where to connect to, good for once (Slack: apps.connections.open)."""
-        answer = await call(self._client.apps_connections_open(app_token=self._app_token))
-        return str(answer["url"])
+        return (await ask(self._client.apps_connections_open(app_token=self._app_token), SocketAddress)).url
 
     async def _take(self, sdk: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         """Answers an envelope in a task of its own, which the end waits for."""

@@ -8,19 +8,24 @@
     ├── Unshowable       Slack refuses the blocks
     ├── NotAllowed       the token or its scopes: an operator must act
     └── Unavailable      later again: rate limit, 5xx, no answer. `doubtful` when it may have been done
+        └── Incomplete   an answer without what it was asked for: nothing is known, and it may have been done
 """
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
+from pydantic import ValidationError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import metrics
 from bot.domain.errors import BotError
+from bot.slack.answers import Answer
+
+Shape = TypeVar("Shape", bound=Answer)
 
 _UNREACHABLE = {
     "channel_not_found",
@@ -54,6 +59,9 @@ _NOT_ALLOWED = {
     "org_login_required",
     "access_denied",
 }
+LONGEST_RETRY_AFTER = 300.0
+"""Seconds. Slack names a minute at most; a longer pause would hide what is owed for as long."""
+
 _LATER = {"ratelimited", "rate_limited", "fatal_error", "internal_error", "service_unavailable", "request_timeout"}
 
 
@@ -90,6 +98,14 @@ class Unavailable(SlackError):
         self.doubtful = doubtful
 
 
+class Incomplete(Unavailable):
+    """An answer of another shape, or without what it was asked for: nothing is known, and it may have been done."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("incomplete_answer", doubtful=True)
+        self.what = what  # the first field that is missing or wrong
+
+
 class CountingClient(AsyncWebClient):
     """Slack's client, with its calls counted by method and by what came of them."""
 
@@ -110,14 +126,28 @@ class CountingClient(AsyncWebClient):
         return answer
 
 
-async def call(answer: Awaitable[Any]) -> Mapping[str, Any]:
-    """Awaits one call of an `AsyncWebClient` and returns Slack's answer.
+async def call(answer: Awaitable[Any]) -> None:
+    """Awaits one call of an `AsyncWebClient` that is made for what it does.
 
     Raises:
         SlackError: one of the tree above; no exception of aiohttp or slack_sdk gets through.
     """
-    data = (await answered(answer)).data
-    return data if isinstance(data, dict) else {}  # bytes come from methods that are not used here
+    await answered(answer)
+
+
+async def ask(answer: Awaitable[Any], shape: type[Shape]) -> Shape:
+    """Awaits one call of an `AsyncWebClient` and returns what Slack answered.
+
+    Raises:
+        Incomplete: what `shape` needs is not in it.
+        SlackError: as above.
+    """
+    response = await answered(answer)
+    try:
+        return shape.model_validate(response.data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise Incomplete(".".join(map(str, first["loc"]))) from None
 
 
 async def answered(answer: Awaitable[Any]) -> AsyncSlackResponse:
@@ -132,6 +162,8 @@ async def answered(answer: Awaitable[Any]) -> AsyncSlackResponse:
         raise _sorted(error) from error
     except aiohttp.ClientConnectorError as error:  # never connected, so never sent
         raise Unavailable("no_connection") from error
+    except AttributeError as error:  # the SDK reads every answer as an object: text and lists are none
+        raise Incomplete("") from error
     except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
         raise Unavailable("no_answer", doubtful=True) from error
     return response
@@ -158,7 +190,8 @@ def _sorted(error: SlackApiError) -> SlackError:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    try:
-        return max(0.0, float(headers["Retry-After"]))
-    except (KeyError, ValueError):
+    """Slack names whole seconds; anything else is not Slack's."""
+    told = headers.get("Retry-After", "")
+    if not (told.isascii() and told.isdigit()):
         return None
+    return min(float(told[:9]), LONGEST_RETRY_AFTER)

@@ -1,0 +1,149 @@
+"""What Slack's Web API answers, as far as something is decided by it. What a question needs is required.
+
+Slack says `ok` and leaves out what was asked for more often than one would think: behind a proxy, in an outage, for a
+token with fewer rights. A field that is missing then is not known; it is never "none".
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = [
+    "Answer",
+    "History",
+    "Identified",
+    "Members",
+    "OpenView",
+    "OpenedConversation",
+    "PersonAnswer",
+    "PostedMessage",
+    "Profile",
+    "RedrawnView",
+    "ShownView",
+    "SocketAddress",
+]
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Answer(BaseModel):
+    """Any answer; what is not named is not needed."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class Identified(Answer):
+    """Who a token belongs to (Slack: auth.test; a user's token has no bot_id)."""
+
+    team_id: Text
+    user_id: Text
+    bot_id: str | None = None
+    enterprise_id: str | None = None
+    is_enterprise_install: bool = False
+    team: str = ""  # its name
+    user: str = ""  # likewise
+
+
+class PostedMessage(Answer):
+    """Where a message went (Slack: chat.postMessage)."""
+
+    channel: Text
+    ts: Text
+
+
+class _Metadata(Answer):
+    event_payload: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class _Message(Answer):
+    ts: Text
+    metadata: _Metadata = _Metadata()
+
+
+class _Cursor(Answer):
+    next_cursor: str = ""
+
+
+class History(Answer):
+    """A page of messages (Slack: conversations.history, conversations.replies)."""
+
+    messages: tuple[_Message, ...]
+    has_more: bool = False
+    response_metadata: _Cursor | None = None
+
+    @property
+    def next_cursor(self) -> str:
+        """Where the next page begins; empty on the last one."""
+        return self.response_metadata.next_cursor if self.response_metadata else ""
+
+
+class _Conversation(Answer):
+    id: Text
+
+
+class OpenedConversation(Answer):
+    """The direct messages with somebody (Slack: conversations.open)."""
+
+    channel: _Conversation
+
+
+class OpenView(Answer):
+    """A window as Slack has it."""
+
+    id: Text
+    hash: str = ""
+
+
+class ShownView(Answer):
+    """A window that has been opened (Slack: views.open, views.push)."""
+
+    view: OpenView
+
+
+class RedrawnView(Answer):
+    """A window that has been redrawn (Slack: views.update). That it was is all that need be known."""
+
+    view: OpenView | None = None
+
+
+class _OfEnterprise(Answer):
+    id: str = ""  # the same person's id across the workspaces of an organisation
+    teams: tuple[str, ...] = ()
+
+
+class Profile(Answer):
+    """Somebody (Slack: users.info, user object)."""
+
+    id: Text
+    team_id: str = ""
+    deleted: bool = False
+    is_bot: bool = False
+    is_stranger: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    locale: str = ""
+    enterprise_user: _OfEnterprise = _OfEnterprise()
+
+
+class PersonAnswer(Answer):
+    """Who somebody is (Slack: users.info)."""
+
+    user: Profile
+
+
+class Members(Answer):
+    """Who is in a user group (Slack: usergroups.users.list)."""
+
+    users: tuple[Text, ...]
+
+
+class SocketAddress(Answer):
+    """Where to connect to (Slack: apps.connections.open)."""
+
+    url: Text

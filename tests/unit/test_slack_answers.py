@@ -1,0 +1,86 @@
+"""What is read from Slack's answers, and what is made of an answer that does not hold what was asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack.answers import Answer, History, Members, OpenedConversation, PersonAnswer, PostedMessage, ShownView
+from bot.slack.web_api import LONGEST_RETRY_AFTER, Incomplete, Unavailable, ask
+
+
+async def answered(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> AsyncSlackResponse:
+    """An answer as the SDK hands it on, or its error."""
+    response = AsyncSlackResponse(
+        client=AsyncWebClient(),
+        http_verb="POST",
+        api_url="https://slack.example/api/chat.postMessage",
+        req_args={},
+        data=data,
+        headers=dict(headers or {}),
+        status_code=status,
+    )
+    response.validate()  # type: ignore[no-untyped-call] # the SDK's
+    return response
+
+
+@pytest.mark.parametrize(
+    ("shape", "data"),
+    [
+        (History, {}),
+        (History, {"messages": None}),
+        (History, {"messages": [{}]}),
+        (Members, {}),
+        (Members, {"users": None}),
+        (Members, {"users": "U1"}),
+        (Members, {"users": [{"id": "U1"}]}),
+        (Members, {"users": {"U1": True}}),
+        (OpenedConversation, {"channel": {}}),
+        (PersonAnswer, {}),
+        (PersonAnswer, {"user": {}}),
+        (PersonAnswer, {"user": []}),
+        (PostedMessage, {"ts": "1.0"}),
+        (PostedMessage, {"channel": "C1", "ts": ""}),
+        (ShownView, {"view": None}),
+    ],
+)
+async def test_what_is_missing_is_unknown(shape: type[Answer], data: dict[str, Any]) -> None:
+    with pytest.raises(Incomplete) as raised:
+        await ask(answered({"ok": True} | data), shape)
+    assert raised.value.doubtful  # what was asked may have been done
+    assert raised.value.what
+
+
+@pytest.mark.parametrize("data", [["ok"], "ok"])
+async def test_an_answer_that_is_no_object_is_unknown(data: Any) -> None:
+    with pytest.raises(Incomplete):
+        await ask(answered(data), Answer)
+
+
+async def test_null_is_absent() -> None:
+    profile = {"id": "U1", "locale": None, "deleted": None, "enterprise_user": None}
+    found = await ask(answered({"ok": True, "user": profile}), PersonAnswer)
+    assert (found.user.id, found.user.locale, found.user.deleted) == ("U1", "", False)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        ("99999999", LONGEST_RETRY_AFTER),
+        ("9" * 400, LONGEST_RETRY_AFTER),
+        ("inf", None),
+        ("1e300", None),
+        ("nan", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+async def test_a_pause_that_slack_asks_for_is_bounded(told: str, seconds: float | None) -> None:
+    limited = answered({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": told})
+    with pytest.raises(Unavailable) as raised:
+        await ask(limited, Answer)
+    assert raised.value.retry_after == seconds
