@@ -5,21 +5,26 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from bot import outside, wiring
 from bot.cli import audit as audits
 from bot.cli import check as checks
+from bot.cli import requests as listing
+from bot.cli.console import for_machines, show_whatever_is_said, text
 from bot.domain.errors import BotError, Fault
 from bot.domain.lifecycle import State
 from bot.logs import configure_logging
 from bot.probes import works
-from bot.settings import Settings, SettingsError, load_settings
-from bot.store import Chain, Store
+from bot.settings import DatabaseSettings, Settings, SettingsError, load_database_settings, load_settings
+from bot.store import MIGRATIONS, Chain, SchemaTooNew, Store
+
+S = TypeVar("S", bound=DatabaseSettings)
+StoreWork = Callable[[Store], Coroutine[Any, Any, None]]
 
 
 def _when(_context: click.Context, _option: click.Parameter, value: str | None) -> float:
@@ -30,6 +35,7 @@ def _when(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.version_option(package_name="createimage-bot", prog_name="createimage-bot")
 def cli() -> None:
     """Private images of JD Cloud virtual machines, asked for and approved in Slack."""
+    show_whatever_is_said()
 
 
 @cli.command()
@@ -64,7 +70,10 @@ def check(*, as_json: bool) -> None:
             found = asyncio.run(checks.ask(settings))
         except Fault as fault:
             found = checks.of_fault(fault)
-    click.echo(checks.as_json(found) if as_json else checks.table(found))
+    if as_json:
+        for_machines(f"{checks.as_json(found)}\n")
+    else:
+        click.echo(checks.table(found))
     sys.exit(0 if works(found) else 1)
 
 
@@ -75,27 +84,37 @@ def migrate() -> None:
     async def work(store: Store) -> None:
         await store.open()
 
-    _with_store(work, as_it_is=False)
+    _with_store(work, make=True)
     click.echo("The schema is up to date.")
 
 
 @cli.command()
+@click.argument("request_id", default="", callback=text, metavar="[REQUEST]")
 @click.option("--state", "states", multiple=True, type=click.Choice([*map(str, State)]), help="May be repeated.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many at most.")
-def requests(states: tuple[str, ...], limit: int) -> None:
-    """List requests, the newest first."""
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="How many at most.")
+def requests(request_id: str, states: tuple[str, ...], limit: int) -> None:
+    """List requests, the newest first, or show one REQUEST whole: its plan, its decisions, what happened to it."""
     wanted = {State(state) for state in states} or set(State)
 
-    async def work(store: Store) -> None:
-        found = await store.transact(lambda tx: tx.requests.latest(wanted, limit))
-        click.echo(audits.request_lines(found), nl=False)
+    async def one(store: Store) -> None:
+        known, events = await store.transact(
+            lambda tx: (tx.requests.get(request_id.upper()), tx.events.of(request_id.upper()))
+        )
+        if known is None:
+            raise Fault(f"there is no request {request_id.upper()}")
+        click.echo(f"{listing.whole(known)}\n{audits.event_lines(events)}", nl=False)
 
-    _with_store(work)
+    async def several(store: Store) -> None:
+        found = await store.transact(lambda tx: tx.requests.latest(wanted, limit))
+        click.echo(listing.listed(found), nl=False)
+        _say_if_none(found, "request")
+
+    _with_store(_of_current_schema(one if request_id else several))
 
 
 @cli.group(invoke_without_command=True)
-@click.option("--request", "request_id", default="", help="Of one request, by its id.")
-@click.option("--actor", default="", help="Of one person, by their Slack id.")
+@click.option("--request", "request_id", default="", callback=text, help="Of one request, by its id.")
+@click.option("--actor", default="", callback=text, help="Of one person, by their Slack id.")
 @click.option("--since", help="7d, 12h, 30m, or a date such as 2026-11-24.", callback=_when)
 @click.option("--format", "form", default="lines", show_default=True, type=click.Choice(list(audits.FORMATS)))
 @click.pass_context
@@ -108,21 +127,25 @@ def audit(context: click.Context, request_id: str, actor: str, since: float, for
         found = await store.transact(
             lambda tx: tx.events.matching(request_id=request_id.upper(), actor=actor, since=since)
         )
-        click.echo(audits.FORMATS[form](found), nl=False)
+        if form == "lines":
+            click.echo(audits.event_lines(found), nl=False)
+        else:
+            for_machines(audits.FORMATS[form](found))
+        _say_if_none(found, "event")
 
-    _with_store(work)
+    _with_store(_of_current_schema(work))
 
 
 @audit.command()
-@click.option("--head", default="", help="A head that an earlier look printed: it must still be part of the chain.")
+@click.option("--head", default="", callback=text, help="A head that an earlier look printed: it must still be there.")
 def verify(head: str) -> None:
     """Prove that no event was changed, left out or put in since it was written, or name the first that was."""
     chains: list[Chain] = []
 
     async def work(store: Store) -> None:
-        chains.append(await store.transact(lambda tx: tx.events.verify(head=head)))
+        chains.append(await store.transact(lambda tx: tx.events.verify(head=head.strip().lower())))
 
-    _with_store(work)
+    _with_store(_of_current_schema(work))
     click.echo(audits.verdict(chains[0]))
     sys.exit(1 if chains[0].broken else 0)
 
@@ -133,9 +156,15 @@ def backup(file: Path) -> None:
     """Copy the database to FILE while the bot goes on working: an SQLite file, or what pg_restore reads."""
 
     async def work(store: Store) -> None:
+        try:
+            steps = await store.pending()
+        except SchemaTooNew:  # another version's, and worth a copy all the same
+            steps = ()
+        if len(steps) == len(MIGRATIONS):
+            raise Fault("the database holds nothing of the bot's: DATABASE_URL may name another one")
         await store.backup(file)
 
-    _with_store(work, as_it_is=False)
+    _with_store(work)
     click.echo(f"The backup is in {file}.")
 
 
@@ -174,28 +203,43 @@ def _run(*, serve: bool, work: bool) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await wiring.run(settings, serve=serve, work=work, stop=stop)
 
-    _with_settings(until_told)
+    _with_settings(until_told, load_settings)
 
 
-def _with_store(work: Callable[[Store], Coroutine[Any, Any, None]], *, as_it_is: bool = True) -> None:
-    """Runs something on the database; `as_it_is` needs a schema that is up to date, and does not make it so."""
+def _say_if_none(found: Sequence[object], what: str) -> None:
+    """An empty list is an answer, and not a command that did not work; said beside what may be piped on."""
+    if not found:
+        click.echo(f"No {what} matches.", err=True)
 
-    async def opened(settings: Settings) -> None:
-        store = Store(outside.open_database(settings))
+
+def _of_current_schema(work: StoreWork) -> StoreWork:
+    """The same work, on a database whose schema is up to date; it is not made so."""
+
+    async def checked(store: Store) -> None:
+        if await store.pending():
+            raise Fault("the database has an older schema or none: run `python -m bot migrate` first")
+        await work(store)
+
+    return checked
+
+
+def _with_store(work: StoreWork, *, make: bool = False) -> None:
+    """Runs something on the database, whatever else is set or not; an SQLite file is only made where that is asked."""
+
+    async def opened(settings: DatabaseSettings) -> None:
+        store = Store(outside.open_database(settings, make=make))
         try:
-            if as_it_is and await store.pending():
-                raise Fault("the database has an older schema or none: run `python -m bot migrate` first")
             await work(store)
         finally:
             await store.close()
 
-    _with_settings(opened)
+    _with_settings(opened, load_database_settings)
 
 
-def _with_settings(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+def _with_settings(work: Callable[[S], Coroutine[Any, Any, None]], load: Callable[[], S]) -> None:
     """Runs something; what an operator can act on is told in plain words, with an exit code."""
     try:
-        settings = load_settings()
+        settings = load()
     except SettingsError as error:
         click.echo(error, err=True)
         sys.exit(2)

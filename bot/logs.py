@@ -58,14 +58,14 @@ def configure_logging(
         stream: where the lines go.
     """
     in_terminal = stream.isatty()
-    renderer: Processor
     if (log_format or ("console" if in_terminal else "json")) == "json":
-        renderer = structlog.processors.JSONRenderer()
+        renderers: list[Processor] = [structlog.processors.JSONRenderer()]  # escapes all that is not ASCII
     else:
         # The traceback is text by now, as it had to be redacted.
-        renderer = structlog.dev.ConsoleRenderer(
+        console = structlog.dev.ConsoleRenderer(
             colors=in_terminal, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
         )
+        renderers = [_without_tricks, console]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -91,7 +91,7 @@ def configure_logging(
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 redact_event,
-                renderer,
+                *renderers,
             ],
         )
     )
@@ -102,6 +102,15 @@ def configure_logging(
     root.setLevel(level.upper())
     for chatty in ("httpx", "httpcore"):  # a line for each call, with its whole address
         logging.getLogger(chatty).setLevel(logging.NOTSET if level == "debug" else logging.WARNING)
+
+
+def printable(text: str) -> str:
+    """`text` with everything escaped that is not seen but acts on what is: colours and the cursor (ESC, C1), line ends,
+    the direction of writing. What others wrote can then neither hide a line nor forge one.
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def redact(text: str) -> str:
@@ -143,3 +152,20 @@ def _without_bodies(_logger: WrappedLogger, _method: str, event: EventDict) -> E
     if origin & {"slack_bolt", "slack_sdk"} and not event["_from_structlog"]:
         event["event"] = _BODY.sub(r"\g<kept>[withheld]", event["event"])
     return event
+
+
+_MANY_LINES = {"exception", "stack"}
+"""What has lines by right. They are indented, so that none of them looks like the beginning of another event."""
+
+
+def _without_tricks(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """What is written to a terminal: texts deeper inside are shown as Python writes them, which escapes them too."""
+
+    def shown(name: str, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if name in _MANY_LINES:
+            return "\n".join(f"    {printable(line)}" for line in value.split("\n"))
+        return printable(value)
+
+    return {printable(name): shown(name, value) for name, value in event.items()}

@@ -17,7 +17,7 @@ from bot.domain.errors import Fault
 from bot.ids import Ids
 from bot.jdcloud import JDCloud
 from bot.service.ports import Clock
-from bot.settings import Settings
+from bot.settings import DatabaseSettings, Settings
 from bot.slack.web_api import CountingClient
 from bot.store import Database, SQLite
 
@@ -38,8 +38,15 @@ class Outside:
 
 
 @asynccontextmanager
-async def outside(settings: Settings, *, clock: Clock = time.time) -> AsyncIterator[Outside]:
+async def outside(
+    settings: Settings, *, clock: Clock = time.time, make_database: bool = True
+) -> AsyncIterator[Outside]:
     """The world as the settings name it; connections are closed in the end.
+
+    Args:
+        settings: what to touch, and with which keys.
+        clock: unix seconds.
+        make_database: whether an SQLite file that is not there is made.
 
     Raises:
         Fault: the database needs a package that is not installed.
@@ -51,18 +58,28 @@ async def outside(settings: Settings, *, clock: Clock = time.time) -> AsyncItera
     ):
         reader, writer = slack_clients(settings, session)
         yield Outside(
-            database=open_database(settings, clock), cloud=cloud, reader=reader, writer=writer, clock=clock, ids=ids
+            database=open_database(settings, clock, make=make_database),
+            cloud=cloud,
+            reader=reader,
+            writer=writer,
+            clock=clock,
+            ids=ids,
         )
 
 
-def open_database(settings: Settings, clock: Clock = time.time) -> Database:
+def open_database(settings: DatabaseSettings, clock: Clock = time.time, *, make: bool = True) -> Database:
     """The engine that DATABASE_URL names; nothing is connected yet.
+
+    Args:
+        settings: DATABASE_URL among them.
+        clock: unix seconds.
+        make: whether an SQLite file that is not there is made.
 
     Raises:
         Fault: it needs a package that is not installed.
     """
     if settings.database_path is not None:
-        return SQLite(settings.database_path, clock=clock)
+        return SQLite(settings.database_path, clock=clock, make=make)
     try:
         from bot.store.postgres import Postgres  # noqa: PLC0415 # an extra: SQLite needs no psycopg
     except ImportError as error:

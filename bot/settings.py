@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -13,11 +13,24 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 _PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]+")
-_REGION = re.compile(r"[a-z]+(-[a-z0-9]+)+")
+_REGION = re.compile(r"(?=.{1,50}\Z)[a-z]+(-[a-z0-9]+)+")  # Slack: a block id, which carries it, has 255 characters
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SQLITE = re.compile(r"sqlite:///([^?#]+)")
 _POSTGRESQL = re.compile(r"postgres(?:ql)?://\S*")
+
+LONGEST_TTL = timedelta(days=365)
+"""How long a request may wait for its approval: in a year the plan, the people and the reason are others. A time
+further away than a calendar reaches could not be shown on any card."""
+
+LONGEST = 3600.0
+"""Seconds of any one pause, call or lease: within an hour people notice by themselves that nothing happens."""
+
+SHORTEST = 0.001
+"""Seconds of the same, for tests: less is no pause at all, and asks as fast as the machine can."""
+
+_REGIONS_AT_MOST = 100  # Slack: options of a select menu
+_QUORUM_AT_MOST = 100
 
 _SHOWN_CHARACTERS = 20
 """Slack's ids, regions and durations are shorter than this; a secret pasted into the wrong variable is longer."""
@@ -38,6 +51,14 @@ class SettingsError(Exception):
 def _shown(value: object) -> str:
     text = str(value)
     return f'"{text}"' if len(text) <= _SHOWN_CHARACTERS else f"a value of {len(text)} characters"
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _secret(prefix: str = "") -> AfterValidator:
@@ -74,6 +95,12 @@ def _some(items: tuple[str, ...]) -> tuple[str, ...]:
     return items
 
 
+def _not_too_many(regions: tuple[str, ...]) -> tuple[str, ...]:
+    if len(regions) > _REGIONS_AT_MOST:
+        raise ValueError(f"{len(regions)} are more than a menu of Slack's holds, which is {_REGIONS_AT_MOST}")
+    return regions
+
+
 def _duration(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -84,6 +111,8 @@ def _duration(value: object) -> object:
         duration = timedelta(**{_UNITS[match[2]]: float(match[1])})
     except OverflowError:
         raise ValueError(f"{_shown(value)} is too long") from None
+    if duration > LONGEST_TTL:
+        raise ValueError(f"{_shown(value)} is too long")
     if not duration:
         raise ValueError(f"{_shown(value)} is no time at all")
     return duration
@@ -120,22 +149,101 @@ def _lower(value: object) -> object:
 Secret = Annotated[SecretStr, _secret()]
 Address = Annotated[str, AfterValidator(_http_root)]
 People = Annotated[tuple[str, ...], BeforeValidator(_items), _each(_PERSON_OR_GROUP)]
-Regions = Annotated[tuple[str, ...], BeforeValidator(_items), _each(_REGION), AfterValidator(_some)]
+Regions = Annotated[
+    tuple[str, ...], BeforeValidator(_items), _each(_REGION), AfterValidator(_some), AfterValidator(_not_too_many)
+]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=SHORTEST, le=LONGEST, allow_inf_nan=False)]
+_EXPECTED_SECONDS = f"seconds, from {SHORTEST:g} to {LONGEST:g}"
 
 
 def _setting(description: str, *, expected: str, default: Any = ...) -> Any:
     return Field(default=default, description=description, json_schema_extra={"expected": expected})
 
 
-class Settings(BaseSettings):
+class DatabaseSettings(BaseSettings):
+    """What is needed to read and write the database, and no more: for commands that ask for nothing else."""
+
+    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True, extra="forbid")
+
+    dyno: str | None = _setting(
+        "Set by platforms whose disk is lost at every restart (Heroku and those like it).",
+        expected="whatever the platform sets",
+        default=None,
+    )
+    allow_ephemeral_sqlite: bool = _setting(
+        "Keep requests in an SQLite file even where DYNO says that the disk will be lost.",
+        expected="true or false",
+        default=False,
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = _setting(
+        "Where requests are kept: `sqlite:///path`, with a fourth slash for an absolute path, or `postgresql://…`.",
+        expected="sqlite:///path, sqlite:////absolute/path or postgresql://user:password@host/name",
+        default=SecretStr("sqlite:///createimage.db"),
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)] = _setting(
+        "The least level that is logged.", expected="debug, info, warning, error or critical", default="info"
+    )
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] | None = _setting(
+        "How log lines look: `console` or `json`. Not set: `console` in a terminal, `json` elsewhere.",
+        expected="console or json",
+        default=None,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library calls by name
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is handed in counts: the environment is read in one place, `load_settings`."""
+        return (init_settings,)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _readable(cls, value: object) -> object:
+        """Python hands over what it could not decode as lone surrogates, which nothing else can take."""
+        if isinstance(value, str) and not _is_utf8(value):
+            raise ValueError("the value is not UTF-8")
+        return value
+
+    # The checks across variables are made field by field, on what was found right so far (`info.data`), and not on the
+    # finished whole: a whole is only made when every field is right, and then a second round of mistakes would follow.
+
+    @field_validator("database_url")
+    @classmethod
+    def _kept_somewhere_that_lasts(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        forgets = info.data.get("dyno") and not info.data.get("allow_ephemeral_sqlite")
+        if forgets and _SQLITE.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                "this platform's disk (DYNO is set) is lost at every restart, and every request in an SQLite file with "
+                "it; use PostgreSQL, or set ALLOW_EPHEMERAL_SQLITE=true"
+            )
+        return value
+
+    @property
+    def database_kind(self) -> Literal["sqlite", "postgresql"]:
+        """Which engine `database_url` names."""
+        return "postgresql" if _POSTGRESQL.fullmatch(self.database_url.get_secret_value()) else "sqlite"
+
+    @property
+    def database_path(self) -> Path | None:
+        """The file of an SQLite database, relative to the working directory unless absolute; None for PostgreSQL."""
+        match = _SQLITE.fullmatch(self.database_url.get_secret_value())
+        return Path(match[1]) if match else None
+
+
+_Settings = TypeVar("_Settings", bound=DatabaseSettings)
+
+
+class Settings(DatabaseSettings):
     """What the person who runs the bot has chosen. Field `port` is the variable `PORT`, and so on.
 
     Times are seconds, but for `approval_ttl`. Made by `load_settings`.
     """
-
-    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True, extra="forbid")
 
     slack_bot_token: Annotated[SecretStr, _secret("xoxb-")] = _setting(
         "Slack's bot token of the app.", expected="a bot token, which starts with xoxb-"
@@ -182,21 +290,6 @@ class Settings(BaseSettings):
         expected="http:// or https://, a host and perhaps a path, without a password",
         default="https://disk.jdcloud-api.com",
     )
-    dyno: str | None = _setting(
-        "Set by platforms whose disk is lost at every restart (Heroku and those like it).",
-        expected="whatever the platform sets",
-        default=None,
-    )
-    allow_ephemeral_sqlite: bool = _setting(
-        "Keep requests in an SQLite file even where DYNO says that the disk will be lost.",
-        expected="true or false",
-        default=False,
-    )
-    database_url: Annotated[SecretStr, AfterValidator(_database)] = _setting(
-        "Where requests are kept: `sqlite:///path`, with a fourth slash for an absolute path, or `postgresql://…`.",
-        expected="sqlite:///path, sqlite:////absolute/path or postgresql://user:password@host/name",
-        default=SecretStr("sqlite:///createimage.db"),
-    )
     approval_channel: Annotated[str, Field(pattern=r"^[CGD][A-Z0-9]+$")] = _setting(
         "The conversation where approval cards go, by id. The bot must be a member of it.",
         expected="the id of a conversation, such as C012AB3CD",
@@ -210,7 +303,7 @@ class Settings(BaseSettings):
         expected="ids of people (U… or W…) or user groups (S…) separated by commas, or nothing",
         default=(),
     )
-    required_approvals: Annotated[int, Field(ge=1)] = _setting(
+    required_approvals: Annotated[int, Field(ge=1, le=_QUORUM_AT_MOST)] = _setting(
         "How many distinct people must approve.",
         expected="a whole number from 1 to the number of people who may approve",
         default=1,
@@ -220,26 +313,26 @@ class Settings(BaseSettings):
     )
     approval_ttl: Duration = _setting(
         "How long a request waits for approval before it expires: `30m`, `24h`, `7d`.",
-        expected="a number with s, m, h or d after it and more than zero, such as 30m, 24h or 7d",
+        expected="a number with s, m, h or d after it, more than zero and at most 365d, such as 30m, 24h or 7d",
         default=timedelta(hours=24),
     )
     poll_interval: Seconds = _setting(
         "Seconds between looks at images that are building; may be a fraction.",
-        expected="seconds, more than 0",
+        expected=_EXPECTED_SECONDS,
         default=10.0,
     )
     jdcloud_timeout: Seconds = _setting(
-        "Seconds for one whole call to JD Cloud.", expected="seconds, more than 0", default=30.0
+        "Seconds for one whole call to JD Cloud.", expected=_EXPECTED_SECONDS, default=30.0
     )
-    launch_grace: Annotated[float, Field(ge=0, allow_inf_nan=False)] = _setting(
+    launch_grace: Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)] = _setting(
         "Seconds to wait after a doubtful createImage before the bot looks whether the image came to be: more than "
         "JDCLOUD_TIMEOUT and the time the cloud may take to list it.",
-        expected="seconds, 0 or more",
+        expected=f"seconds, from 0 to {LONGEST:g}",
         default=120.0,
     )
     lease_ttl: Seconds = _setting(
         "Seconds a worker holds what it claimed without renewing.",
-        expected="seconds, more than 0",
+        expected=_EXPECTED_SECONDS,
         default=60.0,
     )
     host: Annotated[str, Field(pattern=r"^\S+$")] = _setting(
@@ -257,46 +350,12 @@ class Settings(BaseSettings):
         expected="a whole number from 1 to 65535, or nothing",
         default=None,
     )
-    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)] = _setting(
-        "The least level that is logged.", expected="debug, info, warning, error or critical", default="info"
-    )
-    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] | None = _setting(
-        "How log lines look: `console` or `json`. Not set: `console` in a terminal, `json` elsewhere.",
-        expected="console or json",
-        default=None,
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library calls by name
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is handed in counts: the environment is read in one place, `load_settings`."""
-        return (init_settings,)
-
-    # The checks across variables are made field by field, on what was found right so far (`info.data`), and not on the
-    # finished whole: a whole is only made when every field is right, and then a second round of mistakes would follow.
 
     @field_validator("slack_signing_secret")
     @classmethod
     def _signed_unless_socket_mode(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and info.data.get("slack_app_token", "wrong") is None:
             raise ValueError("is not set")
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _kept_somewhere_that_lasts(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        forgets = info.data.get("dyno") and not info.data.get("allow_ephemeral_sqlite")
-        if forgets and _SQLITE.fullmatch(value.get_secret_value()):
-            raise ValueError(
-                "this platform's disk (DYNO is set) is lost at every restart, and every request in an SQLite file with "
-                "it; use PostgreSQL, or set ALLOW_EPHEMERAL_SQLITE=true"
-            )
         return value
 
     @field_validator("required_approvals")
@@ -309,17 +368,6 @@ class Settings(BaseSettings):
             raise ValueError(f"{value} approvals can never be reached, as APPROVERS names only {len(approvers)}")
         return value
 
-    @property
-    def database_kind(self) -> Literal["sqlite", "postgresql"]:
-        """Which engine `database_url` names."""
-        return "postgresql" if _POSTGRESQL.fullmatch(self.database_url.get_secret_value()) else "sqlite"
-
-    @property
-    def database_path(self) -> Path | None:
-        """The file of an SQLite database, relative to the working directory unless absolute; None for PostgreSQL."""
-        match = _SQLITE.fullmatch(self.database_url.get_secret_value())
-        return Path(match[1]) if match else None
-
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `environ`, or from the environment of the process.
@@ -330,10 +378,23 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingsError: a variable is missing or wrong; names every one of them.
     """
+    return _loaded(Settings, environ)
+
+
+def load_database_settings(environ: Mapping[str, str] | None = None) -> DatabaseSettings:
+    """Likewise those that the database needs, whatever else is set, missing or wrong.
+
+    Raises:
+        SettingsError: as above.
+    """
+    return _loaded(DatabaseSettings, environ)
+
+
+def _loaded(kind: type[_Settings], environ: Mapping[str, str] | None) -> _Settings:
     variables = os.environ if environ is None else environ
-    values = {name: value for name in Settings.model_fields if (value := variables.get(name.upper(), "").strip())}
+    values = {name: value for name in kind.model_fields if (value := variables.get(name.upper(), "").strip())}
     try:
-        return Settings.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
         # Only these parts are taken along: the error itself holds the values, secrets too.
         mistakes = tuple(_told(mistake) for mistake in error.errors(include_url=False))

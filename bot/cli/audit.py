@@ -1,4 +1,4 @@
-"""`audit` and `requests`: who did what, proof that nobody changed it since, and where every request stands."""
+"""`audit`: who did what, and proof that nobody changed it since."""
 
 import csv
 import io
@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from bot.domain.request import ImageRequest
+from bot.cli.console import columns
+from bot.cli.requests import moment as told
 from bot.store import Chain, Event
 
 _AGO = re.compile(r"([0-9]+)([mhd])")
@@ -26,23 +27,20 @@ def moment(value: str, *, now: float) -> float:
     Raises:
         click.BadParameter: it is neither.
     """
-    if ago := _AGO.fullmatch(value):
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}).total_seconds()
     try:
-        told = datetime.fromisoformat(value)
-    except ValueError:
+        if ago := _AGO.fullmatch(value):
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}).total_seconds()
+        given = datetime.fromisoformat(value)
+    except (ValueError, OverflowError):
         wanted = "7d, 12h or 30m, or a date such as 2026-11-24 or 2026-11-24T09:30"
         raise click.BadParameter(f"{value!r} is no time; expected {wanted}") from None
-    return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+    return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
 
 
 def event_lines(events: Sequence[Event]) -> str:
-    """Events for eyes, one a line."""
-    lines = (
-        f"{_moment(event.at)}  {event.request_id:<9} {event.actor or NOBODY:<23} {event.kind:<16} {_detail(event)}"
-        for event in events
-    )
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    """Events for eyes, one a line, under a head."""
+    rows = [(told(event.at), event.request_id, event.actor or NOBODY, event.kind, _detail(event)) for event in events]
+    return columns(("AT", "REQUEST", "WHO", "WHAT", "DETAIL"), rows)
 
 
 def event_json(events: Sequence[Event]) -> str:
@@ -71,20 +69,10 @@ def verdict(chain: Chain) -> str:
     return f"All {chain.events} events are as they were written.{before}\nHead: {chain.head or '(no events yet)'}"
 
 
-def request_lines(requests: Sequence[ImageRequest]) -> str:
-    """Requests for eyes, one a line, the newest first."""
-    return "".join(
-        f"{request.id:<9} {request.state:<10} {_moment(request.created_at)}  {request.requester:<12} "
-        f"{request.plan.region:<11} {request.plan.instance_id:<14} {request.plan.image_name}"
-        f"{f'  {request.image_id}' if request.image_id else ''}\n"
-        for request in requests
-    )
-
-
 def _fields(event: Event) -> dict[str, object]:
     return {
         "number": event.number,
-        "at": _moment(event.at),
+        "at": told(event.at),
         "unix": event.at,  # what the hash covers
         "request_id": event.request_id,
         "actor": event.actor,
@@ -96,7 +84,3 @@ def _fields(event: Event) -> dict[str, object]:
 
 def _detail(event: Event) -> str:
     return json.dumps(dict(event.detail), ensure_ascii=False) if event.detail else ""
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -6,6 +6,7 @@ import time
 import click
 
 from bot.domain.errors import Fault
+from bot.logs import printable
 from bot.outside import outside
 from bot.probes import Finding, Findings, Level, before_start, look, ok, works
 from bot.service.ports import Clock
@@ -34,7 +35,7 @@ def of_fault(fault: Fault) -> Findings:
 async def ask(settings: Settings, *, clock: Clock = time.time) -> Findings:
     """Every probe, of which none changes anything."""
     found = {"settings": _settings(settings)}
-    async with outside(settings, clock=clock) as world:
+    async with outside(settings, clock=clock, make_database=False) as world:
         store = Store(world.database)
         try:
             for group in before_start(settings, world, store):
@@ -50,9 +51,9 @@ def table(found: Findings) -> str:
     lines = []
     for name, finding in found.items():
         state = _SHOWN[finding.level] + " " * (9 - len(finding.level))
-        lines.append(f"{state} {name:<{width}}  {finding.said}")
+        lines.append(f"{state} {name:<{width}}  {printable(finding.said)}")
         if finding.remedy:
-            lines.append(f"{'':<10}{'':<{width}}  -> {finding.remedy}")
+            lines.append(f"{'':<10}{'':<{width}}  -> {printable(finding.remedy)}")
     failed = [name for name, finding in found.items() if finding.level is Level.FAILED]
     verdict = f"The bot would not work: {', '.join(failed)}." if failed else "The bot would work."
     return "\n".join((*lines, verdict))

@@ -4,10 +4,12 @@ from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFau
 from bot.store.events import Chain, Event
 from bot.store.leased import Leased
 from bot.store.requests import Changes
+from bot.store.schema import MIGRATIONS
 from bot.store.sqlite import SQLite
 from bot.store.store import Store, Transaction
 
 __all__ = [
+    "MIGRATIONS",
     "Chain",
     "Changes",
     "Conflict",

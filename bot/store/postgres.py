@@ -16,6 +16,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.store.database import Conflict, Query, Row, SchemaTooNew, StoreFault
+from bot.store.files import new_file
 from bot.store.schema import MIGRATIONS
 
 CONNECTIONS = 4
@@ -125,16 +126,16 @@ class Postgres:
         known = conninfo_to_dict(self._url)
         secret = {"PGPASSWORD": f"{known['password']}"} if known.get("password") else {}
         address = make_conninfo("", **{name: value for name, value in known.items() if name != "password"})
-        command = ["pg_dump", "--format=custom", "--no-owner", f"--file={path}", f"--dbname={address}"]
-        try:
-            subprocess.run(  # noqa: S603 # no shell, and the address is the operator's own
-                command, env={**os.environ, **secret}, check=True, capture_output=True, text=True
-            )
-        except FileNotFoundError:
-            raise StoreFault("pg_dump is not installed here; it comes with PostgreSQL's client programs") from None
-        except subprocess.CalledProcessError as error:
-            path.unlink(missing_ok=True)
-            raise StoreFault(f"{self._name}: {error.stderr.strip()}") from None
+        command = ["pg_dump", "--format=custom", "--no-owner", f"--dbname={address}"]
+        with new_file(path) as unnamed, unnamed.open("wb") as written:
+            try:
+                subprocess.run(  # noqa: S603 # no shell, and the address is the operator's own
+                    command, env={**os.environ, **secret}, check=True, stdout=written, stderr=subprocess.PIPE
+                )
+            except FileNotFoundError:
+                raise StoreFault("pg_dump is not installed here; it comes with PostgreSQL's client programs") from None
+            except subprocess.CalledProcessError as error:
+                raise StoreFault(f"{self._name}: {error.stderr.decode(errors='replace').strip()}") from None
 
     def close(self) -> None:
         """Closes every connection."""

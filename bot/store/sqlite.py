@@ -1,10 +1,10 @@
 """SQLite, through sqlite-utils: the connection, its pragmas and the migrations."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import stamina
@@ -12,6 +12,7 @@ from sqlite_utils import Database as SqliteUtils
 from sqlite_utils import Migrations
 
 from bot.store.database import Conflict, Query, Row, SchemaTooNew, StoreFault
+from bot.store.files import make_private, new_file
 from bot.store.schema import MIGRATIONS
 
 BUSY_SECONDS = 10
@@ -24,15 +25,17 @@ class SQLite:
     Args:
         path: of the file.
         clock: unix seconds; the processes of one machine share it.
+        make: whether a file that is not there is made. Whoever only looks makes none: a mistyped path stays a mistake.
     """
 
     threads = 1
     now = ":now"  # bound anew for every statement
     for_update = skip_locked = ""  # BEGIN IMMEDIATE locks the whole file
 
-    def __init__(self, path: Path | str, *, clock: Callable[[], float] = time.time) -> None:
-        self._path = str(path)
+    def __init__(self, path: Path | str, *, clock: Callable[[], float] = time.time, make: bool = True) -> None:
+        self._path = Path(path)
         self._clock = clock
+        self._make = make
         self._opened: SqliteUtils | None = None
 
     @property
@@ -44,7 +47,11 @@ class SQLite:
         """
         if self._opened is None:
             with _faults(self._path):
-                connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_SECONDS)
+                self._find()
+                # mode=rw: SQLite itself never makes the file, whose rights would then follow the umask.
+                address = f"{self._path.absolute().as_uri()}?mode=rw"
+                connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+                connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # others may have written
                 database = SqliteUtils(connection)
                 for attempt in stamina.retry_context(
                     on=_locked, timeout=BUSY_SECONDS, attempts=None, wait_initial=0.02, wait_jitter=0.1
@@ -55,6 +62,20 @@ class SQLite:
                 database.execute("PRAGMA foreign_keys=ON")
             self._opened = database
         return self._opened
+
+    def _find(self) -> None:
+        """The file is there, or is made.
+
+        Raises:
+            StoreFault: it is neither.
+        """
+        if self._make:
+            try:
+                make_private(self._path)
+            except OSError as error:
+                raise StoreFault(f"{self._path}: unable to open database file: {error.strerror}") from error
+        elif not self._path.exists():
+            raise StoreFault(f"{self._path} is not there: look at DATABASE_URL (`python -m bot migrate` makes one)")
 
     def migrate(self) -> None:
         """Climbs the ladder in one transaction, so that processes that start together take turns.
@@ -104,17 +125,14 @@ class SQLite:
 
     def backup(self, path: Path) -> None:
         """Copies page by page, beginning anew when another process writes meanwhile: always one consistent moment."""
-        partial = path.with_name(f"{path.name}.partial")
-        with _faults(str(path)):
-            copy = sqlite3.connect(partial)
+        with _faults(path), new_file(path) as unnamed:
+            copy = sqlite3.connect(unnamed)
             try:
                 self._db.conn.backup(copy)
                 if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                     raise StoreFault(f"{path}: the copy is damaged")
             finally:
                 copy.close()
-        os.link(partial, path)  # unlike a rename it never replaces a file
-        partial.unlink()
 
     def close(self) -> None:
         """Closes the file."""
@@ -145,7 +163,7 @@ for _name, _statements in MIGRATIONS:
 
 
 @contextmanager
-def _faults(path: str) -> Iterator[None]:
+def _faults(path: Path) -> Iterator[None]:
     """SQLite's own errors as one an operator can act on."""
     try:
         yield

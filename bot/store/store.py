@@ -126,11 +126,11 @@ class Store:
         """Writes a copy to a new file, while others go on working.
 
         Raises:
-            StoreFault: there is such a file already, or the copy cannot be made.
+            StoreFault: there is such a file already, the copy cannot be made, or there is nothing to copy.
         """
 
         def copy() -> None:
-            if path.exists():
+            if path.exists():  # said before the work, and not only after it
                 raise StoreFault(f"{path} is there already, and a backup replaces nothing")
             self._database.backup(path)
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
+import stat
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -142,7 +143,57 @@ def programs() -> Path:
     return found
 
 
+def modes_in(folder: Path) -> dict[str, int]:
+    """The files there, and who may do what with each."""
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+@pytest.fixture
+def _open_to_all() -> Iterator[None]:
+    """The widest umask there is."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_open_to_all")
+async def test_what_is_written_is_for_nobody_else(
+    engine: Engine, open_store: OpenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Database, WAL and backup may be read by the user who runs the bot alone, whatever the umask."""
+    store = await open_store()
+    await put(store, a_request())
+    if engine.is_postgres:
+        monkeypatch.setenv("PATH", f"{programs()}:{os.environ['PATH']}")
+    await store.backup(tmp_path / "backup")
+    with pytest.raises(StoreFault):
+        await store.backup(tmp_path / "no such folder" / "backup")
+    beside = set() if engine.is_postgres else {"bot.db", "bot.db-wal", "bot.db-shm"}
+    assert modes_in(tmp_path) == dict.fromkeys({"backup"} | beside, 0o600)
+
+
 # SQLite
+
+
+async def test_a_database_of_before_is_closed_to_others(tmp_path: Path) -> None:
+    """Earlier versions let the umask decide."""
+    path = tmp_path / "bot.db"
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA journal_mode = wal")
+        file.execute("CREATE TABLE kept (word TEXT)")
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).chmod(0o666)
+        store = Store(SQLite(path))
+        await store.open()
+        assert set(modes_in(tmp_path).values()) == {0o600}
+        await store.close()
+
+
+async def test_a_file_that_shall_not_be_made(tmp_path: Path) -> None:
+    """Whoever only looks finds no database, and leaves none."""
+    with pytest.raises(StoreFault, match="is not there"):
+        await Store(SQLite(tmp_path / "bot.db", make=False)).pending()
+    assert modes_in(tmp_path) == {}
 
 
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:

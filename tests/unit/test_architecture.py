@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outside": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings"},
     "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "outside", "worker", "metrics"},
     "wiring": {"circuit", "domain", "store", "service", "slack", "settings", "web", "worker", "outside", "probes"},
-    "cli": {"cli", "domain", "store", "probes", "outside", "service", "settings"},
+    "cli": {"cli", "domain", "store", "probes", "outside", "service", "settings", "logs"},
     "__main__": {"cli", "outside", "probes", "wiring", "domain", "logs", "settings", "store", "demo"},
 }
 """Room by room, what it may build on. Texts are no concern of the service, nor Slack's payloads of the domain."""

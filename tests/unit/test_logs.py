@@ -80,6 +80,39 @@ def test_console() -> None:
     assert "\x1b" not in log.getvalue()
 
 
+TRICKS = "\x1b[2K\x1b[1A \x9b31m \x07 a\r\n2026-11-24T09:30:00Z [info     ] image.ready \u2028 \u202egpj.exe"
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_nobody_moves_the_cursor_or_forges_a_line(log_format: Literal["console", "json"]) -> None:
+    """What others wrote is shown escaped: in the event, in a value, deep in one, in a name and in an exception."""
+    log = configured(log_format=log_format)
+    logger = structlog.get_logger("bot")
+    logger.info(TRICKS)
+    logger.info("card.posted", name=TRICKS, bare="\x1b", deep=[{"er": (TRICKS,), TRICKS: 1}], **{TRICKS: "1"})
+    logging.getLogger("slack_bolt").warning("got %s", TRICKS)
+    try:
+        fail(TRICKS)
+    except RuntimeError:
+        logger.exception("call.failed")
+    logger.info("called", stack_info=True)
+    shown = log.getvalue()
+    assert not set(shown) & set("\x1b\x9b\x07\r\u2028\u202e")
+    assert sum(line.startswith(("2026-11-24", " 2026-11-24")) for line in shown.split("\n")) == 0
+    assert "image.ready" in shown
+    if log_format == "console":
+        assert "\\x1b[2K" in shown
+        heads = [line for line in shown.split("\n") if line and not line.startswith("    ")]
+        assert len(heads) == 5
+
+
+def test_what_people_write_stays_readable() -> None:
+    """Chinese, accents and emoji are no tricks."""
+    log = configured(log_format="console")
+    structlog.get_logger("bot").info("card.posted", name="数据库é\U0001f600")
+    assert "数据库é\U0001f600" in log.getvalue()
+
+
 def test_form_follows_the_stream() -> None:
     """Without a choice a terminal gets the console form and anything else JSON."""
     terminal = Log()

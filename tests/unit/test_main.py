@@ -4,13 +4,16 @@ import csv
 import io
 import json
 import os
+import re
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from bot.__main__ import cli
@@ -28,8 +31,8 @@ REQUIRED = {
 }
 
 
-def bot(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """`python -m bot …` with nothing but these settings."""
+def bot(*arguments: str, encoding: str = "utf-8", **environ: str) -> subprocess.CompletedProcess[str]:
+    """`python -m bot …` with nothing but these settings, on a console of this encoding."""
     own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     root = Path(__file__).parents[2]
     return subprocess.run(
@@ -37,7 +40,7 @@ def bot(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         env=own | environ,
         cwd=root,
         capture_output=True,
-        text=True,
+        encoding=encoding,
         timeout=60,
         check=False,
     )
@@ -73,20 +76,42 @@ def test_a_database_that_cannot_be_used(tmp_path: Path) -> None:
     assert "planted" not in ended.stderr + ended.stdout
 
 
-def test_a_backup(tmp_path: Path) -> None:
-    """A copy in a new file, which can be opened; a file that is there is not replaced."""
+async def test_a_backup(tmp_path: Path) -> None:
+    """A copy in a new file, which can be opened and nobody else may read; a file that is there is not replaced."""
     database, copy = tmp_path / "bot.db", tmp_path / "copy.db"
-    environ = REQUIRED | {"DATABASE_URL": f"sqlite:///{database}"}
-    with closing(sqlite3.connect(database)) as file, file:
-        file.execute("CREATE TABLE kept AS SELECT 'this' AS word")
+    environ = {"DATABASE_URL": f"sqlite:///{database}"}
+    await fill(database)
     done = bot("backup", str(copy), **environ)
     assert (done.returncode, done.stdout.strip()) == (0, f"The backup is in {copy}.")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(copy)) as file:
-        assert file.execute("SELECT word FROM kept").fetchall() == [("this",)]
+        assert file.execute("SELECT id FROM request").fetchall() == [(a_request().id,)]
     again = bot("backup", str(copy), **environ)
     assert again.returncode == 1
     assert "replaces nothing" in again.stderr
-    assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy.db"]
+    assert sorted(name for name in os.listdir(tmp_path) if name.startswith("copy")) == ["copy.db"]  # noqa: PTH208 # in a coroutine
+
+
+@pytest.mark.parametrize(
+    "command", [("backup", "copy.db"), ("requests",), ("requests", "IR-7K3QF"), ("audit",), ("audit", "verify")]
+)
+def test_a_database_that_is_not_there(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """A path with a slip of the finger is said to be one: nothing is made, and nothing succeeds."""
+    words = [str(tmp_path / word) if word == "copy.db" else word for word in command]
+    ended = bot(*words, DATABASE_URL=f"sqlite:///{tmp_path}/bto.db")
+    assert ended.returncode == 1
+    assert "bto.db is not there" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_of_nothing_of_the_bots(tmp_path: Path) -> None:
+    """Likewise a database that is there and is another one, or empty."""
+    (tmp_path / "empty.db").touch()
+    ended = bot("backup", str(tmp_path / "copy.db"), DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
+    assert ended.returncode == 1
+    assert "nothing of the bot's" in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["empty.db"]
 
 
 def test_a_disk_that_will_be_lost(tmp_path: Path) -> None:
@@ -97,7 +122,7 @@ def test_a_disk_that_will_be_lost(tmp_path: Path) -> None:
     assert "DATABASE_URL" in ended.stderr
     assert "PostgreSQL" in ended.stderr
     assert "ALLOW_EPHEMERAL_SQLITE=true" in ended.stderr
-    assert bot("backup", str(tmp_path / "copy.db"), **environ, ALLOW_EPHEMERAL_SQLITE="true").returncode == 0
+    assert bot("migrate", **environ, ALLOW_EPHEMERAL_SQLITE="true").returncode == 0
 
 
 def test_a_postgresql_that_is_not_there() -> None:
@@ -110,14 +135,14 @@ def test_a_postgresql_that_is_not_there() -> None:
     assert "Traceback" not in ended.stderr
 
 
-async def fill(path: Path) -> None:
+async def fill(path: Path, *, reason: str = "=1+1 \x1b[31m") -> None:
     """A database in which somebody asked for an image and it was approved."""
     store = Store(SQLite(path))
     await store.open()
 
     def work(tx: Transaction) -> None:
         tx.requests.add(a_request(), draft_id="draft-1", cards={})
-        tx.requests.decide(a_request().id, replace(a_decision("U0BEN", plan_hash="0" * 64), reason="=1+1 \x1b[31m"))
+        tx.requests.decide(a_request().id, replace(a_decision("U0BEN", plan_hash="0" * 64), reason=reason))
         tx.requests.advance(a_request().id, Move.APPROVE, at=2_000.0, actor="U0BEN")
 
     await store.transact(work)
@@ -125,24 +150,29 @@ async def fill(path: Path) -> None:
 
 
 async def test_audit_and_requests(tmp_path: Path) -> None:
-    """What happened can be listed, filtered, exported and verified on the command line."""
+    """What happened can be listed, filtered, exported and verified, with nothing set but where the database is."""
     await fill(tmp_path / "bot.db")
-    environ = REQUIRED | {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
-    listed = bot("audit", **environ).stdout.splitlines()
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    head, *listed = bot("audit", **environ).stdout.splitlines()
+    assert head.split() == ["AT", "REQUEST", "WHO", "WHAT", "DETAIL"]
     assert [line.split()[3] for line in listed] == ["request", "decide.approve", "approve"]
     assert "\x1b" not in "".join(listed)
-    assert len(bot("audit", "--actor", "U0BEN", **environ).stdout.splitlines()) == 2
-    assert len(bot("audit", "--request", a_request().id.lower(), **environ).stdout.splitlines()) == 3
-    assert bot("audit", "--since", "7d", **environ).stdout == ""
-    wrong = bot("audit", "--since", "yesterday", **environ)
-    assert (wrong.returncode, "expected 7d" in wrong.stderr) == (2, True)
+    assert len(bot("audit", "--actor", "U0BEN", **environ).stdout.splitlines()) == 1 + 2
+    assert len(bot("audit", "--request", a_request().id.lower(), **environ).stdout.splitlines()) == 1 + 3
+    nothing = bot("audit", "--since", "7d", "--format", "jsonl", **environ)
+    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (0, "", "No event matches.\n")
+    for time in ("yesterday", "999999999999d"):
+        wrong = bot("audit", "--since", time, **environ)
+        assert (wrong.returncode, "expected 7d" in wrong.stderr) == (2, True)
     rows = list(csv.DictReader(io.StringIO(bot("audit", "--format", "csv", **environ).stdout)))
     assert [row["number"] for row in rows] == ["1", "2", "3"]
     lines = bot("audit", "--format", "jsonl", **environ).stdout.splitlines()
     assert json.loads(lines[1])["detail"]["reason"].startswith("=1+1")
-    requests = bot("requests", "--state", "approved", **environ).stdout
-    assert a_request().id in requests
-    assert bot("requests", "--state", "ready", **environ).stdout == ""
+    head, listed_request = bot("requests", "--state", "approved", **environ).stdout.splitlines()
+    assert head.split()[:4] == ["REQUEST", "STATE", "ASKED", "BY"]
+    assert a_request().id in listed_request
+    nothing = bot("requests", "--state", "ready", **environ)
+    assert (nothing.returncode, nothing.stderr) == (0, "No request matches.\n")
     verified = bot("audit", "verify", **environ)
     assert (verified.returncode, verified.stdout.splitlines()[0]) == (0, "All 3 events are as they were written.")
     with closing(sqlite3.connect(tmp_path / "bot.db")) as file, file:
@@ -151,9 +181,59 @@ async def test_audit_and_requests(tmp_path: Path) -> None:
     assert (broken.returncode, "event 2" in broken.stdout) == (1, True)
 
 
+async def test_one_request_whole(tmp_path: Path) -> None:
+    """What was asked, disk by disk, who decided, and what happened; one that is not there is said not to be."""
+    await fill(tmp_path / "bot.db")
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    shown = bot("requests", a_request().id.lower(), **environ).stdout
+    for told in ("web-1 (i-abc123) in cn-north-1", "in the image, as its system disk", "left out", "1 of 1 approvals"):
+        assert told in shown
+    assert re.search(r"U0BEN +approve +=1\+1 \\x1b\[31m", shown)
+    assert re.search(r"U0AMY +request ", shown)
+    missing = bot("requests", "IR-00000", **environ)
+    assert (missing.returncode, "no request IR-00000" in missing.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1"])  # click takes ASCII for an untold UTF-8
+async def test_a_console_that_cannot_show_it(tmp_path: Path, encoding: str) -> None:
+    """What is missing in the console's encoding is shown escaped; JSON and CSV are UTF-8 all the same."""
+    await fill(tmp_path / "bot.db", reason="\U0001f600 é 为何")
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", "PYTHONIOENCODING": encoding}
+    for command in (("audit",), ("requests",), ("requests", a_request().id), ("check",)):
+        ended = bot(*command, encoding=encoding, **environ)
+        assert "Traceback" not in ended.stderr
+        assert ended.returncode == (1 if command == ("check",) else 0)
+    assert "\\U0001f600" in bot("audit", encoding=encoding, **environ).stdout
+    for form in ("jsonl", "csv"):
+        exported = bot("audit", "--format", form, **environ)
+        assert (exported.returncode, "\U0001f600 é 为何" in exported.stdout) == (0, True)
+
+
+def test_arguments_that_are_no_text(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 are a mistake in words, in a setting, an option and a name of a file."""
+    stranger = os.fsdecode(b"\xff")
+    assert bot("migrate", DATABASE_URL=f"sqlite:///{tmp_path}/bot.db").returncode == 0
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    for command, told in (
+        (("audit", "--actor", stranger), "not UTF-8"),
+        (("audit", "--request", stranger), "not UTF-8"),
+        (("audit", "--since", stranger), "no time"),
+        (("audit", "verify", "--head", stranger), "not UTF-8"),
+        (("requests", stranger), "not UTF-8"),
+        (("requests", "--state", stranger), "\\udcff"),
+    ):
+        ended = bot(*command, **environ)
+        assert (ended.returncode, told in ended.stderr, "Traceback" in ended.stderr) == (2, True, False), command
+    assert bot("backup", str(tmp_path / stranger), **environ).returncode == 0
+    assert (tmp_path / stranger).exists()
+    wrong = bot("run", **REQUIRED, PORT=stranger)
+    assert (wrong.returncode, "PORT: the value is not UTF-8" in wrong.stderr) == (2, True)
+
+
 def test_migrate(tmp_path: Path) -> None:
-    """The release phase makes the schema; what only reads it does not, and says so."""
-    environ = REQUIRED | {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    """The release phase makes the schema, in a file of its own; what only reads it does not, and says so."""
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    (tmp_path / "bot.db").touch()
     early = bot("requests", **environ)
     assert (early.returncode, "python -m bot migrate" in early.stderr) == (1, True)
     assert bot("migrate", **environ).returncode == 0

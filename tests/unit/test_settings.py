@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_database_settings, load_settings
 
 REQUIRED = {
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -350,29 +350,33 @@ def test_wrong_durations(value: str) -> None:
     assert mistake("APPROVAL_TTL", value).startswith(f'"{value}" is no')
 
 
-def test_durations_beyond_all_time() -> None:
-    """A duration that no clock can hold is told as such."""
-    assert mistake("APPROVAL_TTL", "9999999999d").startswith('"9999999999d" is too long')
+@pytest.mark.parametrize("value", ["366d", "8784.1h", "9999999d", "9999999999d"])
+def test_durations_beyond_a_year(value: str) -> None:
+    """Neither longer than anybody would wait for an approval, nor than a calendar can show, nor than a clock holds."""
+    assert load(APPROVAL_TTL="365d").approval_ttl == timedelta(days=365)
+    assert mistake("APPROVAL_TTL", value).startswith(f'"{value}" is too long; expected a number with s, m, h or d')
 
 
 @pytest.mark.parametrize("name", ["POLL_INTERVAL", "JDCLOUD_TIMEOUT", "LAUNCH_GRACE", "LEASE_TTL"])
 def test_seconds(name: str) -> None:
     """Seconds may be small fractions, and are numbers."""
     assert getattr(load(**{"JDCLOUD_TIMEOUT": "0.001", name: "0.01"}), name.lower()) == 0.01
-    for value in ("-1", "nan", "inf", "1m", "a"):
+    assert getattr(load(**{name: "3600"}), name.lower()) == 3600
+    for value in ("-1", "nan", "inf", "1m", "a", "3601", "1e300"):
         assert mistake(name, value).startswith(f'"{value}" is not valid')
 
 
 @pytest.mark.parametrize("name", ["POLL_INTERVAL", "JDCLOUD_TIMEOUT", "LEASE_TTL"])
 def test_seconds_that_must_pass(name: str) -> None:
     """Only the grace may be nothing."""
-    assert mistake(name, "0").startswith('"0" is not valid')
+    for value in ("0", "1e-9"):
+        assert mistake(name, value).startswith(f'"{value}" is not valid')
     assert load(LAUNCH_GRACE="0").launch_grace == 0
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "1.5", "two"])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "two", "101"])
 def test_wrong_quorum(value: str) -> None:
-    """At least one person must approve."""
+    """At least one person must approve, and not more than a card can name."""
     assert mistake("REQUIRED_APPROVALS", value).startswith(f'"{value}" is not valid')
 
 
@@ -404,3 +408,30 @@ def test_logs() -> None:
     assert (settings.log_level, settings.log_format) == ("debug", "json")
     assert mistake("LOG_LEVEL", "loud").startswith('"loud" is not valid; expected debug, info')
     assert mistake("LOG_FORMAT", "xml").startswith('"xml" is not valid; expected console or json')
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
+def test_bytes_that_are_no_text(name: str) -> None:
+    """Python hands over what is not UTF-8 as lone surrogates; each variable says so, and no secret is shown."""
+    told = mistakes({**REQUIRED, name: "sqlite:///xoxb-\udcff", "LOG_LEVEL": "loud"})
+    assert name in told
+    if name != "LOG_LEVEL":
+        assert told[name].startswith("the value is not UTF-8; expected ")
+
+
+def test_what_a_menu_holds() -> None:
+    """Slack's menus have 100 options, and what carries a region has an end as well."""
+    regions = [f"cn-{number}" for number in range(101)]
+    assert len(load(JDCLOUD_REGIONS=",".join(regions[:100])).jdcloud_regions) == 100
+    assert mistake("JDCLOUD_REGIONS", ",".join(regions)).startswith("101 are more than a menu of Slack's holds")
+    assert mistake("JDCLOUD_REGIONS", f"cn-{'x' * 60}").startswith("not valid")
+
+
+def test_the_database_alone() -> None:
+    """Commands that need nothing else ask for nothing else, and read it in the same way."""
+    settings = load_database_settings({"DATABASE_URL": "sqlite:///bot.db", "PORT": "wrong"})
+    assert settings.database_path == Path("bot.db")
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        load_database_settings({"DATABASE_URL": "mysql://h/d"})
+    with pytest.raises(SettingsError, match="ALLOW_EPHEMERAL_SQLITE"):
+        load_database_settings({"DYNO": "web.1"})
