@@ -91,6 +91,9 @@ def test_systemd_unit() -> None:
     assert service["ProtectSystem"] == "strict"
     assert service["CapabilityBoundingSet"] == ""
     assert int(service["TimeoutStopSec"]) > 10
+    # prometheus-client reads /proc/stat, and without it tells none of the process_* metrics.
+    assert service.get("ProcSubset", "all") == "all"
+    assert service["SystemCallErrorNumber"] == "EPERM"
     variables = {pair.split("=")[0] for pair in service["Environment"].split()}
     assert variables <= {name.upper() for name in Settings.model_fields}
 
