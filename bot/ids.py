@@ -1,4 +1,4 @@
-"""New ids. Whoever needs one is handed the function, so that a test can own it."""
+"""New ids, and chance. Whoever needs one is handed the function, so that a test can own it."""
 
 import random
 from dataclasses import dataclass, field
@@ -31,6 +31,10 @@ class Ids:
     def nonce(self) -> str:
         """A nonce for one signed call (JD Cloud: x-jdcloud-nonce)."""
         return self._hex(16)
+
+    def chance(self) -> float:
+        """A number from 0 to 1, for pauses that no two processes shall share."""
+        return self.source.random()
 
     def _letters(self, count: int) -> str:
         return "".join(self.source.choices(REQUEST_ID_ALPHABET, k=count))

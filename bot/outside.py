@@ -18,6 +18,7 @@ from bot.ids import Ids
 from bot.jdcloud import JDCloud
 from bot.service.ports import Clock
 from bot.settings import DatabaseSettings, Settings
+from bot.slack.proxy import UNREAD, proxy_for
 from bot.slack.web_api import CountingClient
 from bot.store import Database, SQLite
 
@@ -54,7 +55,7 @@ async def outside(
     ids = Ids()
     async with (
         _cloud(settings, clock, ids) as cloud,
-        aiohttp.ClientSession(timeout=SLACK_TIMEOUT, trust_env=True) as session,
+        aiohttp.ClientSession(timeout=SLACK_TIMEOUT) as session,
     ):
         reader, writer = slack_clients(settings, session)
         yield Outside(
@@ -109,6 +110,7 @@ def slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[A
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
-    reader = CountingClient(token=token, base_url=root, session=session, retry_handlers=retries)
-    writer = CountingClient(token=token, base_url=root, session=session, retry_handlers=[])
+    reader = CountingClient(token=token, base_url=root, session=session, retry_handlers=retries, proxy=UNREAD)
+    writer = CountingClient(token=token, base_url=root, session=session, retry_handlers=[], proxy=UNREAD)
+    reader.proxy = writer.proxy = proxy_for(root)
     return reader, writer

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -30,19 +31,19 @@ from bot.service.preflight import Preflight
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.approvals import Approvals
+from bot.slack.backoff import Backoff
 from bot.slack.commands import Commands
 from bot.slack.delivery import Delivery
 from bot.slack.disk_form import DiskFormListeners
 from bot.slack.drafting import RequestForm
 from bot.slack.errors import Errors
 from bot.slack.home import Home
-from bot.slack.identity import Identity, identify
+from bot.slack.identity import identify
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.slack.show import Show
 from bot.slack.socket import Socket
 from bot.slack.tasks import Tasks
-from bot.slack.web_api import Unavailable
 from bot.store import Store
 from bot.web import build_web
 from bot.worker import Worker
@@ -91,7 +92,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
         store = Store(world.database, on_commit=wake)
         await store.open()
         stack.push_async_callback(store.close)
-        identity = await _identify(reader)
+        identity = await Backoff(ids.chance).until_answered(partial(identify, reader))
 
         people = People(
             reader,
@@ -159,7 +160,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             new_reference=ids.reference,
         )
 
-        socket = _socket(settings, app, reader) if serve else None
+        socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
 
         measuring = Measuring(store=store)
         neighbours = Neighbours(settings, world)
@@ -196,20 +197,51 @@ async def run(
 ) -> None:
     """Runs the bot until `stop`: as a web server, as a worker, or as both in one process.
 
-    On `stop` it takes no more work, finishes what is in hand, and gives its leases back, all within 10 s.
+    On `stop` it takes no more work, finishes what is in hand, and gives its leases back, all within 10 s; before it
+    can serve it has nothing in hand, and whatever it waits for is given up.
     `on_ready` is told the addresses it listens at, as `host:port`, once it can serve.
     """
+    async with _given_up_on(stop) as begun:
 
-    def ready(addresses: Sequence[str]) -> None:
-        log.info("bot.ready", addresses=addresses, worker=work)
-        on_ready(addresses)
+        def ready(addresses: Sequence[str]) -> None:
+            begun()
+            log.info("bot.ready", addresses=addresses, worker=work)
+            on_ready(addresses)
 
-    async with outside(settings, clock=clock) as world, build(settings, world, serve=serve, work=work) as bot:
-        if bot.socket:
-            await bot.socket.prepare()
-        serving = _served(bot, settings.host, settings.port if serve else settings.worker_port, ready)
-        await attend(bot, serving=serving, work=work, stop=stop)
+        async with outside(settings, clock=clock) as world, build(settings, world, serve=serve, work=work) as bot:
+            if bot.socket:
+                await bot.socket.prepare()
+            serving = _served(bot, settings.host, settings.port if serve else settings.worker_port, ready)
+            await attend(bot, serving=serving, work=work, stop=stop)
     log.info("bot.stopped")
+
+
+@asynccontextmanager
+async def _given_up_on(stop: asyncio.Event) -> AsyncIterator[Callable[[], None]]:
+    """Ends the block at `stop`, whatever it waits for, until what is given here is called: then it ends by itself.
+
+    So no wait of the start has to know of `stop`: Slack, the database, a port, or what is added one day.
+    """
+    block = asyncio.timeout(None)
+
+    async def give_up() -> None:
+        await stop.wait()
+        block.reschedule(asyncio.get_running_loop().time())
+
+    def begun() -> None:
+        waiting.cancel()
+
+    try:
+        async with block:
+            waiting = asyncio.create_task(give_up(), name="stop")
+            try:
+                yield begun
+            finally:
+                waiting.cancel()
+    except TimeoutError:
+        if not block.expired():
+            raise
+        log.info("bot.start_given_up")
 
 
 async def attend(bot: Bot, *, serving: AbstractAsyncContextManager[None], work: bool, stop: asyncio.Event) -> None:
@@ -271,19 +303,7 @@ async def _refresh(people: People, pause: float) -> None:
         pause = await people.refresh()
 
 
-async def _identify(client: AsyncWebClient) -> Identity:
-    """Who the bot is; a Slack that does not answer yet is waited for."""
-    pause = 1.0
-    while True:
-        try:
-            return await identify(client)
-        except Unavailable as error:
-            log.warning("slack.not_answering", code=error.code, seconds=pause)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 30)
-
-
-def _socket(settings: Settings, app: AsyncApp, client: AsyncWebClient) -> Socket | None:
+def _socket(settings: Settings, app: AsyncApp, client: AsyncWebClient, backoff: Backoff) -> Socket | None:
     """Socket Mode, where it is asked for; else requests come over HTTP, signed (the settings see to that)."""
     token = settings.slack_app_token
-    return Socket(app=app, client=client, app_token=token.get_secret_value()) if token else None
+    return Socket(app=app, client=client, app_token=token.get_secret_value(), backoff=backoff) if token else None

@@ -1,15 +1,17 @@
 """Socket Mode: Slack's requests come through a WebSocket that the bot opens, so that it needs no public address.
 
-Slack's SDK keeps the connection: it pings, and it opens a new one when Slack asks for that. Here is what it leaves
-open: a watch on what is heard, a fresh start where the SDK does not find its way back, and envelopes that come twice.
+Slack's SDK speaks the protocol and pings. When to connect again is decided here: the SDK would do it at once,
+whatever Slack's reason was. Here is also a watch on what is heard, and envelopes that come twice.
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from enum import StrEnum
 from typing import Any
 
 import aiohttp
@@ -23,7 +25,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answers import SocketAddress
-from bot.slack.web_api import SlackError, Unavailable, ask
+from bot.slack.backoff import Backoff
+from bot.slack.proxy import UNREAD, proxy_for
+from bot.slack.web_api import SlackError, ask
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +37,17 @@ PING = 10.0
 SILENT = 45.0
 """Seconds without anything heard, answers to pings included, after which a connection is given up."""
 
-MENDING = 30.0
-"""Seconds that the SDK has to open a connection anew before it is replaced."""
+GREETED_WITHIN = 30.0
+"""Seconds in which a connection must be open and Slack's greeting there."""
+
+STEADY = 60.0
+"""Seconds after which a connection counts as one that works: the next one is opened without much of a pause."""
+
+CLOSED_WITHIN = 1.0
+"""Seconds for a goodbye; a far end that is silent does not answer it (aiohttp waits for ten)."""
+
+LEAVING = 10.0
+"""Seconds that a connection is kept after the next is there (Slack warns about as long before it takes one down)."""
 
 REMEMBERED = 1000
 """Envelopes whose answers are kept, for the case that one comes again (Slack: retries within minutes)."""
@@ -42,8 +55,14 @@ REMEMBERED = 1000
 FINISHING = 3.0
 """Seconds for envelopes that are being answered when the bot stops."""
 
-LONGEST_PAUSE = 30.0
-"""Seconds between attempts to connect, at most."""
+
+class End(StrEnum):
+    """Why a connection is no longer good."""
+
+    ANNOUNCED = "announced"  # Slack is about to take it down, and still sends through it
+    TOO_MANY = "too_many_websockets"  # Slack: an app may have 10; this one has to go before another comes
+    CLOSED = "closed"
+    SILENT = "silent"
 
 
 class Socket:
@@ -53,9 +72,13 @@ class Socket:
         app: takes the requests, as it does over HTTP.
         client: asks Slack where to connect to.
         app_token: Slack's app-level token.
+        backoff: how long to wait before the next connection.
         ping: seconds between pings.
         silent: seconds without anything heard after which a connection is given up.
-        mending: seconds that the SDK has to open a connection anew.
+        greeted_within: seconds in which a connection must be open and Slack's greeting there.
+        steady: seconds after which a connection counts as one that works.
+        leaving: seconds that a connection is kept after the next one is there.
+        sleep: waits for so many seconds.
     """
 
     def __init__(
@@ -64,14 +87,21 @@ class Socket:
         app: AsyncApp,
         client: AsyncWebClient,
         app_token: str,
+        backoff: Backoff,
         ping: float = PING,
         silent: float = SILENT,
-        mending: float = MENDING,
+        greeted_within: float = GREETED_WITHIN,
+        steady: float = STEADY,
+        leaving: float = LEAVING,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._app = app
         self._client = client
         self._app_token = app_token
-        self._ping, self._silent, self._mending = ping, silent, mending
+        self._ping, self._silent, self._greeted_within, self._steady = ping, silent, greeted_within, steady
+        self._leaving = leaving
+        self._backoff = backoff
+        self._sleep = sleep
         self._prepared = ""
         self._connection: _Connection | None = None
         self._answers: OrderedDict[str, asyncio.Task[BoltResponse]] = OrderedDict()
@@ -83,8 +113,7 @@ class Socket:
         """`ok` while requests come through, or since when they do not."""
         if self._connection and await self._connection.works(self._silent):
             return "ok"
-        since = self._down_since if self._down_since is not None else time.monotonic()
-        return f"no connection to Slack for {time.monotonic() - since:.0f} s"
+        return f"no connection to Slack for {time.monotonic() - self._down():.0f} s"
 
     async def prepare(self) -> None:
         """Learns where to connect to first, with all the patience it takes.
@@ -92,16 +121,7 @@ class Socket:
         Raises:
             SlackError: Slack does not accept the app-level token.
         """
-        pause = 1.0
-        while True:
-            try:
-                self._prepared = await self._address()
-            except Unavailable as error:
-                log.warning("slack.not_answering", code=error.code, seconds=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            else:
-                return
+        self._prepared = await self._backoff.until_answered(self._address)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -118,56 +138,78 @@ class Socket:
                 await keeping
 
     async def _keep(self) -> None:
-        """One connection after the other, each for as long as it works."""
-        pause = 1.0
-        while True:
-            try:
-                async with self._opened() as connection:
-                    self._connection = connection
-                    if await self._watch(connection):
-                        pause = 1.0
-            except (SlackError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                log.warning("socket.not_connected", error=f"{type(error).__name__}: {error}", seconds=pause)
-            finally:
-                self._connection = None
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+        """One connection after the other, each but the first after a pause."""
+        async with AsyncExitStack() as held, asyncio.TaskGroup() as leaving:
+            while True:
+                opened_at = time.monotonic()
+                try:
+                    async with AsyncExitStack() as opening:
+                        connection = await opening.enter_async_context(self._opened())
+                        leaving.create_task(self._leave(held.pop_all()), name="leaving")
+                        held.push_async_callback(opening.pop_all().aclose)
+                        self._connection = connection
+                    end = await self._watch(connection)
+                    reason = connection.farewell or end
+                    if end is not End.ANNOUNCED:
+                        self._down()
+                        await held.aclose()
+                except (SlackError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                    reason = f"{type(error).__name__}: {error}"
+                except Exception as error:  # whatever it is, requests must come through again
+                    log.critical("socket.fault", exc_info=True)
+                    reason = type(error).__name__
+                if time.monotonic() - opened_at > self._steady:
+                    self._backoff.reset()
+                pause = self._backoff.next()
+                log.warning("socket.ended", reason=reason, seconds=round(pause, 1))
+                await self._sleep(pause)
 
-    async def _watch(self, connection: "_Connection") -> bool:
-        """Returns when the SDK has not mended the connection in its time: whether it ever worked."""
-        worked = False
+    async def _leave(self, last: AsyncExitStack) -> None:
+        """Slack may go on sending through a connection whose end it has announced, until it takes it down."""
+        async with last:
+            await asyncio.sleep(self._leaving)
+
+    def _down(self) -> float:
+        """Since when nothing comes through."""
+        if self._down_since is None:
+            self._down_since = time.monotonic()
+        return self._down_since
+
+    async def _watch(self, connection: "_Connection") -> End:
+        """Returns when the connection is no longer good, and why."""
         while True:
             if await connection.works(self._silent):
                 if self._down_since is not None:
                     log.info("socket.connected", after_seconds=round(time.monotonic() - self._down_since, 1))
-                self._down_since, worked = None, True
+                self._down_since = None
                 self._greeted.set()
-            elif self._down_since is None:
-                self._down_since = time.monotonic()
-                log.warning("socket.silent")
-            elif time.monotonic() - max(self._down_since, connection.opened_at) > self._mending:
-                log.warning("socket.replaced")
-                return worked
+            if end := await connection.end(self._silent, self._greeted_within):
+                return end
             await connection.something_heard(within=min(1.0, self._ping))
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator["_Connection"]:
         # The SDK would try an address that has been used up again and again.
         address, self._prepared = self._prepared or await self._address(), ""
-        sdk = SocketModeClient(
+        sdk = _Client(
             app_token=self._app_token,
             web_client=self._client,
             ping_interval=self._ping,
             logger=logging.getLogger("slack_sdk.socket_mode"),
+            proxy=UNREAD,
         )
-        sdk.wss_uri = address
+        sdk.wss_uri, sdk.proxy = address, proxy_for(address)
         connection = _Connection(sdk)
         sdk.socket_mode_request_listeners.append(self._take)
         try:
-            async with asyncio.timeout(self._mending):
+            async with asyncio.timeout(self._greeted_within):
                 await sdk.connect()  # type: ignore[no-untyped-call] # the SDK's
             yield connection
         finally:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSED_WITHIN):
+                    await sdk.disconnect()  # type: ignore[no-untyped-call] # the SDK's
+            await sdk.aiohttp_client_session.close()  # from here on nobody's goodbye is waited for
             await sdk.close()  # type: ignore[no-untyped-call] # the SDK's
 
     async def _address(self) -> str:
@@ -195,24 +237,45 @@ class Socket:
         await send_async_response(sdk, request, await asyncio.shield(answer), started)
 
 
+class _Client(SocketModeClient):
+    """Slack's, but for connecting again: all of its ways to that end in this one method."""
+
+    on_end: Callable[[], None] = staticmethod(lambda: None)
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 # the SDK's
+        """Tells that this connection is over, instead."""
+        self.on_end()
+
+
 class _Connection:
     """What has been heard through the SDK's connection."""
 
-    def __init__(self, sdk: SocketModeClient) -> None:
-        self.opened_at = time.monotonic()
+    def __init__(self, sdk: _Client) -> None:
+        self.farewell = ""  # the reason that Slack gave, if it did
+        self._opened_at = time.monotonic()
         self._sdk = sdk
-        self._greeted_on: object = None  # the SDK opens one socket after the other; each is greeted
-        self._heard_at = self.opened_at
+        self._greeted = False
+        self._heard_at = self._opened_at
         self._pong: float | None = None
         self._news = asyncio.Event()
-        sdk.message_listeners.append(self._hear)
+        sdk.on_end = self._news.set
+        sdk.on_message_listeners.append(self._hear)
 
     async def works(self, silent: float) -> bool:
         """Whether Slack has greeted, and has been heard within so many seconds."""
         if self._sdk.last_ping_pong_time != self._pong:
             self._pong, self._heard_at = self._sdk.last_ping_pong_time, time.monotonic()
-        greeted = self._sdk.current_session is not None and self._sdk.current_session is self._greeted_on
-        return greeted and await self._sdk.is_connected() and time.monotonic() - self._heard_at < silent
+        return self._greeted and await self._sdk.is_connected() and time.monotonic() - self._heard_at < silent
+
+    async def end(self, silent: float, greeted_within: float) -> End | None:
+        """Why it is no longer good, if so."""
+        if self.farewell:
+            return End.TOO_MANY if self.farewell == End.TOO_MANY else End.ANNOUNCED
+        if not await self._sdk.is_connected():
+            return End.CLOSED
+        if self._greeted:
+            return None if await self.works(silent) else End.SILENT
+        return End.SILENT if time.monotonic() - self._opened_at > greeted_within else None
 
     async def something_heard(self, *, within: float) -> None:
         """Waits for a message, but not for long."""
@@ -221,8 +284,19 @@ class _Connection:
             async with asyncio.timeout(within):
                 await self._news.wait()
 
-    async def _hear(self, _sdk: AsyncBaseSocketModeClient, message: dict[str, Any], _raw: str | None) -> None:
+    async def _hear(self, received: aiohttp.WSMessage) -> None:
         self._heard_at = time.monotonic()
+        message = _read(received.data)
         if message.get("type") == "hello":
-            self._greeted_on = self._sdk.current_session
+            self._greeted = True
+        elif message.get("type") == "disconnect":
+            self.farewell = str(message.get("reason") or "no reason given")
         self._news.set()
+
+
+def _read(data: object) -> dict[str, Any]:
+    try:
+        message = json.loads(data) if isinstance(data, str) else None
+    except ValueError:
+        message = None
+    return message if isinstance(message, dict) else {}

@@ -24,15 +24,16 @@ def mode() -> str:
     return "socket"
 
 
+def with_sockets(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
+    """The bot is built with a socket of which something is otherwise."""
+    usual = socket.Socket
+    monkeypatch.setattr("bot.wiring.Socket", lambda **parts: usual(**parts, **changed))
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes tens of seconds in production takes tenths of one."""
-    usual = socket.Socket
-
-    def hurried(**parts: Any) -> socket.Socket:
-        return usual(**parts, ping=0.1, silent=0.8, mending=0.5)
-
-    monkeypatch.setattr("bot.wiring.Socket", hurried)
+    with_sockets(monkeypatch, ping=0.1, silent=0.8, greeted_within=0.5)
 
 
 @asynccontextmanager
@@ -89,6 +90,73 @@ async def test_slack_asks_for_a_new_connection(running: World) -> None:
     await running.slack.sockets.refresh()
     await running.until(lambda: running.slack.sockets.opened > before)
     assert await helps(running)
+
+
+@pytest.mark.parametrize("reason", ["too_many_websockets", "link_disabled", "refresh_requested", "warning"])
+async def test_a_slack_that_sends_every_connection_away(
+    world: World, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    """Each pause is up to twice as long as the one before, whatever the reason; and it finds back when that is over."""
+    pauses: list[float] = []
+
+    async def noted(seconds: float) -> None:
+        pauses.append(seconds)
+        await asyncio.sleep(0.01)
+
+    with_sockets(monkeypatch, sleep=noted, leaving=0.0)
+    world.slack.sockets.farewell = reason
+    async with world.bot():
+        await world.until(lambda: world.slack.sockets.opened > 9)
+        assert len(pauses) >= world.slack.sockets.opened - 1
+        for number, pause in enumerate(pauses):
+            longest = min(30, 0.25 * 2**number)
+            assert longest / 2 <= pause <= longest
+        assert len(set(pauses)) == len(pauses)  # chance has its part in each
+        world.slack.sockets.farewell = ""
+        before = world.slack.sockets.opened
+        await world.until(lambda: world.slack.sockets.opened > before)
+        await world.until(lambda: world.slack.sockets.connections == 1)
+        assert await helps(world)
+
+
+async def test_a_connection_that_worked_for_long_is_replaced_soon(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no part of a storm: the next pause is a first one."""
+    pauses: list[float] = []
+
+    async def noted(seconds: float) -> None:
+        pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    with_sockets(monkeypatch, sleep=noted, steady=0.0)
+    async with world.bot():
+        for _ in range(4):
+            before = world.slack.sockets.opened
+            await world.slack.sockets.refresh()
+            await world.until(lambda: world.slack.sockets.opened > before)  # noqa: B023 # awaited at once
+    assert len(pauses) >= 4
+    assert max(pauses) <= 0.25
+
+
+async def test_an_end_that_is_announced_is_no_gap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack goes on sending through the old connection, which is held until the new one is there."""
+    pausing, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_up(_: float) -> None:
+        pausing.set()
+        await go_on.wait()
+
+    with_sockets(monkeypatch, sleep=held_up, leaving=0.2)
+    async with world.bot(), readiness(world) as session:
+        await world.slack.sockets.refresh()
+        await pausing.wait()
+        assert await helps(world)
+        assert await ready(session) == (200, "ok")
+        go_on.set()
+        await world.until(lambda: world.slack.sockets.opened == 2)
+        await world.until(lambda: world.slack.sockets.connections == 1)
+        assert await helps(world)
 
 
 async def test_a_connection_that_breaks_is_made_anew(impatient: None, world: World) -> None:

@@ -28,6 +28,7 @@ class Sockets:
     def __init__(self, workspace: Workspace, patience: float, new_id: Callable[[int], str]) -> None:
         self.repeats = 0  # how many of the next envelopes are delivered twice
         self.deaf = False  # whether new connections hear nothing, and are not even answered a ping
+        self.farewell = ""  # the reason with which new connections are told to go as soon as they are greeted
         self.opened = 0  # connections so far
         self._workspace = workspace
         self._patience = patience
@@ -52,6 +53,8 @@ class Sockets:
         self.opened += 1
         if not self.deaf:
             await connection.send_json(self._hello())
+        if self.farewell:
+            await connection.send_json(_disconnect(self.farewell))
         self._open.append(connection)
         self._workspace.changes.tell("socket", self.opened)
         try:
@@ -83,7 +86,7 @@ class Sockets:
     async def refresh(self) -> None:
         """Slack is about to take the connections down, and says so."""
         for connection in tuple(self._open):
-            await connection.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
+            await connection.send_json(_disconnect("refresh_requested"))
 
     def cut(self) -> None:
         """The connections break without a word."""
@@ -119,3 +122,8 @@ class Sockets:
             "debug_info": {"host": "applink-demo", "approximate_connection_time": 18060},
             "connection_info": {"app_id": self._workspace.app.id},
         }
+
+
+def _disconnect(reason: str) -> Json:
+    """Slack: `warning` some seconds before it cuts, `refresh_requested`, `link_disabled`, `too_many_websockets`."""
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-demo"}}
