@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -25,6 +26,13 @@ from bot.store import MIGRATIONS, Chain, SchemaTooNew, Store
 
 S = TypeVar("S", bound=DatabaseSettings)
 StoreWork = Callable[[Store], Coroutine[Any, Any, None]]
+
+GIVEN_UP_WITHIN = 2.0
+"""Seconds from a signal to the end of a process that cannot serve yet.
+
+A thread that waits for a database or a name server cannot be cancelled, and Python would wait for it. It is left
+behind: before the bot serves nothing is in hand, and a change of the schema is one transaction.
+"""
 
 
 def _when(_context: click.Context, _option: click.Parameter, value: str | None) -> float:
@@ -198,10 +206,17 @@ def _show(address: str) -> None:
 
 def _run(*, serve: bool, work: bool) -> None:
     async def until_told(settings: Settings) -> None:
-        stop = asyncio.Event()
+        stop, begun = asyncio.Event(), threading.Event()
+
+        def told() -> None:
+            stop.set()
+            last = threading.Timer(GIVEN_UP_WITHIN, lambda: begun.is_set() or os._exit(0))
+            last.daemon = True
+            last.start()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await wiring.run(settings, serve=serve, work=work, stop=stop)
+            asyncio.get_running_loop().add_signal_handler(number, told)
+        await wiring.run(settings, serve=serve, work=work, stop=stop, on_ready=lambda _: begun.set())
 
     _with_settings(until_told, load_settings)
 
