@@ -1,10 +1,10 @@
-"""PostgreSQL, through psycopg and its pool: for replicas on more than one machine, and for disks that get lost."""
+"""PostgreSQL, through psycopg: for replicas on more than one machine, and for disks that get lost."""
 
 import os
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, LiteralString
@@ -12,8 +12,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import Connection, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.store.database import Conflict, Query, Row, SchemaTooNew, StoreFault
 from bot.store.files import new_file
@@ -23,7 +23,10 @@ CONNECTIONS = 4
 """Connections of one process: small plans give 20 to all replicas together."""
 
 WAIT_SECONDS = 10
-"""How long a connection, a lock or a statement is waited for."""
+"""How long a lock or a statement is waited for, and an answer on a connection that is there."""
+
+CONNECT_SECONDS = 5
+"""How long a new connection is waited for. Whoever waits behind a button of Slack's has given up after 3."""
 
 MIGRATION_LOCK = 4_715_260_713
 """Any number that is the same for every version: only one process climbs the ladder at a time."""
@@ -36,14 +39,17 @@ _CONNECTED: dict[str, Any] = {
     "autocommit": True,  # transactions are ours alone
     "prepare_threshold": None,
     "row_factory": dict_row,
-    "connect_timeout": WAIT_SECONDS,
+    "connect_timeout": CONNECT_SECONDS,
     "tcp_user_timeout": WAIT_SECONDS * 1000,
     "application_name": "createimage-bot",
 }
 
 
 class Postgres:
-    """A pool of connections; each transaction takes one and gives it back.
+    """One connection for each transaction that runs at once; it is kept for the next one.
+
+    Nobody tries in the background, with growing pauses, to reach a server that is away: every transaction tries, once,
+    and says at once why it cannot. So the first one after the server is back is a transaction like any other.
 
     Nothing outlives a transaction on the server: no prepared statements, no session settings, no session locks. So a
     pooler that hands out a connection for each transaction may stand in between (PgBouncer: pool_mode=transaction).
@@ -65,17 +71,8 @@ class Postgres:
         except psycopg.ProgrammingError:  # its words may quote the password
             raise StoreFault("DATABASE_URL is no address that PostgreSQL's libpq understands") from None
         self._name = f"postgresql://{known.get('host') or ''}/{known.get('dbname') or ''}"
-        self._pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
-            url,
-            connection_class=Connection[DictRow],
-            kwargs=_CONNECTED,
-            min_size=1,
-            max_size=CONNECTIONS,
-            open=False,
-            timeout=WAIT_SECONDS,
-            max_idle=300,
-            check=ConnectionPool.check_connection,  # a server that was restarted, a connection cut by a proxy
-        )
+        self._idle: list[Connection[DictRow]] = []  # the one used last is taken first; its methods are atomic
+        self._closed = False
 
     def migrate(self) -> None:
         """Climbs the ladder in one transaction; processes that start together take turns.
@@ -83,8 +80,7 @@ class Postgres:
         Raises:
             SchemaTooNew: the database has steps that this version does not know.
         """
-        # Not from the pool, which tries again in the background and keeps to itself why a server cannot be reached.
-        with self._faults(), psycopg.connect(self._url, **_CONNECTED) as connection, connection.transaction():
+        with self._faults(), self._connect() as connection, connection.transaction():
             query = partial(_query, connection)
             query("SELECT pg_advisory_xact_lock(:lock)", lock=MIGRATION_LOCK)
             query("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)")
@@ -101,7 +97,7 @@ class Postgres:
         Raises:
             SchemaTooNew: the database has steps that this version does not know.
         """
-        with self._faults(), psycopg.connect(self._url, **_CONNECTED) as connection:
+        with self._faults(), self._connect() as connection:
             return self._pending(partial(_query, connection))
 
     def _pending(self, query: Query) -> Sequence[str]:
@@ -116,10 +112,33 @@ class Postgres:
     def transaction(self) -> Iterator[Query]:
         """READ COMMITTED: every guarded UPDATE sees what was committed before it."""
         with self._faults():
-            self._pool.open()  # does nothing when it is
-            with self._pool.connection() as connection, connection.transaction():
-                _query(connection, _BOUNDS, wait=f"{WAIT_SECONDS}s")
-                yield partial(_query, connection)
+            connection = self._idle_connection() or self._connect()
+            try:
+                with connection.transaction():
+                    _query(connection, _BOUNDS, wait=f"{WAIT_SECONDS}s")
+                    yield partial(_query, connection)
+            finally:
+                if connection.info.transaction_status is TransactionStatus.IDLE and not self._closed:
+                    self._idle.append(connection)
+                else:  # it broke, or nobody knows in the middle of what it is
+                    connection.close()
+
+    def _connect(self) -> Connection[DictRow]:
+        return Connection[DictRow].connect(self._url, **_CONNECTED)
+
+    def _idle_connection(self) -> Connection[DictRow] | None:
+        """One that still works: a server was perhaps restarted, or a proxy has cut what was silent."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            return None
+        try:
+            connection.execute("")
+        except psycopg.OperationalError:
+            connection.close()
+            self._drop_idle()  # what befell this one befell the others; each would have to be waited for
+            return None
+        return connection
 
     def backup(self, path: Path) -> None:
         """By `pg_dump`, in its own format (for `pg_restore`); the password goes by the environment, not the command."""
@@ -138,8 +157,14 @@ class Postgres:
                 raise StoreFault(f"{self._name}: {error.stderr.decode(errors='replace').strip()}") from None
 
     def close(self) -> None:
-        """Closes every connection."""
-        self._pool.close()
+        """Closes every connection: at once, or when the transaction that has it ends."""
+        self._closed = True
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
+        while self._idle:
+            with suppress(IndexError):  # another thread took it
+                self._idle.pop().close()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -148,7 +173,7 @@ class Postgres:
             yield
         except _IN_THE_WAY as error:
             raise Conflict(f"{self._name}: {_words(error)}") from error
-        except (psycopg.Error, PoolTimeout) as error:
+        except psycopg.Error as error:
             raise StoreFault(f"{self._name}: {_words(error)}") from error
 
 

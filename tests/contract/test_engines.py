@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -309,6 +310,22 @@ async def test_connections_that_were_cut_are_replaced(
             "WHERE application_name = 'createimage-bot' AND datname = current_database()"
         )
         await put(store, a_request(id=f"IR-{time.monotonic_ns()}"))
+
+
+@on_postgres
+async def test_a_server_that_was_away(engine: Engine, open_store: OpenStore) -> None:
+    """While it is, every transaction says why at once; the first one after it is back is one like any other."""
+    store = await open_store()
+    name = urlsplit(engine.url).path.removeprefix("/")
+    elsewhere = urlunsplit(urlsplit(engine.url)._replace(path="/postgres"))
+    with psycopg.connect(elsewhere, autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        server.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", [name])
+        for _ in range(3):
+            with pytest.raises(StoreFault, match="not currently accepting connections"):
+                await store.transact(lambda tx: tx.drafts.get("draft-1"))
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+    await asyncio.gather(*(put(store, a_request(id=f"IR-0000{number}")) for number in range(9)))
 
 
 @on_postgres
