@@ -11,6 +11,7 @@ import click
 
 from bot.cli.console import columns
 from bot.cli.requests import moment as told
+from bot.logs import printable
 from bot.store import Chain, Event
 
 _AGO = re.compile(r"([0-9]+)([mhd])")
@@ -65,7 +66,7 @@ def verdict(chain: Chain) -> str:
     """What was found, for the operator who asked."""
     before = f" {chain.unchained} events are from before the chain began and not covered." if chain.unchained else ""
     if chain.broken:
-        return f"Broken after {chain.events} events: {chain.broken}.{before}"
+        return f"Broken after {chain.events} events: {printable(chain.broken)}.{before}"
     return f"All {chain.events} events are as they were written.{before}\nHead: {chain.head or '(no events yet)'}"
 
 

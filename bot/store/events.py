@@ -5,10 +5,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.store.database import Query, Row
+from bot.store.database import Query, Row, StoreFault
 
 _PAGE = 1000
 """Events read at one time."""
+
+_YEAR_10000 = 253_402_300_800.0
+"""In unix seconds: no calendar shows what comes after."""
+
+_NO_END = "the end of the chain is gone: event_chain has no row"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +52,16 @@ class Events:
         self._query = query
 
     def add(self, event: Event) -> None:
-        """One more event, in the transaction of what it tells about."""
+        """One more event, in the transaction of what it tells about.
+
+        Raises:
+            StoreFault: somebody has removed the end of the chain, to which it would be added.
+        """
         # The hash that comes back is still the old one. Others who add wait here for the end of this transaction.
-        (end,) = self._query("UPDATE event_chain SET events = events + 1 WHERE id = 1 RETURNING events, hash")
-        number, link = end["events"], event.chained(end["events"], end["hash"])
+        ends = self._query("UPDATE event_chain SET events = events + 1 WHERE id = 1 RETURNING events, hash")
+        if not ends:
+            raise StoreFault(_NO_END)
+        number, link = ends[0]["events"], event.chained(ends[0]["events"], ends[0]["hash"])
         self._query(
             """
             INSERT INTO event (request_id, at, actor, kind, detail, number, hash)
@@ -67,8 +78,14 @@ class Events:
         self._query("UPDATE event_chain SET hash = :hash WHERE id = 1", hash=link)
 
     def touch(self) -> None:
-        """Writes what is there already: whether it could be written."""
+        """Writes what is there already: whether it could be written.
+
+        Raises:
+            StoreFault: no event could be added.
+        """
         self._query("UPDATE event_chain SET events = events WHERE id = 1")
+        if not self._query("SELECT 1 FROM event_chain WHERE id = 1"):
+            raise StoreFault(_NO_END)
 
     def of(self, request_id: str) -> tuple[Event, ...]:
         """A request's events, oldest first."""
@@ -83,49 +100,78 @@ class Events:
         return tuple(_event(row) for row in rows)
 
     def verify(self, *, head: str = "") -> Chain:
-        """Follows the chain from its first event to its end.
+        """Follows the chain from its first event to its end. Every row counts, whatever somebody has made of it.
+
+        The order is that in which rows were added, which is the chain's own: whoever adds an event holds its end.
 
         Args:
             head: a hash that an earlier look gave: it must still be in the chain, or the end was cut off.
         """
-        (end,) = self._query("SELECT events, hash FROM event_chain WHERE id = 1")
-        before, number, unchained, seen = "", 0, 0, not head
-        for event in self._all():
-            if not event.number:
+        before, number, unchained, seen, broken = "", 0, 0, not head, ""
+        for row in self._rows():
+            try:
+                event = _read(row)
+            except _Unreadable as unreadable:
+                broken = f"{_named(row)} is not as it was written: {unreadable}"
+                break
+            if number == 0 and event.number == 0:  # as many as were there when the chain began: `_wrong_end`
                 unchained += 1
                 continue
             if event.number != number + 1:
-                return Chain(events=number, head=before, unchained=unchained, broken=f"event {number + 1} is missing")
-            link = event.chained(number + 1, before)
+                broken = _out_of_place(row, number)
+                break
+            link = event.chained(event.number, before)
             if link != event.hash:
-                told = f"event {event.number} ({event.kind} of {event.request_id}) is not as it was written"
-                return Chain(events=number, head=before, unchained=unchained, broken=told)
+                broken = f"{_named(row)} is not as it was written"
+                break
             before, number = link, event.number
             seen = seen or link == head
-        broken = ""
-        if (end["events"], end["hash"]) != (number, before):
-            broken = f"the chain ends at event {number}, and {end['events']} were written"
-        elif not seen:
+        broken = broken or self._wrong_end(number, before, unchained)
+        if not broken and not seen:
             broken = "the hash given is not in the chain: it was written anew, or its end was cut off"
         return Chain(events=number, head=before, unchained=unchained, broken=broken)
 
-    def _all(self) -> Iterator[Event]:
-        """Every event by its number, page by page."""
-        number, first = 0, 0
-        while rows := self._query(
-            """
-            SELECT * FROM event WHERE number > :number OR (number = 0 AND :number = 0 AND id > :first)
-            ORDER BY number, id LIMIT :limit
-            """,
-            number=number,
-            first=first,
-            limit=_PAGE,
-        ):
-            yield from (_event(row) for row in rows)
-            number, first = rows[-1]["number"], rows[-1]["id"]
+    def _wrong_end(self, number: int, head: str, unchained: int) -> str:
+        """What does not fit between the events and what is noted about them; empty when all does."""
+        ends = self._query("SELECT events, hash, unchained FROM event_chain WHERE id = 1")
+        if not ends:
+            return _NO_END
+        (end,) = ends
+        if end["events"] != number:
+            return f"the chain ends at event {number}, and {end['events']} were written"
+        if end["hash"] != head:
+            return f"the chain ends at event {number} with another hash than was noted"
+        if end["unchained"] != unchained:
+            return f"{unchained} events have no number, and {end['unchained']} were there when the chain began"
+        return ""
+
+    def _rows(self) -> Iterator[Row]:
+        """Every row in the order in which they were added, page by page."""
+        rows = self._query("SELECT * FROM event ORDER BY id LIMIT :limit", limit=_PAGE)
+        while rows:
+            yield from rows
+            rows = self._query(
+                "SELECT * FROM event WHERE id > :last ORDER BY id LIMIT :limit", last=rows[-1]["id"], limit=_PAGE
+            )
 
 
-def _event(row: Row) -> Event:
+class _Unreadable(Exception):
+    """A row that is no event: somebody else wrote it, or wrote over it. Its text says what is wrong."""
+
+
+def _read(row: Row) -> Event:
+    """A row as an event. SQLite keeps whatever it is given in whichever column.
+
+    Raises:
+        _Unreadable: it is none.
+    """
+    for column in ("request_id", "actor", "kind", "detail", "hash"):
+        if not isinstance(row[column], str):
+            raise _Unreadable(f"its {column} is no text")
+    if type(row["number"]) is not int:
+        raise _Unreadable("its number is none")
+    if not isinstance(row["at"], int | float) or not 0 <= row["at"] < _YEAR_10000:
+        raise _Unreadable("its time is none")
     return Event(
         request_id=row["request_id"],
         at=row["at"],
@@ -139,7 +185,41 @@ def _event(row: Row) -> Event:
 
 def _detail(written: str) -> Mapping[str, str]:
     try:
-        detail: Mapping[str, str] = json.loads(written)
-    except ValueError:  # somebody else wrote it; the chain will say so
-        return {"unreadable": written}
+        detail: object = json.loads(written)
+        json.dumps(detail, ensure_ascii=False).encode()  # an escape can make half a character, which is no text
+    except (ValueError, RecursionError):
+        raise _Unreadable("its detail is no JSON") from None
+    if not isinstance(detail, dict) or not all(isinstance(value, str) for value in detail.values()):
+        raise _Unreadable("its detail is no object of texts")
     return detail
+
+
+def _event(row: Row) -> Event:
+    """For lists, which leave nothing out: also what cannot be read, as far as it can be shown."""
+    try:
+        return _read(row)
+    except _Unreadable as unreadable:
+        return Event(
+            request_id=_shown(row["request_id"]),
+            at=0.0,
+            actor=_shown(row["actor"]),
+            kind="unreadable",
+            detail={"why": str(unreadable), "row": ascii(dict(row))},
+        )
+
+
+def _named(row: Row) -> str:
+    return f"event {_shown(row['number'])} ({_shown(row['kind'])} of {_shown(row['request_id'])})"
+
+
+def _out_of_place(row: Row, last: int) -> str:
+    """What it means that another number follows than the next one."""
+    if row["number"] > last:
+        return f"event {last + 1} is missing"
+    if row["number"] > 0:
+        return f"{_named(row)} comes once more after event {last}"
+    return f"{_named(row)} was put in after event {last}: each that the bot writes has a place in the chain"
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else ascii(value)

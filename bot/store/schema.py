@@ -155,4 +155,17 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "UPDATE request SET region = {region_of_plan}",
         ),
     ),
+    (
+        "0005_before_the_chain",
+        # How many events the chain does not cover: whoever puts in one more without a number is found by it.
+        (
+            "ALTER TABLE event_chain ADD COLUMN unchained BIGINT NOT NULL DEFAULT 0",
+            """
+            UPDATE event_chain SET unchained = (
+                SELECT COUNT(*) FROM event
+                WHERE number = 0 AND id < COALESCE((SELECT MIN(id) FROM event WHERE number > 0), 9223372036854775807)
+            )
+            """,
+        ),
+    ),
 )

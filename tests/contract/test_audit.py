@@ -4,17 +4,26 @@ import asyncio
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.cli.audit import event_json, verdict
+from bot.cli.audit import FORMATS, event_json, event_lines, verdict
 from bot.domain.lifecycle import Move
-from bot.store import Chain, Store, Transaction
+from bot.store import Chain, Store, StoreFault, Transaction
+from tests.contract.conftest import Engine
 from tests.unit.examples import a_decision, a_request
 
 EVENTS = 5
-Tampering = Callable[[Transaction], object]
+FORGED = """
+INSERT INTO event ({id} request_id, at, actor, kind, detail, number) OVERRIDING SYSTEM VALUE
+VALUES ({value} 'IR-00001', 1, 'U0BEN', 'approve', '{{}}', {number})
+"""
+
+
+def _for(engine: Engine, statement: str) -> str:
+    """PostgreSQL wants to be told that an id is chosen on purpose; SQLite does not know the words."""
+    return statement if engine.is_postgres else statement.replace("OVERRIDING SYSTEM VALUE", "")
 
 
 async def story(store: Store, number: int = 1) -> None:
@@ -62,16 +71,74 @@ async def test_many_at_once_make_one_chain(store: Store) -> None:
         ("DELETE FROM event WHERE number = 2", 1, "event 2 is missing"),
         ("DELETE FROM event WHERE number = 5", 4, "the chain ends at event 4, and 5 were written"),
         ("UPDATE event_chain SET events = 6", 5, "the chain ends at event 5, and 6 were written"),
+        ("UPDATE event_chain SET hash = 'another'", 5, "the chain ends at event 5 with another hash"),
+        ("DELETE FROM event_chain", 5, "the end of the chain is gone"),
+        ("UPDATE event SET detail = '[1]' WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as it was"),
+        ("UPDATE event SET detail = '{\"a\": 1}' WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as it was"),
+        (r"""UPDATE event SET detail = '{"a": "\ud800"}' WHERE number = 4""", 3, "event 4 (submit of IR-00001) is not"),
+        (f"UPDATE event SET detail = '{'[' * 100_000}' WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as"),
+        ("UPDATE event SET at = 1e300 WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as it was"),
+        ("UPDATE event SET number = -1 WHERE number = 4", 3, "event -1 (submit of IR-00001) was put in after event 3"),
+        (FORGED.format(id="", value="", number=0), 5, "event 0 (approve of IR-00001) was put in after event 5"),
+        (FORGED.format(id="", value="", number=-7), 5, "event -7 (approve of IR-00001) was put in after event 5"),
+        (FORGED.format(id="id,", value=f"{-(2**63)},", number=0), 5, "1 events have no number, and 0 were there"),
+        (FORGED.format(id="id,", value="-1,", number=-1), 0, "event -1 (approve of IR-00001) was put in after event 0"),
+        (
+            f"DROP INDEX event_number; {FORGED.format(id='', value='', number=2)}",
+            5,
+            "event 2 (approve of IR-00001) comes once more after event 5",
+        ),
     ],
 )
-async def test_tampering_is_found(store: Store, tampering: str, events: int, broken: str) -> None:
+async def test_tampering_is_found(engine: Engine, store: Store, tampering: str, events: int, broken: str) -> None:
     """The first link that does not hold is named."""
     await story(store)
-    await store.transact(lambda tx: tx.events._query(tampering))
+
+    def tamper(tx: Transaction) -> None:
+        for statement in tampering.split(";"):
+            tx.events._query(_for(engine, statement))
+
+    await store.transact(tamper)
     chain = await looked(store)
     assert chain.events == events
     assert chain.broken.startswith(broken)
     assert "Broken after" in verdict(chain)
+    event_lines(await store.transact(lambda tx: tx.events.matching()))  # nor does a list break over it
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("column", ["request_id", "actor", "kind", "detail", "hash", "number", "at"])
+@pytest.mark.parametrize("value", ["x'00ff'", "CAST(x'ff1b' AS TEXT)", "9e999", "NULL"])
+async def test_what_is_no_event_is_found(store: Store, column: str, value: str) -> None:
+    """SQLite takes a blob, bytes that are no text, or a number in any column, and nothing at all from who insists."""
+    await story(store)
+
+    def tamper(tx: Transaction) -> None:
+        query = tx.events._query
+        (table,) = query("SELECT sql FROM sqlite_schema WHERE name = 'event'")
+        query("ALTER TABLE event RENAME TO before")
+        query(table["sql"].replace("NOT NULL", "").replace("REFERENCES request (id)", ""))
+        query("INSERT INTO event SELECT * FROM before")
+        query(f"UPDATE event SET {column} = {value} WHERE id = 3")
+
+    await store.transact(tamper)
+    chain = await looked(store)
+    assert chain.events == 2
+    assert chain.broken.startswith("event ")
+    assert "is not as it was written" in chain.broken or "is missing" in chain.broken
+    assert "\x1b" not in verdict(chain)
+    events = await store.transact(lambda tx: tx.events.matching())
+    assert all(write(events) for write in FORMATS.values())
+
+
+async def test_without_the_chains_end_nothing_is_written(store: Store) -> None:
+    """What cannot be recorded is not done, the operator is told why, and the database counts as broken."""
+    await story(store)
+    await store.transact(lambda tx: tx.events._query("DELETE FROM event_chain"))
+    with pytest.raises(StoreFault, match="end of the chain is gone"):
+        await story(store, 2)
+    with pytest.raises(StoreFault, match="end of the chain is gone"):
+        await store.ping()
 
 
 async def test_an_end_cut_off_with_care_is_found_by_an_earlier_head(store: Store) -> None:
@@ -98,17 +165,29 @@ async def test_an_earlier_head_stays_in_the_chain(store: Store) -> None:
     assert not (await looked(store, noted)).broken
 
 
-async def test_events_from_before_the_chain_are_told_apart(store: Store) -> None:
-    """They are listed and not covered."""
+async def test_events_from_before_the_chain_are_told_apart(
+    engine: Engine, open_store: Callable[..., Awaitable[Store]]
+) -> None:
+    """They are listed and not covered; but how many there were is known, so that none is put among them."""
+    store = await open_store()
     await story(store)
-    await store.transact(
-        lambda tx: tx.events._query(
-            "INSERT INTO event (request_id, at, actor, kind, detail) VALUES ('IR-00001', 1, 'U0BEN', 'request', '{{}}')"
-        )
-    )
+
+    def step_back(tx: Transaction) -> None:
+        """As the steps before 0005 left it, with two events that 0003 had found there."""
+        for number in (-2, -1):
+            tx.events._query(_for(engine, FORGED.format(id="id,", value=f"{number},", number=0)))
+        tx.events._query("ALTER TABLE event_chain DROP COLUMN unchained")
+        table = "schema_migration" if engine.is_postgres else "_sqlite_migrations"
+        tx.events._query(f"DELETE FROM {table} WHERE name = '0005_before_the_chain'")
+
+    await store.transact(step_back)
+    store = await open_store()
     chain = await looked(store)
-    assert (chain.events, chain.unchained, chain.broken) == (EVENTS, 1, "")
-    assert "1 events are from before the chain" in verdict(chain)
+    assert (chain.events, chain.unchained, chain.broken) == (EVENTS, 2, "")
+    assert "2 events are from before the chain" in verdict(chain)
+    forged = _for(engine, FORGED.format(id="id,", value="-3,", number=0))
+    await store.transact(lambda tx: tx.events._query(forged))
+    assert (await looked(store)).broken == "3 events have no number, and 2 were there when the chain began"
 
 
 async def test_the_export_can_be_verified_by_anybody(store: Store) -> None:
