@@ -2,10 +2,23 @@
 kept in the database (requests, owed deliveries) is read anew for every scrape, and the same from every process.
 """
 
+from collections.abc import Collection
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+
+OTHER = "other"
+"""The label of all that is told apart no further."""
+
+
+def one_of(known: Collection[str], value: str) -> str:
+    """A label: `value` if it is one of those known, else "other". Each new label is another row for ever, here and in
+    Prometheus, so what a neighbour writes freely is none; the log has it.
+    """
+    return value if value in known else OTHER
+
 
 REGISTRY = CollectorRegistry()
 """Everything the bot tells, and of its process: memory, CPU, open files."""
@@ -59,7 +72,7 @@ READY_TO_TOLD = Histogram(
 
 CLOUD_CALLS = Counter(
     "createimage_jdcloud_calls",
-    "Attempts at calls of JD Cloud; the code is ok, JD Cloud's own word, or what went wrong on the way.",
+    "Attempts at calls of JD Cloud; the code is ok, JD Cloud's own word where it is a known one, or the kind of error.",
     ["action", "region", "code"],
     registry=REGISTRY,
 )
@@ -72,7 +85,7 @@ CLOUD_SECONDS = Histogram(
 )
 SLACK_CALLS = Counter(
     "createimage_slack_calls",
-    "Calls of Slack's Web API; the code is ok, Slack's own, or what went wrong on the way.",
+    "Calls of Slack's Web API; the code is ok, Slack's own if it is a known one, or what went wrong on the way.",
     ["method", "code"],
     registry=REGISTRY,
 )

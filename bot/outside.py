@@ -99,6 +99,7 @@ def _cloud(settings: Settings, clock: Clock, ids: Ids) -> JDCloud:
         timeout=settings.jdcloud_timeout,
         clock=clock,
         new_nonce=ids.nonce,
+        regions=settings.jdcloud_regions,
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -20,7 +20,7 @@ from bot.circuit import Circuits
 from bot.jdcloud.answers import Envelope
 from bot.jdcloud.errors import CloudError, InternalError, NeverSent, NotAnswered, RateLimited, ServiceUnavailable
 from bot.jdcloud.signing import JDCloudAuth
-from bot.jdcloud.verdicts import LOST, verdict_on_answer, verdict_on_gibberish, verdict_on_loss
+from bot.jdcloud.verdicts import LOST, STATUSES, verdict_on_answer, verdict_on_gibberish, verdict_on_loss
 
 __all__ = ["Call", "Caller", "seconds_to_wait"]
 
@@ -96,11 +96,18 @@ class Caller:
         timeout: seconds for one whole call; for a read with all its attempts.
         clock: unix seconds, to which a Retry-After that is a date is held.
         transport: what carries the requests; httpx's own when there is none.
+        regions: those that metrics tell apart; None: all.
     """
 
     def __init__(
-        self, *, timeout: float, clock: Callable[[], float], transport: httpx.AsyncBaseTransport | None
+        self,
+        *,
+        timeout: float,
+        clock: Callable[[], float],
+        transport: httpx.AsyncBaseTransport | None,
+        regions: Collection[str] | None = None,
     ) -> None:
+        self._regions = regions
         self._timeout = timeout
         self._clock = clock
         self.circuits = Circuits(clock)
@@ -116,6 +123,9 @@ class Caller:
             follow_redirects=False,
             transport=transport,
         )
+
+    def _region(self, call: Call) -> str:
+        return call.region if self._regions is None else metrics.one_of(self._regions, call.region)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -185,7 +195,7 @@ class Caller:
             slots.release()
 
     async def _attempt(self, call: Call, shape: type[Result], deadline: float) -> tuple[Result, str]:
-        async with self._slot(call, deadline), _noted(call) as facts:
+        async with self._slot(call, deadline), _noted(call, self._region(call)) as facts:
             try:
                 async with asyncio.timeout_at(deadline):
                     response, body = await self._exchange(call)
@@ -270,8 +280,13 @@ def _first_of(invalid: pydantic.ValidationError) -> str:
 
 
 @asynccontextmanager
-async def _noted(call: Call) -> AsyncIterator[dict[str, object]]:
-    """One line an attempt: never headers or bodies, which hold signatures and people's words."""
+async def _noted(call: Call, region: str) -> AsyncIterator[dict[str, object]]:
+    """One line an attempt: never headers or bodies, which hold signatures and people's words.
+
+    Args:
+        call: what is asked.
+        region: what metrics call its region.
+    """
     loop = asyncio.get_running_loop()
     begun, code = loop.time(), "cancelled"
     facts: dict[str, object] = {"http": None, "cloud_request_id": ""}
@@ -279,11 +294,12 @@ async def _noted(call: Call) -> AsyncIterator[dict[str, object]]:
         yield facts
         code = "ok"
     except CloudError as error:
-        code = error.status or type(error).__name__
+        status = error.status.upper()
+        code = status if status in STATUSES else type(error).__name__
         facts |= {"http": error.http, "cloud_request_id": error.request_id, "error": type(error).__name__}
         raise
     finally:
         seconds = loop.time() - begun
-        metrics.CLOUD_CALLS.labels(call.action, call.region, code).inc()
-        metrics.CLOUD_SECONDS.labels(call.action, call.region).observe(seconds)
+        metrics.CLOUD_CALLS.labels(call.action, region, code).inc()
+        metrics.CLOUD_SECONDS.labels(call.action, region).observe(seconds)
         log.debug("jdcloud.call", action=call.action, region=call.region, ms=round(seconds * 1000), **facts)

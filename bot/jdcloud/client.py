@@ -5,7 +5,7 @@ idempotency token, so only the caller, who can look for the image, may decide to
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from math import ceil
 from typing import Protocol, Self, TypeVar
 from urllib.parse import quote
@@ -53,6 +53,7 @@ class JDCloud:
         clock: unix seconds.
         new_nonce: never the same text twice.
         transport: what carries the requests; httpx's own when there is none.
+        regions: those that metrics tell apart; None: all.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class JDCloud:
         clock: Callable[[], float],
         new_nonce: Callable[[], str],
         transport: httpx.AsyncBaseTransport | None = None,
+        regions: Collection[str] | None = None,
     ) -> None:
         def auth(service: str) -> JDCloudAuth:
             return JDCloudAuth(
@@ -80,7 +82,7 @@ class JDCloud:
 
         self._vm, self._disk = auth("vm"), auth("disk")
         self._vm_endpoint, self._disk_endpoint = vm_endpoint.rstrip("/"), disk_endpoint.rstrip("/")
-        self._caller = Caller(timeout=timeout, clock=clock, transport=transport)
+        self._caller = Caller(timeout=timeout, clock=clock, transport=transport, regions=regions)
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 """Which error an answer or a lost call is: the tables behind `errors`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import httpx
 
@@ -25,7 +25,7 @@ from bot.jdcloud.errors import (
     UnreadableAnswer,
 )
 
-__all__ = ["LOST", "verdict_on_answer", "verdict_on_gibberish", "verdict_on_loss"]
+__all__ = ["LOST", "STATUSES", "verdict_on_answer", "verdict_on_gibberish", "verdict_on_loss"]
 
 _BY_MESSAGE: Mapping[re.Pattern[str], type[CloudError]] = {
     re.compile(pattern, re.IGNORECASE): error
@@ -60,6 +60,9 @@ _BY_STATUS: Mapping[str, type[CloudError]] = {
     "UNAVAILABLE": ServiceUnavailable,
 }
 """JD Cloud's names of errors (Common Declaration: error codes), and those seen beside them. An open set."""
+
+STATUSES: Collection[str] = frozenset(_BY_STATUS)
+"""The names among them that are known."""
 
 _BY_HTTP: Mapping[int, type[CloudError]] = {
     401: AuthenticationFailed,

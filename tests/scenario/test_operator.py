@@ -193,6 +193,25 @@ async def test_metrics_tell_the_story(running: World) -> None:
     )
 
 
+async def test_a_label_is_nothing_that_a_neighbour_chooses(running: World) -> None:
+    """Each new label is another row for ever: what is not known by name counts as its kind, or as other."""
+    for word in ("SURPRISE_1", "surprise 2\n"):
+        running.cloud.faults.add("describeImages", jdcloud.Refuse(400, word, "whatever"), times=1)
+    running.cloud.faults.add("describeImages", jdcloud.Refuse(429, "rate_limit", "slow down"), times=1)
+    running.slack.faults.add("chat.update", demo_slack.Error("surprise_3"), times=1)
+    card = await running.request()
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "img-" in running.told(OPS), seconds=30)
+    async with scraped(running.address) as values:
+        cloud = {dict(labels)["code"] for labels in values["createimage_jdcloud_calls_total"]}
+        regions = {dict(labels)["region"] for labels in values["createimage_jdcloud_calls_total"]}
+        slack = {dict(labels)["code"] for labels in values["createimage_slack_calls_total"]}
+    assert {"ok", "InvalidParameter", "RATE_LIMIT"} <= cloud
+    assert {"ok", "other"} <= slack
+    assert not any("surprise" in code.lower() for code in cloud | slack)
+    assert regions <= {"cn-north-1", "cn-east-2", "other"}
+
+
 async def test_the_log_tells_whose_and_which(running: World, log: worlds.Log) -> None:
     """From the click to the ready image: each line names the request, who acted, and JD Cloud's id of the call."""
     card = await running.request()
