@@ -13,12 +13,13 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import metrics
 from bot.circuit import Circuit
 from bot.domain.errors import Fault
 from bot.outside import Outside, outside
 from bot.probes import Neighbours, Watch, needed, tick
 from bot.service.check import Checking
-from bot.service.decide import Deciding
+from bot.service.decide import RECOUNT_EVERY, Deciding
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.expire import Expiring
@@ -39,14 +40,14 @@ from bot.slack.drafting import RequestForm
 from bot.slack.errors import Errors
 from bot.slack.home import Home
 from bot.slack.identity import identify
-from bot.slack.people import People
+from bot.slack.people import GROUPS_RETRY, People
 from bot.slack.posting import Posting
 from bot.slack.show import Show
 from bot.slack.socket import Socket
 from bot.slack.tasks import Tasks
-from bot.store import Store
+from bot.store import Store, StoreFault
 from bot.web import build_web
-from bot.worker import Worker
+from bot.worker import Chore, Worker
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +65,7 @@ class Bot:
     worker: Worker
     tasks: Tasks
     people: People
+    deciding: Deciding
     refresh_in: float  # seconds until the user groups are looked up again
 
 
@@ -97,12 +99,14 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
         people = People(
             reader,
             team=identity.team_id,
+            enterprise=identity.enterprise_id,
             approvers=settings.approvers,
             requesters=settings.requesters,
             quorum=settings.required_approvals,
             allow_self_approval=settings.allow_self_approval,
             clock=clock,
         )
+        stack.push_async_callback(people.close)
         refresh_in = await people.refresh()
         approval_ttl = settings.approval_ttl.total_seconds()
         regions = settings.jdcloud_regions
@@ -158,6 +162,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             lease_ttl=settings.lease_ttl,
             clock=clock,
             new_reference=ids.reference,
+            chores=(Chore("settle", deciding.settle, RECOUNT_EVERY),),
         )
 
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
@@ -182,6 +187,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             worker=worker,
             tasks=tasks,
             people=people,
+            deciding=deciding,
             refresh_in=refresh_in,
         )
 
@@ -249,7 +255,7 @@ async def attend(bot: Bot, *, serving: AbstractAsyncContextManager[None], work: 
     async with AsyncExitStack() as serves:
         await serves.enter_async_context(serving)
         async with asyncio.TaskGroup() as group:
-            refreshing = group.create_task(_refresh(bot.people, bot.refresh_in), name="people")
+            refreshing = group.create_task(_refresh(bot.people, bot.deciding, bot.refresh_in), name="people")
             working = group.create_task(bot.worker.run(stop), name="worker") if work else None
             await stop.wait()
             await serves.aclose()
@@ -297,10 +303,22 @@ async def _watched(watch: Watch) -> AsyncIterator[None]:
         watching.cancel()
 
 
-async def _refresh(people: People, pause: float) -> None:
+async def _refresh(people: People, deciding: Deciding, pause: float) -> None:
+    """Looks at the user groups again and again, whatever comes of a look, and counts what may have changed by it."""
     while True:
-        await asyncio.sleep(pause)
-        pause = await people.refresh()
+        try:
+            await deciding.recount()
+            await asyncio.sleep(pause)
+            pause = GROUPS_RETRY  # unless it is told
+            pause = await people.refresh()
+            await people.meet_approvers()
+        except StoreFault as fault:  # it may be back in a moment
+            log.warning("people.no_store", error=str(fault))
+            await asyncio.sleep(GROUPS_RETRY)
+        except Exception:  # whatever it is, who approves is looked up again
+            metrics.FAULTS.labels("people").inc()
+            log.exception("people.fault")
+            await asyncio.sleep(GROUPS_RETRY)
 
 
 def _socket(settings: Settings, app: AsyncApp, client: AsyncWebClient, backoff: Backoff) -> Socket | None:

@@ -85,12 +85,16 @@ class Code(StrEnum):
 
     # who may do what
     NOT_A_MEMBER = "not_a_member"
+    PERSON_NOT_FOUND = "person_not_found"
     NOT_A_REQUESTER = "not_a_requester"
     NOT_AN_APPROVER = "not_an_approver"
     OWN_REQUEST = "own_request"
     NOT_YOUR_REQUEST = "not_your_request"
-    ALREADY_DECIDED = "already_decided"
+    ALREADY_DECIDED = "already_decided"  # request
+    APPROVAL_UNCONFIRMED = "approval_unconfirmed"  # request
     ROLE_UNKNOWN = "role_unknown"
+    TOO_FEW_APPROVERS = "too_few_approvers"  # needed, able: said before anybody is asked
+    APPROVERS_LEFT = "approvers_left"  # missing, able: said on the card of a request that waits; fails nothing
 
     # the life of a request
     REQUEST_NOT_FOUND = "request_not_found"  # request

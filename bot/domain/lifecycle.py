@@ -50,6 +50,8 @@ class Notice(StrEnum):
     READY = "ready"
     FAILED = "failed"
     UNSURE = "unsure"
+    APPROVAL_VOID = "approval_void"  # your approval does not count: you are not an approver
+    APPROVAL_OWN = "approval_own"  # your approval does not count: the request is your own
 
 
 class Place(StrEnum):
@@ -57,6 +59,7 @@ class Place(StrEnum):
 
     VIEW = "view"  # the form it was asked in; its requester's direct message when that is closed
     REQUESTER = "requester"  # the requester's direct message
+    APPROVER = "approver"  # the direct message of somebody who decided
     ANNOUNCE = "announce"  # the conversation chosen in the form; the direct message when that is closed to us
     THREAD = "thread"  # the thread of the approval card
 

@@ -15,6 +15,14 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+class Validity(StrEnum):
+    """What an approval is worth, as of the last count."""
+
+    VALID = "valid"  # its giver may approve
+    UNCONFIRMED = "unconfirmed"  # Slack has not told whether its giver may approve: it does not count yet
+    VOID = "void"  # its giver may not, or no longer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """One approver's decision about one plan."""
@@ -24,6 +32,7 @@ class Decision:
     plan_hash: str
     reason: str  # empty for an approval
     at: float  # unix seconds
+    validity: Validity = Validity.VALID  # of an approval; a rejection is made only when it is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +87,16 @@ class ImageRequest:
 
     @property
     def approved_by(self) -> tuple[str, ...]:
-        """Who has approved it, in order."""
-        return tuple(decision.approver for decision in self.decisions if decision.verdict is Verdict.APPROVE)
+        """Whose approvals count, in order."""
+        return self._approvers(Validity.VALID)
+
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """Whose approvals wait for Slack to say whether they may give one."""
+        return self._approvers(Validity.UNCONFIRMED)
+
+    def _approvers(self, validity: Validity) -> tuple[str, ...]:
+        return tuple(d.approver for d in self.decisions if d.verdict is Verdict.APPROVE and d.validity is validity)
 
     @property
     def rejection(self) -> Decision | None:

@@ -20,6 +20,9 @@ from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
+LOOK_WITHIN = 10.0
+"""Seconds that Slack is given to tell who somebody is: nobody's click waits for it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checking:
@@ -38,11 +41,8 @@ class Checking:
         """One draft that was sent, held by `lease`."""
         instance = draft.instance
         try:
-            ruling = rights.may(
-                rights.Action.REQUEST, await self.directory.actor(draft.requester), self.directory.policy()
-            )
-            if ruling.problems:
-                raise UserError(*ruling.problems)
+            if problems := await self._not_allowed(draft.requester):
+                raise UserError(*problems)
             instance = await self.cloud.instance(draft.region, draft.instance_id)
             if problems := (*obstacles(instance), *_unseen(draft, instance)):
                 raise UserError(*problems)
@@ -56,6 +56,19 @@ class Checking:
             await self._back(draft, instance, (problem,), lease)
         else:
             await self._send(draft, request, lease)
+
+    async def _not_allowed(self, requester: str) -> tuple[Problem, ...]:
+        """What stands against somebody's asking at all: who they are, or that too few could approve it."""
+        since = self.clock()
+        await self.directory.look_at_requester(requester, since=since, within=LOOK_WITHIN)
+        actor, policy = self.directory.actor(requester, since), self.directory.rights(since)
+        if problems := rights.may(rights.Action.REQUEST, actor, policy).problems:
+            return problems
+        heard = self.directory.policy()
+        able = rights.able_to_approve(heard, requester)
+        if able is None or able >= heard.quorum:
+            return ()
+        return (Problem(Code.TOO_FEW_APPROVERS, facts={"needed": str(heard.quorum), "able": str(able)}),)
 
     async def broke(self, draft: Draft, lease: Lease, reference: str) -> None:
         """Nobody planned for what happened: the form comes back, and whoever sent it can tell the operator."""

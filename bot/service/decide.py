@@ -1,8 +1,9 @@
 """Deciding: what approvers and requesters do to a request, each in one guarded transaction."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Unpack
 
 import structlog
@@ -10,9 +11,9 @@ import structlog
 from bot.domain import policy as rights
 from bot.domain import rules
 from bot.domain.errors import Code, Problem, UserError
-from bot.domain.lifecycle import Move, State
-from bot.domain.policy import Action, Actor, standing_approvals
-from bot.domain.request import Decision, ImageRequest, Verdict
+from bot.domain.lifecycle import Move, Notice, Place, State
+from bot.domain.policy import Action, Actor, Policy
+from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.jdcloud import create_image_spec
 from bot.service.ports import Clock, Directory
 from bot.store import Changes, Store, Transaction
@@ -20,42 +21,157 @@ from bot.store import Changes, Store, Transaction
 log = structlog.get_logger(__name__)
 
 
+LOOK_WITHIN = 1.5
+"""Seconds of a click's three that Slack is given to tell who may do what."""
+
+LOOK_BEFORE_ASKING = 0.7
+"""Likewise where a window is to be opened afterwards: what opens it lives for three seconds (Slack: trigger_id)."""
+
+LOOK_BEHIND_ACK = 10.0
+"""Seconds that Slack is given when nobody waits for its answer."""
+
+RECOUNT_EVERY = 2.0
+"""Seconds between two looks for approvals that wait for Slack."""
+
+AT_ONCE = 100
+"""Requests counted anew at one time."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What became of an approval."""
+
+    request: ImageRequest
+    repeated: bool  # it was given before, and is what the quorum was waiting for now
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deciding:
-    """The decisions. Each raises `UserError` with what stands against it, and then nothing has changed."""
+    """The decisions. Each raises `UserError` with what stands against it, and then nothing has changed.
+
+    What gives a right is looked at freshly when the right is used. Where Slack does not tell in time, an approval is
+    noted and waits (`settle`); anything else is to be done again in a moment, with nothing lost.
+    """
 
     store: Store
     directory: Directory
     approval_ttl: float  # seconds an approval is good for: as long as it may take to come
     clock: Clock
 
-    async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
+    async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> Approval:
         """One approval of the plan the approver saw; the last one of the quorum starts the launch."""
+        since = await self._look(request_id, actor)
 
-        def work(tx: Transaction) -> ImageRequest:
+        def work(tx: Transaction) -> tuple[ImageRequest, Validity | None]:
             request = self._pending(tx, request_id, plan_hash)
-            self._may(Action.APPROVE, actor, request)
-            if any(d.approver == actor and d.verdict is Verdict.APPROVE for d in request.decisions):
-                raise UserError(Problem(Code.ALREADY_DECIDED, facts={"request": request.id}))
-            now = self.clock()
-            decision = Decision(approver=actor, verdict=Verdict.APPROVE, plan_hash=plan_hash, reason="", at=now)
-            tx.requests.decide(request_id, decision)
-            decided = _existing(tx.requests.get(request_id), request_id)
-            if len(standing_approvals(decided, self.directory.policy())) >= decided.quorum:
-                expires_at = now + self.approval_ttl
-                tx.requests.advance(
-                    request_id, Move.APPROVE, at=now, actor=actor, approved_at=now, expires_at=expires_at
+            policy = self.directory.rights(since)
+            ruling = rights.may(Action.APPROVE, Actor(actor), policy, request)
+            if not (ruling.allowed or ruling.unknown):
+                raise UserError(*ruling.problems)
+            before = next((d for d in _approvals(request) if policy.ids.same(d.approver, actor)), None)
+            if before is None:
+                validity = Validity.UNCONFIRMED if ruling.unknown else Validity.VALID
+                decision = Decision(
+                    approver=actor,
+                    verdict=Verdict.APPROVE,
+                    plan_hash=plan_hash,
+                    reason="",
+                    at=self.clock(),
+                    validity=validity,
                 )
-            return _existing(tx.requests.get(request_id), request_id)
+                tx.requests.decide(request_id, decision)
+            counted = self._count(tx, request_id, policy)
+            if before is None:
+                return counted, None
+            return counted, next(d.validity for d in counted.decisions if d.approver == before.approver)
 
-        return await self._decide("approve", work, actor)
+        request, given_before = await self.store.transact(work)
+        log.info("request.decided", decision="approve", request_id=request.id, actor=actor, state=request.state)
+        if given_before is not None and request.state is State.PENDING:
+            waits = given_before is Validity.UNCONFIRMED
+            code = Code.APPROVAL_UNCONFIRMED if waits else Code.ALREADY_DECIDED
+            raise UserError(Problem(code, facts={"request": request.id}))
+        return Approval(request, repeated=given_before is not None)
+
+    async def settle(self) -> None:
+        """Counts again where an approval waits for Slack to say whether its giver may give it."""
+        await self._recount(await self.store.transact(lambda tx: tx.requests.unconfirmed(AT_ONCE)))
+
+    async def recount(self) -> None:
+        """Counts again everywhere: who may approve may have changed."""
+        await self._recount(await self.store.transact(lambda tx: tx.requests.pending(AT_ONCE)))
+
+    async def _recount(self, requests: Sequence[ImageRequest]) -> None:
+        since = self.clock()
+        if deciding := {decision.approver for request in requests for decision in _approvals(request)}:
+            others = {request.requester for request in requests}
+            await self.directory.look(deciding, others, since=since, within=LOOK_BEHIND_ACK)
+
+        def work(tx: Transaction, request_id: str) -> None:
+            request = tx.requests.lock(request_id)
+            if request and request.state is State.PENDING and self.clock() < request.expires_at:
+                counted = self._count(tx, request_id, self.directory.rights(since), keep=True)
+                if counted.state is not State.PENDING:
+                    log.info("request.decided", decision="recount", request_id=request_id, state=counted.state)
+
+        for request in requests:
+            await self.store.transact(partial(work, request_id=request.id))
+
+    def _count(self, tx: Transaction, request_id: str, policy: Policy, *, keep: bool = False) -> ImageRequest:
+        """Weighs the approvals of a request that waits, and moves it on when there are enough.
+
+        Args:
+            tx: in which.
+            request_id: which.
+            policy: with what is known of people now.
+            keep: what is not known now leaves what was known before, on the card, though it does not count.
+        """
+        now, request = self.clock(), _existing(tx.requests.get(request_id), request_id)
+        standing = rights.standing_approvals(request, policy)
+        enough = len(standing) >= request.quorum
+        for was, weighed in zip(request.decisions, rights.weighed(request, policy), strict=True):
+            forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
+            if was.validity is weighed.validity or (keep and forgets):
+                continue
+            version = tx.requests.weigh(request_id, weighed, at=now)
+            if weighed.validity is Validity.VOID:
+                self._tell_void(tx, request, was.approver, policy, version)
+        if enough:
+            tx.requests.advance(
+                request_id,
+                Move.APPROVE,
+                at=now,
+                actor=standing[-1].approver,
+                approved_at=now,
+                expires_at=now + self.approval_ttl,
+                problems=(),
+            )
+        elif (
+            able := rights.able_to_approve(
+                self.directory.policy(), request.requester, besides=[d.approver for d in standing]
+            )
+        ) is not None:
+            missing = request.quorum - len(standing)
+            facts = {"missing": str(missing), "able": str(able)}
+            tx.requests.note(request_id, (Problem(Code.APPROVERS_LEFT, facts=facts),) if able < missing else ())
+        return _existing(tx.requests.get(request_id), request_id)
+
+    def _tell_void(self, tx: Transaction, request: ImageRequest, approver: str, policy: Policy, version: int) -> None:
+        """Somebody's approval does not count: they hear of it, unless they gave it by another id of theirs as well."""
+        ruling = rights.may(Action.APPROVE, Actor(approver), policy, request)
+        for problem in ruling.problems[:1]:
+            kind = Notice.APPROVAL_OWN if problem.code is Code.OWN_REQUEST else Notice.APPROVAL_VOID
+            tx.notices.owe(kind, Place.APPROVER, conversation=approver, request_id=request.id, version=version)
 
     async def check_reject(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
-        """Whether a rejection would be accepted now: asked before somebody is made to type a reason."""
+        """Whether a rejection might be accepted: asked before somebody is made to type a reason."""
+        since = await self._look(request_id, actor, within=LOOK_BEFORE_ASKING)
 
         def work(tx: Transaction) -> ImageRequest:
             request = self._pending(tx, request_id, plan_hash)
-            self._may(Action.REJECT, actor, request)
+            ruling = rights.may(Action.REJECT, Actor(actor), self.directory.rights(since), request)
+            if not (ruling.allowed or ruling.unknown):
+                raise UserError(*ruling.problems)
             return request
 
         return await self.store.transact(work)
@@ -65,34 +181,38 @@ class Deciding:
         reason = reason.strip()
         if problems := rules.check_reason(reason):
             raise UserError(*problems)
+        since = await self._look(request_id, actor)
 
         def work(tx: Transaction) -> ImageRequest:
             request = self._pending(tx, request_id, plan_hash)
-            self._may(Action.REJECT, actor, request)
+            self._may(Action.REJECT, actor, request, since)
             now = self.clock()
             decision = Decision(approver=actor, verdict=Verdict.REJECT, plan_hash=plan_hash, reason=reason, at=now)
             tx.requests.decide(request_id, decision)
-            return self._advance(tx, request, Move.REJECT, actor, finished_at=now)
+            return self._advance(tx, request, Move.REJECT, actor, finished_at=now, problems=())
 
         return await self._decide("reject", work, actor)
 
     async def cancel(self, *, request_id: str, actor: str) -> ImageRequest:
         """The requester's own way out, until createImage may have been called."""
+        since = await self._look(request_id, actor, own=True)
 
         def work(tx: Transaction) -> ImageRequest:
             request = _existing(tx.requests.lock(request_id), request_id)
-            self._may(Action.CANCEL, actor, request)
-            return self._advance(tx, request, Move.CANCEL, actor, finished_at=self.clock(), ended_by=actor)
+            self._may(Action.CANCEL, actor, request, since)
+            now = self.clock()
+            return self._advance(tx, request, Move.CANCEL, actor, finished_at=now, ended_by=actor, problems=())
 
         return await self._decide("cancel", work, actor)
 
     async def retry(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
         """The approved plan once more, after a failure in which nothing was made."""
+        since = await self._look(request_id, actor, own=True)
 
         def work(tx: Transaction) -> ImageRequest:
             request = _existing(tx.requests.lock(request_id), request_id)
             _same_plan(request, plan_hash)
-            self._may(Action.RETRY, actor, request)
+            self._may(Action.RETRY, actor, request, since)
             if request.state is State.FAILED and not request.retriable:
                 raise UserError(Problem(Code.NOT_RETRIABLE, facts={"request": request.id}))
             if request.state is State.FAILED and self.clock() >= request.expires_at:
@@ -109,10 +229,11 @@ class Deciding:
         if State.UNSURE not in move.sources:
             msg = f"{move} does not resolve anything"
             raise ValueError(msg)
+        since = await self._look(request_id, actor)
 
         def work(tx: Transaction) -> ImageRequest:
             request = _existing(tx.requests.lock(request_id), request_id)
-            self._may(Action.RESOLVE, actor, request)
+            self._may(Action.RESOLVE, actor, request, since)
             now = self.clock()
             match move:
                 case Move.GIVE_UP:
@@ -147,8 +268,26 @@ class Deciding:
         _same_plan(request, plan_hash)
         return request
 
-    def _may(self, action: Action, actor: str, request: ImageRequest) -> None:
-        ruling = rights.may(action, Actor(actor), self.directory.policy(), request)
+    async def _look(self, request_id: str, actor: str, *, within: float = LOOK_WITHIN, own: bool = False) -> float:
+        """Has Slack asked about everybody whose right matters now; since when its answers are to count.
+
+        Args:
+            request_id: what it is about.
+            actor: who has just acted.
+            within: seconds that Slack is given.
+            own: whether it is enough that it is their own request.
+        """
+        since = self.clock()
+        request = await self.store.transact(lambda tx: tx.requests.get(request_id))
+        if request is None or (own and request.requester == actor):
+            return since
+        if request.state in _DECIDED_BY_PEOPLE:
+            deciding = {actor, *(decision.approver for decision in _approvals(request))}
+            await self.directory.look(deciding, (request.requester,), present=actor, since=since, within=within)
+        return since
+
+    def _may(self, action: Action, actor: str, request: ImageRequest, since: float) -> None:
+        ruling = rights.may(action, Actor(actor), self.directory.rights(since), request)
         if not ruling.allowed:
             raise UserError(*ruling.problems)
 
@@ -158,6 +297,14 @@ class Deciding:
         if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, **changes):
             raise _too_late(request.id, request.state)
         return _existing(tx.requests.get(request.id), request.id)
+
+
+_DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.UNSURE, State.FAILED})
+"""The states in which somebody's word counts."""
+
+
+def _approvals(request: ImageRequest) -> list[Decision]:
+    return [decision for decision in request.decisions if decision.verdict is Verdict.APPROVE]
 
 
 def _too_late(request_id: str, state: State) -> UserError:

@@ -1,6 +1,6 @@
 """What the use cases need from outside the rooms below them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from bot.domain.policy import Actor, Policy
@@ -13,12 +13,34 @@ NewId = Callable[[], str]
 
 
 class Directory(Protocol):
-    """Who people are."""
+    """Who people are. What was heard a while ago is good enough to be shown; it gives nobody a right."""
 
     def policy(self) -> Policy:
         """The policy with its user groups resolved, as last heard: never waits."""
         ...
 
-    async def actor(self, user_id: str) -> Actor:
-        """Somebody, with their standing; asks Slack when it has not been heard lately, and may say unknown."""
+    def rights(self, since: float) -> Policy:
+        """Likewise, from answers that were asked for at `since` or later: what else there is, is unknown."""
+        ...
+
+    def actor(self, user_id: str, since: float) -> Actor:
+        """Somebody with their standing, from such an answer: never waits."""
+        ...
+
+    async def look(
+        self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
+    ) -> None:
+        """Asks Slack what gives people the right to decide.
+
+        Args:
+            deciding: who has decided, or is about to.
+            others: whom they must not be: whoever asked.
+            present: which of them has just acted, and so is in the workspace.
+            since: answers that were asked for at this time or later will do.
+            within: seconds; what is not answered by then stays unknown.
+        """
+        ...
+
+    async def look_at_requester(self, user_id: str, *, since: float, within: float) -> None:
+        """Likewise what gives somebody the right to ask, and who there is to approve it."""
         ...

@@ -118,15 +118,18 @@ class _OfEnterprise(Answer):
 
 
 class Profile(Answer):
-    """Somebody (Slack: users.info, user object)."""
+    """Somebody (Slack: users.info, user object). What is not told of them is not known.
+
+    Of who is deactivated, Slack tells little else.
+    """
 
     id: Text
     team_id: str = ""
     deleted: bool = False
     is_bot: bool = False
     is_stranger: bool = False
-    is_restricted: bool = False
-    is_ultra_restricted: bool = False
+    is_restricted: bool | None = None
+    is_ultra_restricted: bool | None = None
     locale: str = ""
     enterprise_user: _OfEnterprise = _OfEnterprise()
 

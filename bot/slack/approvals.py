@@ -19,6 +19,7 @@ from bot.slack.payloads import Interaction
 from bot.slack.people import People
 from bot.slack.show import Show
 from bot.slack.tasks import Tasks
+from bot.texts import card
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,12 @@ class Approvals:
     async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """One approval of the plan that the card shows."""
         click, button = _click(body)
-        await self.deciding.approve(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
+        approval = await self.deciding.approve(
+            request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
+        )
+        if approval.repeated:
+            words = card.COUNTS_NOW(self.people.language(click.user.id), request=button.request_id)
+            self._start(click, self.show.tell(click.channel_id, click.user.id, words), name="tell")
         await ack()
 
     async def ask_reason(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -73,6 +79,7 @@ class Approvals:
                 reason=sent.form.text(ids.REASON) or "",
             )
         except UserError as error:
+            # The window stays as it is, with the reason in it: also when it is only to be sent again in a moment.
             language = self.people.language(sent.user.id)
             errors = forms.errors_of(error.problems, sent.form.places(), language)
             await ack(response_action="errors", errors=errors)

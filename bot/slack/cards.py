@@ -99,7 +99,9 @@ def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: floa
         case State.PENDING:
             missing = card.MISSING(language, count=str(max(1, request.quorum - len(request.approved_by))))
             asked = [card.ASK(language, approvers=people(approvers))] if approvers else []
-            return [*asked, *([card.APPROVED_BY(language, people=by)] if by else []), missing]
+            waits = people(request.unconfirmed)
+            unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []
+            return [*asked, *([card.APPROVED_BY(language, people=by)] if by else []), *unconfirmed, missing]
         case State.APPROVED:
             return [(card.WAITING if request.problems else card.STARTING)(language, people=by)]
         case State.SUBMITTING:

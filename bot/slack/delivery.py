@@ -145,7 +145,8 @@ class Delivery:
                 if card is None or not card.ts:
                     return Posted()
                 where, thread_ts = card.channel, card.ts
-        moved = "" if thread_ts or notice.place is Place.REQUESTER or where == usual_place else usual_place
+        direct = notice.place in {Place.REQUESTER, Place.APPROVER}
+        moved = "" if thread_ts or direct or where == usual_place else usual_place
         message = notice_message(notice.kind, request, place=notice.place, approvers=self.approvers, moved_from=moved)
         payload = {"request": request.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
         return await self._once(
@@ -253,7 +254,7 @@ class Delivery:
                 case NotAllowed():
                     tx.notices.defer(notice, _operators_pause(notice.attempts), lease)
                     log.error("notice.not_allowed", **facts)
-                case _ if request and notice.conversation != request.requester:
+                case _ if request and notice.place is not Place.APPROVER and notice.conversation != request.requester:
                     tx.notices.move(notice, request.requester, lease)
                     log.warning("notice.moved", **facts)
                 case _:

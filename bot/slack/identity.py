@@ -15,6 +15,7 @@ class Identity:
     team_id: str
     bot_id: str
     bot_user_id: str
+    enterprise_id: str = ""  # of the organisation that the workspace is part of (Enterprise Grid)
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -24,4 +25,9 @@ async def identify(client: AsyncWebClient) -> Identity:
         SlackError: the token is not good, or Slack does not answer, or not whole.
     """
     found = await ask(client.auth_test(), Identified)
-    return Identity(team_id=found.team_id, bot_id=found.bot_id or "", bot_user_id=found.user_id)
+    return Identity(
+        team_id=found.team_id,
+        bot_id=found.bot_id or "",
+        bot_user_id=found.user_id,
+        enterprise_id=found.enterprise_id or "",
+    )

@@ -81,6 +81,10 @@ def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> lis
             return [texts.FAILED(language, **facts)]
         case Notice.UNSURE:
             return [texts.UNSURE(language, **facts)]
+        case Notice.APPROVAL_VOID:
+            return [texts.APPROVAL_VOID(language, **facts)]
+        case Notice.APPROVAL_OWN:
+            return [texts.APPROVAL_OWN(language, **facts)]
         case Notice.NOT_SHOWN:
             return [texts.NOT_SHOWN(language, **facts)]
         case Notice.READY:

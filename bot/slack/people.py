@@ -1,33 +1,56 @@
-"""People: who is in which user group, who is a full member, who reads which language. Cached, and never in an ack."""
+"""People: who is in which user group, who is a full member, who reads which language, and who is who.
 
-from collections.abc import Callable, Sequence
+What was heard a while ago may be shown. What gives a right is asked anew when the right is used (`look`, `rights`).
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.policy import Actor, Policy, Roster, Standing
+from bot.domain.policy import Actor, Identities, Policy, Roster, Standing
 from bot.slack.answers import Members, PersonAnswer, Profile
-from bot.slack.web_api import SlackError, ask
+from bot.slack.lookups import Lookups
+from bot.slack.web_api import Incomplete, SlackError, ask
 from bot.texts import Language
 
 log = structlog.get_logger(__name__)
 
 PERSON_TTL = 600.0
-"""Seconds a person's profile is believed."""
+"""Seconds a person's profile is believed, for what is only shown."""
 
 GROUPS_TTL = 300.0
-"""Seconds between two looks at the user groups; the last answer stands when Slack does not give a new one."""
+"""Seconds between two looks at the user groups that nobody has asked for."""
 
 GROUPS_RETRY = 10.0
 """Seconds until the next look while a group has never been told."""
+
+EVER = float("-inf")
+"""Since when an answer must have been asked for, where it never changes: whose id is whose."""
+
+MEET_AT_MOST = 50
+"""People who are looked at one by one, to know who of them is still there: where there are more, enough will be."""
+
+AT_ONCE = 5
+"""People looked at side by side (Slack: users.info, Tier 4, 100 a minute and more)."""
+
+NO_SUCH_PERSON = {"user_not_found", "user_not_visible", "users_not_found"}
+"""Slack: users.info."""
+
+NO_SUCH_GROUP = {"no_such_subteam", "subteam_not_found", "plan_upgrade_required"}
+"""Slack: usergroups.users.list, which answers so for a disabled group too unless those are asked for
+(include_disabled), and for a workspace whose plan has no user groups. Nobody is in such a group.
+"""
 
 
 @dataclass(frozen=True)
 class _Person:
     standing: Standing
-    language: Language
-    at: float
+    language: Language = "en"
+    is_here: bool = True  # not deactivated, and known to Slack
 
 
 class People:
@@ -38,6 +61,7 @@ class People:
         client: AsyncWebClient,
         *,
         team: str,
+        enterprise: str,
         approvers: Sequence[str],
         requesters: Sequence[str],
         quorum: int,
@@ -51,72 +75,188 @@ class People:
         self._allow_self_approval = allow_self_approval
         self._clock = clock
         self._team = team
-        self._people: dict[str, _Person] = {}
-        self._groups: dict[str, frozenset[str]] = {}
+        self._several_ids = bool(enterprise)
+        self._canonical: dict[str, str] = {}  # any id of somebody -> the one they go by
+        self._known_as: dict[str, tuple[str, ...]] = {}  # the other way round, where there are several
+        self._people = Lookups("person", self._ask_person, clock)
+        self._groups = Lookups("usergroup", self._ask_group, clock)
+        self._present: dict[str, float] = {}  # when somebody was last seen to act
 
     async def refresh(self) -> float:
         """Looks up everybody in the configured groups; says in how many seconds to do so again.
 
-        A group that Slack does not tell keeps its last answer.
+        A group that Slack does not tell keeps its last answer, for what is only shown.
         """
-        groups = {i for i in (*self._approvers, *self._requesters) if i.startswith("S")}
-        for group in sorted(groups):
-            try:
-                members = await ask(self._client.usergroups_users_list(usergroup=group), Members)
-            except SlackError as error:
-                log.error("usergroup.not_listed", usergroup=group, code=error.code)
-            else:
-                self._groups[group] = frozenset(members.users)
-        return GROUPS_TTL if groups <= self._groups.keys() else GROUPS_RETRY
+        since, groups = self._clock(), _groups((*self._approvers, *self._requesters))
+        await asyncio.gather(*(self._groups.look(group, since) for group in groups))
+        told = all(self._groups.latest(group) is not None for group in groups)
+        return GROUPS_TTL if told else GROUPS_RETRY
+
+    async def meet_approvers(self) -> None:
+        """Looks up who the approvers are, and whether they are still there, where that was not done lately."""
+        people = self._named(self._approvers) | self._members(self._approvers)
+        if len(people) <= MEET_AT_MOST:
+            await self._meet(people, self._clock() - PERSON_TTL)
+        elif self._several_ids:
+            await self._meet(people - self._canonical.keys(), EVER)
+
+    async def look(
+        self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
+    ) -> None:
+        """Asks anew whether these people are still here and who is in the groups of approvers, as far as it matters:
+        whoever has just acted is here, and an approver by name needs no group.
+        """
+        if present:
+            self._present[present] = since
+        when = dict.fromkeys(others, EVER) | dict.fromkeys(deciding, since)
+        if present and not self._gone(present):
+            when[present] = EVER  # who they are is all that is left to ask
+        named = {self._canonical.get(one, one) for one in self._named(self._approvers)}
+        by_group = {self._canonical.get(one, one) for one in deciding} - named
+        await self._look(when, _groups(self._approvers) if by_group else [], since, within)
+
+    async def look_at_requester(self, user_id: str, *, since: float, within: float) -> None:
+        """Asks anew who somebody is, and who is in the groups of those who may ask and of those who approve."""
+        await self._look({user_id: since}, _groups((*self._requesters, *self._approvers)), since, within)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self.meet_approvers()
 
     def policy(self) -> Policy:
         """The policy as last heard."""
-        return Policy(
-            approvers=self._resolved(self._approvers),
-            requesters=self._resolved(self._requesters) if self._requesters else None,
-            quorum=self._quorum,
-            allow_self_approval=self._allow_self_approval,
-        )
+        return self._policy(None)
 
-    async def actor(self, user_id: str) -> Actor:
-        """Somebody with their standing; unknown when Slack does not say."""
-        person = await self._person(user_id)
+    def rights(self, since: float) -> Policy:
+        """The policy from answers to questions of `since` or later; who may approve by name must still be there."""
+        return self._policy(since)
+
+    def actor(self, user_id: str, since: float) -> Actor:
+        """Somebody with their standing, from an answer to a question of `since` or later."""
+        person = self._people.since(user_id, since)
         return Actor(user_id, person.standing if person else Standing.UNKNOWN)
 
     def known(self, user_id: str) -> Actor:
         """Somebody with their standing as last heard: never waits."""
-        person = self._people.get(user_id)
+        person = self._people.latest(user_id)
         return Actor(user_id, person.standing if person else Standing.UNKNOWN)
 
     def language(self, user_id: str) -> Language:
         """What somebody reads, as last heard: never waits; English until Slack has said."""
-        person = self._people.get(user_id)
+        person = self._people.latest(user_id)
         return person.language if person else "en"
 
     async def meet(self, user_id: str) -> Language:
         """Makes sure that somebody is known, and says what they read."""
-        await self._person(user_id)
+        await self._people.look(user_id, self._clock() - PERSON_TTL)
         return self.language(user_id)
 
-    async def _person(self, user_id: str) -> _Person | None:
-        known = self._people.get(user_id)
-        if known and self._clock() - known.at < PERSON_TTL:
-            return known
+    async def close(self) -> None:
+        """Asks no more."""
+        await self._people.close()
+        await self._groups.close()
+
+    async def _look(self, people: Mapping[str, float], groups: Collection[str], since: float, within: float) -> None:
+        """Side by side; what is not answered in time goes on being asked, for whoever wants to know it next."""
+        looks = [self._groups.look(group, since) for group in groups]
+        looks += [self._people.look(person, when) for person, when in sorted(people.items())]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await asyncio.gather(*looks)
+                if self._several_ids:  # whose other ids matter now
+                    strangers = self._named(self._approvers) | self._members(self._approvers)
+                    await self._meet(strangers - self._canonical.keys(), EVER)
+
+    async def _meet(self, people: Iterable[str], since: float) -> None:
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def one(user_id: str) -> None:
+            async with turn:
+                await self._people.look(user_id, since)
+
+        await asyncio.gather(*(one(user_id) for user_id in sorted(people)))
+
+    async def _ask_person(self, user_id: str) -> _Person:
         try:
             profile = (await ask(self._client.users_info(user=user_id, include_locale=True), PersonAnswer)).user
         except SlackError as error:
-            log.warning("person.not_known", user=user_id, code=error.code)
-            return known
-        person = _Person(self._standing(profile), _language(profile), self._clock())
-        self._people[user_id] = person
-        return person
+            if error.code in NO_SUCH_PERSON:
+                self._canonical.setdefault(user_id, user_id)
+                return _Person(Standing.NOBODY, is_here=False)
+            raise
+        if user_id != profile.id and not profile.enterprise_user.id:
+            raise Incomplete("user.id")  # somebody else
+        self._learn(user_id, profile)
+        language: Language = "zh" if profile.locale.startswith("zh") else "en"
+        return _Person(self._standing(profile), language, is_here=not profile.deleted)
 
-    def _resolved(self, ids: Sequence[str]) -> Roster:
-        """The people behind ids of people and groups."""
-        groups = [i for i in ids if i.startswith("S")]
-        people = frozenset(i for i in ids if not i.startswith("S"))
-        members = (self._groups.get(group, frozenset()) for group in groups)
-        return Roster(people.union(*members), complete=all(group in self._groups for group in groups))
+    def _learn(self, user_id: str, profile: Profile) -> None:
+        """Which ids are one person's. What one answer leaves out, an earlier one may have told."""
+        if other := profile.enterprise_user.id:
+            self._several_ids = True
+            self._canonical |= dict.fromkeys((user_id, profile.id, other), other)
+            self._known_as[other] = tuple({*self._known_as.get(other, ()), user_id, profile.id, other})
+        elif not self._several_ids or profile.deleted or profile.is_stranger or profile.is_bot:
+            self._canonical.setdefault(user_id, user_id)  # Slack tells no more of them than that
+
+    async def _ask_group(self, group: str) -> frozenset[str]:
+        try:
+            members = await ask(self._client.usergroups_users_list(usergroup=group), Members)
+        except SlackError as error:
+            if error.code in NO_SUCH_GROUP:
+                log.error("usergroup.not_there", usergroup=group, code=error.code)
+                return frozenset()
+            raise
+        return frozenset(members.users)
+
+    def _policy(self, since: float | None) -> Policy:
+        ids = Identities(self._canonical, several=self._several_ids)
+        return Policy(
+            approvers=self._roster(self._approvers, ids, since, by_name=True),
+            requesters=self._roster(self._requesters, ids, since, by_name=False) if self._requesters else None,
+            quorum=self._quorum,
+            allow_self_approval=self._allow_self_approval,
+            ids=ids,
+        )
+
+    def _roster(self, named: Sequence[str], ids: Identities, since: float | None, *, by_name: bool) -> Roster:
+        """The people behind ids of people and groups.
+
+        Args:
+            named: the ids.
+            ids: who is who.
+            since: when it must have been asked at the earliest; None for whenever.
+            by_name: whether being named gives a right to who is still there, which must be asked too.
+        """
+        people, unsure, complete = set[str](), set[str](), True
+        for one in named:
+            members: tuple[str, ...] = (one,)
+            if one.startswith("S"):
+                told = self._groups.latest(one) if since is None else self._groups.since(one, since)
+                complete = complete and told is not None
+                members = tuple(told or ())
+            elif by_name and since is not None and not self._still_here(one, since):
+                unsure.add(ids.of(one))
+                continue
+            complete = complete and all(ids.settled(member) for member in members)
+            people.update(ids.of(member) for member in members if not self._gone(member))
+        return Roster(frozenset(people), frozenset(unsure - people), complete=complete)
+
+    def _still_here(self, user_id: str, since: float) -> bool:
+        """Whether Slack has told since then what has become of somebody, or they have acted, by whichever id."""
+        return any(
+            self._people.since(one, since) is not None or self._present.get(one, EVER) >= since
+            for one in self._known_as.get(self._canonical.get(user_id, user_id), (user_id,))
+        )
+
+    def _gone(self, user_id: str) -> bool:
+        person = self._people.latest(user_id)
+        return person is not None and not person.is_here
+
+    def _members(self, ids: Sequence[str]) -> set[str]:
+        return {member for group in _groups(ids) for member in self._groups.latest(group) or ()}
+
+    def _named(self, ids: Sequence[str]) -> set[str]:
+        return {one for one in ids if not one.startswith("S")}
 
     def _standing(self, profile: Profile) -> Standing:
         """Slack: users.info, user object."""
@@ -127,8 +267,10 @@ class People:
             return Standing.OUTSIDER
         if profile.is_restricted or profile.is_ultra_restricted:
             return Standing.GUEST
-        return Standing.MEMBER
+        told = teams and None not in (profile.is_restricted, profile.is_ultra_restricted)
+        return Standing.MEMBER if told else Standing.UNKNOWN
 
 
-def _language(profile: Profile) -> Language:
-    return "zh" if profile.locale.startswith("zh") else "en"
+def _groups(ids: Iterable[str]) -> list[str]:
+    """The user groups among these ids, each once."""
+    return list(dict.fromkeys(one for one in ids if one.startswith("S")))

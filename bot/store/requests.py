@@ -10,7 +10,7 @@ from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import LAUNCHING, Move, Notice, Place, State
 from bot.domain.plan import Plan
-from bot.domain.request import Decision, ImageRequest, Verdict
+from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.store.cards import Cards
 from bot.store.database import Database, Lease, Query, Row
 from bot.store.events import Event, Events
@@ -114,14 +114,25 @@ class Requests(Leased):
         """Requests that wait for approvers, newest first."""
         return self._select("WHERE state = 'pending' ORDER BY created_at DESC LIMIT :limit", limit=limit)
 
+    def unconfirmed(self, limit: int) -> tuple[ImageRequest, ...]:
+        """Requests with an approval that waits for Slack to say whether its giver may give it, oldest first."""
+        waiting = """
+            WHERE state = 'pending' AND EXISTS (
+                SELECT 1 FROM decision WHERE decision.request_id = request.id AND decision.validity = 'unconfirmed'
+            )
+            ORDER BY created_at LIMIT :limit
+        """
+        return self._select(waiting, limit=limit)
+
     def decide(self, request_id: str, decision: Decision) -> None:
         """Notes a decision; a later one of the same person takes the place of the earlier."""
         self._query(
             """
-            INSERT INTO decision (request_id, approver, verdict, plan_hash, reason, at)
-            VALUES (:request_id, :approver, :verdict, :plan_hash, :reason, :at)
+            INSERT INTO decision (request_id, approver, verdict, plan_hash, reason, at, validity)
+            VALUES (:request_id, :approver, :verdict, :plan_hash, :reason, :at, :validity)
             ON CONFLICT (request_id, approver) DO UPDATE SET
-                verdict = excluded.verdict, plan_hash = excluded.plan_hash, reason = excluded.reason, at = excluded.at
+                verdict = excluded.verdict, plan_hash = excluded.plan_hash, reason = excluded.reason, at = excluded.at,
+                validity = excluded.validity
             """,
             request_id=request_id,
             approver=decision.approver,
@@ -129,10 +140,32 @@ class Requests(Leased):
             plan_hash=decision.plan_hash,
             reason=decision.reason,
             at=decision.at,
+            validity=decision.validity,
         )
         detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
         self._record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
         self._touch(request_id)
+
+    def weigh(self, request_id: str, decision: Decision, *, at: float) -> int:
+        """Notes what an approval is worth now; returns the version of the request that says so."""
+        self._query(
+            "UPDATE decision SET validity = :validity WHERE request_id = :request_id AND approver = :approver",
+            validity=decision.validity,
+            request_id=request_id,
+            approver=decision.approver,
+        )
+        self._record(request_id, at, "", f"approval.{decision.validity}", {"approver": decision.approver})
+        return self._touch(request_id)
+
+    def note(self, request_id: str, problems: tuple[Problem, ...]) -> None:
+        """What the cards say of a request that waits, where that is new."""
+        noted = _PROBLEMS.dump_json(problems).decode()
+        if self._query(
+            "UPDATE request SET problems = :noted WHERE id = :id AND problems <> :noted RETURNING id",
+            id=request_id,
+            noted=noted,
+        ):
+            self._touch(request_id)
 
     def advance(
         self,
@@ -256,10 +289,11 @@ class Requests(Leased):
                 return float(median(row["seconds"] for row in rows))
         return None
 
-    def _touch(self, request_id: str) -> None:
-        """Something that the cards show has changed, but not the state."""
+    def _touch(self, request_id: str) -> int:
+        """Something that the cards show has changed, but not the state; returns the new version."""
         (row,) = self._query("UPDATE request SET version = version + 1 WHERE id = :id RETURNING version", id=request_id)
         self._cards.outdate(request_id, row["version"])
+        return int(row["version"])
 
     def _owe(self, row: Row, move: Move) -> None:
         approval = self._cards.get(row["id"], CardKind.APPROVAL)
@@ -294,6 +328,7 @@ class Requests(Leased):
                 plan_hash=row["plan_hash"],
                 reason=row["reason"],
                 at=row["at"],
+                validity=Validity(row["validity"]),
             )
             for row in rows
         )

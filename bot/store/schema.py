@@ -168,4 +168,11 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             """,
         ),
     ),
+    (
+        "0006_validity_of_approvals",
+        (
+            "ALTER TABLE decision ADD COLUMN validity TEXT NOT NULL DEFAULT 'valid'",
+            "CREATE INDEX decision_unconfirmed ON decision (request_id) WHERE validity = 'unconfirmed'",
+        ),
+    ),
 )

@@ -25,6 +25,14 @@ DISK_LOCAL = Text("local disk, never included", "本地盘，不会包含")
 ASK = Text("{approvers}: please approve or reject.", "{approvers}：请批准或驳回。")
 APPROVED_BY = Text("Approved by {people}.", "批准人：{people}。")
 MISSING = Text("Approvals still needed: {count}.", "还需 {count} 人批准。")
+UNCONFIRMED = Text(
+    "Approved by {people}; it counts once Slack has said that they may approve.",
+    "{people} 已批准，待 Slack 确认其审批权限后计入。",
+)
+COUNTS_NOW = Text(
+    "Your approval of {request} counts now: it has all the approvals it needs.",
+    "您对 {request} 的批准现已计入：所需批准已齐。",
+)
 STARTING = Text("Approved by {people}, starting.", "已由 {people} 批准，即将开始。")
 WAITING = Text(
     "Approved by {people}. Not started yet, the bot tries again by itself:",

@@ -28,6 +28,15 @@ UNSURE = Text(
     "{approvers} Nobody can tell whether JD Cloud made the image of {request}. Please decide on the card above.",
     "{approvers} 无法确定京东云是否已为 {request} 创建镜像，请在上方卡片中决定。",
 )
+APPROVAL_VOID = Text(
+    "Your approval of {request}, image {name} of {instance}, does not count: Slack says that you are not among the "
+    "approvers. Whoever runs this bot can change who is.",
+    "您对 {request}（{instance} 的镜像 {name}）的批准无效：根据 Slack，您不在审批人之列。如需调整，请联系机器人管理员。",
+)
+APPROVAL_OWN = Text(
+    "Your approval of {request}, image {name} of {instance}, does not count: it is your own request.",
+    "您对 {request}（{instance} 的镜像 {name}）的批准无效：不能批准自己的申请。",
+)
 NOT_SHOWN = Text(
     "The approvers cannot see {request} yet: I cannot post in the approval channel. Please tell whoever runs me. "
     "I keep trying.",

@@ -40,6 +40,7 @@ class User:
     tz: str = "Asia/Shanghai"
     tz_offset: int = 28_800  # seconds
     team_id: str = ""  # empty: this workspace
+    enterprise_id: str = ""  # on Enterprise Grid: the id that somebody has in the whole organisation
     is_bot: bool = False
     deleted: bool = False  # deactivated
     is_restricted: bool = False  # a guest in several channels

@@ -75,6 +75,15 @@ def user_json(workspace: Workspace, user: User, *, with_locale: bool = False) ->
         "is_app_user": False,
         "updated": 1_600_000_000,
     }
+    if user.enterprise_id:
+        shown["enterprise_user"] = {
+            "id": user.enterprise_id,
+            "enterprise_id": "E0DEMO",
+            "enterprise_name": "Demo organisation",
+            "is_admin": False,
+            "is_owner": False,
+            "teams": [workspace.team.id],
+        }
     if user.deleted:
         return shown  # Slack leaves the rest out for who is deactivated
     shown |= {
