@@ -24,6 +24,7 @@ class Neighbours:
             approvers=settings.approvers,
             requesters=settings.requesters,
             quorum=settings.required_approvals,
+            allow_self_approval=settings.allow_self_approval,
             clock=world.clock,
         )
         self.cloud = CloudProbes(cloud=world.cloud, regions=settings.jdcloud_regions)

@@ -9,13 +9,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.probes.probe import Finding, Level, Probe, ok
 from bot.slack.answers import Identified, Members, PersonAnswer
+from bot.slack.people import MEET_AT_MOST, NO_SUCH_GROUP, NO_SUCH_PERSON
 from bot.slack.scopes import SCOPES
 from bot.slack.web_api import NotAllowed, SlackError, Unavailable, answered, ask, call
 
-_UNKNOWN = {"user_not_found", "user_not_visible", "no_such_subteam", "users_not_found", "subteam_not_found"}
-"""Slack: users.info, usergroups.users.list."""
+_UNKNOWN = NO_SUCH_PERSON | NO_SUCH_GROUP
 
 _INVITE = "in that channel: /invite @createimage-bot"
+
+
+@dataclass(frozen=True)
+class _Found:
+    finding: Finding
+    people: int = 0  # who are there, when it is well
 
 
 @dataclass(kw_only=True)
@@ -29,6 +35,7 @@ class SlackProbes:
         approvers: ids of people and groups.
         requesters: likewise; everybody when empty.
         quorum: how many must approve.
+        allow_self_approval: whether somebody's own approval counts.
         clock: unix seconds.
     """
 
@@ -38,6 +45,7 @@ class SlackProbes:
     approvers: Sequence[str]
     requesters: Sequence[str]
     quorum: int
+    allow_self_approval: bool
     clock: Callable[[], float]
     clock_ahead: float | None = field(default=None, init=False)
     """Seconds that our clock is ahead of Slack's, as of the last answer."""
@@ -118,14 +126,21 @@ class SlackProbes:
         return ok(f"the bot is a member of {self.channel}")
 
     async def who_approves(self) -> Finding:
-        """The people and groups exist, and are enough."""
-        return await self._people("APPROVERS", self.approvers, self.quorum)
+        """The people and groups exist, and are enough: also for what one of them asks for."""
+        found = await self._people("APPROVERS", self.approvers, self.quorum)
+        if found.finding.level is not Level.OK or self.allow_self_approval or found.people > self.quorum:
+            return found.finding
+        return Finding(
+            Level.WARNING,
+            f"{self.quorum} needed, and {found.people} who may: what one of them asks for can never be approved",
+            "add people to APPROVERS, lower REQUIRED_APPROVALS, or set ALLOW_SELF_APPROVAL=true",
+        )
 
     async def who_requests(self) -> Finding:
         """Likewise of those who may ask."""
         if not self.requesters:
             return ok("every full member may ask")
-        return await self._people("REQUESTERS", self.requesters, 1)
+        return (await self._people("REQUESTERS", self.requesters, 1)).finding
 
     async def socket_mode(self) -> Finding:
         """Slack gives an address to connect to (Slack: apps.connections.open)."""
@@ -145,41 +160,58 @@ class SlackProbes:
             "compare SLACK_SIGNING_SECRET with Basic Information; then try /createimage help",
         )
 
-    async def _people(self, setting: str, ids: Sequence[str], needed: int) -> Finding:
+    async def _people(self, setting: str, ids: Sequence[str], needed: int) -> "_Found":
         try:
             looked = await asyncio.gather(*(self._behind(one) for one in ids))
         except SlackError as error:
-            return _failed(error, "see `slack token` and `slack scopes`")
+            return _Found(_failed(error, "see `slack token` and `slack scopes`"))
         unknown = [one for one, people in zip(ids, looked, strict=True) if people is None]
         empty = [one for one, people in zip(ids, looked, strict=True) if people == set()]
         people = set[str]().union(*(found or () for found in looked))
         correct = f"correct {setting}"
         if unknown:
-            return Finding(Level.FAILED, f"Slack does not know {', '.join(unknown)}", correct)
+            return _Found(Finding(Level.FAILED, f"Slack does not know {', '.join(unknown)}", correct))
         if len(people) < needed:
-            return Finding(Level.FAILED, f"{needed} are needed, and there are {len(people)}", correct)
+            return _Found(Finding(Level.FAILED, f"{needed} are needed, and there are {len(people)}", correct))
         if empty:
             said = f"{', '.join(empty)}: deactivated, a bot, or a group with nobody in it"
-            return Finding(Level.WARNING, said, correct)
-        return ok(f"known to Slack: {len(people)} who may, {needed} needed")
+            return _Found(Finding(Level.WARNING, said, correct))
+        return _Found(ok(f"known to Slack: {len(people)} who may, {needed} needed"), len(people))
 
     async def _behind(self, one: str) -> set[str] | None:
-        """The people behind an id who can act; None when Slack does not know it.
+        """The people behind an id who can act, each by one id of theirs; None when Slack does not know it.
 
         Raises:
             SlackError: it cannot be asked.
         """
         try:
-            if one.startswith("S"):
-                return set((await ask(self.client.usergroups_users_list(usergroup=one), Members)).users)
-            profile = (await ask(self.client.users_info(user=one), PersonAnswer)).user
+            if not one.startswith("S"):
+                return await self._person(one)
+            members = (await ask(self.client.usergroups_users_list(usergroup=one), Members)).users
         except (Unavailable, NotAllowed):
             raise
         except SlackError as error:
             if error.code in _UNKNOWN:
                 return None
             raise
-        return set() if profile.deleted or profile.is_bot else {one}
+        if len(members) > MEET_AT_MOST:
+            return set(members)
+        return set[str]().union(*[await self._member(member) for member in members])
+
+    async def _member(self, one: str) -> set[str]:
+        try:
+            return await self._person(one)
+        except (Unavailable, NotAllowed):
+            raise
+        except SlackError as error:
+            if error.code in _UNKNOWN:
+                return set()
+            raise
+
+    async def _person(self, one: str) -> set[str]:
+        """Somebody, when they can act. On Enterprise Grid one person may have two ids (Slack: enterprise_user)."""
+        profile = (await ask(self.client.users_info(user=one), PersonAnswer)).user
+        return set() if profile.deleted or profile.is_bot else {profile.enterprise_user.id or one}
 
     def _compare_clocks(self, headers: Mapping[str, str]) -> None:
         try:
