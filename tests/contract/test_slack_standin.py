@@ -23,8 +23,10 @@ from bot.demo.slack import (
     Error,
     FormIncomplete,
     LoseAnswer,
+    Message,
     NeverSeen,
     NotShown,
+    Option,
     RateLimited,
     ServerError,
     Slack,
@@ -340,7 +342,7 @@ async def test_an_external_menu_is_searched_and_tells_the_app_what_was_chosen(sl
     bot.app.action("instance")(records(bot))
     amy = slack.person("U1")
     await amy.command("/createimage")
-    assert await amy.search("Instance", "web") == [("web-1", "web-1")]
+    assert await amy.search("Instance", "web") == [Option("web-1", "web-1")]
     assert len(await amy.search("Instance")) == 2
     await amy.fill("Name", "typed first")
     answer = await amy.choose("Instance", "web-1")
@@ -351,6 +353,82 @@ async def test_an_external_menu_is_searched_and_tells_the_app_what_was_chosen(sl
     assert told["view"]["state"]["values"]["name"]["name"] == {"type": "plain_text_input", "value": "typed first"}
     with pytest.raises(NotShown):
         await amy.choose("Instance", "cache-9")
+
+
+async def test_several_are_chosen_from_groups(slack: Slack, bot: Bot) -> None:
+    """Groups and descriptions that the app answers are offered as such; choices are added and taken back one by one."""
+    select = {"type": "multi_external_select", "min_query_length": 0, "max_selected_items": 2}
+    opens(bot, form(asks("Instances", select, dispatch_action=True)))
+    north = [opt("web-1", "i-1") | {"description": plain("stopped")}, opt("web-2", "i-2")]
+    groups = [
+        {"label": plain("cn-north-1"), "options": north},
+        {"label": plain("cn-east-2"), "options": [opt("sh-1", "i-3")]},
+    ]
+
+    async def suggest(ack: AsyncAck) -> None:
+        await ack(option_groups=groups)
+
+    bot.app.options("instances")(suggest)
+    bot.app.action("instances")(records(bot))
+    amy = slack.person("U1")
+    await amy.command("/createimage")
+    assert await amy.search("Instances") == [
+        Option("web-1", "i-1", "stopped", "cn-north-1"),
+        Option("web-2", "i-2", "", "cn-north-1"),
+        Option("sh-1", "i-3", "", "cn-east-2"),
+    ]
+    for name in ("web-1", "i-3", "web-2"):
+        await amy.choose("Instances", name)
+    with pytest.raises(FormIncomplete, match="最多选择 2 项"):
+        await amy.submit()
+    await amy.untick("Instances", "sh-1")
+    assert amy.values == {"Instances": ["web-1", "web-2"]}
+    assert [one["value"] for one in bot.seen[-1]["actions"][0]["selected_options"]] == ["i-1", "i-2"]
+
+
+async def test_whatever_asks_first_is_answered_first(slack: Slack, bot: Bot) -> None:
+    """An overflow menu and radio buttons with a dialog do nothing until it is confirmed (Slack: `confirm`)."""
+    dialog = {"title": plain("Sure?"), "text": plain("It ends."), "confirm": plain("Yes"), "deny": plain("No")}
+    more = {"type": "overflow", "action_id": "more", "options": [opt("End here")], "confirm": dialog}
+    pick = {"type": "radio_buttons", "action_id": "pick", "options": [opt("now"), opt("later")], "confirm": dialog}
+    blocks = (section("IR-1", block_id="b", accessory=more), section("When", block_id="c", accessory=pick))
+    message = slack.post(Message(channel="C1", ts="", author=slack.app.user_id, blocks=blocks))
+    bot.app.action("more")(records(bot))
+    bot.app.action("pick")(records(bot))
+    bob = slack.person("U2")
+    with pytest.raises(ConfirmFirst, match=r"Sure\? / It ends\. / Yes / No"):
+        await bob.choose("IR-1", "End here", message=message)
+    assert await bob.choose("IR-1", "End here", message=message, confirm=False) is None
+    assert await bob.choose("When", "later", message=message, confirm=False) is None
+    assert bot.seen == []
+    await bob.choose("IR-1", "End here", message=message, confirm=True)
+    await bob.choose("When", "later", message=message, confirm=True)
+    assert [told["actions"][0]["selected_option"]["value"] for told in bot.seen] == ["End here", "later"]
+
+
+async def test_buttons_that_read_alike_are_told_apart_by_what_is_read_aloud(slack: Slack, bot: Bot) -> None:
+    """As people with a screen reader do (Slack: `accessibility_label`)."""
+    blocks = tuple(
+        section(one, accessory=button("Approve", accessibility_label=f"Approve {one}", value=one))
+        for one in ("IR-1", "IR-2")
+    )
+    message = slack.post(Message(channel="C1", ts="", author=slack.app.user_id, blocks=blocks))
+    bot.app.action("approve")(records(bot))
+    bob = slack.person("U2")
+    with pytest.raises(NotShown, match="Approve IR-2"):
+        await bob.press("Approve", message=message)
+    await bob.press("Approve IR-2", message=message)
+    assert bot.seen[0]["actions"][0]["value"] == "IR-2"
+
+
+async def test_a_button_whose_app_is_away_is_marked_and_not_talked_about(slack: Slack) -> None:
+    """Slack marks it at the button, for the person who pressed it, and posts nothing."""
+    slack.request_url = "http://127.0.0.1:9/slack/events"
+    message = slack.post(Message(channel="C1", ts="", author=slack.app.user_id, blocks=(section(accessory=button()),)))
+    answer = await slack.person("U2").press("Approve", message=message)
+    assert answer.error == "dispatch_failed"
+    assert slack.ephemerals("U2") == []
+    assert [failure.shown for failure in slack.failures] == ["This app could not be reached."]
 
 
 async def test_an_input_tells_the_app_only_where_it_is_asked_to(slack: Slack, bot: Bot) -> None:
@@ -434,9 +512,9 @@ async def test_an_app_that_is_late_or_breaks_is_seen_to_fail(slack: Slack, bot: 
     assert "operation_timeout" in plain_text(slack.ephemerals("U1")[0])
     await amy.command("/createimage")
     await amy.fill("Name", "x")
-    assert await amy.submit() == {"": "We had some trouble connecting. Try again?"}
+    assert await amy.submit() == {"": "连接时遇到问题。要重试吗？"}  # Amy's Slack is Chinese
     assert amy.view
-    assert "trouble" in plain_text(amy.view)
+    assert "连接时遇到问题" in plain_text(amy.view)
 
 
 async def test_response_addresses_serve_five_times_within_half_an_hour(slack: Slack, bot: Bot, clock: Clock) -> None:

@@ -17,8 +17,9 @@ from bot.demo.slack.faults import (
     ServerError,
     Slow,
 )
-from bot.demo.slack.form import At, FormIncomplete, NotShown
-from bot.demo.slack.person import Acted, ConfirmFirst, Option, Person
+from bot.demo.slack.form import At, ConfirmFirst, FormIncomplete, NotShown
+from bot.demo.slack.offered import Option
+from bot.demo.slack.person import Acted, Person
 from bot.demo.slack.reading import plain_text
 from bot.demo.slack.records import Call, Channel, Failure, Message, User, Usergroup, View
 from bot.demo.slack.requests import Answer, Transport

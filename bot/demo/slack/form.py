@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.demo.slack.client import says
 from bot.demo.slack.elements import options_of, same_option
 from bot.demo.slack.entries import is_entered, is_plural, state_key
 from bot.demo.slack.layout import interactive
@@ -25,6 +26,11 @@ class Field:
     label: str
     block: Json
     element: Json
+
+    @property
+    def names(self) -> set[str]:
+        """What it is called: by its words, and by those that are read aloud for it (Slack: `accessibility_label`)."""
+        return {self.label, str(self.element.get("accessibility_label", self.label))}
 
     @property
     def kind(self) -> str:
@@ -64,6 +70,10 @@ class FormIncomplete(AssertionError):
         self.errors = {one.block_id: problem for one, problem in problems}
 
 
+class ConfirmFirst(AssertionError):
+    """An element asks before it acts; its message is what it asks."""
+
+
 def fields(blocks: Iterable[Json]) -> list[Field]:
     """Everything on a surface that a person can use."""
     return [Field(_label(block, element), block, element) for block, element in interactive(blocks)]
@@ -77,6 +87,16 @@ def _label(block: Json, element: Json) -> str:
     if block["type"] == "section" and "text" in block:
         return plain_text([{"type": "section", "text": block["text"]}])
     return str(element.get("placeholder", {}).get("text", ""))
+
+
+def goes_on(found: Field, *, confirm: bool | None) -> bool:
+    """Whether a person goes on after what an element asks, if it asks at all."""
+    dialog = found.element.get("confirm")
+    if dialog and confirm is None:
+        raise ConfirmFirst(" / ".join(dialog[part]["text"] for part in ("title", "text", "confirm", "deny")))
+    if confirm is not None and not dialog:
+        raise NotShown(f"[{found.label}] asks for no confirmation")
+    return confirm is not False
 
 
 @dataclass(frozen=True)
@@ -100,10 +120,10 @@ def field(blocks: Iterable[Json], label: str | At, kinds: Iterable[str]) -> Fiel
         if not pointed_at:
             raise NotShown("this is not there any more")
         return pointed_at[0]
-    exact = [one for one in there if one.label == label]
-    found = exact or [one for one in there if label.casefold() in one.label.casefold()]
+    exact = [one for one in there if label in one.names]
+    found = exact or [one for one in there if any(label.casefold() in name.casefold() for name in one.names)]
     if len(found) != 1:
-        shown = ", ".join(repr(one.label) for one in there) or "nothing of that kind"
+        shown = ", ".join(repr(" / ".join(sorted(one.names))) for one in there) or "nothing of that kind"
         raise NotShown(f"{label!r} names {len(found)} things; there are: {shown}")
     return found[0]
 
@@ -148,8 +168,8 @@ def _same(one: Any, other: Any) -> bool:
     return same_option(one, other) if isinstance(one, dict) else bool(one == other)
 
 
-def check_complete(view: View) -> None:
-    """What Slack checks itself before it sends a form.
+def check_complete(view: View, locale: str) -> None:
+    """What Slack checks itself before it sends a form, and says in the language of whoever fills it in.
 
     Raises:
         FormIncomplete: an input that is not optional is empty, or something is of the wrong length, range or form.
@@ -161,32 +181,33 @@ def check_complete(view: View) -> None:
         value = one.entered(view.values)
         empty = value in (None, "", [])
         if empty and not one.block.get("optional"):
-            problems.append((one, "Please complete this required field."))
+            problems.append((one, says(locale, "required")))
         elif not empty:
-            problem = _problem(one.element, value)
+            problem = _problem(one.element, value, locale)
             if problem:
                 problems.append((one, problem))
     if problems:
         raise FormIncomplete(problems)
 
 
-def _problem(element: Json, value: Any) -> str:
+def _problem(element: Json, value: Any, locale: str) -> str:
     kind = element["type"]
     if kind == "number_input":
-        return _number_problem(element, value)
+        return _number_problem(element, value, locale)
     if kind == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
-        return "Enter a valid email."
+        return says(locale, "email")
     if kind == "url_text_input" and not re.fullmatch(r"https?://\S+", value):
-        return "Enter a valid URL."
-    if kind == "plain_text_input" and not element.get("min_length", 0) <= len(value) <= element.get("max_length", 3000):
-        return f"Enter {element.get('min_length', 0)} to {element.get('max_length', 3000)} characters."
+        return says(locale, "url")
+    shortest, longest = element.get("min_length", 0), element.get("max_length", 3000)
+    if kind == "plain_text_input" and not shortest <= len(value) <= longest:
+        return says(locale, "length", low=shortest, high=longest)
     if isinstance(value, list) and len(value) > element.get("max_selected_items", math.inf):
-        return f"Choose {element['max_selected_items']} at most."
+        return says(locale, "too many", most=element["max_selected_items"])
     return ""
 
 
-def _number_problem(element: Json, value: str) -> str:
+def _number_problem(element: Json, value: str, locale: str) -> str:
     if not re.fullmatch(r"-?\d+(\.\d+)?" if element["is_decimal_allowed"] else r"-?\d+", value):
-        return "Enter a number."
+        return says(locale, "number")
     low, high = float(element.get("min_value", -math.inf)), float(element.get("max_value", math.inf))
-    return "" if low <= float(value) <= high else f"Enter a number from {low:g} to {high:g}."
+    return "" if low <= float(value) <= high else says(locale, "range", low=f"{low:g}", high=f"{high:g}")

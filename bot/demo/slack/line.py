@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.demo.slack import payloads
 from bot.demo.slack.blocks import suggestion_problems
-from bot.demo.slack.elements import options_of
+from bot.demo.slack.client import not_answered, says
 from bot.demo.slack.form import Field, fields
 from bot.demo.slack.methods.shown import message_json, view_json
 from bot.demo.slack.records import Failure, Message, State, User, View
@@ -14,9 +14,6 @@ from bot.demo.slack.replies import answer as show_answer
 from bot.demo.slack.requests import COMMAND, EVENT, INTERACTION, Answer, Transport
 from bot.demo.slack.submission import obey
 from bot.demo.slack.workspace import Workspace
-
-TROUBLE = "We had some trouble connecting. Try again?"
-"""What Slack shows in a modal whose app does not answer well."""
 
 _SLACKBOT = "USLACKBOT"
 
@@ -78,7 +75,7 @@ class Line:
             "channel": {"id": message.channel, "name": self._workspace.channels[message.channel].name},
             "message": message_json(self._workspace, message, with_metadata=False),
         }
-        return await self._interact("message_action", chosen, channel=message.channel)
+        return await self._interact("message_action", chosen)
 
     async def home_opened(self) -> Answer:
         """The event that the Home tab was opened."""
@@ -87,16 +84,19 @@ class Line:
         return self._let_down("app_home_opened", answer) if answer.error else answer
 
     async def used(self, place: Message | View, found: Field, values: State, **chosen: Any) -> Answer:
-        """An element was used; `chosen` is what is now entered in it."""
+        """An element was used; `chosen` is what is now entered in it.
+
+        An app that does not answer well is marked at the element, and says nothing in the conversation.
+        """
         action = payloads.action(found.block_id, found.element, self._workspace.next_ts(), **chosen)
         told = self._where(place, values) | {"actions": [action]}
         if isinstance(place, View):
             return await self._interact("block_actions", told | {"trigger_id": self._trigger(place.origin, place.id)})
         told |= {"trigger_id": self._trigger(place.channel), "response_url": self._message_url(place)}
-        return await self._interact("block_actions", told, channel=place.channel)
+        return await self._interact("block_actions", told)
 
     async def suggestions(self, place: Message | View, found: Field, values: State, query: str) -> list[Json]:
-        """What the app offers in an external menu for what was typed."""
+        """What the app offers in an external menu for what was typed: options, or groups of them with their labels."""
         asked = {"action_id": found.action_id, "block_id": found.block_id, "value": query}
         payload = self._interaction("block_suggestion") | asked | self._where(place, values)
         answer = await self._transport().deliver(INTERACTION, payload)
@@ -105,7 +105,7 @@ class Line:
         if answer.error:
             self._let_down("block_suggestion", answer)
             return []
-        return options_of(answer.body)
+        return list(answer.body.get("option_groups") or answer.body.get("options", []))
 
     async def submitted(self, view: View) -> dict[str, str]:
         """A form was sent. Returns the errors that are then shown: label -> text, under "" what Slack says itself."""
@@ -121,9 +121,10 @@ class Line:
             except Refusal:
                 answer = answer.spoilt()
         self._let_down("view_submission", answer)
+        trouble = says(self._user.locale, "trouble")
         if view.id in {one.id for one in self._workspace.views.stack(self._user_id)}:
-            self._workspace.views.show_errors(view, {}, trouble=TROUBLE)
-        return {"": TROUBLE}
+            self._workspace.views.show_errors(view, {}, trouble=trouble)
+        return {"": trouble}
 
     async def closed(self, view: View, *, cleared: bool) -> None:
         """A form was closed, alone or with all others."""
@@ -137,9 +138,9 @@ class Line:
     def _interaction(self, kind: str) -> Json:
         return payloads.interaction(self._workspace, self._user, kind)
 
-    async def _interact(self, kind: str, told: Json, channel: str = "") -> Answer:
+    async def _interact(self, kind: str, told: Json) -> Answer:
         answer = await self._transport().deliver(INTERACTION, self._interaction(kind) | told)
-        return self._let_down(kind, answer, channel=channel) if answer.error else answer
+        return self._let_down(kind, answer) if answer.error else answer
 
     def _where(self, place: Message | View, values: State) -> Json:
         if isinstance(place, View):
@@ -168,8 +169,8 @@ class Line:
         return f"{self._workspace.url}/{kind}/{self._workspace.team.id}/{secret}"
 
     def _let_down(self, did: str, answer: Answer, *, channel: str = "") -> Answer:
-        """The app did not answer well: it is noted, and shown where there is a conversation to show it in."""
-        shown = f'{did} failed with the error "{answer.error}"' if channel else TROUBLE
+        """The app did not answer well: it is noted, and a command that fails is told of where it was typed."""
+        shown = self._shown(did, answer, channel)
         if channel:
             self._workspace.post(
                 Message(channel=channel, ts="", author=_SLACKBOT, text=shown, ephemeral_for=self._user_id)
@@ -177,3 +178,10 @@ class Line:
         now = self._workspace.clock()
         self._workspace.failed(Failure(now, self._user_id, did, answer.error, shown, answer.status))
         return answer
+
+    def _shown(self, did: str, answer: Answer, channel: str) -> str:
+        if channel:
+            return says(self._user.locale, "command failed", did=did, error=answer.error)
+        if did == "block_actions":
+            return not_answered(self._user.locale, answer)
+        return says(self._user.locale, "trouble")

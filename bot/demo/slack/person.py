@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from bot.demo.slack.entries import changed, entered, state_key
+from bot.demo.slack.entries import changed, entered, is_plural, state_key
 from bot.demo.slack.form import (
     At,
     Field,
@@ -13,11 +13,13 @@ from bot.demo.slack.form import (
     field,
     fields,
     fixed_options,
+    goes_on,
     option,
     with_choice,
     without_choice,
 )
 from bot.demo.slack.line import Line
+from bot.demo.slack.offered import Option, flat, grouped
 from bot.demo.slack.records import Message, State, View
 from bot.demo.slack.refusals import Json
 from bot.demo.slack.requests import Answer, Transport
@@ -29,18 +31,8 @@ _FIXED = ("static_select", "multi_static_select", "radio_buttons", "overflow")
 _PICKED = tuple(f"{many}{what}_select" for many in ("", "multi_") for what in ("users", "channels", "conversations"))
 _DATED = ("datepicker", "timepicker", "datetimepicker")
 _CHOSEN = (*_EXTERNAL, *_FIXED, *_PICKED, *_DATED)
+_SEVERAL = ("checkboxes", *(kind for kind in _CHOSEN if kind.startswith("multi_")))
 _PRESSED = ("button", "workflow_button", "icon_button")
-
-
-class Option(NamedTuple):
-    """What a menu offers."""
-
-    text: str
-    value: str
-
-
-class ConfirmFirst(AssertionError):
-    """A button asks before it acts; its message is what it asks."""
 
 
 class Acted(NamedTuple):
@@ -109,7 +101,7 @@ class Person:
         """Presses a button by its words.
 
         Args:
-            text: on the button.
+            text: on the button, or what is read aloud for it.
             message: where, as the person saw it: a button that an edit has since removed can still be pressed on
                 the copy from before. Without it: in the modal in front.
             view: in the modal in front, said aloud.
@@ -123,26 +115,32 @@ class Person:
             raise ValueError("a button is pressed in one place")
         place = self._place(message, home=home)
         found = field(place.blocks, text, _PRESSED)
-        dialog = found.element.get("confirm")
-        if dialog and confirm is None:
-            raise ConfirmFirst(" / ".join(dialog[part]["text"] for part in ("title", "text", "confirm", "deny")))
-        if confirm is not None and not dialog:
-            raise NotShown(f"[{found.label}] asks for no confirmation")
-        if confirm is False:
+        if not goes_on(found, confirm=confirm):
             return Answer()
         self._acted(f"presses [{found.label}]")
         return await self._line.used(place, found, self.entered_in(place))
 
     async def choose(
-        self, label: str | At, choice: str | None, *, message: Message | None = None, home: bool = False
+        self,
+        label: str | At,
+        choice: str | None,
+        *,
+        message: Message | None = None,
+        home: bool = False,
+        confirm: bool | None = None,
     ) -> Answer | None:
         """Chooses in a menu, radio buttons or a picker, by words or value; one more where several can be chosen.
 
         An external menu is searched unless `search` has just shown the choice. None clears an optional field.
         Returns the app's answer where it is told at once.
+
+        Raises:
+            ConfirmFirst: the element asks, and `confirm` does not say what is answered.
         """
         place = self._place(message, home=home)
         found = field(place.blocks, label, _CHOSEN)
+        if not goes_on(found, confirm=confirm):
+            return None
         picked = None if choice is None else await self._picked(place, found, choice)
         self._acted(f"chooses {choice!r} in {found.label!r}")
         if found.kind == "overflow":
@@ -155,7 +153,11 @@ class Person:
         """Opens an external menu and types; nothing is asked below its `min_query_length` (Slack's default: 3)."""
         place = self._place(message, home=home)
         found = field(place.blocks, label, _EXTERNAL)
-        return [Option(one["text"]["text"], one["value"]) for one in await self._search(place, found, query)]
+        return [
+            Option(one["text"]["text"], one["value"], one.get("description", {}).get("text", ""), group)
+            for group, options in grouped(await self._search(place, found, query))
+            for one in options
+        ]
 
     async def fill(self, label: str | At, text: str, *, enter: bool = False) -> Answer | None:
         """Types into an input of the modal in front, and presses Enter if told to.
@@ -171,21 +173,50 @@ class Person:
         now = "on_character_entered" in told_on or (enter and "on_enter_pressed" in told_on)
         return await self._enter(view, found, state, tell=now)
 
-    async def tick(self, label: str | At, text: str, *, message: Message | None = None) -> Answer | None:
-        """Ticks the box whose words these are part of."""
-        place = self._place(message)
+    async def tick(
+        self,
+        label: str | At,
+        text: str,
+        *,
+        message: Message | None = None,
+        home: bool = False,
+        confirm: bool | None = None,
+    ) -> Answer | None:
+        """Ticks the box whose words these are part of.
+
+        Raises:
+            ConfirmFirst: the boxes ask, and `confirm` does not say what is answered.
+        """
+        place = self._place(message, home=home)
         found = field(place.blocks, label, ("checkboxes",))
+        if not goes_on(found, confirm=confirm):
+            return None
         box = option(fixed_options(found), text)
         self._acted(f"ticks {text!r} in {found.label!r}")
         return await self._enter(place, found, with_choice(found, self.entered_in(place), box))
 
-    async def untick(self, label: str | At, text: str, *, message: Message | None = None) -> Answer | None:
-        """Takes the tick away from the box whose words these are part of."""
-        place = self._place(message)
-        found = field(place.blocks, label, ("checkboxes",))
-        box = option(found.entered(self.entered_in(place)) or [], text)
-        self._acted(f"unticks {text!r} in {found.label!r}")
-        return await self._enter(place, found, without_choice(found, self.entered_in(place), box))
+    async def untick(
+        self,
+        label: str | At,
+        text: str,
+        *,
+        message: Message | None = None,
+        home: bool = False,
+        confirm: bool | None = None,
+    ) -> Answer | None:
+        """Takes back one of several choices: a tick, or what was chosen in a menu, by its words or value.
+
+        Raises:
+            ConfirmFirst: the element asks, and `confirm` does not say what is answered.
+        """
+        place = self._place(message, home=home)
+        found = field(place.blocks, label, _SEVERAL)
+        if not goes_on(found, confirm=confirm):
+            return None
+        chosen = found.entered(self.entered_in(place)) or []
+        taken = self._id_of(text) if found.kind in _PICKED else option(chosen, text)
+        self._acted(f"takes back {text!r} in {found.label!r}")
+        return await self._enter(place, found, without_choice(found, self.entered_in(place), taken))
 
     async def submit(self) -> dict[str, str]:
         """Sends the form in front, and lets Slack do what the app answers.
@@ -200,7 +231,7 @@ class Person:
         if not view.content.get("submit"):
             raise NotShown(f"{view.title!r} has no submit button")
         try:
-            check_complete(view)
+            check_complete(view, self._workspace.users[self.id].locale)
         except FormIncomplete as incomplete:
             self._workspace.views.show_errors(view, incomplete.errors)
             raise
@@ -245,18 +276,23 @@ class Person:
         if found.kind in _EXTERNAL:
             return await self._found_by_search(place, found, choice)
         if found.kind in _PICKED:
-            named = [one for one, name in self._workspace.names().items() if choice.lstrip("@#") in {one, name}]
-            if len(named) != 1:
-                raise NotShown(f"{choice!r} names {len(named)} people or channels")
-            return named[0]
+            return self._id_of(choice)
         return int(choice) if found.kind == "datetimepicker" else choice
 
+    def _id_of(self, name: str) -> str:
+        named = [one for one, called in self._workspace.names().items() if name.lstrip("@#") in {one, called}]
+        if len(named) != 1:
+            raise NotShown(f"{name!r} names {len(named)} people or channels")
+        return named[0]
+
     async def _found_by_search(self, place: Message | View, found: Field, choice: str) -> Json:
-        offered = self._offered.pop((found.block_id, found.action_id), [])
+        key = (found.block_id, found.action_id)
+        # A menu of which several can be chosen stays open, with what was found in it.
+        offered = flat(self._offered.get(key, []) if is_plural(found.kind) else self._offered.pop(key, []))
         if not any(choice in {one["text"]["text"], one["value"]} for one in offered):
-            offered = await self._search(place, found, choice)
+            offered = flat(await self._search(place, found, choice))
         if not offered:
-            offered = await self._search(place, found, "")
+            offered = flat(await self._search(place, found, ""))
         return option(offered, choice)
 
     async def _search(self, place: Message | View, found: Field, query: str) -> list[Json]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.demo.slack import Answer, At, ConfirmFirst, FormIncomplete, Message, NotShown, Person
-from bot.demo.slack.line import TROUBLE
+from bot.demo.slack.client import not_answered, says
 from bot.demo.web.stage import HOME, Stage
 from bot.demo.web.trouble import Kind, Neighbour, Reach
 
@@ -18,7 +18,8 @@ COMMANDS = ("/createimage",)
 SHORTCUTS = ("create_image",)
 """The global shortcuts of the app (manifest.yml: shortcuts)."""
 
-_GONE = "This is not there any more."
+Said = Literal["gone", "trouble"]
+"""What the page tells at once, in its own words."""
 
 
 class _Act(BaseModel):
@@ -58,6 +59,7 @@ class _Use(_Act):
     channel: str = ""
     ts: str = ""
     home: bool = False
+    confirmed: bool = False  # what it asks first, if it does, was answered with yes
 
     @property
     def at(self) -> At:
@@ -65,10 +67,9 @@ class _Use(_Act):
 
 
 class Press(_Use):
-    """Presses a button; its dialog, if it has one, was confirmed."""
+    """Presses a button."""
 
     do: Literal["press"]
-    confirmed: bool = False
 
 
 class Choose(_Use):
@@ -79,11 +80,12 @@ class Choose(_Use):
 
 
 class Tick(_Use):
-    """Ticks a box, or takes the tick away."""
+    """Ticks a box, or chooses one more in a menu; takes either back."""
 
     do: Literal["tick"]
     value: str
     ticked: bool
+    kind: Literal["box", "menu"] = "box"
 
 
 class Search(_Use):
@@ -162,7 +164,7 @@ async def perform(stage: Stage, act: Act) -> Json:
                 return {}
             case Search():
                 found = await person.search(act.at, act.query, message=_message(stage, act), home=act.home)
-                return {"options": [option._asdict() for option in found]}
+                return {"found": [option._asdict() for option in found]}
             case Submit() | Close():
                 return await _form(person, act)
             case Send():
@@ -175,10 +177,9 @@ async def perform(stage: Stage, act: Act) -> Json:
                 goes_home = act.opened and act.conversation == HOME
                 return _told(await person.open_home()) if goes_home else {}
             case _:
-                answer = await _use(stage, person, act)
-                return {} if act.ts else _told(answer)
+                return _marked(stage, person, await _use(stage, person, act))
     except (NotShown, ConfirmFirst):
-        return {"said": _GONE}
+        return _said("gone")
 
 
 async def _behind_the_scenes(stage: Stage, act: Switch | Trouble | Bot) -> None:
@@ -194,7 +195,7 @@ async def _behind_the_scenes(stage: Stage, act: Switch | Trouble | Bot) -> None:
 
 async def _form(person: Person, act: Submit | Close) -> Json:
     if not person.view or person.view.id != act.view_id:
-        return {"said": _GONE}
+        return _said("gone")
     if isinstance(act, Close):
         await person.close(everything=act.everything)
         return {}
@@ -209,7 +210,7 @@ async def _send(stage: Stage, person: Person, act: Send) -> None:
     if command in COMMANDS:
         await person.command(command, words.strip(), channel=channel)
     elif command.startswith("/"):
-        refused = f"`{command}` is not a valid command."
+        refused = says(stage.slack.users[person.id].locale, "no such command", command=command)
         stage.slack.post(Message(channel=channel, ts="", author="USLACKBOT", text=refused, ephemeral_for=person.id))
     else:
         stage.slack.post(Message(channel=channel, ts="", author=person.id, text=text))
@@ -217,17 +218,23 @@ async def _send(stage: Stage, person: Person, act: Send) -> None:
 
 async def _use(stage: Stage, person: Person, act: Press | Choose | Tick | Type) -> Answer | None:
     message = _message(stage, act)
+    confirm = True if act.confirmed else None
     match act:
         case Press():
-            confirm = True if act.confirmed else None
             return await person.press(act.at, message=message, home=act.home, confirm=confirm)
         case Choose():
-            return await person.choose(act.at, act.value, message=message, home=act.home)
+            return await person.choose(act.at, act.value, message=message, home=act.home, confirm=confirm)
         case Tick():
-            change = person.tick if act.ticked else person.untick
-            return await change(act.at, act.value, message=message)
+            return await _tick(person, act, message, confirm=confirm)
         case Type():
             return await person.fill(act.at, act.text, enter=act.enter)
+
+
+async def _tick(person: Person, act: Tick, message: Message | None, *, confirm: bool | None) -> Answer | None:
+    if act.ticked and act.kind == "menu":
+        return await person.choose(act.at, act.value, message=message, home=act.home, confirm=confirm)
+    change = person.tick if act.ticked else person.untick
+    return await change(act.at, act.value, message=message, home=act.home, confirm=confirm)
 
 
 def _message(stage: Stage, act: _Use) -> Message | None:
@@ -241,4 +248,14 @@ def _message(stage: Stage, act: _Use) -> Message | None:
 
 def _told(answer: Answer | None) -> Json:
     """What Slack shows when the app did not answer well."""
-    return {"said": TROUBLE} if answer and answer.error else {}
+    return _said("trouble") if answer and answer.error else {}
+
+
+def _marked(stage: Stage, person: Person, answer: Answer | None) -> Json:
+    """What Slack shows at an element whose app did not answer well."""
+    failed = answer is not None and answer.error
+    return {"mark": not_answered(stage.slack.users[person.id].locale, answer)} if answer and failed else {}
+
+
+def _said(what: Said) -> Json:
+    return {"said": what}
