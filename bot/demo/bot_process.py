@@ -16,6 +16,7 @@ from aiohttp import web
 from bot.demo.cast import APPROVALS, BEN
 from bot.demo.slack import Slack
 
+_LOOPBACK = "127.0.0.1"
 _STARTS_WITHIN = 30.0
 """Seconds."""
 
@@ -121,16 +122,12 @@ async def bot_process(environment: Mapping[str, str], slack: Slack) -> AsyncIter
 
 
 @asynccontextmanager
-async def served(application: web.Application, port: int = 0) -> AsyncIterator[str]:
-    """An application on a port of loopback; 0 takes a free one.
-
-    Raises:
-        OSError: the port is taken.
-    """
+async def served(application: web.Application, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """An application on loopback, on a free port unless a socket that listens is given."""
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.SockSite(runner, listener or socket.create_server((_LOOPBACK, 0))).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()

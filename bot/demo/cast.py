@@ -5,7 +5,7 @@ from bot.demo.slack import Channel, User, Workspace
 OPS, APPROVALS = "C0OPS", "C0APPROVALS"
 AMY, BEN, CHEN, DAN = "U0AMY", "U0BEN", "U0CHEN", "U0DAN"
 
-ROLES = {AMY: "asks for images", BEN: "approves", CHEN: "approves, in Chinese", DAN: "looks on"}
+ROLES = {AMY: "asks", BEN: "approves", CHEN: "approves in Chinese", DAN: "looks on"}
 """What each of them is there for."""
 
 

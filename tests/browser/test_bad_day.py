@@ -21,7 +21,7 @@ async def request(visitor: Visitor, instance: str) -> None:
 
 async def test_an_answer_that_is_lost_is_found(visitor: Visitor, demo: Running) -> None:
     """createImage is done, its answer never comes; the bot finds the image and makes no second one."""
-    await visitor.turn("JD Cloud", "answer is lost", "createImage only")
+    await visitor.turn("JD Cloud", "Answer lost", "createImage only")
     await request(visitor, "i-4kq2web1mz")
     await visitor.press("Approve", visitor.card, answer="Approve")
     await visitor.sees("answer is not known")
@@ -33,7 +33,7 @@ async def test_an_answer_that_is_lost_is_found(visitor: Visitor, demo: Running) 
 
 async def test_a_post_whose_answer_is_lost_is_not_repeated(visitor: Visitor, demo: Running) -> None:
     """Slack shows the card and the bot never hears so: still one card, and it goes on changing."""
-    await visitor.turn("Slack", "answer is lost", "posting messages only")
+    await visitor.turn("Slack", "Answer lost", "posting only")
     await request(visitor, "i-4kq2web1mz")
     await visitor.turn("Slack", "Works well")
     await visitor.press("Approve", visitor.card, answer="Approve")
@@ -62,6 +62,8 @@ async def test_a_killed_bot_loses_nothing(visitor: Visitor, demo: Running) -> No
     backstage = visitor.page.get_by_role("complementary")
     await visitor.press("Kill the bot (-9)", backstage)
     await visitor.sees("The bot was killed.", backstage)
+    await visitor.card.get_by_role("button").first.click()
+    await expect(visitor.card.get_by_role("alert")).to_have_text("This app could not be reached.")
     await visitor.become("Amy")
     await visitor.go_to("ops")
     await visitor.say("/createimage")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.demo.web import PortTaken, Running, running
 
@@ -11,6 +12,12 @@ ACT = {"do": "look", "user": "U0AMY", "conversation": "C0OPS"}
 
 
 @pytest.fixture
+def demo(shared: Running) -> Running:
+    """Whoever knocks changes nothing."""
+    return shared
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:
         yield session

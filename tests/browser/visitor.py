@@ -66,24 +66,38 @@ class Visitor:
         await self.page.goto(self._address)
         await expect(self.page.get_by_role("log")).to_be_visible()
 
+    async def reach(self, side: Literal["sidebar", "backstage"]) -> None:
+        """Pulls a side of the page out where it is a drawer that is put away."""
+        handle = self.page.locator(f".{side}-handle")
+        if await handle.is_visible() and await handle.get_attribute("aria-expanded") == "false":
+            await handle.click()
+            await expect(handle).to_have_attribute("aria-expanded", "true")
+
     async def become(self, name: str) -> None:
         """Acts as somebody else from now on."""
-        button = self.page.get_by_role("region", name="People").get_by_role("button", name=re.compile(f"{name}"))
+        await self.reach("sidebar")
+        button = self.person(name)
         await button.click()
         await expect(button).to_have_attribute("aria-pressed", "true")
 
+    # Found by where they are: what they are called depends on whom one is.
+    def person(self, name: str) -> Locator:
+        """Somebody in the list of those one can be."""
+        return self.page.locator("#sidebar section").get_by_role("button", name=re.compile(name), include_hidden=True)
+
     def place(self, name: str) -> Locator:
         """A conversation in the list of them."""
-        return self.page.get_by_role("navigation", name="Conversations").get_by_role("button", name=name)
+        return self.page.locator("#sidebar nav").get_by_role("button", name=name, include_hidden=True)
 
     async def go_to(self, name: str) -> None:
         """Opens a conversation: `ops`, `Home`, `Direct messages`."""
+        await self.reach("sidebar")
         await self.place(name).click()
         await expect(self.place(name)).to_have_attribute("aria-current", "page")
 
     async def say(self, text: str) -> None:
         """Types below the conversation and presses Enter."""
-        line = self.page.get_by_role("textbox", name="Message #")
+        line = self.page.locator(".composer input")
         await line.fill(text)
         await line.press("Enter")
 
@@ -101,6 +115,11 @@ class Visitor:
     def card(self) -> Locator:
         """The message that was posted last, with what is said in its thread."""
         return self.page.get_by_role("log").locator("> article").last
+
+    @property
+    def backstage(self) -> Locator:
+        """The panel behind the scenes."""
+        return self.page.get_by_role("complementary")
 
     async def press(self, name: str, within: Locator | None = None, *, answer: str = "") -> None:
         """Presses a button, in the form in front unless told where, and answers its question with another."""
@@ -134,6 +153,7 @@ class Visitor:
 
     async def turn(self, neighbour: Literal["JD Cloud", "Slack"], trouble: str, reach: str = "") -> None:
         """Turns the switch of a bad day."""
+        await self.reach("backstage")
         switches = self.page.get_by_role("group", name=neighbour, exact=True)
         if reach:
             await switches.get_by_role("combobox").select_option(reach)

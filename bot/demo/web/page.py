@@ -25,6 +25,7 @@ def page(stage: Stage) -> web.Application:
     routes = _Routes(stage)
     application = web.Application(middlewares=[guard])
     application.on_response_prepare.append(protect)
+    application.on_shutdown.append(routes.end)
     application.router.add_get("/", routes.index)
     application.router.add_get("/events", routes.events)
     application.router.add_post("/do", routes.do)
@@ -35,6 +36,12 @@ def page(stage: Stage) -> web.Application:
 class _Routes:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._ended = False
+
+    async def end(self, _application: web.Application) -> None:
+        """Lets go of everybody who looks on: nobody who ends the demo waits for a page that is open somewhere."""
+        self._ended = True
+        self._stage.slack.changes.tell("page.acted", None)
 
     async def index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(STATIC / "index.html")
@@ -61,14 +68,15 @@ class _Routes:
         await stream.prepare(request)
         shown = ""
         try:
-            while True:
+            while not self._ended:
                 seen = json.dumps(screen(self._stage, user), ensure_ascii=False)
                 # Without news a comment, which fails when nobody listens any more.
                 await stream.write(f"data: {seen}\n\n".encode() if seen != shown else b":\n\n")
                 shown = seen
                 await _something_happens(changes)
         except ConnectionResetError:
-            return stream
+            pass  # nobody looks any more
+        return stream
 
 
 async def _something_happens(changes: Listener) -> None:

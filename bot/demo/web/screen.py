@@ -57,7 +57,9 @@ def _conversation(stage: Stage, user_id: str, conversation: str) -> Json:
 
 def _message(stage: Stage, user_id: str, message: Message) -> Json:
     author = stage.slack.users.get(message.author)
-    return message_json(stage.slack, message, with_metadata=False) | {
+    shown = message_json(stage.slack, message, with_metadata=False)
+    return shown | {
+        "text": stage.scenery.read(message.ts, shown["text"], stage.slack.users[user_id].locale),
         "author": author.real_name if author and not author.is_bot else author.name if author else "Slackbot",
         "is_app": bool(author and author.is_bot),
         "only_you": bool(message.ephemeral_for),
@@ -69,6 +71,7 @@ def _view(view: View) -> Json:
     shown = {key: view.content.get(key, {}).get("text", "") for key in ("title", "submit", "close")}
     return {
         "id": view.id,
+        "hash": view.hash,
         "blocks": view.blocks,
         "values": view.values,
         "errors": dict(view.errors),

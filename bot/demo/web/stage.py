@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.demo.bot_process import BotProcess
 from bot.demo.jdcloud import JDCloud
 from bot.demo.slack import Message, Slack
+from bot.demo.web.scenery import Scenery
 from bot.demo.web.trouble import Switchboard
 
 HOME = "home"
@@ -51,6 +52,7 @@ class Stage:
     bot: BotProcess
     trouble: Switchboard
     read_marks: ReadMarks
+    scenery: Scenery
 
     def conversations(self, user_id: str) -> list[str]:
         """Where somebody can look: the Home tab, their direct messages with the bot, their channels."""

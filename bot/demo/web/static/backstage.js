@@ -1,117 +1,118 @@
-// Behind the scenes: the JD Cloud that the bot talks to, and switches for a bad day.
+// Behind the scenes: switches for a bad day, and the JD Cloud that the bot talks to.
 
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { live } from "./vendor/lit-html/directives/live.js";
 import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { enter, perform, state } from "./state.js";
+import { words } from "./words.js";
 
-const KINDS = {
-  none: "Works well",
-  slow: "Slow (4 seconds)",
-  refuse: "Refuses",
-  lose: "Does it, and the answer is lost",
-  limit: "Rate limit (429)",
-  error: "Fails (5xx)",
-};
-const REACHES = {
-  jdcloud: { one: "createImage only", every: "every call" },
-  slack: { one: "posting messages only", every: "every call of the bot" },
-};
-const NEIGHBOURS = { jdcloud: "JD Cloud", slack: "Slack" };
+const NEIGHBOURS = ["jdcloud", "slack"];
 
 /** The panel at the side. */
 export function backstage() {
   const { cloud } = state.screen;
-  return html`<aside class="backstage" aria-label="Behind the scenes">
+  return html`<aside class="backstage" aria-label=${words().backstage}>
     <section>
-      <h2>Try it</h2>
-      <ol>
-        <li>In #ops type <code>/createimage</code>, choose an instance that is stopped, and send the form.</li>
-        <li>Switch to <b>Ben</b> or <b>陈晨</b>, open #image-approvals, and approve or reject.</li>
-        <li>Watch the card until the image is ready.</li>
-      </ol>
-      <p class="quiet">The real bot runs behind this page; Slack and JD Cloud are stand-ins on this machine, and nothing
-        leaves it. The clock is fast here: an image takes ${cloud.build_time} seconds instead of minutes; the bot waits 5
-        seconds for an answer instead of 30, 8 before it looks for a lost one instead of 120, and a bot that was killed
-        is taken over from after 5 seconds instead of 60.</p>
+      <h2>${words().badDay}</h2>
+      ${NEIGHBOURS.map(trouble)} ${bot()}
     </section>
     <section>
-      <h2>Instances</h2>
+      <h2>${words().images}</h2>
+      <p class="quiet">${words().asked(cloud.asked)}</p>
+      <ul class="rows">${repeat(cloud.images, (one) => one.id, image)}</ul>
+    </section>
+    <section>
+      <h2>${words().instances}</h2>
       <ul class="rows">
         ${repeat(cloud.instances, (one) => one.id, instance)}
       </ul>
     </section>
-    <section>
-      <h2>Images</h2>
-      <p class="quiet">createImage was called ${cloud.asked === 1 ? "once" : `${cloud.asked} times`}.</p>
-      <ul class="rows">${repeat(cloud.images, (one) => one.id, image)}</ul>
-    </section>
-    <section>
-      <h2>A bad day</h2>
-      ${Object.keys(NEIGHBOURS).map(trouble)}
-      ${bot()}
-    </section>
+    <details>
+      <summary>${words().about}</summary>
+      <p class="quiet">${words().clock(cloud.build_time)}</p>
+    </details>
   </aside>`;
 }
+
+const status = (one) => html`<span class="state ${one.status}">${words().statuses[one.status] ?? one.status}</span>`;
 
 function instance(one) {
   const atRest = one.status === "running" || one.status === "stopped";
   const to = one.status === "running" ? "stopped" : "running";
+  const what = to === "stopped" ? words().stopOne : words().startOne;
   return html`<li>
     <span><b>${one.name}</b> <small>${one.id} · ${one.region}</small></span>
-    <span class="state ${one.status}">${one.status}</span>
-    <button type="button" class="button small" ?disabled=${!atRest}
-      aria-label="${to === "stopped" ? "Stop" : "Start"} ${one.name}"
-      @click=${() => perform({ do: "switch", instance: one.id, to })}>${to === "stopped" ? "Stop" : "Start"}</button>
+    ${status(one)}
+    <button type="button" class="button small" ?disabled=${!atRest} aria-label="${what} ${one.name}"
+      @click=${() => perform({ do: "switch", instance: one.id, to })}>${what}</button>
   </li>`;
 }
 
 function image(one) {
   return html`<li>
     <span><b>${one.name}</b> <small>${one.id} · ${one.region}</small></span>
-    <span class="state ${one.status}">${one.status}</span>
+    ${status(one)}
     ${one.status === "pending"
-      ? html`<progress max="100" .value=${one.percent} aria-label="Progress of ${one.name}"></progress>`
+      ? html`<progress max="100" .value=${one.percent} aria-label=${words().progress(one.name)}></progress>`
       : nothing}
   </li>`;
 }
 
+const entry = (neighbour) => `trouble/${neighbour}`;
+
+const now = (neighbour) => state.entered.get(entry(neighbour))?.value ?? state.screen.trouble[neighbour];
+
+async function turn(neighbour, change) {
+  const { kind, reach } = { ...now(neighbour), ...change };
+  const settle = enter(entry(neighbour), { kind, reach });
+  await perform({ do: "trouble", neighbour, kind, reach });
+  settle();
+}
+
 function trouble(neighbour) {
-  const key = `trouble/${neighbour}`;
-  const { kind, reach } = state.entered.get(key)?.value ?? state.screen.trouble[neighbour];
-  const turn = async (change) => {
-    const settle = enter(key, { kind, reach, ...change });
-    await perform({ do: "trouble", neighbour, kind, reach, ...change });
-    settle();
-  };
-  const name = NEIGHBOURS[neighbour];
-  return html`<fieldset class=${kind === "none" ? "" : "on"}>
-    <legend>${name}</legend>
-    ${Object.entries(KINDS).map(
-      ([value, words]) => html`<label class="choice">
-        <input type="radio" name="trouble-${neighbour}" .checked=${live(kind === value)}
-          @change=${() => turn({ kind: value })}> <span>${words}</span>
-      </label>`,
-    )}
-    <label class="reach">for
-      <select aria-label="What goes wrong at ${name}" .value=${live(reach)}
-        @change=${(event) => turn({ reach: event.target.value })}>
-        ${Object.entries(REACHES[neighbour]).map(([value, words]) => html`<option value=${value}
-          ?selected=${reach === value}>${words}</option>`)}
-      </select>
-    </label>
-  </fieldset>`;
+  const { kind, reach } = now(neighbour);
+  const name = words().neighbours[neighbour];
+  return html`<div class="switches ${kind === "none" ? "" : "on"}" role="group" aria-label=${name}>
+    <div class="head"><b>${name}</b> <select aria-label=${words().goesWrong(name)} .value=${live(reach)}
+      @change=${(event) => turn(neighbour, { reach: event.target.value })}>
+      ${Object.entries(words().reaches[neighbour]).map(([value, text]) => html`<option value=${value}
+        ?selected=${reach === value}>${text}</option>`)}
+    </select></div>
+    <div class="kinds">
+      ${Object.entries(words().kinds).map(
+        ([value, [text, meaning]]) => html`<label title=${meaning}>
+          <input type="radio" name="trouble-${neighbour}" .checked=${live(kind === value)}
+            @change=${() => turn(neighbour, { kind: value })}> <span>${text}</span>
+        </label>`,
+      )}
+    </div>
+  </div>`;
 }
 
 function bot() {
-  const { bot: now } = state.screen;
-  const to = now === "down" ? "running" : "down";
-  const words = { running: "The bot is running.", starting: "The bot is starting…", down: "The bot was killed." }[now];
-  return html`<div class="bot">
-    <span>${words}</span>
-    <button type="button" class="button small ${to === "down" ? "danger" : "primary"}" ?disabled=${now === "starting"}
-      aria-busy=${state.busy.has("bot")} @click=${() => perform({ do: "bot", to }, "bot")}>
-      ${to === "down" ? "Kill the bot (-9)" : "Start the bot"}
-    </button>
+  const { bot: is } = state.screen;
+  return html`<div class="bot"><span>${words().bot[is]}</span> ${botSwitch()}</div>`;
+}
+
+function botSwitch() {
+  const { bot: is } = state.screen;
+  const to = is === "down" ? "running" : "down";
+  return html`<button type="button" class="button small ${to === "down" ? "danger" : "primary"}"
+    ?disabled=${is === "starting"} aria-busy=${state.busy.has("bot")}
+    @click=${() => perform({ do: "bot", to }, "bot")}>${to === "down" ? words().kill : words().start}</button>`;
+}
+
+/** What is switched on, and a way back, for who does not see the switches; style.css shows it only where they are away. */
+export function badDay() {
+  const on = NEIGHBOURS.filter((one) => now(one).kind !== "none");
+  if (!on.length && state.screen.bot === "running") return nothing;
+  return html`<div class="bad-day" role="status">
+    ${on.map((one) => {
+      const { kind, reach } = now(one);
+      const [text] = words().kinds[kind];
+      return html`<p><span>${words().trouble(words().neighbours[one], text, words().reaches[one][reach])}</span>
+        <button type="button" class="button small" @click=${() => turn(one, { kind: "none" })}>${words().putRight}</button></p>`;
+    })}
+    ${state.screen.bot === "running" ? nothing : bot()}
   </div>`;
 }

@@ -3,14 +3,15 @@
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { Item } from "./entries.js";
-import { element } from "./elements.js";
+import { element, picture } from "./elements.js";
 import { mrkdwn, textObject } from "./mrkdwn.js";
 import { idOf } from "./state.js";
 import { unknown } from "./unknown.js";
+import { words } from "./words.js";
 
 /**
- * Blocks on a surface: {key, values, errors, place}, where `values` is what is entered, `errors` is shown under fields
- * and `place` is where the server finds it.
+ * Blocks on a surface: {key, version, values, errors, place}, where `version` changes when the app redraws it, `values` is
+ * what is entered, `errors` is shown under fields and `place` is where the server finds it.
  */
 export function blocks(surface, shown) {
   const nameOf = (block) => `${block.block_id} ${block.type} ${block.element?.type ?? ""}`;
@@ -20,7 +21,7 @@ export function blocks(surface, shown) {
   })}</div>`;
 }
 
-const BLOCKS = { actions, context, divider, header, input, section };
+const BLOCKS = { actions, context, divider, header, image, input, section };
 
 function header(_surface, block) {
   return html`<h3 class="block header">${block.text.text}</h3>`;
@@ -28,6 +29,10 @@ function header(_surface, block) {
 
 function divider() {
   return html`<hr class="block">`;
+}
+
+function image(_surface, block) {
+  return html`<div class="block">${block.title ? textObject(block.title) : nothing} ${picture(block)}</div>`;
 }
 
 function section(surface, block) {
@@ -40,7 +45,7 @@ function section(surface, block) {
     </div>
     ${accessory
       ? html`<div class="accessory">
-          ${element(new Item(surface, block, accessory), accessory.type === "button" ? {} : { labelledby: id })}
+          ${element(new Item(surface, block, accessory), ["button", "overflow"].includes(accessory.type) ? {} : { labelledby: id })}
         </div>`
       : nothing}
   </div>`;
@@ -53,6 +58,7 @@ function actions(surface, block) {
 function context(_surface, block) {
   return html`<div class="block context">${block.elements.map((one) => {
     if (one.type === "mrkdwn") return mrkdwn(one.text);
+    if (one.type === "image") return picture(one);
     return one.type === "plain_text" ? textObject(one) : unknown(`element ${one.type}`);
   })}</div>`;
 }
@@ -64,7 +70,7 @@ function input(surface, block) {
   const describedby = [block.hint && hint, error && problem].filter(Boolean).join(" ") || undefined;
   return html`<div class="block input">
     <label id=${label} for=${idOf(item.key)}>
-      ${block.label.text} ${block.optional ? html`<span class="optional">(optional)</span>` : nothing}
+      ${block.label.text} ${block.optional ? html`<span class="optional">${words().optional}</span>` : nothing}
     </label>
     ${element(item, { labelledby: label, describedby, invalid: Boolean(error) })}
     ${error ? html`<p class="error" id=${problem} role="alert">${error}</p>` : nothing}

@@ -1,93 +1,89 @@
-// A menu with search: static, filled by the app, or of conversations. ARIA's combobox with a list (APG: combobox pattern).
+// A menu with search, of one choice or several. ARIA's combobox with a list (APG: combobox pattern).
 
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { live } from "./vendor/lit-html/directives/live.js";
-import { changed, enter, idOf, perform, state } from "./state.js";
+import { isExternal, nameOf, offered, shortestQuery, valueOf } from "./offered.js";
+import { changed, enter, idOf, state } from "./state.js";
+import { words } from "./words.js";
 
 const PAUSE = 150; // milliseconds without a key before the app is asked
-const SHORTEST = 3; // characters, unless the element says otherwise (Slack: min_query_length)
+
+const isMulti = (item) => item.element.type.startsWith("multi_");
 
 /** A select menu. */
 export function combobox(item, named) {
   const open = state.menu?.key === item.key ? state.menu : null;
   const id = idOf(item.key);
-  const words = wordsOf(item);
+  const chosen = isMulti(item) || !item.value ? "" : nameOf(item.value);
   const shown = open ? offered(item, open) : [];
   const active = open && shown[open.active] ? `${id}-${open.active}` : nothing;
-  const label = named.labelledby ? nothing : (item.element.placeholder?.text ?? "Menu");
+  const hint = item.element.placeholder?.text;
+  const label = named.labelledby ? nothing : (hint ?? words().menu);
   return html`<div class="combobox">
+    ${isMulti(item) ? tokens(item) : nothing}
     <input id=${id} role="combobox" autocomplete="off" spellcheck="false" aria-autocomplete="list"
       aria-expanded=${open ? "true" : "false"} aria-controls="${id}-list" aria-activedescendant=${active}
       aria-label=${label} aria-labelledby=${named.labelledby ?? nothing}
       aria-describedby=${named.describedby ?? nothing} aria-invalid=${named.invalid ? "true" : nothing}
-      aria-busy=${item.busy} placeholder=${words || item.element.placeholder?.text || ""}
-      .value=${live(open ? open.query : words)}
+      aria-busy=${item.busy} placeholder=${chosen || hint || ""}
+      .value=${live(open ? open.query : chosen)}
       @click=${() => !open && show(item)} @blur=${() => open && hide()}
       @input=${(event) => search(item, event.target.value)}
       @keydown=${(event) => onKey(event, item, shown)}>
-    ${words && item.block.optional
-      ? html`<button type="button" class="clear" aria-label="Clear" @click=${() => choose(item, null)}>×</button>`
+    ${chosen && item.block.optional
+      ? html`<button type="button" class="clear" aria-label=${words().clear} @click=${() => choose(item, null)}>×</button>`
       : nothing}
-    <ul id="${id}-list" role="listbox" ?hidden=${!open} aria-labelledby=${named.labelledby ?? nothing}>
-      ${open ? shown.map((option, index) => row(item, option, index, open)) : nothing}
-      ${open && !shown.length ? html`<li class="nothing" role="presentation">${emptiness(item, open)}</li>` : nothing}
-    </ul>
+    <div id="${id}-list" class="list" role="listbox" ?hidden=${!open} aria-labelledby=${named.labelledby ?? nothing}
+      aria-multiselectable=${isMulti(item) ? "true" : nothing}>
+      ${open ? groups(item, shown, open) : nothing}
+      ${open && !shown.length ? html`<div class="nothing" role="presentation">${emptiness(item, open)}</div>` : nothing}
+    </div>
   </div>`;
 }
 
-function row(item, option, index, open) {
-  const chosen = valueOf(item.value) === option.value;
-  return html`<li id="${idOf(item.key)}-${index}" role="option" aria-selected=${chosen ? "true" : "false"}
-    class=${index === open.active ? "active" : ""} @mousedown=${(event) => event.preventDefault()}
-    @click=${() => choose(item, option)}>
-    ${option.text} ${option.description ? html`<small>${option.description}</small>` : nothing}
-  </li>`;
+/** What is chosen among several, each with a way to take it back. */
+function tokens(item) {
+  const chosen = item.value ?? [];
+  if (!chosen.length) return nothing;
+  return html`<ul class="tokens">${chosen.map(
+    (one) => html`<li>${nameOf(one)} <button type="button" aria-label=${words().remove(nameOf(one))}
+      @click=${() => change(item, one, false)}>×</button></li>`,
+  )}</ul>`;
 }
 
-function emptiness(item, open) {
-  if (open.loading) return "Loading…";
-  const shortest = shortestQuery(item);
-  return open.query.length < shortest ? `Type ${shortest} characters or more.` : "No results";
-}
-
-const isExternal = (item) => item.element.type === "external_select";
-const isConversations = (item) => item.element.type === "conversations_select";
-const shortestQuery = (item) => (isExternal(item) ? (item.element.min_query_length ?? SHORTEST) : 0);
-const valueOf = (chosen) => (typeof chosen === "string" ? chosen : chosen?.value);
-
-function wordsOf(item) {
-  const { value } = item;
-  if (!value) return "";
-  return typeof value === "string" ? conversationName(value) : value.text.text;
-}
-
-function conversationName(id) {
-  if (id.startsWith("D")) return state.screen.app.name;
-  return `#${state.screen.names[id] ?? id}`;
-}
-
-function everyOption(item) {
-  const { options, option_groups: groups } = item.element;
-  if (isConversations(item)) return conversations(item).map(({ id }) => ({ text: conversationName(id), value: id }));
-  return (options ?? groups.flatMap((group) => group.options)).map((option) => ({
-    text: option.text.text,
-    description: option.description?.text,
-    value: option.value,
-  }));
-}
-
-/** Those of the kinds that the element asks for (Slack: filter for conversation lists). */
-function conversations(item) {
-  const wanted = item.element.filter?.include ?? ["public", "private", "im", "mpim"];
-  return state.screen.conversations.filter(
-    ({ kind }) => (kind === "channel" && wanted.includes("public")) || (kind === "dm" && wanted.includes("im")),
+/** The options, under the words of their group where they have one. */
+function groups(item, shown, open) {
+  const parts = [];
+  shown.forEach((option, index) => {
+    if (!parts.length || parts.at(-1).name !== option.group) parts.push({ name: option.group, rows: [] });
+    parts.at(-1).rows.push(row(item, option, index, open));
+  });
+  return parts.map(({ name, rows }) =>
+    name
+      ? html`<div role="group" aria-label=${name}><div class="group" aria-hidden="true">${name}</div>${rows}</div>`
+      : rows,
   );
 }
 
-function offered(item, open) {
-  if (isExternal(item)) return open.options;
-  const query = open.query.toLowerCase();
-  return everyOption(item).filter((option) => option.text.toLowerCase().includes(query));
+function row(item, option, index, open) {
+  const chosen = isChosen(item, option);
+  return html`<div id="${idOf(item.key)}-${index}" role="option" aria-selected=${chosen ? "true" : "false"}
+    aria-disabled=${!chosen && isFull(item) ? "true" : nothing}
+    class=${index === open.active ? "active" : ""} @mousedown=${(event) => event.preventDefault()}
+    @click=${() => take(item, option)}>
+    ${option.text} ${option.description ? html`<small>${option.description}</small>` : nothing}
+  </div>`;
+}
+
+const isChosen = (item, option) => [item.value ?? []].flat().some((one) => valueOf(one) === option.value);
+
+/** Whether no more can be chosen (Slack: `max_selected_items`). */
+const isFull = (item) => isMulti(item) && (item.value ?? []).length >= (item.element.max_selected_items ?? Infinity);
+
+function emptiness(item, open) {
+  if (open.loading) return words().loading;
+  const shortest = shortestQuery(item);
+  return open.query.length < shortest ? words().typeMore(shortest) : words().noResults;
 }
 
 function show(item) {
@@ -123,19 +119,40 @@ async function ask(item) {
   if (!menu.loading) menu.options = [];
   changed();
   if (!menu.loading) return;
-  const { options = [] } = await perform({ do: "search", ...item.place, query });
+  const { found = [] } = await item.use({ do: "search", query });
   if (menu !== state.menu || query !== menu.query) return; // something else was asked meanwhile
-  menu.options = options;
+  menu.options = found;
   menu.loading = false;
   changed();
 }
 
-async function choose(item, option) {
+/** An option was clicked or entered: of one choice the menu closes, of several it stays open. */
+function take(item, option) {
+  if (!isMulti(item)) return choose(item, option);
+  const ticked = !isChosen(item, option);
+  if (ticked && isFull(item)) return undefined;
+  return change(item, entryOf(item, option), ticked);
+}
+
+const entryOf = (item, option) =>
+  /static|external/.test(item.element.type) ? { text: { text: option.text }, value: option.value } : option.value;
+
+function choose(item, option) {
   hide();
-  const shown = option && (isConversations(item) ? option.value : { text: { text: option.text }, value: option.value });
-  const settle = enter(item.key, shown);
-  await perform({ do: "choose", ...item.place, value: option?.value ?? null }, item.key);
-  settle();
+  return item.asking(async () => {
+    const settle = enter(item.key, option && entryOf(item, option));
+    await item.use({ do: "choose", value: option?.value ?? null }, { busy: true });
+    settle();
+  });
+}
+
+function change(item, one, ticked) {
+  return item.asking(async () => {
+    const others = (item.value ?? []).filter((other) => valueOf(other) !== valueOf(one));
+    const settle = enter(item.key, ticked ? [...others, one] : others);
+    await item.use({ do: "tick", kind: "menu", ticked, value: valueOf(one) });
+    settle();
+  });
 }
 
 function onKey(event, item, shown) {
@@ -152,8 +169,10 @@ function onKey(event, item, shown) {
     );
   } else if (event.key === "Enter" && !event.isComposing) {
     event.preventDefault(); // never sends the form from a menu
-    if (open && shown[menu.active]) choose(item, shown[menu.active]);
+    if (open && shown[menu.active]) take(item, shown[menu.active]);
     else if (!open) show(item);
+  } else if (event.key === "Backspace" && isMulti(item) && !event.target.value && item.value?.length) {
+    change(item, item.value.at(-1), false);
   } else if (event.key === "Escape" && open) {
     event.preventDefault();
     event.stopPropagation();

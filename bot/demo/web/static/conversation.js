@@ -3,9 +3,13 @@
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { live } from "./vendor/lit-html/directives/live.js";
 import { repeat } from "./vendor/lit-html/directives/repeat.js";
+import { badDay } from "./backstage.js";
 import { blocks } from "./blocks.js";
+import { handle } from "./drawers.js";
+import { intro } from "./intro.js";
 import { mrkdwn, timeOf } from "./mrkdwn.js";
 import { enter, perform, state } from "./state.js";
+import { words } from "./words.js";
 
 /** What is in the middle: a conversation or the Home tab. */
 export function middle() {
@@ -14,14 +18,31 @@ export function middle() {
   return shown.kind === "home" ? home() : conversation(shown);
 }
 
+/** What is looked at, as whom, and the ways to the drawers. */
+function top(title, about = "") {
+  const me = state.screen.people.find((one) => one.id === state.user);
+  const isNews = state.screen.people.some((one) => one.unread);
+  return html`<header>
+      ${handle("sidebar", words().sidebar, html`☰ ${isNews
+        ? html`<span class="dot" role="img" aria-label=${words().news}></span>`
+        : nothing}`)}
+      <div class="title">
+        <h1>${title}</h1> ${about ? html`<span class="tag">${words().app}</span> <span class="about">${about}</span>` : nothing}
+        <p class="as">${words().youAre(me.real_name)}</p>
+      </div>
+      ${handle("backstage", words().backstage, html`⚙ ${words().backstageShort}`)}
+    </header>
+    ${badDay()}`;
+}
+
 function home() {
   const view = state.screen.home;
   return html`<main class="middle">
-    <header><h1>${state.screen.app.name}</h1> <span class="tag">App</span> <span class="about">Home</span></header>
-    <section class="scroll home" aria-label="Home">
+    ${top(state.screen.app.name, words().home)}
+    <section class="scroll home" aria-label=${words().home}>
       ${view
-        ? blocks({ key: view.id, values: view.values, errors: {}, place: { home: true } }, view.blocks)
-        : html`<p class="quiet">Nothing is published here yet.</p>`}
+        ? blocks({ key: view.id, version: view.hash, values: view.values, errors: {}, place: { home: true } }, view.blocks)
+        : html`<p class="quiet">${words().nothingPublished}</p>`}
     </section>
   </main>`;
 }
@@ -34,33 +55,33 @@ function conversation(shown) {
   const repliesTo = (ts) => messages.filter((one) => one.thread_ts === ts && one.ts !== ts);
   const roots = messages.filter((one) => !one.thread_ts || one.thread_ts === one.ts || !known.has(one.thread_ts));
   return html`<main class="middle">
-    <header>
-      <h1>${name}</h1> ${isDirect ? html`<span class="tag">App</span> <span class="about">Messages</span>` : nothing}
-    </header>
-    <section class="scroll log" role="log" aria-label="Messages in ${name}">
-      ${roots.length ? nothing : html`<p class="quiet">No messages yet.</p>`}
+    ${top(name, isDirect ? words().messages : "")}
+    <section class="scroll log" role="log" aria-label=${words().messagesIn(name)}>
+      ${intro(shown)}
+      ${roots.length || !isDirect ? nothing : html`<p class="quiet">${words().noMessages}</p>`}
       ${repeat(roots, (one) => one.ts, (one) => message(shown.id, one, repliesTo(one.ts)))}
     </section>
-    ${isDirect
-      ? html`<p class="composer quiet">Sending messages to this app has been turned off.</p>`
-      : composer(shown.id, name)}
+    ${isDirect ? html`<p class="composer quiet">${words().sendingOff}</p>` : composer(shown.id, name)}
   </main>`;
 }
 
 function message(channel, one, replies = []) {
-  const surface = { key: `${channel}/${one.ts}`, values: one.values, errors: {}, place: { channel, ts: one.ts } };
-  return html`<article class="message ${one.only_you ? "only-you" : ""}" aria-label="Message from ${one.author}">
+  const place = { channel, ts: one.ts };
+  const surface = { key: `${channel}/${one.ts}`, version: one.edited?.ts, values: one.values, errors: {}, place };
+  return html`<article class="message ${one.only_you ? "only-you" : ""}" aria-label=${words().messageFrom(one.author)}>
     <span class="avatar ${one.is_app ? "app" : ""}" aria-hidden="true">${one.is_app ? "ci" : one.author[0]}</span>
-    <div class="content">
-      ${one.only_you ? html`<p class="quiet">Only visible to you</p>` : nothing}
-      <p class="by">
-        <b>${one.author}</b> ${one.is_app ? html`<span class="tag">App</span>` : nothing}
-        <span class="quiet">${timeOf(one.ts)} ${one.edited ? "(edited)" : ""}</span>
+    <div class="by">
+      ${one.only_you ? html`<p class="quiet">${words().onlyYou}</p>` : nothing}
+      <p>
+        <b>${one.author}</b> ${one.is_app ? html`<span class="tag">${words().app}</span>` : nothing}
+        <span class="quiet">${timeOf(one.ts)} ${one.edited ? words().edited : ""}</span>
       </p>
+    </div>
+    <div class="content">
       ${one.blocks ? blocks(surface, one.blocks) : mrkdwn(one.text)}
       ${replies.length
         ? html`<details class="thread" open>
-            <summary>${replies.length === 1 ? "1 reply" : `${replies.length} replies`}</summary>
+            <summary>${words().replies(replies.length)}</summary>
             ${repeat(replies, (reply) => reply.ts, (reply) => message(channel, reply))}
           </details>`
         : nothing}
@@ -78,11 +99,11 @@ function composer(channel, name) {
     await perform({ do: "send", channel, text: text.trim() });
   };
   return html`<form class="composer" @submit=${send}>
-    <button type="button" class="button" title="Shortcut"
-      @click=${() => perform({ do: "shortcut", callback_id: "create_image" })}>Create an image</button>
-    <input type="text" aria-label="Message ${name}" placeholder="Message ${name}, or /createimage" autocomplete="off"
-      maxlength="4000" .value=${live(text)} @input=${(event) => enter(key, event.target.value)}>
-    <button type="submit" class="button primary" ?disabled=${!text.trim()}>Send</button>
+    <button type="button" class="button shortcut" aria-label=${words().createImage} title=${words().createImage}
+      @click=${() => perform({ do: "shortcut", callback_id: "create_image" })}><span>${words().createImage}</span></button>
+    <input type="text" aria-label=${words().message(name)} placeholder=${words().placeholder} autocomplete="off"
+      enterkeyhint="send" maxlength="4000" .value=${live(text)} @input=${(event) => enter(key, event.target.value)}>
+    <button type="submit" class="button primary" ?disabled=${!text.trim()}>${words().send}</button>
   </form>`;
 }
 

@@ -4,33 +4,55 @@ import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { live } from "./vendor/lit-html/directives/live.js";
 import { combobox } from "./combobox.js";
 import { textObject } from "./mrkdwn.js";
-import { changed, enter, idOf, perform, state } from "./state.js";
+import { overflow } from "./overflow.js";
+import { picker } from "./pickers.js";
+import { enter, idOf } from "./state.js";
 import { unknown } from "./unknown.js";
 
 /** An element. `named` ties it to its words: {labelledby, describedby, invalid}. */
 export function element(item, named = {}) {
   const show = ELEMENTS[item.element.type];
-  return show ? show(item, named) : unknown(`element ${item.element.type}`);
+  if (!show) return unknown(`element ${item.element.type}`);
+  return html`${show(item, named)}${item.mark
+    ? html`<span class="mark" role="alert" title=${item.mark}>${item.mark}</span>`
+    : nothing}`;
 }
 
 const ELEMENTS = {
   button,
+  overflow,
+  image: (item) => picture(item.element),
   checkboxes: (item, named) => choices(item, named, "checkbox"),
   radio_buttons: (item, named) => choices(item, named, "radio"),
   plain_text_input: typed,
   number_input: typed,
+  email_text_input: typed,
+  url_text_input: typed,
   static_select: combobox,
   external_select: combobox,
+  users_select: combobox,
+  channels_select: combobox,
   conversations_select: combobox,
+  multi_static_select: combobox,
+  multi_external_select: combobox,
+  multi_users_select: combobox,
+  multi_channels_select: combobox,
+  multi_conversations_select: combobox,
+  datepicker: picker,
+  timepicker: picker,
+  datetimepicker: picker,
 };
 
+const KEYBOARDS = { number_input: "numeric", email_text_input: "email", url_text_input: "url" };
+
+/** A picture by its words: nothing is fetched from elsewhere. */
+export function picture(one) {
+  return html`<span class="picture" role="img" aria-label=${one.alt_text} title=${one.alt_text}>▣ ${one.alt_text}</span>`;
+}
+
 function button(item) {
-  const { text, style = "", url, confirm, accessibility_label: label } = item.element;
-  const press = () => {
-    const done = () => perform({ do: "press", ...item.place, confirmed: Boolean(confirm) }, item.key);
-    if (confirm) ask(confirm, done);
-    else done();
-  };
+  const { text, style = "", url, accessibility_label: label } = item.element;
+  const press = () => item.asking(() => item.use({ do: "press" }, { busy: true }));
   if (url) {
     return html`<a class="button ${style}" role="button" href=${url} target="_blank" rel="noopener noreferrer"
       aria-label=${label ?? nothing} @click=${press}>${text.text}</a>`;
@@ -39,23 +61,18 @@ function button(item) {
     aria-label=${label ?? nothing} @click=${press}>${text.text}</button>`;
 }
 
-/** Asks before something is done (Slack: confirmation dialog object). */
-function ask(confirm, done) {
-  state.question = { confirm, done };
-  changed();
-}
-
 function choices(item, named, type) {
   const { options } = item.element;
   const chosen = [item.value ?? []].flat();
   const holds = (option) => chosen.some((one) => one.value === option.value);
-  const use = (option) => async (event) => {
+  const use = (option) => (event) => {
     const ticked = event.target.checked;
     const others = chosen.filter((one) => one.value !== option.value);
-    const settle = enter(item.key, type === "radio" ? option : ticked ? [...others, option] : others);
-    const what = type === "radio" ? { do: "choose" } : { do: "tick", ticked };
-    await perform({ ...what, ...item.place, value: option.value });
-    settle();
+    item.asking(async () => {
+      const settle = enter(item.key, type === "radio" ? option : ticked ? [...others, option] : others);
+      await item.use({ ...(type === "radio" ? { do: "choose" } : { do: "tick", ticked }), value: option.value });
+      settle();
+    });
   };
   return html`<div class="choices" role=${type === "radio" ? "radiogroup" : "group"}
     aria-labelledby=${named.labelledby ?? nothing} aria-describedby=${named.describedby ?? nothing}
@@ -75,7 +92,7 @@ function typed(item, named) {
   const tellsOn = item.block.dispatch_action ? (config?.trigger_actions_on ?? ["on_enter_pressed"]) : [];
   const tell = async (event, pressed = false) => {
     const settle = enter(item.key, event.target.value);
-    await perform({ do: "type", ...item.place, text: event.target.value, enter: pressed });
+    await item.use({ do: "type", text: event.target.value, enter: pressed });
     settle();
   };
   const note = (event) => {
@@ -95,7 +112,7 @@ function typed(item, named) {
       aria-invalid=${named.invalid ? "true" : nothing} .value=${live(common.value)}
       @input=${note} @change=${tell}></textarea>`;
   }
-  return html`<input id=${idOf(item.key)} type="text" inputmode=${type === "number_input" ? "numeric" : "text"}
+  return html`<input id=${idOf(item.key)} type="text" inputmode=${KEYBOARDS[type] ?? "text"}
     autocomplete="off" maxlength=${common.longest} placeholder=${common.hint}
     aria-labelledby=${named.labelledby ?? nothing} aria-describedby=${named.describedby ?? nothing}
     aria-invalid=${named.invalid ? "true" : nothing} .value=${live(common.value)}

@@ -5,12 +5,13 @@ import { keyed } from "./vendor/lit-html/directives/keyed.js";
 import { blocks } from "./blocks.js";
 import { mrkdwn, textObject } from "./mrkdwn.js";
 import { changed, perform, state } from "./state.js";
+import { words } from "./words.js";
 
 /** The modal in front. */
 export function modal() {
   const view = state.screen.views.at(-1);
   if (!view) return nothing;
-  const surface = { key: view.id, values: view.values, errors: view.errors, place: {} };
+  const surface = { key: view.id, version: view.hash, values: view.values, errors: view.errors, place: {} };
   const sending = state.busy.has(`submit ${view.id}`);
   const close = (everything) => perform({ do: "close", view_id: view.id, everything });
   const submit = (event) => {
@@ -30,14 +31,14 @@ export function modal() {
       <form novalidate @submit=${submit}>
         <header>
           <h2 id="modal-title">${view.title}</h2>
-          <button type="button" class="icon" aria-label="Close all forms" @click=${() => close(true)}>×</button>
+          <button type="button" class="icon" aria-label=${words().closeAll} @click=${() => close(true)}>×</button>
         </header>
         <div class="body">
           ${view.trouble ? html`<p class="trouble" role="alert">${view.trouble}</p>` : nothing}
           ${blocks(surface, view.blocks)}
         </div>
         <footer>
-          <button type="button" class="button" @click=${() => close(false)}>${view.close || "Close"}</button>
+          <button type="button" class="button" @click=${() => close(false)}>${view.close || words().close}</button>
           ${view.submit
             ? html`<button type="submit" class="button primary" ?disabled=${sending} aria-busy=${sending}>
                 ${view.submit}

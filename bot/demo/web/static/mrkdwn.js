@@ -3,6 +3,7 @@
 import { html } from "./vendor/lit-html/lit-html.js";
 import { unknown } from "./unknown.js";
 import { state } from "./state.js";
+import { locale } from "./words.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 
@@ -101,7 +102,6 @@ function date(target, fallback) {
   return html`<time datetime=${at.toISOString()} title=${fallback}>${shown}</time>`;
 }
 
-const locale = () => state.screen.people.find((person) => person.id === state.user)?.locale ?? "en-US";
 const asDate = (options) => (at) => new Intl.DateTimeFormat(locale(), options).format(at);
 
 /** Today, yesterday and tomorrow by their names, other days by their date. */

@@ -28,8 +28,8 @@ async function send(body) {
       body: JSON.stringify(body),
     });
     const answer = await response.json();
-    return response.ok ? answer : { said: "The demo does not take this.", refused: answer };
+    return response.ok ? answer : { said: "refused", refused: answer };
   } catch {
-    return { said: "The demo cannot be reached. Is it still running in the terminal?" };
+    return { said: "offline" };
   }
 }

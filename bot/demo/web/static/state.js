@@ -11,15 +11,19 @@ export const state = {
   conversation: "",
   /** Whether the server tells us what happens. */
   online: true,
-  /** What the person is told at once, besides what is on the screen. */
+  /** What the person is told at once, besides what is on the screen: a key of the page's words. */
   said: "",
+  /** "sidebar" or "backstage": the drawer that is open, where there is no room for both. */
+  drawer: "",
+  /** key -> {words, version}: what Slack shows at an element whose app did not answer well. */
+  marks: new Map(),
   /** Keys of what waits for an answer. */
   busy: new Set(),
   /** key -> {value, settled}: what was entered here and the server has not shown back yet. */
   entered: new Map(),
   /** The menu that is open: {key, query, options, active, loading}. */
   menu: null,
-  /** The question that is open: {confirm, answer}. */
+  /** The question that is open: {confirm, done}. */
   question: null,
 };
 
@@ -39,6 +43,13 @@ export function changed() {
     waiting = false;
     redraw();
   });
+}
+
+/** Is somebody, and looks somewhere. */
+export function go(user, conversation) {
+  state.drawer = "";
+  location.hash = `${user}/${conversation}`;
+  changed();
 }
 
 /** Does something as the person, with `key` shown as busy meanwhile. */
