@@ -177,13 +177,14 @@ def backup(file: Path) -> None:
 
 
 @cli.command()
-@click.option("--web", "in_browser", is_flag=True, help="Open a page to try it in, instead of telling a story.")
+@click.option("--web", "in_browser", is_flag=True, help="Open a page to try it in, instead of telling the story.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port of the page; any free one if not given.")
 @click.option("--build-time", type=click.FloatRange(min=0), help="Seconds that making an image takes.")
 def demo(*, in_browser: bool, port: int, build_time: float | None) -> None:
     """Try the bot on this machine: no Slack, no JD Cloud, no setting needed.
 
-    Without --web the whole story is told in the terminal.
+    Without --web the whole story is told in the terminal, in a few seconds. With it, you play it yourself in a browser:
+    ask, approve, watch, and have a bad day.
     """
     # The stand-ins are no part of the running bot.
     from bot.demo import story, web  # noqa: PLC0415

@@ -17,6 +17,11 @@ BUILD_TIME = 3.0
 SEEN_WITHIN = 15.0
 """Seconds within which each step must be seen, besides the time that the image takes."""
 
+MORE = """To play it yourself, be Ben, and have a bad day with a cloud that loses its answers or a bot that is killed:
+
+    python -m bot demo --web"""
+"""How the story ends."""
+
 Say = Callable[[str], None]
 
 
@@ -114,4 +119,5 @@ async def _tell(stage: Stage, build_time: float) -> int:
     (image,) = stage.cloud.images.values()
     ready = image.status == "ready" and image.id in plain_text(slack.messages(OPS)[-1])
     stage.say(f"\n{image.id} is {image.status}." if ready else "\nThe image did not become ready.")
+    stage.say(f"\n{MORE}")
     return 0 if ready else 1
