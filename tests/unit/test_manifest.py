@@ -193,7 +193,7 @@ def test_scopes_of_every_method_that_is_called(manifest: dict[str, Any]) -> None
     offered = {name for name in dir(AsyncWebClient) if "_" in name.strip("_") and name[0].islower()}
     called: set[str] = set()
     for path in (ROOT / "bot").rglob("*.py"):
-        if "demo" in path.parts:
+        if "demo" in path.relative_to(ROOT).parts:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in offered - {"api_call", "base_url"}:
