@@ -68,6 +68,7 @@ class Instance:
     az: str  # zone, "cn-north-1a"
     system_disk: Disk | None
     data_disks: tuple[Disk, ...] = ()  # in the order of their devices
+    data_disks_told: bool = True  # JD Cloud leaves the list out where there are none, and where it is not whole
 
     @property
     def cloud_data_disks(self) -> tuple[Disk, ...]:
@@ -87,8 +88,8 @@ class Image:
     region: str
     id: str  # "img-…"
     name: str
-    description: str
-    status: str  # an ImageStatus, or any other string
+    description: str | None  # None: not told
+    status: str  # an ImageStatus, or any other string; empty: not told
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class Code(StrEnum):
     INSTANCE_MISSING = "instance_missing"
     INSTANCE_LOADING = "instance_loading"
     DISKS_CHANGED = "disks_changed"  # devices
+    DISKS_MISSING = "disks_missing"  # instance, devices: JD Cloud's answer names no data disks, the form does
     NAME_LENGTH = "name_length"  # minimum, maximum, length
     NAME_CHARACTERS = "name_characters"  # characters: the ones not allowed
     DESCRIPTION_MISSING = "description_missing"
@@ -82,6 +83,8 @@ class Code(StrEnum):
     DISK_ATTACHED = "disk_attached"  # device, size
     DISK_REPLACED = "disk_replaced"  # device
     DISK_RESIZED = "disk_resized"  # device, before, now
+
+    DISKS_NOT_TOLD = "disks_not_told"  # instance, devices: JD Cloud's answer names no data disks, the plan does
 
     # who may do what
     NOT_A_MEMBER = "not_a_member"
@@ -129,12 +132,15 @@ class Code(StrEnum):
     CLOUD_UNAVAILABLE = "cloud_unavailable"  # message, request_id
     CLOUD_SILENT = "cloud_silent"  # no answer in time, or no connection
     CLOUD_GIBBERISH = "cloud_gibberish"  # an answer that is not JD Cloud's
+    CLOUD_INCOMPLETE = "cloud_incomplete"  # missing: what an answer of JD Cloud lacks, or contradicts
 
     # the image
     IMAGE_BROKEN = "image_broken"  # image
     IMAGE_GONE = "image_gone"  # image
     ANSWER_LOST = "answer_lost"  # nobody can tell whether createImage took effect
     SEVERAL_IMAGES = "several_images"  # images: more than one carries the marker
+    UNMARKED_IMAGE = "unmarked_image"  # images: without a description, and perhaps the one that is looked for
+    PATIENCE_OVER = "patience_over"  # minutes: for so long it was tried again
     GIVEN_UP = "given_up"  # an approver ended the search
     STILL_WATCHING = "still_watching"  # JD Cloud does not answer for a building image; fails nothing
     SLOWER_THAN_USUAL = "slower_than_usual"  # seconds: what it usually takes. Said of a building image; fails nothing

@@ -64,7 +64,7 @@ class Place(StrEnum):
     THREAD = "thread"  # the thread of the approval card
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two moves between the same states are two moves
 class _Move:
     sources: frozenset[State]
     target: State
@@ -85,15 +85,22 @@ class Move(Enum):
     SUBMIT = _Move(frozenset({State.APPROVED}), State.SUBMITTING)  # the intent, written before the call
     RESUBMIT = _Move(frozenset({State.SUBMITTING}), State.SUBMITTING)  # looked for, not there: once more
     DEFER = _Move(frozenset({State.SUBMITTING}), State.APPROVED)  # certainly nothing was done: later again
-    ACCEPT = _Move(
+    HOLD = _Move(  # noqa: PIE796 - not the same as RESUBMIT: see `_Move`
         frozenset({State.SUBMITTING}),
+        State.SUBMITTING,  # likewise, but an earlier call is still in doubt
+    )
+    ACCEPT = _Move(
+        frozenset({State.APPROVED, State.SUBMITTING}),  # approved again, and found to have been made before
         State.BUILDING,
         ((Notice.BUILDING, Place.THREAD),),
     )
     REFUSE = _Move(frozenset({State.SUBMITTING}), State.FAILED, _FAILED)
-    DOUBT = _Move(frozenset({State.SUBMITTING}), State.UNSURE, ((Notice.UNSURE, Place.THREAD),))
+    DOUBT = _Move(frozenset({State.APPROVED, State.SUBMITTING}), State.UNSURE, ((Notice.UNSURE, Place.THREAD),))
     CHECK_AGAIN = _Move(frozenset({State.UNSURE}), State.SUBMITTING)  # look for the marker once more
-    CREATE_ANYWAY = _Move(frozenset({State.UNSURE}), State.APPROVED)  # a person has looked: launch anew
+    CREATE_ANYWAY = _Move(  # noqa: PIE796 - not the same as CHECK_AGAIN: see `_Move`
+        frozenset({State.UNSURE}),
+        State.SUBMITTING,  # a person has looked: one more call, if nothing has turned up
+    )
     GIVE_UP = _Move(frozenset({State.UNSURE}), State.FAILED, _FAILED)
     FINISH = _Move(
         frozenset({State.BUILDING}),

@@ -134,6 +134,18 @@ def obstacles(instance: Instance) -> tuple[Problem, ...]:
     )
 
 
+def untold(plan: Plan, instance: Instance) -> Problem | None:
+    """What an answer leaves open: no list of data disks at all, where the plan has some.
+
+    JD Cloud leaves the list out where there are no data disks, and so does an answer that is not whole: they may have
+    been detached, or not.
+    """
+    if instance.data_disks_told or not plan.data_disks:
+        return None
+    devices = ", ".join(disk.device for disk in plan.data_disks)
+    return Problem(Code.DISKS_NOT_TOLD, None, {"instance": instance.name or instance.id, "devices": devices})
+
+
 def drift(plan: Plan, instance: Instance) -> tuple[Problem, ...]:
     """What of the instance's disks differs from the approved plan, by name; empty when the plan still holds."""
     return tuple(_drift(plan, instance))

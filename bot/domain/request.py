@@ -56,11 +56,19 @@ class ImageRequest:
     submitted_at: float | None = None  # createImage was last about to be called
     building_since: float | None = None  # the cloud accepted it
     finished_at: float | None = None  # it reached a state in which nothing more comes
-    attempts: int = 0  # how often createImage was, or may have been, called for this approval
+    attempts: int = 0  # calls of createImage for this approval without a definite answer
+    doubtful_calls: int = 0  # calls that may have taken effect without our knowing, whichever approval they were for
+    doubtful_at: float | None = None  # the last of these was about to be made
+    trying_since: float | None = None  # it was first put off, or found to have to wait, for this approval
     misses: int = 0  # looks in a row that did not show the image
     image_id: str = ""  # "img-…", once the cloud has accepted
     problems: tuple[Problem, ...] = ()  # why it failed or waits
     ended_by: str = ""  # who cancelled, or gave up; a rejecter stands in the decisions
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether an image may have been made: before anything is asked or ended, its marker is looked for."""
+        return self.doubtful_calls > 0
 
     @property
     def retriable(self) -> bool:

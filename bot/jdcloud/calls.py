@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pydantic
@@ -18,9 +18,18 @@ import structlog
 from bot import metrics
 from bot.circuit import Circuits
 from bot.jdcloud.answers import Envelope
-from bot.jdcloud.errors import CloudError, InternalError, NeverSent, NotAnswered, RateLimited, ServiceUnavailable
+from bot.jdcloud.errors import (
+    CloudError,
+    IncompleteAnswer,
+    InternalError,
+    NeverSent,
+    NotAnswered,
+    RateLimited,
+    ServiceUnavailable,
+)
 from bot.jdcloud.signing import JDCloudAuth
 from bot.jdcloud.verdicts import LOST, STATUSES, verdict_on_answer, verdict_on_gibberish, verdict_on_loss
+from bot.jdcloud.whole import Incomplete
 
 __all__ = ["Call", "Caller", "seconds_to_wait"]
 
@@ -33,7 +42,9 @@ _LARGEST_ANSWER = 8 * 2**20
 """Bytes. A page of a hundred instances with all their disks is well below one MiB."""
 
 _ATTEMPTS = 4
-_WORTH_REPEATING = (NeverSent, NotAnswered, InternalError, ServiceUnavailable, RateLimited)
+_FAILING = (NeverSent, NotAnswered, InternalError, ServiceUnavailable, RateLimited)
+"""What a neighbour that answers does not say."""
+_WORTH_REPEATING = (*_FAILING, IncompleteAnswer)
 _LONGEST_WAIT = 300.0
 """Seconds. A Retry-After of more is taken to mean this."""
 
@@ -41,6 +52,7 @@ _LONGEST_TEXT = 500
 """Characters of what the cloud says that are kept."""
 
 Result = TypeVar("Result", bound=pydantic.BaseModel)
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +143,14 @@ class Caller:
         """Close every connection."""
         await self._http.aclose()
 
-    async def read(self, call: Call, shape: type[Result]) -> Result:
-        """A call that changes nothing: made again when that may help, and while there is time."""
+    async def read(self, call: Call, shape: type[Result], value: Callable[[Result], Value]) -> Value:
+        """A call that changes nothing: made again when that may help, and while there is time.
+
+        Args:
+            call: what is asked.
+            shape: of the result.
+            value: what is wanted of it; raises `Incomplete` where the result does not tell it.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout
 
@@ -154,14 +172,14 @@ class Caller:
                 wait_jitter=self._timeout / 50,
             ):
                 with attempt:
-                    result, _ = await self._attempt(call, shape, deadline)
+                    result, _ = await self._attempt(call, shape, value, deadline)
                     return result
         raise AssertionError("stamina ends with a result or an exception")
 
-    async def once(self, call: Call, shape: type[Result]) -> tuple[Result, str]:
+    async def once(self, call: Call, shape: type[Result], value: Callable[[Result], Value]) -> tuple[Value, str]:
         """A call that changes something: sent once, whatever happens. With JD Cloud's id of the call."""
         with self._answering(call):
-            return await self._attempt(call, shape, asyncio.get_running_loop().time() + self._timeout)
+            return await self._attempt(call, shape, value, asyncio.get_running_loop().time() + self._timeout)
 
     @contextmanager
     def _answering(self, call: Call) -> Iterator[None]:
@@ -171,7 +189,7 @@ class Caller:
             raise call.error(NeverSent, message=f"{call.neighbour} is not answering", retry_after=seconds)
         try:
             yield
-        except _WORTH_REPEATING as error:
+        except _FAILING as error:
             circuit.failed(str(error))
             raise
         except CloudError:
@@ -194,7 +212,9 @@ class Caller:
         finally:
             slots.release()
 
-    async def _attempt(self, call: Call, shape: type[Result], deadline: float) -> tuple[Result, str]:
+    async def _attempt(
+        self, call: Call, shape: type[Result], value: Callable[[Result], Value], deadline: float
+    ) -> tuple[Value, str]:
         async with self._slot(call, deadline), _noted(call, self._region(call)) as facts:
             try:
                 async with asyncio.timeout_at(deadline):
@@ -204,7 +224,14 @@ class Caller:
                 raise call.error(verdict_on_loss(lost), message=text) from lost
             facts["http"] = response.status_code
             self._compare_clocks(response.headers.get("date", ""))
-            return self._result(call, shape, response, body, facts)
+            result, request_id = self._result(call, response, body, facts)
+            try:
+                return value(shape.model_validate(result)), request_id
+            except (pydantic.ValidationError, Incomplete) as incomplete:
+                message = _first_of(incomplete) if isinstance(incomplete, pydantic.ValidationError) else str(incomplete)
+                raise call.error(
+                    IncompleteAnswer, message=message, http=response.status_code, request_id=request_id
+                ) from None
 
     async def _exchange(self, call: Call) -> tuple[httpx.Response, bytes]:
         # The bytes that are signed are the bytes that are sent: never `json=` or `params=`.
@@ -217,17 +244,18 @@ class Caller:
         return response, bytes(body)
 
     def _result(
-        self, call: Call, shape: type[Result], response: httpx.Response, body: bytes, facts: dict[str, object]
-    ) -> tuple[Result, str]:
+        self, call: Call, response: httpx.Response, body: bytes, facts: dict[str, object]
+    ) -> tuple[dict[str, Any], str]:
+        """The `result` of an answer, and JD Cloud's id of the call.
+
+        Raises:
+            CloudError: the answer is an error, or none of JD Cloud's.
+        """
         http = response.status_code
         request_id = response.headers.get("x-jdcloud-request-id", "")
         retry_after = seconds_to_wait(response.headers.get("retry-after", ""), now=self._clock())
         try:
             envelope = Envelope.model_validate_json(body)
-            failure, request_id = envelope.error, envelope.request_id or request_id
-            facts["cloud_request_id"] = request_id
-            if response.is_success and not failure:
-                return shape.model_validate(envelope.result), request_id
         except pydantic.ValidationError as invalid:
             raise call.error(
                 verdict_on_gibberish(http),
@@ -236,7 +264,16 @@ class Caller:
                 request_id=request_id,
                 retry_after=retry_after,
             ) from None
-        code = http if http >= 400 else failure.http
+        failure, request_id = envelope.error, envelope.request_id or request_id
+        facts["cloud_request_id"] = request_id
+        if response.is_success and not failure:
+            return envelope.result, request_id
+        if failure and envelope.result:  # a no that may be a yes
+            raise call.error(
+                IncompleteAnswer, message="the answer is an error and a result", http=http, request_id=request_id
+            )
+        # Of two codes that differ the one that promises less counts: after a 5xx it may have been done.
+        code = failure.http if http < 400 or failure.http >= 500 else http
         raise call.error(
             verdict_on_answer(http=code, status=failure.status, message=failure.message)
             if failure

@@ -15,7 +15,7 @@ import httpx
 from bot.domain import cloud
 from bot.jdcloud import answers
 from bot.jdcloud.calls import Call, Caller
-from bot.jdcloud.errors import NotFound, UnreadableAnswer
+from bot.jdcloud.errors import IncompleteAnswer, NotFound
 from bot.jdcloud.signing import JDCloudAuth
 from bot.jdcloud.wire import CreateImageSpec, query
 
@@ -121,14 +121,17 @@ class JDCloud:
             if values
         ]
 
-        async def page(number: int) -> tuple[tuple[cloud.Instance, ...], int]:
-            call = self._vm_read(
+        def call(number: int) -> Call:
+            return self._vm_read(
                 "describeInstances", region, "instances", pageNumber=number, pageSize=PAGE, filters=filters
             )
-            result = await self._caller.read(call, answers.InstanceList)
-            return result.values(region), result.total_count
 
-        return await _all_pages(page)
+        async def page(number: int) -> tuple[Sequence[cloud.Instance], int]:
+            return await self._caller.read(
+                call(number), answers.InstanceList, lambda found: found.page(region, number=number, size=PAGE)
+            )
+
+        return await _all_pages(page, call(1))
 
     async def instance(self, region: str, instance_id: str) -> cloud.Instance:
         """One instance (describeInstance).
@@ -137,10 +140,7 @@ class JDCloud:
             NotFound: there is none, or not for this key.
         """
         call = self._about(instance_id, "describeInstance", region)
-        instance = (await self._caller.read(call, answers.OneInstance)).value(region)
-        if instance is None:
-            raise call.error(NotFound, message=f"Instance '{instance_id}' not found.")
-        return instance
+        return await self._caller.read(call, answers.OneInstance, lambda found: found.value(region, instance_id))
 
     @property
     def clock_ahead(self) -> float | None:
@@ -154,8 +154,8 @@ class JDCloud:
             CloudError: its `outcome` says whether an image may have been made all the same.
         """
         call = self._about(instance_id, "createImage", region, method="POST", suffix=":createImage", body=spec.body())
-        created, request_id = await self._caller.once(call, answers.CreatedImage)
-        return cloud.Accepted(created.image_id, request_id)
+        image_id, request_id = await self._caller.once(call, answers.CreatedImage, lambda created: created.image_id)
+        return cloud.Accepted(image_id, request_id)
 
     async def images(self, region: str, ids: Sequence[str]) -> tuple[cloud.Image, ...]:
         """Images by id; one that the cloud does not know is left out (describeImages).
@@ -168,7 +168,7 @@ class JDCloud:
             return ()
         # A hundred ids do not fit the 20 of a page that is not asked for its size.
         call = self._vm_read("describeImages", region, "images", ids=ids, pageNumber=1, pageSize=PAGE)
-        return (await self._caller.read(call, answers.ImageList)).values(region)
+        return await self._caller.read(call, answers.ImageList, lambda found: found.of(region, ids))
 
     async def private_images_of(self, region: str, instance_id: str) -> tuple[cloud.Image, ...]:
         """The private images made of an instance, all pages of them (describeImages: instanceIds)."""
@@ -188,32 +188,32 @@ class JDCloud:
         """
         filters = [{"name": "snapshotId", "values": ids}] if ids else []
 
-        async def page(number: int) -> tuple[tuple[cloud.Snapshot, ...], int]:
-            call = self._disk_read(
+        def call(number: int) -> Call:
+            return self._disk_read(
                 "describeSnapshots", region, "snapshots", pageNumber=number, pageSize=PAGE, filters=filters
             )
-            result = await self._caller.read(call, answers.SnapshotList)
-            return result.values(), result.total_count
 
-        return await _all_pages(page)
+        async def page(number: int) -> tuple[Sequence[cloud.Snapshot], int]:
+            return await self._caller.read(
+                call(number), answers.SnapshotList, lambda found: found.page(number=number, size=PAGE)
+            )
+
+        return await _all_pages(page, call(1))
 
     async def image_quota(self, region: str) -> cloud.Quota:
         """How many private images there may be in a region, and are (describeQuotas)."""
         filters = [{"name": "resourceTypes", "values": ["image"]}]
         call = self._vm_read("describeQuotas", region, "quotas", filters=filters)
-        quota = (await self._caller.read(call, answers.QuotaList)).value("image")
-        if quota is None:
-            raise call.error(UnreadableAnswer, message="no quota of images among the quotas")
-        return quota
+        return await self._caller.read(call, answers.QuotaList, lambda quotas: quotas.value("image"))
 
     async def snapshot_quota(self, region: str) -> cloud.Quota:
         """How many snapshots there may be in a region, and are (disk: describeQuota)."""
         call = self._disk_read("describeQuota", region, "quotas", type="snapshot")
-        return (await self._caller.read(call, answers.SnapshotQuota)).value()
+        return await self._caller.read(call, answers.SnapshotQuota, answers.SnapshotQuota.value)
 
     async def _private_images(self, region: str, **which: object) -> tuple[cloud.Image, ...]:
-        async def page(number: int) -> tuple[tuple[cloud.Image, ...], int]:
-            call = self._vm_read(
+        def call(number: int) -> Call:
+            return self._vm_read(
                 "describeImages",
                 region,
                 "images",
@@ -222,10 +222,13 @@ class JDCloud:
                 pageSize=PAGE,
                 **which,
             )
-            result = await self._caller.read(call, answers.ImageList)
-            return result.values(region), result.total_count
 
-        return await _all_pages(page)
+        async def page(number: int) -> tuple[Sequence[cloud.Image], int]:
+            return await self._caller.read(
+                call(number), answers.ImageList, lambda found: found.page(region, number=number, size=PAGE)
+            )
+
+        return await _all_pages(page, call(1))
 
     def _disk_read(self, action: str, region: str, path: str, **parameters: object) -> Call:
         url = f"{self._disk_endpoint}/v1/regions/{_segment(region)}/{path}?{query(parameters)}"
@@ -256,7 +259,7 @@ def _check_number(ids: Sequence[str]) -> None:
         raise ValueError(f"{len(ids)} ids are more than the {IMAGES_PER_CALL} of one call")
 
 
-async def _all_pages(page: Callable[[int], Awaitable[tuple[Sequence[Item], int]]]) -> tuple[Item, ...]:
+async def _all_pages(page: Callable[[int], Awaitable[tuple[Sequence[Item], int]]], call: Call) -> tuple[Item, ...]:
     """Every item of a listing, each once.
 
     Items move from page to page while the pages are read: one that came twice is kept once, and a listing that came
@@ -264,26 +267,33 @@ async def _all_pages(page: Callable[[int], Awaitable[tuple[Sequence[Item], int]]
 
     Args:
         page: the items of the page of that number, counted from 1, and how many items there are in all.
+        call: of the first page, for the error.
+
+    Raises:
+        IncompleteAnswer: it came out short again, or counts more items than there can be.
     """
     at_once = asyncio.Semaphore(_PAGES_AT_ONCE)
 
-    async def one(number: int) -> Sequence[Item]:
+    async def one(number: int) -> tuple[Sequence[Item], int]:
         async with at_once:
-            return (await page(number))[0]
+            return await page(number)
 
-    async def several(numbers: range) -> dict[str, Item]:
+    async def several(numbers: range) -> list[tuple[Sequence[Item], int]]:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(one(number)) for number in numbers]
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None  # one page that fails is enough to know
-        return {item.id: item for task in tasks for item in task.result()}
+        return [task.result() for task in tasks]
 
     first, total = await page(1)
     found = {item.id: item for item in first}
-    pages = min(ceil(total / PAGE), _PAGES_AT_MOST)
-    if pages > 1:
-        found |= await several(range(2, pages + 1))
-        if len(found) < total:
-            found |= await several(range(1, pages + 1))
+    pages = ceil(total / PAGE)
+    for numbers in (range(2, pages + 1), range(1, pages + 1)):
+        if len(found) < total and pages <= _PAGES_AT_MOST:
+            read = await several(numbers)
+            found |= {item.id: item for items, _ in read for item in items}
+            total = total if numbers.start > 1 else read[0][1]
+    if len(found) < total:
+        raise call.error(IncompleteAnswer, message=f"{len(found)} items where totalCount is {total}")
     return tuple(found.values())

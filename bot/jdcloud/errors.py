@@ -21,7 +21,8 @@
         ├── InternalError          500
         ├── ServiceUnavailable     502, 503, 504
         ├── NotAnswered            time-out, reset, closed after the request began to be sent
-        └── UnreadableAnswer       HTML, broken JSON, JSON of another shape
+        ├── UnreadableAnswer       HTML, broken JSON, JSON of another shape
+        └── IncompleteAnswer       JD Cloud's own, without what the question needs, or contradicting itself
 
 None of their texts holds a key or a signature. `verdicts` decides which of them an answer or a lost call is.
 """
@@ -39,6 +40,7 @@ __all__ = [
     "DiskBusy",
     "Doubtful",
     "Forbidden",
+    "IncompleteAnswer",
     "InstanceNotStopped",
     "InternalError",
     "InvalidParameter",
@@ -280,3 +282,14 @@ class UnreadableAnswer(Doubtful):
     """Something answered that is not JD Cloud, or not as it is documented."""
 
     code = Code.CLOUD_GIBBERISH
+
+
+class IncompleteAnswer(Doubtful):
+    """JD Cloud said yes, and left out something that its question needs, or contradicts itself: it decides nothing."""
+
+    code = Code.CLOUD_INCOMPLETE
+
+    def problem(self) -> Problem:
+        """With what is missing, in our words: JD Cloud said nothing about it."""
+        facts = {"missing": self.message, "instance": self.instance, "region": self.region}
+        return Problem(self.code, facts=facts)

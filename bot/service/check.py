@@ -43,7 +43,10 @@ class Checking:
         try:
             if problems := await self._not_allowed(draft.requester):
                 raise UserError(*problems)
-            instance = await self.cloud.instance(draft.region, draft.instance_id)
+            found = await self.cloud.instance(draft.region, draft.instance_id)
+            if problem := _untold(draft, found):
+                raise UserError(problem)
+            instance = found
             if problems := (*obstacles(instance), *_unseen(draft, instance)):
                 raise UserError(*problems)
             request = self._request(draft, instance)
@@ -145,6 +148,14 @@ class Checking:
 
         await self.store.transact(work)
         log.info("draft.returned", draft_id=draft.id, actor=draft.requester, problems=[p.code for p in problems])
+
+
+def _untold(draft: Draft, instance: Instance) -> Problem | None:
+    """Whether the answer has no list of data disks where the form had some: nothing is changed by that."""
+    if instance.data_disks_told or draft.instance is None or not draft.instance.cloud_data_disks:
+        return None
+    devices = ", ".join(disk.device for disk in draft.instance.cloud_data_disks)
+    return Problem(Code.DISKS_MISSING, Field.DISKS, {"instance": instance.name or instance.id, "devices": devices})
 
 
 def _unseen(draft: Draft, instance: Instance) -> tuple[Problem, ...]:

@@ -219,7 +219,15 @@ class Deciding:
                 raise UserError(Problem(Code.APPROVAL_EXPIRED, facts={"request": request.id}))
             now = self.clock()
             return self._advance(
-                tx, request, Move.RETRY, actor, approved_at=now, attempts=0, problems=(), finished_at=None
+                tx,
+                request,
+                Move.RETRY,
+                actor,
+                approved_at=now,
+                attempts=0,
+                trying_since=None,
+                problems=(),
+                finished_at=None,
             )
 
         return await self._decide("retry", work, actor)
@@ -240,7 +248,9 @@ class Deciding:
                     given_up = (Problem(Code.GIVEN_UP),)
                     return self._advance(tx, request, move, actor, finished_at=now, ended_by=actor, problems=given_up)
                 case Move.CREATE_ANYWAY:
-                    return self._advance(tx, request, move, actor, approved_at=now, attempts=0, problems=())
+                    return self._advance(
+                        tx, request, move, actor, approved_at=now, attempts=0, trying_since=None, problems=()
+                    )
                 case _:
                     return self._advance(tx, request, move, actor, problems=())
 

@@ -1,4 +1,4 @@
-"""Launching: intent, act, record. createImage is called at most once per approval, whatever happens to the answer."""
+"""Launching: intent, act, record. At most one image comes of an approval, whatever happens to createImage's answers."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -6,20 +6,17 @@ from dataclasses import dataclass
 import structlog
 
 from bot import metrics
-from bot.domain import rules
+from bot.domain import patience, rules
 from bot.domain.cloud import Accepted, Image
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move, State
-from bot.domain.plan import drift, obstacles
+from bot.domain.plan import drift, obstacles, untold
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud, Outcome, create_image_spec
 from bot.service.ports import Clock
 from bot.store import Lease, Store
 
 log = structlog.get_logger(__name__)
-
-PATIENCE = 1800.0
-"""Seconds a request waits for an instance or a cloud that is busy before it fails and says so."""
 
 SEND_WITHIN = 5.0
 """Seconds after the intent in which createImage may still be sent. A process that slept longer than that, or longer
@@ -29,26 +26,31 @@ AFTER_FAULT = 60.0
 """Seconds, at least, after something nobody planned for."""
 
 CALLS_AT_MOST = 2
-"""How often createImage may be called for one approval: the second time only after the first left no trace."""
+"""How often createImage may be called without an answer for one approval: then a person decides."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Launching:
-    """Brings approved requests to the cloud. createImage has no idempotency token, so a call whose answer was
-    lost is settled by looking for the marker among the instance's private images before anything is repeated.
+    """Brings approved requests to the cloud.
+
+    createImage has no idempotency token. So a call whose answer is not known leaves the request in doubt, and as long
+    as it is, whatever happens meanwhile, the marker is looked for among the instance's private images before anything
+    is asked again, and before the request is said to have failed.
     """
 
     store: Store
     cloud: JDCloud
-    grace: float  # seconds after a doubtful call before its marker is looked for
+    grace: float  # seconds after a doubtful call in which its image may not be listed yet
     clock: Clock
 
     async def launch(self, request: ImageRequest, lease: Lease) -> None:
         """One request that is approved or submitting, held by `lease`."""
-        if request.state is State.SUBMITTING:
-            await self._settle(request, lease)
+        if request.in_doubt and not await self._left_no_trace(request, lease):
+            return
+        if request.attempts >= CALLS_AT_MOST:
+            await self._doubt(request, Problem(Code.ANSWER_LOST), lease)
         elif await self._fits(request, lease):
-            await self._call(request, Move.SUBMIT, lease)
+            await self._call(request, lease)
 
     async def broke(self, request: ImageRequest, lease: Lease, reference: str) -> None:
         """Nobody planned for what happened: the card says so, and the request is taken up again after the grace, for
@@ -56,6 +58,31 @@ class Launching:
         """
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
         await self._postpone(request, max(self.grace, AFTER_FAULT), lease, problem)
+
+    async def _left_no_trace(self, request: ImageRequest, lease: Lease) -> bool:
+        """Looks for what the calls in doubt may have made. Whether nothing is there, as far as a look can tell;
+        otherwise what it came to is done.
+        """
+        try:
+            images = await self.cloud.private_images_of(request.plan.region, request.plan.instance_id)
+        except CloudError as error:
+            await self._postpone(request, patience.pause(request.doubtful_at, self.clock()), lease, error.problem())
+            return False
+        found = [image.id for image in images if _carries_marker(image, request.id)]
+        unmarked = [image.id for image in images if _may_be_ours(image, request)]
+        log.info("image.looked_for", request_id=request.id, found=found, unmarked=unmarked)
+        if len(found) == 1:
+            await self._adopt(request, found[0], lease)
+        elif found:
+            await self._doubt(request, Problem(Code.SEVERAL_IMAGES, facts={"images": ", ".join(found)}), lease)
+        elif unmarked:
+            problem = Problem(Code.UNMARKED_IMAGE, facts={"images": ", ".join(unmarked)})
+            await self._ask_again_or_a_person(request, problem, lease)
+        elif seconds := patience.grace_left(request.doubtful_at, self.clock(), self.grace):
+            await self._postpone(request, seconds, lease)
+        else:
+            return True
+        return False
 
     async def _fits(self, request: ImageRequest, lease: Lease) -> bool:
         """Whether the approved plan still holds; what does not is said by name."""
@@ -66,6 +93,9 @@ class Launching:
                 await self._fail(request, (error.problem(),), lease)
             else:
                 await self._wait(request, error.problem(), lease)
+            return False
+        if problem := untold(request.plan, instance):
+            await self._wait(request, problem, lease)
             return False
         if changes := drift(request.plan, instance):
             await self._fail(request, changes, lease)
@@ -78,19 +108,28 @@ class Launching:
             return False
         return True
 
-    async def _call(self, request: ImageRequest, move: Move, lease: Lease) -> None:
+    async def _call(self, request: ImageRequest, lease: Lease) -> None:
         plan, now = request.plan, self.clock()
-        intent = dataclasses.replace(request, state=State.SUBMITTING, attempts=request.attempts + 1, submitted_at=now)
+        intent = dataclasses.replace(
+            request,
+            state=State.SUBMITTING,
+            attempts=request.attempts + 1,
+            doubtful_calls=request.doubtful_calls + 1,
+            doubtful_at=now,
+            submitted_at=now,
+        )
         written = await self.store.transact(
             lambda tx: tx.requests.advance(
                 request.id,
-                move,
+                Move.RESUBMIT if request.state is State.SUBMITTING else Move.SUBMIT,
                 at=now,
                 actor=lease.owner,
                 lease=lease,
                 keep_lease=True,
                 after=self.grace,  # should we die now, this is when somebody looks for the marker
                 attempts=intent.attempts,
+                doubtful_calls=intent.doubtful_calls,
+                doubtful_at=now,
                 submitted_at=now,
                 problems=(),
             )
@@ -100,9 +139,10 @@ class Launching:
             return
         if request.submitted_at is None:
             metrics.APPROVAL_TO_LAUNCH.observe(max(0.0, now - (request.approved_at or now)))
+        answered = _answered(intent, before=request)
         if self.clock() - now > min(SEND_WITHIN, lease.seconds / 2):
             log.warning("image.not_sent", request_id=request.id, seconds=self.clock() - now)
-            await self._defer(intent, None, lease)
+            await self._defer(answered, None, lease)
             return
         try:
             accepted = await self.cloud.create_image(
@@ -110,10 +150,11 @@ class Launching:
             )
         except CloudError as error:
             metrics.LAUNCHES.labels(plan.region, error.outcome).inc()
-            await self._not_accepted(intent, error, lease)
+            doubtful = error.outcome is Outcome.DOUBTFUL
+            await self._not_accepted(intent if doubtful else answered, error, lease)
         else:
             metrics.LAUNCHES.labels(plan.region, "accepted").inc()
-            await self._accepted(intent, accepted, lease)
+            await self._accepted(answered, accepted, lease)
 
     async def _not_accepted(self, request: ImageRequest, error: CloudError, lease: Lease) -> None:
         problem = error.problem()
@@ -127,54 +168,51 @@ class Launching:
         )
         match error.outcome:
             case Outcome.REFUSED:
-                await self._fail(request, (problem,), lease)
+                if not request.in_doubt or await self._hold(request, problem, lease):
+                    await self._fail(request, (problem,), lease)
             case Outcome.TRY_AGAIN:
                 await self._defer(request, problem, lease)
-            case Outcome.DOUBTFUL:  # stays as it is; `_settle` looks for the marker after the grace
+            case Outcome.DOUBTFUL:  # stays as it is; the marker is looked for after the grace
                 await self._postpone(request, self.grace, lease, problem)
 
-    async def _settle(self, request: ImageRequest, lease: Lease) -> None:
-        """What became of a call whose answer is not known."""
-        try:
-            images = await self.cloud.private_images_of(request.plan.region, request.plan.instance_id)
-        except CloudError as error:
-            await self._postpone(request, self._pause(request), lease, error.problem())
-            return
-        found = [image for image in images if _carries_marker(image, request.id)]
-        log.info("image.looked_for", request_id=request.id, found=[image.id for image in found])
-        if len(found) == 1:
-            await self._accepted(request, Accepted(found[0].id, request_id=""), lease)
-        elif found:
-            ids = ", ".join(image.id for image in found)
-            await self._doubt(request, Problem(Code.SEVERAL_IMAGES, facts={"images": ids}), lease)
-        elif request.attempts >= CALLS_AT_MOST:
-            await self._doubt(request, Problem(Code.ANSWER_LOST), lease)
-        elif await self._fits(request, lease):
-            await self._call(request, Move.RESUBMIT, lease)
-
     async def _accepted(self, request: ImageRequest, accepted: Accepted, lease: Lease) -> None:
-        now = self.clock()
         # Months later, JD Cloud's support asks for the id of the call.
         told = {"cloud_request_id": accepted.request_id} if accepted.request_id else {}
+        await self._building(request, accepted.image_id, self.clock(), told, lease)
+
+    async def _adopt(self, request: ImageRequest, image_id: str, lease: Lease) -> None:
+        """What was looked for is there: nothing is in doubt any more."""
+        settled = dataclasses.replace(request, doubtful_calls=0, doubtful_at=None)
+        await self._building(settled, image_id, request.doubtful_at, {"found": "by its mark"}, lease)
+
+    async def _building(
+        self, request: ImageRequest, image_id: str, since: float | None, told: dict[str, str], lease: Lease
+    ) -> None:
         recorded = await self.store.transact(
             lambda tx: tx.requests.advance(
                 request.id,
                 Move.ACCEPT,
-                at=now,
+                at=self.clock(),
                 actor=lease.owner,
                 lease=lease,
-                detail={"image": accepted.image_id} | told,
-                image_id=accepted.image_id,
-                building_since=request.submitted_at,
+                detail={"image": image_id} | told,
+                image_id=image_id,
+                building_since=since,
+                doubtful_calls=request.doubtful_calls,
+                doubtful_at=request.doubtful_at,
                 problems=(),
             )
         )
-        log.info("image.accepted", request_id=request.id, image_id=accepted.image_id, recorded=recorded, **told)
+        log.info("image.accepted", request_id=request.id, image_id=image_id, recorded=recorded, **told)
 
     async def _defer(self, request: ImageRequest, problem: Problem | None, lease: Lease) -> None:
         """Certainly nothing was done: the same call again later, until patience ends."""
-        if problem and self._out_of_patience(request):
-            await self._fail(request, (problem,), lease)
+        if request.in_doubt:
+            if await self._hold(request, problem, lease):
+                await self._wait(request, problem, lease)
+            return
+        if problem and patience.is_over(request.trying_since, self.clock()):
+            await self._fail(request, (problem, _PATIENCE_OVER), lease)
             return
         now = self.clock()
         await self.store.transact(
@@ -184,20 +222,46 @@ class Launching:
                 at=now,
                 actor=lease.owner,
                 lease=lease,
-                after=self._pause(request),
-                attempts=request.attempts - 1,
+                after=patience.pause(request.trying_since, self.clock()),
+                attempts=request.attempts,
+                doubtful_calls=request.doubtful_calls,
+                doubtful_at=request.doubtful_at,
+                trying_since=request.trying_since or now,
                 problems=(problem,) if problem else (),
             )
         )
 
-    async def _wait(self, request: ImageRequest, problem: Problem, lease: Lease) -> None:
+    async def _hold(self, request: ImageRequest, problem: Problem | None, lease: Lease) -> bool:
+        """This call is settled, an earlier one is not: written down before anything else. Whether it was."""
+        return await self.store.transact(
+            lambda tx: tx.requests.advance(
+                request.id,
+                Move.HOLD,
+                at=self.clock(),
+                actor=lease.owner,
+                lease=lease,
+                keep_lease=True,
+                attempts=request.attempts,
+                doubtful_calls=request.doubtful_calls,
+                doubtful_at=request.doubtful_at,
+                problems=(problem,) if problem else (),
+            )
+        )
+
+    async def _wait(self, request: ImageRequest, problem: Problem | None, lease: Lease) -> None:
         """The plan cannot be checked or carried out yet: later again, until patience ends."""
-        if self._out_of_patience(request):
-            await self._fail(request, (problem,), lease)
+        if problem and patience.is_over(request.trying_since, self.clock()):
+            await self._fail(request, (problem, _PATIENCE_OVER), lease)
         else:
-            await self._postpone(request, self._pause(request), lease, problem)
+            since = request.trying_since or self.clock()
+            await self._postpone(
+                request, patience.pause(request.trying_since, self.clock()), lease, problem, trying_since=since
+            )
 
     async def _fail(self, request: ImageRequest, problems: tuple[Problem, ...], lease: Lease) -> None:
+        """The end; but while an earlier call is in doubt, its image is looked for first."""
+        if request.in_doubt and not await self._left_no_trace(request, lease):
+            return
         move = Move.DRIFT if request.state is State.APPROVED else Move.REFUSE
         now = self.clock()
         await self.store.transact(
@@ -209,6 +273,9 @@ class Launching:
                 lease=lease,
                 detail={"codes": ", ".join(problem.code for problem in problems)},
                 finished_at=now,
+                attempts=request.attempts,
+                doubtful_calls=request.doubtful_calls,
+                doubtful_at=request.doubtful_at,
                 problems=problems,
             )
         )
@@ -223,20 +290,46 @@ class Launching:
         )
         log.warning("request.unsure", request_id=request.id, code=problem.code)
 
+    async def _ask_again_or_a_person(self, request: ImageRequest, problem: Problem, lease: Lease) -> None:
+        """What is seen may be the image that is looked for. JD Cloud may tell more next time; else a person has to."""
+        if patience.is_over(request.doubtful_at, self.clock()):
+            await self._doubt(request, problem, lease)
+        else:
+            await self._postpone(request, patience.pause(request.doubtful_at, self.clock()), lease, problem)
+
     async def _postpone(
-        self, request: ImageRequest, seconds: float, lease: Lease, problem: Problem | None = None
+        self,
+        request: ImageRequest,
+        seconds: float,
+        lease: Lease,
+        problem: Problem | None = None,
+        *,
+        trying_since: float | None = None,
     ) -> None:
         problems = (problem,) if problem else None
-        await self.store.transact(lambda tx: tx.requests.postpone(request.id, seconds, lease, problems=problems))
+        await self.store.transact(
+            lambda tx: tx.requests.postpone(request.id, seconds, lease, trying_since=trying_since, problems=problems)
+        )
 
-    def _pause(self, request: ImageRequest) -> float:
-        """Seconds until the next try: half of what has been waited so far, between 2 and 60."""
-        return min(max((self.clock() - (request.approved_at or 0)) / 2, 2), 60)
 
-    def _out_of_patience(self, request: ImageRequest) -> bool:
-        return self.clock() - (request.approved_at or 0) > PATIENCE
+_PATIENCE_OVER = Problem(Code.PATIENCE_OVER, facts={"minutes": f"{patience.PATIENCE / 60:.0f}"})
+
+
+def _answered(intent: ImageRequest, *, before: ImageRequest) -> ImageRequest:
+    """A request once its call has a definite answer. That ends the doubt about this very call, and about no other."""
+    return dataclasses.replace(
+        intent, attempts=before.attempts, doubtful_calls=before.doubtful_calls, doubtful_at=before.doubtful_at
+    )
 
 
 def _carries_marker(image: Image, request_id: str) -> bool:
     """The marker is exact and last; the name stays the person's own and proves nothing."""
-    return image.description.rstrip().endswith(rules.marker(request_id))
+    return (image.description or "").rstrip().endswith(rules.marker(request_id))
+
+
+def _may_be_ours(image: Image, request: ImageRequest) -> bool:
+    """Whether an image could be the one that is looked for, as its description is not told and its name is ours or not
+    told either. Not where a person has said to go on: they have looked at it.
+    """
+    told_to_go_on = request.state is State.SUBMITTING and request.attempts == 0
+    return image.description is None and image.name in {request.plan.image_name, ""} and not told_to_go_on

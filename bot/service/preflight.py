@@ -98,5 +98,5 @@ def _snapshots(plan: Plan, offered: Sequence[Snapshot]) -> Iterator[Problem]:
         facts = {"device": disk.device, "snapshot": disk.snapshot.id}
         if found is None:
             yield Problem(Code.SNAPSHOT_GONE, Field.DISKS, facts)
-        elif found.status != SnapshotStatus.AVAILABLE:
+        elif found.status not in {SnapshotStatus.AVAILABLE, ""}:  # one that is not told stands against nothing
             yield Problem(Code.SNAPSHOT_NOT_AVAILABLE, Field.DISKS, facts | {"status": found.status})

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.domain.delivery import CardKind
+from bot.domain.errors import Code
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.slack import ids
@@ -28,7 +29,7 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
         case State.APPROVED:
             return [_cancel(request)]
         case State.UNSURE:
-            return [_check_again(request), _create_anyway(request), _give_up(request)] if deciding else []
+            return _settling(request) if deciding else []
         case State.FAILED:
             return ways_out(request)
         case State.REJECTED | State.CANCELLED | State.EXPIRED:
@@ -37,6 +38,12 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
             return [console(request)]
         case _:
             return []
+
+
+def _settling(request: ImageRequest) -> Sequence[ButtonElement]:
+    """What settles a doubt. Where there are images already, one more would settle nothing."""
+    several = any(problem.code is Code.SEVERAL_IMAGES for problem in request.problems)
+    return [_check_again(request), *([] if several else [_create_anyway(request)]), _give_up(request)]
 
 
 def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:

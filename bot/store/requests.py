@@ -32,6 +32,9 @@ class Changes(TypedDict, total=False):
     image_id: str
     problems: tuple[Problem, ...]
     attempts: int
+    doubtful_calls: int
+    doubtful_at: float | None
+    trying_since: float | None
     approved_at: float
     submitted_at: float
     building_since: float | None
@@ -249,10 +252,12 @@ class Requests(Leased):
         lease: Lease,
         *,
         misses: int | None = None,
+        trying_since: float | None = None,
         problems: tuple[Problem, ...] | None = None,
     ) -> bool:
         """Nothing to do for so many seconds. Problems, where they are given and new, show on the cards."""
-        columns = {} if misses is None else {"misses": misses}
+        given = {"misses": misses, "trying_since": trying_since}
+        columns = {column: value for column, value in given.items() if value is not None}
         postponed = self._change(request_id, lease, after=seconds, **columns)
         if postponed and problems is not None:
             (row,) = self._query("SELECT problems FROM request WHERE id = :id", id=request_id)
@@ -354,6 +359,9 @@ def _request(row: Row, decisions: tuple[Decision, ...]) -> ImageRequest:
         building_since=row["building_since"],
         finished_at=row["finished_at"],
         attempts=row["attempts"],
+        doubtful_calls=row["doubtful_calls"],
+        doubtful_at=row["doubtful_at"],
+        trying_since=row["trying_since"],
         misses=row["misses"],
         image_id=row["image_id"],
         problems=_PROBLEMS.validate_json(row["problems"]),

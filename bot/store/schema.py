@@ -175,4 +175,17 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX decision_unconfirmed ON decision (request_id) WHERE validity = 'unconfirmed'",
         ),
     ),
+    (
+        "0007_doubt",
+        # Until now an attempt was a call that may have taken effect, or the one whose answer ended the request.
+        (
+            "ALTER TABLE request ADD COLUMN doubtful_calls INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE request ADD COLUMN doubtful_at DOUBLE PRECISION",
+            "ALTER TABLE request ADD COLUMN trying_since DOUBLE PRECISION",
+            """
+            UPDATE request SET doubtful_calls = attempts, doubtful_at = submitted_at
+            WHERE attempts > 0 AND image_id = '' AND state IN ('approved', 'submitting', 'unsure', 'failed')
+            """,
+        ),
+    ),
 )

@@ -20,6 +20,10 @@ PROBLEMS: dict[Code, Text] = {
         "The disks changed meanwhile ({devices}). Look at them, then send again.",
         "磁盘已发生变化（{devices}），请查看后再次提交。",
     ),
+    Code.DISKS_MISSING: Text(
+        "JD Cloud's answer names no data disks of {instance} this time. Send again; if {devices} were detached, choose the instance anew.",
+        "京东云此次的响应未列出 {instance} 的数据盘。请再次提交；若 {devices} 已卸载，请重新选择云主机。",
+    ),
     Code.NAME_LENGTH: Text(
         "Use {minimum} to {maximum} characters; this has {length}.",
         "名称需为 {minimum}～{maximum} 个字符，当前 {length} 个。",
@@ -187,8 +191,8 @@ PROBLEMS: dict[Code, Text] = {
         "京东云找不到该资源，请确认其是否存在后重新申请。",
     ),
     Code.CLOUD_CONFLICT: Text(
-        "JD Cloud is busy with this instance. The bot tries again by itself for a while.",
-        "京东云正在处理该云主机的其他任务，机器人会自动重试一段时间。",
+        "JD Cloud is busy with this instance.",
+        "京东云正在处理该云主机的其他任务。",
     ),
     Code.CLOUD_PRECONDITION: Text(
         "Something is not in the state that JD Cloud needs. Put it right, then retry.",
@@ -198,16 +202,14 @@ PROBLEMS: dict[Code, Text] = {
         "A JD Cloud quota is used up. Delete images or snapshots that are not needed, or have it raised, then retry.",
         "京东云配额已用尽，请删除不需要的镜像或快照，或申请提升配额后重试。",
     ),
-    Code.CLOUD_RATE_LIMIT: Text(
-        "JD Cloud asks for patience. The bot tries again by itself.", "京东云限流，机器人会自动重试。"
-    ),
+    Code.CLOUD_RATE_LIMIT: Text("JD Cloud asks for patience.", "京东云限流。"),
     Code.CLOUD_TASK_CONFLICT: Text(
-        "Another task is under way on {instance}. The bot tries again by itself for a while.",
-        "{instance} 正在执行其他任务，机器人会自动重试一段时间。",
+        "Another task is under way on {instance}.",
+        "{instance} 正在执行其他任务。",
     ),
     Code.CLOUD_DISK_BUSY: Text(
-        "Disk {disk} is busy. The bot tries again by itself for a while.",
-        "磁盘 {disk} 正忙，机器人会自动重试一段时间。",
+        "Disk {disk} is busy.",
+        "磁盘 {disk} 正忙。",
     ),
     Code.CLOUD_DISK_STATUS: Text(
         "Disk {disk} is in a state in which no snapshot can be taken. The bot does not try again: put the disk right, then retry.",
@@ -256,6 +258,14 @@ PROBLEMS: dict[Code, Text] = {
         "Something between the bot and JD Cloud gave an answer that makes no sense.",
         "机器人与京东云之间收到无法识别的响应。",
     ),
+    Code.CLOUD_INCOMPLETE: Text(
+        "JD Cloud's answer is not whole ({missing}), so nothing was decided by it.",
+        "京东云的响应不完整（{missing}），未据此做任何决定。",
+    ),
+    Code.DISKS_NOT_TOLD: Text(
+        "JD Cloud's answer names no data disks of {instance}, and there were {devices}. If they were detached, request again with the disks of now.",
+        "京东云的响应未列出 {instance} 的数据盘，而原有 {devices}。若已卸载，请按当前磁盘重新申请。",
+    ),
     Code.IMAGE_BROKEN: Text(
         "JD Cloud says that image {image} is broken. It can be deleted in the console; request again for a new one.",
         "京东云报告镜像 {image} 创建出错，可在控制台删除，并重新申请。",
@@ -272,6 +282,11 @@ PROBLEMS: dict[Code, Text] = {
         "More than one image carries the request's mark: {images}. Look into the console before you decide.",
         "有多个镜像带有该申请的标记：{images}。请先查看控制台再决定。",
     ),
+    Code.UNMARKED_IMAGE: Text(
+        "Image {images} of this instance has no description, so nobody can tell whether it is the one. Look into the console before you decide.",
+        "该云主机的镜像 {images} 没有描述，无法判断是否为本申请的镜像，请先查看控制台再决定。",
+    ),
+    Code.PATIENCE_OVER: Text("The bot tried again for {minutes} minutes.", "机器人已重试 {minutes} 分钟。"),
     Code.GIVEN_UP: Text("An approver gave up the search for the image.", "审批人已放弃查找镜像。"),
     Code.STILL_WATCHING: Text(
         "JD Cloud is not answering. Still watching.",

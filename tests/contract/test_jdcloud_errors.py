@@ -13,7 +13,7 @@ import stamina
 from structlog.testing import capture_logs
 
 from bot import jdcloud
-from bot.domain.errors import Code, Field, Problem
+from bot.domain.errors import Code, Field
 from bot.jdcloud import CloudError, CreateImageSpec, JDCloud, Outcome
 from bot.jdcloud.calls import seconds_to_wait
 from bot.jdcloud.verdicts import LOST
@@ -294,8 +294,11 @@ async def test_whatever_httpx_raises_comes_out_as_ours(kind: type[Exception]) ->
         (httpx.Response(200, text=""), jdcloud.UnreadableAnswer),
         (httpx.Response(204), jdcloud.UnreadableAnswer),
         (httpx.Response(200, json=[]), jdcloud.UnreadableAnswer),
-        (httpx.Response(200, json={"requestId": "r"}), jdcloud.UnreadableAnswer),
-        (httpx.Response(200, json={"requestId": "r", "result": {"imageId": None}}), jdcloud.UnreadableAnswer),
+        (httpx.Response(200, json={"requestId": "r"}), jdcloud.IncompleteAnswer),
+        (httpx.Response(200, json={"requestId": "r", "result": None}), jdcloud.IncompleteAnswer),
+        (httpx.Response(200, json={"requestId": "r", "result": {"imageId": None}}), jdcloud.IncompleteAnswer),
+        (httpx.Response(200, json={"requestId": "r", "result": {"imageId": " "}}), jdcloud.IncompleteAnswer),
+        (httpx.Response(200, json={"requestId": "r", "result": {"imageId": ["img-1"]}}), jdcloud.IncompleteAnswer),
         (httpx.Response(200, json={"requestId": "r", "result": []}), jdcloud.UnreadableAnswer),
         (httpx.Response(200, content=b'\xff{"result":{}}'), jdcloud.UnreadableAnswer),
         (httpx.Response(302, headers={"location": "https://elsewhere.example"}), jdcloud.UnreadableAnswer),
@@ -310,8 +313,13 @@ async def test_whatever_httpx_raises_comes_out_as_ours(kind: type[Exception]) ->
         (httpx.Response(200, json={"error": {"code": 500, "status": "", "message": ""}}), jdcloud.InternalError),
         (
             httpx.Response(200, json={"error": {"status": "BRAND_NEW"}, "result": {"imageId": "img-1"}}),
-            jdcloud.InternalError,
+            jdcloud.IncompleteAnswer,
         ),
+        (
+            httpx.Response(404, json={"error": {"code": 404, "message": "gone"}, "result": {"imageId": "img-1"}}),
+            jdcloud.IncompleteAnswer,
+        ),
+        (httpx.Response(404, json={"error": {"code": 500, "message": "oops"}}), jdcloud.InternalError),
     ],
 )
 async def test_what_is_no_answer_of_jd_clouds_is_not_taken_for_one(
@@ -321,6 +329,9 @@ async def test_what_is_no_answer_of_jd_clouds_is_not_taken_for_one(
     asked = Asked(lambda _: response)
     error = await asked.create()
     assert type(error) is kind
+    assert error.outcome is (
+        TRY_AGAIN if kind is jdcloud.RateLimited else REFUSED if kind is jdcloud.NotFound else DOUBTFUL
+    )
     assert error.http in {response.status_code, None}
     assert len(asked.requests) == 1
 
@@ -359,8 +370,19 @@ async def test_the_answer_that_trickles_in_ends_too() -> None:
     assert type(error) is jdcloud.NotAnswered
 
 
+INSTANCE = {
+    "instanceId": "i-abc",
+    "status": "stopped",
+    "systemDisk": {"deviceName": "vda", "cloudDisk": {"diskId": "vol-a", "diskSizeGB": 40}},
+}
+
+
+def result(told: object) -> Answer:
+    return lambda _: httpx.Response(200, json={"requestId": "req-2", "result": told})
+
+
 def one_instance(_: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, json={"requestId": "req-2", "result": {"instance": {"instanceId": "i-abc"}}})
+    return httpx.Response(200, json={"requestId": "req-2", "result": {"instance": INSTANCE}})
 
 
 def first(*answers: Answer) -> Answer:
@@ -391,6 +413,7 @@ def raising(error: Exception) -> Answer:
         raising(httpx.ConnectError("refused")),
         raising(httpx.ReadError("reset")),
         raising(httpx.RemoteProtocolError("closed")),
+        lambda _: httpx.Response(200, json={"requestId": "r", "result": {"instance": None}}),
     ],
 )
 async def test_a_read_is_made_again_and_signed_again(trouble: Answer) -> None:
@@ -537,11 +560,141 @@ async def test_an_id_that_would_be_another_address_is_not_asked_for(instance_id:
     assert asked.requests == []
 
 
-async def test_an_instance_that_is_answered_with_nothing_is_not_found() -> None:
-    """A 200 with null where the instance should be."""
-    error = await Asked(lambda _: httpx.Response(200, json={"requestId": "r", "result": {"instance": None}})).describe()
-    assert error.problem() == Problem(
-        Code.INSTANCE_NOT_FOUND,
-        Field.INSTANCE,
-        {"instance": "i-abc", "region": "cn-north-1", "message": "Instance 'i-abc' not found.", "request_id": ""},
-    )
+DATA = {"deviceName": "vdb", "diskCategory": "cloud", "cloudDisk": {"diskId": "vol-b", "diskSizeGB": 20}}
+
+
+@pytest.mark.parametrize(
+    ("told", "missing"),
+    [
+        (None, "instance is missing"),
+        ({}, "instance is missing"),
+        ({"instance": None}, "instance is missing"),
+        ({"instance": {}}, "instanceId"),
+        ({"instance": INSTANCE | {"instanceId": ""}}, "instanceId"),
+        ({"instance": INSTANCE | {"instanceId": "i-other"}}, "i-other"),
+        ({"instance": INSTANCE | {"status": None}}, "status is missing"),
+        ({"instance": INSTANCE | {"systemDisk": None}}, "systemDisk is missing"),
+        ({"instance": INSTANCE | {"systemDisk": {"deviceName": "vda"}}}, "systemDisk.cloudDisk is missing"),
+        ({"instance": INSTANCE | {"dataDisks": [None]}}, "dataDisks"),
+        ({"instance": INSTANCE | {"dataDisks": [DATA | {"deviceName": ""}]}}, "deviceName is missing"),
+        ({"instance": INSTANCE | {"dataDisks": [DATA | {"cloudDisk": None}]}}, "diskId is missing"),
+        ({"instance": INSTANCE | {"dataDisks": [DATA | {"cloudDisk": {"diskSizeGB": 1}}]}}, "diskId is missing"),
+        ({"instance": INSTANCE | {"dataDisks": [DATA | {"cloudDisk": {"diskId": "vol-b"}}]}}, "diskSizeGB is missing"),
+        ({"instance": INSTANCE | {"dataDisks": [DATA | {"diskCategory": "local"}]}}, "a local disk and a cloud disk"),
+        ({"instance": INSTANCE | {"dataDisks": [DATA, DATA]}}, "two disks of one name"),
+    ],
+)
+async def test_an_instance_that_is_not_whole_is_not_known(told: object, missing: str) -> None:
+    """A 200 is no proof that it does not exist, nor that it has no disks: it is asked again, and then not known."""
+    asked = Asked(result(told))
+    error = await asked.describe()
+    assert type(error) is jdcloud.IncompleteAnswer
+    assert missing in error.problem().facts["missing"]
+    assert error.problem().code is Code.CLOUD_INCOMPLETE
+    assert len(asked.requests) == 4
+
+
+@pytest.mark.parametrize(
+    "disks",
+    [
+        {},
+        {"dataDisks": None},
+        {"dataDisks": []},
+        {"dataDisks": [DATA | {"diskCategory": None}]},
+        {"dataDisks": [{"deviceName": "vdb", "diskCategory": "local", "localDisk": {"diskType": "x"}}]},
+        {"dataDisks": [DATA], "systemDisk": {"localDisk": {"diskSizeGB": 40}}},
+    ],
+)
+async def test_what_jd_cloud_leaves_out_of_a_whole_instance_is_not_missed(disks: dict[str, Any]) -> None:
+    """Names, zones, the list of data disks where there are none, and whatever a local disk does not have."""
+    asked = Asked(result({"instance": INSTANCE | disks}))
+    async with asked.client:
+        instance = await asked.client.instance("cn-north-1", "i-abc")
+    assert len(instance.data_disks) == len(disks.get("dataDisks") or ())
+    assert instance.data_disks_told is (disks.get("dataDisks") is not None)
+    assert len(asked.requests) == 1
+
+
+ONE = {"imageId": "img-1", "desc": "x [IR-7K3QF]", "status": "pending"}
+NOT_LISTS: list[object] = [
+    None,
+    {},
+    {"totalCount": 0},
+    {"images": None, "totalCount": 0},
+    {"images": [], "totalCount": 1},
+    {"images": [ONE], "totalCount": 0},
+    {"images": [ONE, ONE], "totalCount": 2},
+    {"images": [None], "totalCount": 1},
+    {"images": [ONE | {"imageId": " "}], "totalCount": 1},
+    {"images": [ONE, ONE | {"status": "ready"}], "totalCount": 2},
+    {"images": {}, "totalCount": 0},
+    {"images": [], "totalCount": -1},
+]
+
+
+@pytest.mark.parametrize("told", [*NOT_LISTS, {"images": []}, {"images": [ONE], "totalCount": None}])
+async def test_a_listing_that_is_not_whole_proves_nothing(told: object) -> None:
+    """An image that is not in it may be there."""
+    asked = Asked(result(told))
+    async with asked.client:
+        with pytest.raises(jdcloud.IncompleteAnswer):
+            await asked.client.private_images_of("cn-north-1", "i-abc")
+    assert len(asked.requests) == 4
+
+
+@pytest.mark.parametrize("told", [*NOT_LISTS, {"images": [ONE | {"imageId": "img-3"}]}])
+async def test_a_look_at_images_that_is_not_whole_proves_nothing(told: object) -> None:
+    """Neither that one is gone, nor how another is."""
+    asked = Asked(result(told))
+    async with asked.client:
+        with pytest.raises(jdcloud.IncompleteAnswer):
+            await asked.client.images("cn-north-1", ["img-1", "img-2"])
+
+
+@pytest.mark.parametrize("total", [{}, {"totalCount": None}, {"totalCount": 1}])
+async def test_a_look_at_images_that_are_all_on_one_page_needs_no_count(total: dict[str, Any]) -> None:
+    """What is there is there."""
+    asked = Asked(result({"images": [ONE]} | total))
+    async with asked.client:
+        assert [image.id for image in await asked.client.images("cn-north-1", ["img-1", "img-2"])] == ["img-1"]
+
+
+@pytest.mark.parametrize("total", [101, 250, 10_001])
+async def test_a_listing_that_stays_short_proves_nothing(total: int) -> None:
+    """Read a second time, it still has gaps; ten thousand and one are a mistake."""
+    images = [{"imageId": f"img-{number}"} for number in range(100)]
+    asked = Asked(result({"images": images, "totalCount": total}))
+    async with asked.client:
+        with pytest.raises(jdcloud.IncompleteAnswer, match=f"100 items where totalCount is {total}"):
+            await asked.client.private_images_of("cn-north-1", "i-abc")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"quotas": None, "quota": None},
+        {"quotas": [], "quota": {}},
+        {"quotas": [{"resourceType": "image"}], "quota": {"limit": None}},
+        {"quotas": [{"resourceType": "image", "limit": 5}], "quota": {"limit": 5, "used": None}},
+        {"quotas": [{"resourceType": "image", "limit": -1, "used": 0}], "quota": {"limit": -1, "used": 0}},
+        {"quotas": [{"resourceType": "instance", "limit": 5, "used": 0}]},
+    ],
+)
+async def test_a_quota_that_is_not_told_is_not_used_up(told: dict[str, Any]) -> None:
+    """It is not known."""
+    asked = Asked(result(told))
+    async with asked.client:
+        for quota in (asked.client.image_quota, asked.client.snapshot_quota):
+            with pytest.raises(jdcloud.IncompleteAnswer):
+                await quota("cn-north-1")
+
+
+async def test_answers_that_are_not_whole_are_answers() -> None:
+    """The neighbour is not left alone for them: createImage may work all the same."""
+    asked = Asked(first(*[result(None)] * 8, one_instance))
+    async with asked.client:
+        for _ in range(2):
+            with pytest.raises(jdcloud.IncompleteAnswer):
+                await asked.client.instance("cn-north-1", "i-abc")
+        assert (await asked.client.instance("cn-north-1", "i-abc")).id == "i-abc"

@@ -45,9 +45,7 @@ def cloud_with(devices: list[str], local: set[str]) -> standin.JDCloud:
 
 def seen(cloud: standin.JDCloud) -> Instance:
     """The instance as the bot reads it from the wire."""
-    instance = OneInstance.model_validate({"instance": instance_json(cloud.instances[ID])}).value(REGION)
-    assert instance is not None
-    return instance
+    return OneInstance.model_validate({"instance": instance_json(cloud.instances[ID])}).value(REGION, ID)
 
 
 def ask(cloud: standin.JDCloud, plan: Plan) -> None:

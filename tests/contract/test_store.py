@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
+from sqlite_utils import Migrations
 
 from bot.domain.cloud import Disk, Instance, Snapshot
 from bot.domain.delivery import Card, CardKind, DueNotice
@@ -18,7 +20,8 @@ from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import LAUNCHING, Move, Notice, Place, State
 from bot.domain.plan import Plan, PlannedDisk
 from bot.domain.request import Decision, ImageRequest
-from bot.store import Changes, Conflict, Lease, Store, Transaction
+from bot.store import Changes, Conflict, Lease, Store, Transaction, postgres, sqlite
+from bot.store.schema import MIGRATIONS
 from tests.contract.conftest import Engine
 from tests.unit.examples import a_decision, a_plan, a_request
 
@@ -146,6 +149,7 @@ DRAFTS = whole(
 )
 PLANS = whole(
     Plan,
+    region=TEXTS,
     instance_id=TEXTS,
     data_disks=some(whole(PlannedDisk)),
     added=some(ADDED),
@@ -173,6 +177,9 @@ CHANGES = st.fixed_dictionaries(
         "image_id": TEXTS,
         "problems": PROBLEMS,
         "attempts": COUNTS,
+        "doubtful_calls": COUNTS,
+        "doubtful_at": st.none() | TIMES,
+        "trying_since": st.none() | TIMES,
         "approved_at": TIMES,
         "submitted_at": TIMES,
         "building_since": st.none() | TIMES,
@@ -614,6 +621,40 @@ async def test_what_is_usual_needs_three(store: Store) -> None:
         assert await move_on(store, Move.FINISH, request.id, building_since=1_000.0, finished_at=1_000.0 + seconds)
     assert await store.transact(lambda tx: tx.requests.usual_build_seconds("i-abc123")) == 200.0
     assert await store.transact(lambda tx: tx.requests.usual_build_seconds("i-other")) == 200.0
+
+
+async def test_a_doubt_of_an_older_version_is_kept(
+    engine: Engine, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until 0007 the calls that may have taken effect were counted as attempts, and forgotten with them."""
+    before = tuple(itertools.takewhile(lambda step: step[0] != "0007_doubt", MIGRATIONS))
+    ladder = Migrations("createimage")
+    for name, statements in before:
+        ladder(name=name)(sqlite._step(statements))
+    with monkeypatch.context() as older:
+        older.setattr(sqlite, "MIGRATIONS", before)
+        older.setattr(sqlite, "_LADDER", ladder)
+        older.setattr(postgres, "MIGRATIONS", before)
+        database = engine.connect()
+        database.migrate()
+        with database.transaction() as query:
+            for number, state in enumerate(("pending", "submitting", "approved", "failed", "building")):
+                query(
+                    """
+                    INSERT INTO request (id, draft_id, state, version, requester, team, language, instance_id, plan,
+                        note, announce_in, quorum, created_at, expires_at, submitted_at, attempts, image_id, next_at)
+                    VALUES (:id, :id, :state, 1, 'U', 'T', 'en', :id, :plan, '', 'C', 1, 1, 2, 3, :attempts, :image, 0)
+                    """,
+                    id=f"IR-{number}",
+                    state=state,
+                    plan=TypeAdapter(Plan).dump_json(a_plan()).decode(),
+                    attempts=number,
+                    image="img-1" if state == "building" else "",
+                )
+        database.close()
+    store = await open_store()
+    doubts = [(await store.transact(lambda tx, n=n: found(tx, f"IR-{n}"))) for n in range(5)]  # type: ignore[misc]
+    assert [(one.doubtful_calls, one.doubtful_at) for one in doubts] == [(0, None), (1, 3), (2, 3), (3, 3), (0, None)]
 
 
 # Transactions

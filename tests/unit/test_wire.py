@@ -1,5 +1,6 @@
 """What JD Cloud is sent, and how its answers are read."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.domain.cloud import Disk, Image, Instance, Quota
 from bot.domain.plan import draw_up
 from bot.jdcloud import ChargeSpec, CreateImageSpec, DiskSpec, InstanceDiskAttachmentSpec, create_image_spec
 from bot.jdcloud.answers import Envelope, ImageList, InstanceList, OneInstance, QuotaList, SnapshotQuota
+from bot.jdcloud.whole import Incomplete
 from bot.jdcloud.wire import query
 
 
@@ -95,7 +97,7 @@ def test_a_body_that_the_page_forbids_cannot_be_made(kind: type[CreateImageSpec]
 
 def test_a_plan_becomes_a_body_whose_description_ends_in_the_marker() -> None:
     """The disks that stay in are not named: the cloud takes them by itself."""
-    instance = InstanceList.model_validate({"instances": [INSTANCE]}).values("cn-north-1")[0]
+    instance = OneInstance.model_validate({"instance": INSTANCE}).value("cn-north-1", "i-1")
     plan = draw_up(instance, left_out=frozenset({"vdc"}), image_name="web-1", description="before the upgrade")
     assert json.loads(create_image_spec(plan, request_id="IR-7K3QF").body()) == {
         "name": "web-1",
@@ -163,7 +165,7 @@ def disk(**changed: Any) -> Disk:
 
 def test_an_instance_is_read_whole_and_its_disks_stand_in_the_order_of_devices() -> None:
     """vdb before vdz before vdaa."""
-    assert OneInstance.model_validate({"instance": INSTANCE}).value("cn-north-1") == Instance(
+    assert OneInstance.model_validate({"instance": INSTANCE}).value("cn-north-1", "i-1") == Instance(
         region="cn-north-1",
         id="i-1",
         name="web-1",
@@ -181,25 +183,25 @@ def test_an_instance_is_read_whole_and_its_disks_stand_in_the_order_of_devices()
 
 @pytest.mark.parametrize("nothing", [{}, dict.fromkeys(INSTANCE)])
 def test_an_instance_that_is_nothing_but_its_id_is_read_too(nothing: dict[str, Any]) -> None:
-    """Absent and null are the same."""
-    (instance,) = InstanceList.model_validate({"instances": [nothing | {"instanceId": "i-1"}]}).values("r")
-    assert instance == Instance(
-        region="r", id="i-1", name="", status="", private_ip="", az="", system_disk=None, data_disks=()
-    )
+    """In a list to choose from; absent and null are the same."""
+    told = {"instances": [nothing | {"instanceId": "i-1"}], "totalCount": 1}
+    (instance,), _ = InstanceList.model_validate(told).page("r", number=1, size=100)
+    bare = Instance(region="r", id="i-1", name="", status="", private_ip="", az="", system_disk=None)
+    assert instance == dataclasses.replace(bare, data_disks_told=False)
 
 
 def test_disks_that_are_told_with_nulls_are_read_by_what_is_there() -> None:
     """The category follows from the kind of disk, the system disk's device from the rule that it is vda."""
     told = {
         "instanceId": "i-1",
-        "systemDisk": {"deviceName": None, "diskCategory": None, "cloudDisk": {"diskId": "vol-a", "diskSizeGB": None}},
-        "dataDisks": [None, {"deviceName": "vdb", "localDisk": None, "cloudDisk": None}],
+        "status": "stopped",
+        "systemDisk": {"deviceName": None, "diskCategory": None, "cloudDisk": {"diskId": "vol-a", "diskSizeGB": 40}},
+        "dataDisks": [{"deviceName": "vdb", "diskCategory": "local", "localDisk": None, "cloudDisk": None}],
     }
-    instance = OneInstance.model_validate({"instance": told}).value("r")
-    assert instance is not None
-    bare = {"name": "", "size_gb": 0, "disk_type": "", "attachment": "", "status": ""}
-    assert instance.system_disk == disk(device="vda", disk_id="vol-a", **bare)
-    assert instance.data_disks == (disk(device="vdb", category="local", disk_id="", **bare),)
+    instance = OneInstance.model_validate({"instance": told}).value("r", "i-1")
+    bare = {"name": "", "disk_type": "", "attachment": "", "status": ""}
+    assert instance.system_disk == disk(device="vda", disk_id="vol-a", size_gb=40, **bare)
+    assert instance.data_disks == (disk(device="vdb", category="local", disk_id="", size_gb=0, **bare),)
 
 
 def test_images_are_read_with_the_description_under_its_other_name() -> None:
@@ -211,16 +213,17 @@ def test_images_are_read_with_the_description_under_its_other_name() -> None:
         ],
         "totalCount": 2,
     }
-    assert ImageList.model_validate(told).values("r") == (
+    assert ImageList.model_validate(told).page("r", number=1, size=100)[0] == (
         Image(region="r", id="img-1", name="web", description="x [IR-7K3QF]", status="pending"),
-        Image(region="r", id="img-2", name="", description="", status=""),
+        Image(region="r", id="img-2", name="", description=None, status=""),
     )
 
 
-@pytest.mark.parametrize("empty", [{}, {"images": None, "totalCount": None}, {"images": [], "totalCount": 0}])
-def test_an_empty_listing_is_read_however_it_is_told(empty: dict[str, Any]) -> None:
-    """Go's empty list is null."""
-    assert ImageList.model_validate(empty).values("r") == ()
+def test_an_empty_listing_says_that_it_is_empty() -> None:
+    """One that is not there says nothing."""
+    assert ImageList.model_validate({"images": [], "totalCount": 0}).page("r", number=1, size=100) == ((), 0)
+    with pytest.raises(Incomplete):
+        ImageList.model_validate({"images": None, "totalCount": 0}).page("r", number=1, size=100)
 
 
 @pytest.mark.parametrize("told", [{"images": [{"name": "web"}]}, {"images": [{"imageId": ""}]}, {"images": {}}])
@@ -233,11 +236,17 @@ def test_an_image_without_an_id_is_not_an_answer(told: dict[str, Any]) -> None:
 def test_quotas_are_read_by_the_kind_of_resource() -> None:
     """The quota of snapshots does not say its kind."""
     quotas = QuotaList.model_validate(
-        {"quotas": [{"resourceType": "keypair", "limit": 9}, {"resourceType": "image", "limit": 5, "used": 3}]}
+        {
+            "quotas": [
+                {"resourceType": "keypair", "limit": 9, "used": 0},
+                {"resourceType": "image", "limit": 5, "used": 3},
+            ]
+        }
     )
     assert quotas.value("image") == Quota(resource="image", limit=5, used=3)
-    assert quotas.value("imageShare") is None
-    told = {"quota": {"limit": "15", "used": None}}
+    with pytest.raises(Incomplete):
+        quotas.value("imageShare")
+    told = {"quota": {"limit": "15", "used": 0}}
     assert SnapshotQuota.model_validate(told).value() == Quota(resource="snapshot", limit=15, used=0)
 
 

@@ -15,7 +15,9 @@ from bot.demo.jdcloud.faults import (
     ImageBreaks,
     LoseAnswer,
     Refuse,
+    RefuseUnknown,
     Slow,
+    Tell,
 )
 from bot.demo.jdcloud.fleet import sample_world
 from bot.demo.jdcloud.refusals import Refusal
@@ -40,7 +42,9 @@ __all__ = [
     "Quotas",
     "Refusal",
     "Refuse",
+    "RefuseUnknown",
     "Slow",
     "Snapshot",
+    "Tell",
     "sample_world",
 ]

@@ -1,7 +1,9 @@
 """Trouble on order: what shall go wrong with which call, used up in the order it was asked for."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,18 @@ class Html:
 
 
 @dataclass(frozen=True)
+class Tell:
+    """Does what was asked, and tells of it what this makes of the result: less, more, or something else."""
+
+    change: Callable[[dict[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class RefuseUnknown:
+    """Refuses a whole describeImages, 404, where one of its ids is not there."""
+
+
+@dataclass(frozen=True)
 class ImageBreaks:
     """The image that is made ends as `error` instead of `ready`."""
 
@@ -50,7 +64,7 @@ class HideImages:
     seconds: float
 
 
-Trouble = Refuse | Slow | LoseAnswer | Drop | Html
+Trouble = Refuse | Slow | LoseAnswer | Drop | Html | Tell | RefuseUnknown
 """What befalls a call; each call meets one at most."""
 
 Fault = Trouble | ImageBreaks | HideImages

@@ -1,5 +1,6 @@
 """The gateway over HTTP: finds the action, checks the signature, lets trouble happen, answers in JD Cloud's form."""
 
+import copy
 import json
 import re
 import time
@@ -12,7 +13,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from aiohttp import web
 
 from bot.demo.jdcloud.actions import Actions, Asked
-from bot.demo.jdcloud.faults import Drop, Faults, Html, LoseAnswer, Refuse, Slow
+from bot.demo.jdcloud.faults import Drop, Faults, Html, LoseAnswer, Refuse, RefuseUnknown, Slow, Tell
 from bot.demo.jdcloud.refusals import Refusal, not_found
 from bot.demo.jdcloud.shapes import Json
 from bot.demo.jdcloud.signature import Arrived, Authorization, Gate
@@ -110,10 +111,14 @@ class JDCloud(World):
             elif isinstance(trouble, Refuse):
                 return self._refused(Refusal(trouble.http, trouble.status, trouble.message), trouble.retry_after)
             result = self._perform(arrived, destination)
+            if isinstance(trouble, RefuseUnknown):
+                _all_known(arrived, result)
         except Refusal as refusal:
             return self._refused(refusal)
         if isinstance(trouble, LoseAnswer):
             return _hang_up(request)
+        if isinstance(trouble, Tell):
+            return self._answer(200, {"result": trouble.change(copy.deepcopy(result or {}))})
         return self._answer(200, {} if result is None else {"result": result})
 
     def _admit(self, arrived: Arrived, destination: _Destination) -> None:
@@ -187,6 +192,14 @@ def _destination(arrived: Arrived) -> _Destination:
     if authorization:
         return _Destination("", authorization.service, authorization.region, "")
     return _Destination("", "", "", "")
+
+
+def _all_known(arrived: Arrived, result: Json | None) -> None:
+    """Refuses a look at images of which one is not there."""
+    found = {image["imageId"] for image in (result or {}).get("images", ())}
+    for key, image_id in parse_qsl(arrived.query):
+        if key.startswith("ids.") and image_id not in found:
+            raise not_found(f"Image '{image_id}' not found")
 
 
 def _parsed(body: bytes) -> Any:
