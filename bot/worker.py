@@ -20,7 +20,7 @@ from bot.service.launch import Launching
 from bot.service.observe import Observing, pages
 from bot.service.ports import Clock, NewId
 from bot.slack.delivery import Delivery
-from bot.store import Lease, Leased, Store, StoreFault, Transaction
+from bot.store import LONGEST_PAUSE, Lease, Leased, Store, StoreFault, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -231,7 +231,8 @@ class Worker:
 
     async def _launch(self, lease: Lease, limit: int) -> Sequence[Piece]:
         states = {State.APPROVED, State.SUBMITTING}
-        requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit))
+        within = max(LONGEST_PAUSE, self.launching.grace)
+        requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit, within=within))
         return [
             Piece(
                 lease,
@@ -245,7 +246,10 @@ class Worker:
 
     async def _observe(self, lease: Lease, limit: int) -> Sequence[Piece]:
         del limit  # pages are counted, not images
-        requests = await self.store.transact(lambda tx: tx.requests.claim({State.BUILDING}, lease, IMAGES_AT_ONCE))
+        building, within = {State.BUILDING}, self.observing.longest_pause
+        requests = await self.store.transact(
+            lambda tx: tx.requests.claim(building, lease, IMAGES_AT_ONCE, within=within)
+        )
         return [
             Piece(
                 lease,

@@ -33,6 +33,11 @@ class Observing:
     interval: float  # seconds between two looks at an image
     clock: Clock
 
+    @property
+    def longest_pause(self) -> float:
+        """Seconds between two looks at most, whatever was answered."""
+        return 2 * self.interval
+
     async def look(self, region: str, page: Sequence[ImageRequest], lease: Lease) -> None:
         """One page of `pages`: requests of one region that are building, held by `lease`."""
         metrics.POLLS.labels(region).inc()
@@ -98,7 +103,7 @@ class Observing:
 
     def _look_failed(self, tx: Transaction, page: Sequence[ImageRequest], problem: Problem, lease: Lease) -> None:
         for request in page:
-            tx.requests.postpone(request.id, 2 * self.interval, lease, problems=(problem,))
+            tx.requests.postpone(request.id, self.longest_pause, lease, problems=(problem,))
 
     def _end(
         self, tx: Transaction, request: ImageRequest, move: Move, problems: tuple[Problem, ...], lease: Lease

@@ -2,13 +2,14 @@
 
 from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFault
 from bot.store.events import Chain, Event
-from bot.store.leased import Leased
+from bot.store.leased import LONGEST_PAUSE, Leased
 from bot.store.requests import Changes
 from bot.store.schema import MIGRATIONS
 from bot.store.sqlite import SQLite
 from bot.store.store import Store, Transaction
 
 __all__ = [
+    "LONGEST_PAUSE",
     "MIGRATIONS",
     "Chain",
     "Changes",

@@ -5,6 +5,9 @@ from typing import ClassVar
 
 from bot.store.database import Database, Lease, Query, Row
 
+LONGEST_PAUSE = 300.0
+"""Seconds: nothing is put off for longer, but for a launch where its grace is longer."""
+
 
 class Leased:
     """A table whose rows are work: `next_at` says when, `owner` and `lease_until` say whose."""
@@ -40,8 +43,19 @@ class Leased:
             **kept,
         )
 
-    def _claim(self, due: str, lease: Lease, limit: int, **parameters: object) -> Sequence[Row]:
-        """Rows that are due and nobody's, oldest first, now held by `lease`."""
+    def _claim(
+        self, due: str, lease: Lease, limit: int, *, within: float = LONGEST_PAUSE, **parameters: object
+    ) -> Sequence[Row]:
+        """Rows that are due and nobody's, oldest first, now held by `lease`.
+
+        Args:
+            due: SQL of what makes a row work.
+            lease: of whoever claims.
+            limit: how many rows at most.
+            within: seconds that such a row is put off at most.
+            parameters: of `due`.
+        """
+        self._bring_back(due, within, lease.seconds, **parameters)
         claimed = self._query(
             f"""
             WITH due AS MATERIALIZED (
@@ -59,6 +73,24 @@ class Leased:
             **parameters,
         )
         return sorted(claimed, key=lambda row: float(row["next_at"]))  # RETURNING promises no order
+
+    def _bring_back(self, due: str, within: float, held: float, **parameters: object) -> None:
+        """After the clock went back: what was put off or held by a clock that was ahead would wait for it to get there.
+
+        Nobody can tell how long a row has waited already, so it waits once more for as long as it can have been meant
+        to; a lease is not ended, for its owner may be at work, and renews it if it is.
+        """
+        self._query(
+            f"""
+            UPDATE {self.table} SET
+                next_at = CASE WHEN next_at > {self._now} + :within THEN {self._now} + :within ELSE next_at END,
+                lease_until = CASE WHEN lease_until > {self._now} + :held THEN {self._now} + :held ELSE lease_until END
+            WHERE {due} AND (next_at > {self._now} + :within OR lease_until > {self._now} + :held)
+            """,
+            within=within,
+            held=held,
+            **parameters,
+        )
 
     def _intend(self, row_id: object, lease: Lease) -> bool:
         """It is about to be tried: whoever takes over knows that it may have been. Whether it is still held."""

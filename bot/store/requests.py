@@ -14,7 +14,7 @@ from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.store.cards import Cards
 from bot.store.database import Database, Lease, Query, Row
 from bot.store.events import Event, Events
-from bot.store.leased import Leased
+from bot.store.leased import LONGEST_PAUSE, Leased
 from bot.store.notices import Notices
 
 _PLAN = TypeAdapter(Plan)
@@ -234,8 +234,17 @@ class Requests(Leased):
         self._owe(moved[0], move)
         return True
 
-    def claim(self, states: Collection[State], lease: Lease, limit: int) -> tuple[ImageRequest, ...]:
-        """Requests in these states that are due. An approved one waits while another holds its instance."""
+    def claim(
+        self, states: Collection[State], lease: Lease, limit: int, *, within: float = LONGEST_PAUSE
+    ) -> tuple[ImageRequest, ...]:
+        """Requests in these states that are due. An approved one waits while another holds its instance.
+
+        Args:
+            states: of the requests.
+            lease: of whoever claims.
+            limit: how many at most.
+            within: seconds that a request in these states is put off at most.
+        """
         named = ", ".join(f"'{state}'" for state in sorted(states))
         free = f"""
             state IN ({named}) AND (state <> 'approved' OR NOT EXISTS (
@@ -243,7 +252,7 @@ class Requests(Leased):
                 WHERE other.instance_id = request.instance_id AND other.state IN ({_HOLDING})
             ))
         """
-        return self._requests(self._claim(free, lease, limit))
+        return self._requests(self._claim(free, lease, limit, within=within))
 
     def postpone(
         self,

@@ -502,6 +502,67 @@ async def test_leases_are_renewed_and_given_back(store: Store, engine: Engine) -
     assert await claim(store, State.APPROVED, by) == (ID,)
 
 
+AN_HOUR = 3_600.0
+
+
+async def test_a_clock_that_goes_back_puts_nothing_off(store: Store, engine: Engine) -> None:
+    """What was put off waits once more for as long as it can have been meant to, and not until the clock is there."""
+    await put(store, a_request(state=State.BUILDING))
+    by = lease()
+    building: set[State] = {State.BUILDING}
+
+    async def looked_at() -> bool:
+        return bool(await store.transact(lambda tx: tx.requests.claim(building, by, 9, within=20.0)))
+
+    assert await looked_at()
+    assert await store.transact(lambda tx: tx.requests.postpone(ID, 10.0, by))
+    engine.time -= AN_HOUR
+    assert not await looked_at()
+    engine.time += 19.9
+    assert not await looked_at()
+    engine.time += 0.2
+    assert await looked_at()
+
+
+async def test_a_clock_that_goes_back_shortens_no_pause(store: Store, engine: Engine) -> None:
+    """A mark is not looked for before its grace has passed: the image would not be listed yet, and made once more."""
+    await put(store, a_request(state=State.SUBMITTING))
+    submitting: set[State] = {State.SUBMITTING}
+
+    async def settled() -> bool:
+        return bool(await store.transact(lambda tx: tx.requests.claim(submitting, lease(), 9, within=120.0)))
+
+    assert await settled()
+    assert await store.transact(lambda tx: tx.requests.postpone(ID, 120.0, lease()))
+    engine.time -= AN_HOUR
+    assert not await settled()
+    engine.time += 119
+    assert not await settled()
+    engine.time += 2
+    assert await settled()
+    assert await store.transact(lambda tx: tx.requests.postpone(ID, 120.0, lease()))
+    engine.time += 119  # nor is one that the clock has nothing to do with
+    assert not await settled()
+    engine.time += 2
+    assert await settled()
+
+
+async def test_a_clock_that_goes_back_ends_no_lease_early_and_holds_none_for_ever(store: Store, engine: Engine) -> None:
+    """Its owner may be at work, and renews it then; one that died leaves it after the usual time."""
+    await put(store, a_request())
+    alive, dead, later = lease("alive"), lease("dead"), lease("later")
+    held = list((await cards(store, alive)).values())
+    await put(store, a_request(id="IR-00002", plan=a_plan(instance_id="i-other")))
+    assert len(await cards(store, dead)) == 2
+    engine.time -= AN_HOUR
+    for _ in range(4):
+        assert await cards(store, later) == {}
+        engine.time += 19
+        await store.transact(lambda tx: tx.cards.renew([card.id for card in held], alive))
+    assert {card.request_id for card in (await cards(store, later)).values()} == {"IR-00002"}
+    assert await store.transact(lambda tx: all(tx.cards.intend(card, alive) for card in held))
+
+
 async def test_a_process_does_not_succeed_itself(store: Store, engine: Engine) -> None:
     """One that slept and claims again what it still has in hand: only the later claim can write."""
     await put(store, a_request(state=State.APPROVED))

@@ -40,6 +40,19 @@ async def test_still_in_doubt(running: World) -> None:
     assert len(running.cloud.images) == 1
 
 
+async def test_the_clock_goes_back(running: World) -> None:
+    """By an hour, while an image is being made: it is looked at as often as before, and announced."""
+    running.clock.ahead = 7200
+    running.cloud.build_time = 3600
+    card = await running.request()
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "img-" in running.card())
+    (image,) = running.cloud.images.values()
+    running.clock.ahead -= 3600
+    image.ready_at = 0.0
+    await running.until(lambda: image.id in running.told(OPS))
+
+
 async def test_give_up(running: World) -> None:
     """Giving up ends the request and says by whom."""
     card = await running.request()
