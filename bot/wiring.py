@@ -45,6 +45,7 @@ from bot.slack.posting import Posting
 from bot.slack.show import Show
 from bot.slack.socket import Socket
 from bot.slack.tasks import Tasks
+from bot.slack.windows import Windows
 from bot.store import Store, StoreFault
 from bot.web import build_web
 from bot.worker import Chore, Worker
@@ -119,7 +120,15 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
         disk_forms = DiskForms(store=store)
         drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.draft)
         deciding = Deciding(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
-        show = Show(client=writer, drafting=drafting, disk_forms=disk_forms, people=people, regions=regions)
+        windows = Windows(client=writer, new_reference=ids.reference)
+        show = Show(
+            client=writer,
+            windows=windows,
+            drafting=drafting,
+            disk_forms=disk_forms,
+            people=people,
+            regions=regions,
+        )
         tasks = Tasks(whisper=show.whisper, new_reference=ids.reference)
         app = build_app(
             client=writer,
@@ -152,7 +161,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             expiring=Expiring(store=store, clock=clock),
             delivery=Delivery(
                 store=store,
-                client=writer,
+                windows=windows,
                 posting=Posting(client=writer, clock=clock, circuit=slack),
                 approvers=settings.approvers,
                 regions=regions,

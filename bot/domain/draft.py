@@ -1,10 +1,13 @@
 """The draft: what a person has chosen in the form so far. It outlives the form and the process."""
 
+import dataclasses
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.cloud import Instance, Snapshot
-from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit
+from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
 
 
@@ -61,6 +64,46 @@ class Draft:
     announce_in: str = ""
     problems: tuple[Problem, ...] = ()  # what the last check or load found
     round: int = 0  # how often it came back from a check: a new round is shown in new blocks, as stored
+    acted_at: int = 0  # when the newest act that it holds was done: microseconds of Slack's clock
     warned_name: str = ""  # a name that the person was told is taken: sent again, it passes
     request_id: str = ""  # what it became
     created_at: float  # unix seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Something a person did in a form. Slack may bring it late: after what they did next, or after they sent it."""
+
+    person: str  # Slack user id
+    round: int | None = None  # of the form it was done in; None where that is not told
+    at: int = 0  # microseconds of Slack's clock (block_actions: action_ts); 0 where that is not told
+
+
+def is_late(draft: Draft, act: Act) -> bool:
+    """Whether an act comes too late for a draft: what was acknowledged after it was done is not changed by it.
+
+    A draft that was sent is its check's alone; one that came back begins a new round; and within a round what was
+    done later has the last word, as it was done in a form that shows the earlier.
+    """
+    if draft.state is not DraftState.OPEN:
+        return True
+    return (act.round is not None and act.round < draft.round) or 0 < act.at < draft.acted_at
+
+
+def boxes_seen(instance: Instance) -> str:
+    """A short name for the boxes of an instance: other disks, another name."""
+    return _short([instance.region, instance.id, *((d.device, d.disk_id, d.size_gb) for d in boxes(instance))])
+
+
+def disks_seen(draft: Draft) -> str:
+    """A short name for all that a form shows and its submission does not carry: which disks there are, and which are
+    added. It travels in the form, so that a submission says what was on the screen. Empty before there is an instance.
+    """
+    if draft.instance is None:
+        return ""
+    attached = [(disk.device, disk.disk_id, disk.size_gb) for disk in draft.instance.cloud_data_disks]
+    return _short([draft.region, draft.instance.id, attached, [dataclasses.asdict(disk) for disk in draft.added]])
+
+
+def _short(facts: object) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

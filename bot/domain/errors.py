@@ -4,6 +4,7 @@
 
     BotError
     ├── UserError        the person can act on it: shown as it reads, at its field when it has one
+    ├── Late             the person has done something else meanwhile: nothing is changed, and nothing said
     └── Fault            the operator must act on it: logged whole, shown as a short reference
 
 A `Problem` is data, not words: `bot.texts.problems` has the words of each `Code` in each language.
@@ -168,6 +169,10 @@ class UserError(BotError):
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
+
+
+class Late(BotError):
+    """What a person did comes too late to count. Nothing is changed, and what they see says so already."""
 
 
 class Fault(BotError):

@@ -46,6 +46,9 @@ DEVICES = tuple(f"vd{letter}" for letter in "bcdefghi")
 DURATIONS = {"month": range(1, 10), "year": range(1, 4)}
 """createImage: chargeDuration by chargeUnit."""
 
+CLOUD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+"""What regions, instances, disks and snapshots are called by: nothing that could become another address."""
+
 _NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9_.\-]")
 _DISK_NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9_\-]")
 

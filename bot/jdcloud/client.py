@@ -13,6 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from bot.domain import cloud
+from bot.domain.rules import CLOUD_ID
 from bot.jdcloud import answers
 from bot.jdcloud.calls import Call, Caller
 from bot.jdcloud.errors import IncompleteAnswer, NotFound
@@ -241,17 +242,18 @@ class JDCloud:
     def _about(
         self, instance_id: str, action: str, region: str, *, method: str = "GET", suffix: str = "", body: bytes = b""
     ) -> Call:
-        url = f"{self._vm_endpoint}/v1/regions/{_segment(region)}/instances/{_segment(instance_id)}{suffix}"
+        url = f"{self._vm_endpoint}/v1/regions/{_segment(region)}/instances/{quote(instance_id, safe='')}{suffix}"
         call = Call(
             action=action, region=region, instance=instance_id, method=method, url=url, body=body, auth=self._vm
         )
-        if instance_id in {"", ".", ".."}:  # would be another address, and another question
+        if not CLOUD_ID.fullmatch(instance_id):  # might be another address, and another question
             raise call.error(NotFound, message=f"Instance '{instance_id}' not found.")
         return call
 
 
-def _segment(value: str) -> str:
-    return quote(value, safe="~")
+def _segment(region: str) -> str:
+    """A region, or what nothing is at: no text of others makes another address."""
+    return region if CLOUD_ID.fullmatch(region) else "no-such-region"
 
 
 def _check_number(ids: Sequence[str]) -> None:

@@ -1,32 +1,49 @@
 """Changing a draft: read, change, write over the revision that was read; once more when somebody else was first."""
 
+import dataclasses
 from collections.abc import Callable
 
-from bot.domain.draft import Draft
-from bot.domain.errors import Code, Problem, UserError
+import structlog
+
+from bot.domain.draft import Act, Draft, is_late
+from bot.domain.errors import Code, Late, Problem, UserError
 from bot.store import Store, Transaction
+
+log = structlog.get_logger(__name__)
 
 Change = Callable[[Draft], Draft]
 
+BY_ITSELF = Act(person="")
+"""What the bot does to a draft by itself: it loads disks, and learns which view shows it."""
 
-async def change_draft(store: Store, draft_id: str, change: Change, *, requester: str = "") -> Draft:
+
+async def change_draft(store: Store, draft_id: str, change: Change, act: Act = BY_ITSELF) -> Draft:
     """Applies a change to a draft as it stands, and returns it as it then is.
+
+    What comes too late changes nothing (`is_late`). Only its check, which holds its lease, changes a draft that was
+    sent.
 
     Args:
         store: where it is kept.
         draft_id: which.
         change: pure, as it may be applied more than once.
-        requester: who changes it, where that is a person: nobody changes another's draft.
+        act: what a person did, where it was one: nobody changes another's draft.
 
     Raises:
         UserError: there is no such draft, it is somebody else's, or what `change` raises.
+        Late: what a person did came too late. What the bot does by itself is left undone without a word.
     """
 
     def work(tx: Transaction) -> Draft | None:
         draft = existing_draft(tx.drafts.get(draft_id))
-        if requester and draft.requester != requester:
+        if act.person and draft.requester != act.person:
             raise UserError(Problem(Code.NOT_YOUR_REQUEST))
-        changed = change(draft)
+        if is_late(draft, act):
+            log.info("draft.late", draft_id=draft_id, state=draft.state, round=draft.round)
+            if act.person:
+                raise Late
+            return draft
+        changed = dataclasses.replace(change(draft), acted_at=max(draft.acted_at, act.at))
         return draft if changed == draft else tx.drafts.save(changed)
 
     while True:

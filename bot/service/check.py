@@ -24,6 +24,10 @@ LOOK_WITHIN = 10.0
 """Seconds that Slack is given to tell who somebody is: nobody's click waits for it."""
 
 
+class _NotOurs(Exception):
+    """The lease has ended: whoever took over says what becomes of the draft, and nothing of this is stored."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checking:
     """Turns drafts that were sent into requests, or back into open drafts that say what is wrong."""
@@ -111,7 +115,8 @@ class Checking:
                 if known is None:
                     return ""  # the id is taken: another one
                 wanted = dataclasses.replace(wanted, request_id=known.id)
-            tx.drafts.save(wanted, lease=lease)
+            if tx.drafts.save(wanted, lease=lease) is None:
+                raise _NotOurs
             tx.notices.owe(
                 Notice.SUBMITTED,
                 Place.VIEW,
@@ -122,8 +127,12 @@ class Checking:
             )
             return wanted.request_id
 
-        while not (request_id := await self.store.transact(work)):
-            request = dataclasses.replace(request, id=self.new_request_id())
+        try:
+            while not (request_id := await self.store.transact(work)):
+                request = dataclasses.replace(request, id=self.new_request_id())
+        except _NotOurs:
+            log.info("draft.not_ours", draft_id=draft.id)
+            return
         log.info("request.submitted", request_id=request_id, actor=request.requester, plan_hash=request.plan.hash)
 
     async def _back(self, draft: Draft, instance: Instance | None, problems: tuple[Problem, ...], lease: Lease) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.domain.cloud import Instance, SnapshotStatus
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, check_added, free_devices, smallest_size
-from bot.domain.draft import DiskForm, Draft, DraftState
-from bot.domain.errors import Code, Field, Problem, UserError
-from bot.service.change import Change, change_draft
+from bot.domain.draft import Act, DiskForm, Draft
+from bot.domain.errors import Code, Field, Late, Problem, UserError
+from bot.service.change import BY_ITSELF, Change, change_draft
 from bot.service.typed import Typed, with_typed
 from bot.store import Store
 
@@ -18,7 +18,7 @@ class DiskForms:
 
     store: Store
 
-    async def add(self, draft_id: str, *, requester: str, typed: Typed) -> Draft:
+    async def add(self, draft_id: str, *, act: Act, typed: Typed) -> Draft:
         """Opens the form of a new disk, at the first free device.
 
         Raises:
@@ -32,9 +32,9 @@ class DiskForms:
                 raise UserError(Problem(Code.NO_FREE_DEVICE, Field.DISKS))
             return dataclasses.replace(filled, disk_form=DiskForm(device=free[0]))
 
-        return await self._change(draft_id, change, requester)
+        return await self._change(draft_id, change, act)
 
-    async def edit(self, draft_id: str, *, requester: str, device: str, typed: Typed) -> Draft:
+    async def edit(self, draft_id: str, *, act: Act, device: str, typed: Typed) -> Draft:
         """Opens the form of a disk that was added before."""
 
         def change(draft: Draft) -> Draft:
@@ -44,9 +44,9 @@ class DiskForms:
                 raise UserError(Problem(Code.FORM_GONE))
             return dataclasses.replace(filled, disk_form=_form(disk))
 
-        return await self._change(draft_id, change, requester)
+        return await self._change(draft_id, change, act)
 
-    async def remove(self, draft_id: str, *, requester: str, device: str, typed: Typed) -> Draft:
+    async def remove(self, draft_id: str, *, act: Act, device: str, typed: Typed) -> Draft:
         """Takes back a disk that was added before."""
 
         def change(draft: Draft) -> Draft:
@@ -54,7 +54,7 @@ class DiskForms:
             left = tuple(disk for disk in filled.added if disk.device != device)
             return dataclasses.replace(filled, added=left)
 
-        return await self._change(draft_id, change, requester)
+        return await self._change(draft_id, change, act)
 
     async def opened(self, draft_id: str, *, view_id: str) -> Draft:
         """Remembers the view that shows the disk's form."""
@@ -63,23 +63,21 @@ class DiskForms:
             form = draft.disk_form
             return dataclasses.replace(draft, disk_form=form and dataclasses.replace(form, view_id=view_id))
 
-        return await self._change(draft_id, change, "")
+        return await self._change(draft_id, change, BY_ITSELF)
 
-    async def type(self, draft_id: str, *, requester: str, form: DiskForm) -> Draft:
+    async def type(self, draft_id: str, *, act: Act, form: DiskForm) -> Draft:
         """Takes what is typed so far: fields that do not apply go, and a snapshot brings its size."""
 
         def change(draft: Draft) -> Draft:
-            if draft.disk_form is None:
-                raise UserError(Problem(Code.FORM_GONE))
-            before = draft.disk_form
+            before = _open_form(draft, form)
             now = dataclasses.replace(form, replaces=before.replaces)
             if now.snapshot and now.snapshot != before.snapshot:
                 now = dataclasses.replace(now, size=str(smallest_size(now.disk_type, now.snapshot)))
             return dataclasses.replace(draft, disk_form=now)
 
-        return await self._change(draft_id, change, requester)
+        return await self._change(draft_id, change, act)
 
-    async def put(self, draft_id: str, *, requester: str, form: DiskForm) -> Draft:
+    async def put(self, draft_id: str, *, act: Act, form: DiskForm) -> Draft:
         """Takes the disk as sent into the draft, in place of the one that was edited.
 
         Raises:
@@ -87,10 +85,9 @@ class DiskForms:
         """
 
         def change(draft: Draft) -> Draft:
-            if draft.state is not DraftState.OPEN or draft.disk_form is None:
-                raise UserError(Problem(Code.FORM_GONE))
+            replaced = _open_form(draft, form).replaces
             instance = _shown(draft)
-            others = tuple(disk for disk in draft.added if disk.device != draft.disk_form.replaces)
+            others = tuple(disk for disk in draft.added if disk.device != replaced)
             disk = _disk(form, instance)
             problems = (*_snapshot_problems(form), *check_added(disk, free=free_devices(instance, others)))
             if problems:
@@ -98,10 +95,21 @@ class DiskForms:
             added = tuple(sorted((*others, disk), key=lambda one: one.device))
             return dataclasses.replace(draft, added=added, disk_form=None, problems=())
 
-        return await self._change(draft_id, change, requester)
+        try:
+            return await self._change(draft_id, change, act)
+        except Late as late:  # whoever sent it shall not think that the disk is in
+            raise UserError(Problem(Code.FORM_GONE)) from late
 
-    async def _change(self, draft_id: str, change: Change, requester: str) -> Draft:
-        return await change_draft(self.store, draft_id, change, requester=requester)
+    async def _change(self, draft_id: str, change: Change, act: Act) -> Draft:
+        return await change_draft(self.store, draft_id, change, act)
+
+
+def _open_form(draft: Draft, form: DiskForm) -> DiskForm:
+    """The form that is open, which what was typed must come from: an earlier one has been left."""
+    before = draft.disk_form
+    if before is None or (before.view_id and form.view_id and before.view_id != form.view_id):
+        raise UserError(Problem(Code.FORM_GONE))
+    return before
 
 
 def _shown(draft: Draft) -> Instance:

@@ -1,6 +1,5 @@
 """Drafting: what happens while the form is open, up to the moment it is sent."""
 
-import asyncio
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +8,14 @@ from datetime import UTC, datetime
 from bot.domain import rules
 from bot.domain.cloud import Instance
 from bot.domain.disks import AddedDisk, boxes, free_devices
-from bot.domain.draft import Draft, DraftState
-from bot.domain.errors import Code, Field, Problem, UserError
-from bot.jdcloud import CloudError, JDCloud, NotFound
-from bot.service.change import Change, change_draft, existing_draft
+from bot.domain.draft import Act, Draft, DraftState, boxes_seen, disks_seen
+from bot.domain.errors import Code, Field, Late, Problem, UserError
+from bot.jdcloud import CloudError, JDCloud
+from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
+from bot.service.find import find_instance
 from bot.service.ports import Clock, NewId
-from bot.service.typed import Choices, Typed, with_typed
+from bot.service.typed import Choices, Kept, Typed, with_typed
 from bot.store import Store, Transaction
-
-HESITATION = 0.5
-"""Seconds that the likely region of an instance has to answer in before the others are asked as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +27,16 @@ class Drafting:
     regions: Sequence[str]
     clock: Clock
     new_id: NewId
+
+    def offered(self, region: str) -> str:
+        """A region, if it is one of those that are offered here; no other is asked for anything.
+
+        Raises:
+            UserError: it is not.
+        """
+        if region not in self.regions:
+            raise UserError(Problem(Code.REGION_UNKNOWN, Field.REGION, {"region": region}))
+        return region
 
     async def start(
         self, *, requester: str, team: str, origin: str, language: str, instance_id: str = "", name: str = ""
@@ -77,7 +84,7 @@ class Drafting:
                 team=request.team,
                 language=language,
                 origin=origin,
-                region=plan.region,
+                region=plan.region if plan.region in self.regions else self.regions[0],
                 instance_id=plan.instance_id,
                 left_out=frozenset(plan.left_out),
                 added=plan.added,
@@ -100,11 +107,12 @@ class Drafting:
         """
 
         def change(draft: Draft) -> Draft:
-            if draft.state is not DraftState.OPEN:
-                raise UserError(Problem(Code.FORM_GONE))
             return dataclasses.replace(draft, instance=None, view_id="", problems=())
 
-        return await self._change(draft_id, change, requester=requester)
+        try:
+            return await self._change(draft_id, change, Act(person=requester))
+        except Late as late:
+            raise UserError(Problem(Code.FORM_GONE)) from late
 
     async def get(self, draft_id: str) -> Draft:
         """A draft as it stands.
@@ -123,30 +131,38 @@ class Drafting:
         """The person turns out to read another language."""
         return await self._change(draft_id, lambda draft: dataclasses.replace(draft, language=language))
 
-    async def choose_region(self, draft_id: str, *, requester: str, region: str, typed: Typed) -> Draft:
-        """Another region: the instance has to be chosen anew."""
-        if region not in self.regions:
-            raise UserError(Problem(Code.REGION_UNKNOWN, Field.REGION, {"region": region}))
+    async def choose_region(self, draft_id: str, *, act: Act, region: str, typed: Typed) -> Draft:
+        """Another region: the instance has to be chosen anew.
+
+        Raises:
+            UserError: the region is not offered.
+            Late: something else was chosen or sent meanwhile.
+        """
+        self.offered(region)
 
         def change(draft: Draft) -> Draft:
             if draft.region == region:
                 return with_typed(draft, typed)
             return self._choose(with_typed(draft, typed), region=region, instance_id="", instance_name="")
 
-        return await self._change(draft_id, change, requester=requester)
+        return await self._change(draft_id, change, act)
 
     async def choose_instance(
-        self, draft_id: str, *, requester: str, region: str, instance_id: str, instance_name: str, typed: Typed
+        self, draft_id: str, *, act: Act, region: str, instance_id: str, instance_name: str, typed: Typed
     ) -> Draft:
-        """Another instance: its disks are loaded by `load`, its name gives the image a default name."""
-        if region not in self.regions:
-            raise UserError(Problem(Code.REGION_UNKNOWN, Field.REGION, {"region": region}))
+        """Another instance: its disks are loaded by `load`, its name gives the image a default name.
+
+        Raises:
+            UserError: its region is not offered.
+            Late: something else was chosen or sent meanwhile.
+        """
+        self.offered(region)
 
         def change(draft: Draft) -> Draft:
             chosen = with_typed(draft, typed)
             return self._choose(chosen, region=region, instance_id=instance_id, instance_name=instance_name)
 
-        return await self._change(draft_id, change, requester=requester)
+        return await self._change(draft_id, change, act)
 
     async def load(self, draft_id: str) -> Draft:
         """Brings the chosen instance, as the cloud shows it now, into the draft.
@@ -158,7 +174,7 @@ class Drafting:
         if not draft.instance_id or draft.instance is not None:
             return draft
         try:
-            instance = await self._find(draft.region, draft.instance_id)
+            instance = await find_instance(self.cloud, self.regions, draft.region, draft.instance_id)
         except CloudError as error:
             problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
             return await self._loaded(draft, lambda now: dataclasses.replace(now, problems=(problem,)))
@@ -168,16 +184,17 @@ class Drafting:
             return await self._loaded(draft, lambda now: dataclasses.replace(now, instance_id="", problems=(problem,)))
         return await self._loaded(draft, lambda now: self._show(now, instance))
 
-    async def submit(self, draft_id: str, *, requester: str, choices: Choices) -> Draft:
+    async def submit(self, draft_id: str, *, act: Act, choices: Choices) -> Draft:
         """Takes the form as sent: from here on it is the worker's to check, whatever becomes of the form.
 
+        What is taken is what the form showed. Sent once more, or late, it changes nothing: the draft as it stands.
+
         Raises:
-            UserError: something in the form is wrong, by pure rules; nothing has changed.
+            UserError: something in the form is wrong, by pure rules, or it does not show what its draft holds;
+                nothing has changed.
         """
 
         def change(draft: Draft) -> Draft:
-            if draft.state is not DraftState.OPEN:
-                return draft
             filled = with_typed(draft, choices.typed)
             problems = (
                 *_instance_problems(filled, choices),
@@ -189,38 +206,33 @@ class Drafting:
                 raise UserError(*problems)
             return dataclasses.replace(filled, state=DraftState.CHECKING, problems=())
 
-        return await self._change(draft_id, change, requester=requester)
-
-    async def _find(self, region: str, instance_id: str) -> Instance | None:
-        """The instance, from its likely region or any other; no region that fails or hangs hides what another has."""
-        failures: list[CloudError] = []
-
-        async def look(where: str) -> Instance | None:
-            try:
-                return await self.cloud.instance(where, instance_id)
-            except NotFound:
-                return None
-            except CloudError as error:
-                failures.append(error)
-                return None
-
-        asked = [asyncio.create_task(look(region))]
         try:
-            await asyncio.wait(asked, timeout=HESITATION)
-            if not (asked[0].done() and asked[0].result()):
-                asked += [asyncio.create_task(look(other)) for other in self.regions if other != region]
-            for answer in asyncio.as_completed(asked):
-                if found := await answer:
-                    return found
-        finally:
-            for task in asked:
-                task.cancel()
-        if failures:
-            raise failures[0]
-        return None
+            return await self._change(draft_id, change, act)
+        except Late:
+            return await self.get(draft_id)
+
+    async def adopt(self, draft_id: str, *, act: Act, choices: Choices) -> Draft:
+        """Takes over which instance a form shows that could not be sent, where its own choice of it never arrived."""
+
+        def change(draft: Draft) -> Draft:
+            shown = (choices.region, choices.instance_id)
+            if not choices.instance_id or choices.region not in self.regions or shown == _held(draft):
+                return draft
+            filled = with_typed(draft, choices.typed)
+            return self._choose(
+                filled,
+                region=choices.region,
+                instance_id=choices.instance_id,
+                instance_name=choices.instance_name,
+            )
+
+        try:
+            return await self._change(draft_id, change, act)
+        except Late:
+            return await self.get(draft_id)
 
     def _choose(self, draft: Draft, *, region: str, instance_id: str, instance_name: str) -> Draft:
-        if (draft.region, draft.instance_id) == (region, instance_id) and draft.instance is not None:
+        if _held(draft) == (region, instance_id):
             # Chosen again: people do that after they have stopped the instance.
             return dataclasses.replace(draft, instance=None, problems=())
         suggestion = self._suggest(instance_name, instance_id) if instance_id else ""
@@ -258,23 +270,33 @@ class Drafting:
         """Changes the draft unless the person has chosen something else meanwhile."""
 
         def unless_changed(now: Draft) -> Draft:
-            chosen = (now.region, now.instance_id, now.state)
-            return change(now) if chosen == (before.region, before.instance_id, DraftState.OPEN) else now
+            same = (*_held(now), now.round) == (*_held(before), before.round)
+            return change(now) if same else now
 
         return await self._change(before.id, unless_changed)
 
-    async def _change(self, draft_id: str, change: Change, *, requester: str = "") -> Draft:
-        return await change_draft(self.store, draft_id, change, requester=requester)
+    async def _change(self, draft_id: str, change: Change, act: Act = BY_ITSELF) -> Draft:
+        return await change_draft(self.store, draft_id, change, act)
+
+
+def _held(draft: Draft) -> tuple[str, str]:
+    """Which instance a draft is about."""
+    return draft.region, draft.instance_id
 
 
 def _instance_problems(draft: Draft, choices: Choices) -> tuple[Problem, ...]:
     """What the form shows must be what the draft holds: nobody sends a disk they have not seen."""
     if not choices.instance_id:
         return (Problem(Code.INSTANCE_MISSING, Field.INSTANCE),)
-    shown = (draft.region, draft.instance_id) == (choices.region, choices.instance_id)
-    if not shown or draft.instance is None or (choices.typed.kept is None and boxes(draft.instance)):
+    shown = (choices.region, choices.instance_id, choices.disks) == (*_held(draft), disks_seen(draft))
+    if not shown or draft.instance is None or not _boxes_shown(draft.instance, choices.typed.kept):
         return (Problem(Code.INSTANCE_LOADING, Field.INSTANCE),)
     return ()
+
+
+def _boxes_shown(instance: Instance, kept: Kept | None) -> bool:
+    """Whether the form shows the boxes of this instance, as far as it has any."""
+    return (kept.boxes == boxes_seen(instance)) if kept else not boxes(instance)
 
 
 def _adapted(added: Sequence[AddedDisk], instance: Instance) -> tuple[AddedDisk, ...]:

@@ -4,7 +4,15 @@ import dataclasses
 from dataclasses import dataclass
 
 from bot.domain.disks import boxes
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, boxes_seen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The boxes that are still ticked, and of which disks they are."""
+
+    devices: frozenset[str]
+    boxes: str  # `boxes_seen` of the instance that they were shown for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +24,7 @@ class Typed:
     note: str | None = None
     announce_in: str = ""  # empty: where the draft says
     view_id: str = ""  # the view that it is typed in
-    kept: frozenset[str] | None = None  # devices still ticked; None when no boxes are shown
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +33,16 @@ class Choices:
 
     region: str
     instance_id: str  # empty when none is chosen
+    instance_name: str
+    disks: str  # `disks_seen` of the draft that was shown
     typed: Typed
 
 
 def with_typed(draft: Draft, typed: Typed) -> Draft:
-    """A draft with what is in the form now, so that no redraw loses it."""
+    """A draft with what is in the form now, so that no redraw loses it. Boxes of other disks say nothing of these."""
     left_out = draft.left_out
-    if typed.kept is not None and draft.instance is not None:
-        left_out = frozenset(disk.device for disk in boxes(draft.instance)) - typed.kept
+    if typed.kept and draft.instance and typed.kept.boxes == boxes_seen(draft.instance):
+        left_out = frozenset(disk.device for disk in boxes(draft.instance)) - typed.kept.devices
     return dataclasses.replace(
         draft,
         view_id=typed.view_id or draft.view_id,

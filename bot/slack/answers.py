@@ -20,7 +20,6 @@ __all__ = [
     "PostedMessage",
     "Profile",
     "RedrawnView",
-    "ShownView",
     "SocketAddress",
 ]
 
@@ -100,14 +99,8 @@ class OpenView(Answer):
     hash: str = ""
 
 
-class ShownView(Answer):
-    """A window that has been opened (Slack: views.open, views.push)."""
-
-    view: OpenView
-
-
 class RedrawnView(Answer):
-    """A window that has been redrawn (Slack: views.update). That it was is all that need be known."""
+    """A window that is shown (Slack: views.open, views.push, views.update). That it is is all that need be known."""
 
     view: OpenView | None = None
 

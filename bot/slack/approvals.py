@@ -132,7 +132,7 @@ class Approvals:
     async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form once more, as it was when it could not be sent."""
         click = Interaction.model_validate(body)
-        draft = await self.drafting.reopen(click.action.value, requester=click.user.id)
+        draft = await self.drafting.reopen(ids.draft_id(click.action.value), requester=click.user.id)
         self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
         await ack()
 

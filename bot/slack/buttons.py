@@ -10,7 +10,7 @@ from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.slack import ids
 from bot.slack.ids import ButtonValue
-from bot.slack.markup import plain
+from bot.slack.markup import name, plain
 from bot.texts import Text, card
 
 CONSOLE_URL = "https://console.jdcloud.com/"
@@ -100,7 +100,7 @@ def _button(
 def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text) -> ConfirmObject:
     """Slack: confirm title <= 100, text <= 300, buttons <= 30 characters."""
     plan, language = request.plan, request.language
-    instance = plan.instance_name or plan.instance_id
+    instance = name(plan.instance_name or plan.instance_id)
     return ConfirmObject(
         title=plain(title(language, request=request.id), 100),
         text=plain(text(language, request=request.id, name=plan.image_name, instance=instance), 300),

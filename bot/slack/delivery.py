@@ -1,12 +1,10 @@
 """Delivery: brings owed cards and notices to Slack, as often as it takes, and nothing twice that can be known."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.models.views import View
 
 from bot import metrics
 from bot.domain.delivery import Card, CardKind, DueNotice
@@ -17,7 +15,8 @@ from bot.slack import forms
 from bot.slack.cards import Message, card_message
 from bot.slack.notices import not_submitted, notice_message
 from bot.slack.posting import Payload, Posted, Posting
-from bot.slack.web_api import Gone, NotAllowed, SlackError, Unavailable, Unreachable, call
+from bot.slack.web_api import Gone, NotAllowed, SlackError, Unavailable
+from bot.slack.windows import Windows
 from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -40,7 +39,7 @@ class Delivery:
     """
 
     store: Store
-    client: AsyncWebClient  # for forms; it must not retry by itself
+    windows: Windows
     posting: Posting
     approvers: Sequence[str]  # ids of people and groups, to be mentioned
     regions: Sequence[str]
@@ -177,27 +176,34 @@ class Delivery:
     ) -> Posted | None:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
         if notice.kind is Notice.SUBMITTED and request is not None:
-            with suppress(Gone, Unreachable):  # the form is closed; the requester's card says the same
-                await self._show(draft.view_id, forms.sent_view(request))
+            await self._shown(draft, forms.sent_view(request))  # where it is not, the requester's card says the same
             return Posted()
         if draft.state is not DraftState.OPEN:
             return Posted()  # corrected and sent again meanwhile
-        if notice.place is Place.VIEW and notice.attempts == 0:
-            try:
-                await self._show(draft.view_id, forms.request_form(draft, regions=self.regions))
-            except Gone:
-                pass
-            else:
-                return Posted()
+        view = forms.request_form(draft, regions=self.regions)
+        if notice.place is Place.VIEW and notice.attempts == 0 and await self._shown(draft, view):
+            return Posted()
         payload = {"request": draft.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
         return await self._once(
             notice, notice.conversation, not_submitted(draft), payload, since=draft.created_at, lease=lease
         )
 
-    async def _show(self, view_id: str, view: Any) -> None:
-        if not view_id:
-            raise Gone("view_not_known")
-        await call(self.client.views_update(view_id=view_id, view=view))
+    async def _shown(self, draft: Draft, view: View) -> bool:
+        """Whether the window of a form shows this now; not when it was closed, or Slack takes no such window.
+
+        Raises:
+            Unavailable: Slack cannot be asked now.
+        """
+        if not draft.view_id:
+            return False
+        try:
+            await self.windows.update(view, draft.language, view_id=draft.view_id)
+        except Unavailable:
+            raise
+        except SlackError as error:
+            log.info("view.not_shown", draft_id=draft.id, code=error.code)
+            return False
+        return True
 
     async def _card_failed(self, card: Card, request: ImageRequest, error: SlackError, lease: Lease) -> None:
         facts = {

@@ -42,9 +42,7 @@ class DiskFormListeners:
     async def add(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form of a new disk."""
         click = Interaction.model_validate(body)
-        draft = await self.disk_forms.add(
-            click.form.private_metadata, requester=click.user.id, typed=click.form.typed()
-        )
+        draft = await self.disk_forms.add(click.form.draft_id, act=click.act, typed=click.form.typed())
         self.snapshots.prepare(draft.region)
         self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
         await ack()
@@ -53,8 +51,8 @@ class DiskFormListeners:
         """The form of a disk that was added before."""
         click = Interaction.model_validate(body)
         draft = await self.disk_forms.edit(
-            click.form.private_metadata,
-            requester=click.user.id,
+            click.form.draft_id,
+            act=click.act,
             device=click.action.value,
             typed=click.form.typed(),
         )
@@ -66,8 +64,8 @@ class DiskFormListeners:
         """Takes back a disk that was added before."""
         click = Interaction.model_validate(body)
         draft = await self.disk_forms.remove(
-            click.form.private_metadata,
-            requester=click.user.id,
+            click.form.draft_id,
+            act=click.act,
             device=click.action.value,
             typed=click.form.typed(),
         )
@@ -77,9 +75,7 @@ class DiskFormListeners:
     async def change(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Something was chosen that other fields depend on."""
         chosen = Interaction.model_validate(body)
-        draft = await self.disk_forms.type(
-            chosen.form.private_metadata, requester=chosen.user.id, form=chosen.form.disk()
-        )
+        draft = await self.disk_forms.type(chosen.form.draft_id, act=chosen.act, form=chosen.form.disk())
         self.tasks.start(self.show.disk(draft), name="redraw disk form", user=chosen.user.id)
         await ack()
 
@@ -87,7 +83,8 @@ class DiskFormListeners:
         """The available snapshots that match what is typed, within Slack's 3 s whatever JD Cloud does."""
         asked = Interaction.model_validate(body)
         language = self.people.language(asked.user.id)
-        found = await self.snapshots.search(ids.region_of(asked.block_id), asked.value, limit=OPTIONS_AT_MOST)
+        region = self.show.drafting.offered(ids.region_of(asked.block_id))
+        found = await self.snapshots.search(region, asked.value, limit=OPTIONS_AT_MOST)
         if found is None:
             await ack(options=[forms.unavailable_option(language)])
         else:
@@ -98,7 +95,7 @@ class DiskFormListeners:
         """Takes the disk into the request form, which comes back to the front."""
         sent = Interaction.model_validate(body)
         try:
-            draft = await self.disk_forms.put(sent.form.private_metadata, requester=sent.user.id, form=sent.form.disk())
+            draft = await self.disk_forms.put(sent.form.draft_id, act=sent.act, form=sent.form.disk())
         except UserError as error:
             language = self.people.language(sent.user.id)
             await ack(response_action="errors", errors=forms.errors_of(error.problems, sent.form.places(), language))

@@ -22,12 +22,15 @@ from bot.domain.disks import ChargeMode, ChargeUnit, free_devices
 from bot.domain.draft import DiskForm, Draft
 from bot.slack import ids
 from bot.slack.ids import SnapshotChoice
-from bot.slack.markup import clip, plain
+from bot.slack.markup import clean, clip, name, plain
 from bot.texts import Text, units
 from bot.texts import disk_form as texts
 
 OPTION_TEXT = 75
 """Slack: option text <= 75 characters."""
+
+LONGEST_NUMBER = 9
+"""Digits of a number that is worth showing again."""
 
 BLANK, SNAPSHOT, YES, NO = "blank", "snapshot", "yes", "no"
 
@@ -37,15 +40,16 @@ def disk_view(draft: Draft) -> View:
     form, language = draft.disk_form, draft.language
     assert form is not None
     assert draft.instance is not None
-    free = free_devices(draft.instance, [disk for disk in draft.added if disk.device != form.replaces])
+    others = [disk for disk in draft.added if disk.device != form.replaces]
+    devices = [(one, one) for one in free_devices(draft.instance, others)]
     blocks: list[Block] = [
-        _choice(texts.DEVICE, ids.DEVICE, [(one, one) for one in free], form.device, language, hint=texts.DEVICE_HINT),
+        _choice(texts.DEVICE, ids.DEVICE, devices, form.device, language, block_id=ids.device_block(draft.round)),
         _source(form, language),
         *([_snapshot(form, draft.region, language)] if form.from_snapshot else []),
         _choice(texts.DISK_TYPE, ids.DISK_TYPE, [(one, one) for one in rules.DISK_TYPES], form.disk_type, language),
         _size(form, language),
         _name(form, language),
-        SectionBlock(text=plain(texts.ZONE(language, az=draft.instance.az))),
+        SectionBlock(text=plain(texts.ZONE(language, az=name(draft.instance.az)))),
         _description(form, language),
         _auto_delete(form, language),
         _shared(form, language),
@@ -63,15 +67,17 @@ def disk_view(draft: Draft) -> View:
 
 
 def snapshot_options(snapshots: Iterable[Snapshot], language: str) -> list[Option]:
-    """Snapshots to choose from: `mysql-nightly · 500 GiB · 2026-11-20 · snapshot-a1`."""
-    return [_snapshot_option(snapshot, language) for snapshot in snapshots]
+    """Snapshots to choose from: `mysql-nightly · 500 GiB · 2026-11-20 · snapshot-a1`. What has no proper id cannot be
+    asked for.
+    """
+    return [_snapshot_option(snapshot, language) for snapshot in snapshots if rules.CLOUD_ID.fullmatch(snapshot.id)]
 
 
 def _snapshot_option(snapshot: Snapshot, language: str) -> Option:
     facts = [units.size(snapshot.size_gb, language), snapshot.created[:10], snapshot.id]
-    tail = " · ".join(fact for fact in facts if fact)
-    name = clip(snapshot.name, max(1, OPTION_TEXT - len(tail) - 3))
-    text = f"{name} · {tail}" if snapshot.name else tail
+    tail = " · ".join(name(fact, 60) for fact in facts if fact)
+    called = name(snapshot.name, OPTION_TEXT - len(tail) - 3)
+    text = f"{called} · {tail}" if called else tail
     value = SnapshotChoice(snapshot.id, snapshot.size_gb, snapshot.name).encode()
     return Option(value=value, text=plain(text, OPTION_TEXT))
 
@@ -83,19 +89,26 @@ def _choice(
     chosen: str,
     language: str,
     *,
-    hint: Text | None = None,
+    block_id: str = "",
 ) -> Block:
     options = [Option(value=value, text=plain(text, OPTION_TEXT)) for value, text in choices]
     initial = next((option for option in options if option.value == chosen), None)
     element = StaticSelectElement(action_id=action_id, options=options, initial_option=initial)
-    return _input(action_id, label(language), element, hint=hint(language) if hint else None)
+    hint = texts.DEVICE_HINT(language) if action_id == ids.DEVICE else None
+    return _input(action_id, label(language), element, hint=hint, block_id=block_id)
 
 
 def _input(
-    action_id: str, label: str, element: InputInteractiveElement, *, hint: str | None = None, optional: bool = False
+    action_id: str,
+    label: str,
+    element: InputInteractiveElement,
+    *,
+    hint: str | None = None,
+    optional: bool = False,
+    block_id: str = "",
 ) -> Block:
     return InputBlock(
-        block_id=action_id,
+        block_id=block_id or action_id,
         label=plain(label),
         hint=plain(hint) if hint else None,
         optional=optional,
@@ -123,7 +136,7 @@ def _snapshot(form: DiskForm, region: str, language: str) -> Block:
         initial_option=_snapshot_option(form.snapshot, language) if form.snapshot else None,
     )
     return InputBlock(
-        block_id=f"{ids.SNAPSHOT}/{region}",
+        block_id=ids.snapshot_block(region),
         label=plain(texts.SNAPSHOT(language)),
         dispatch_action=True,
         element=element,
@@ -131,7 +144,7 @@ def _snapshot(form: DiskForm, region: str, language: str) -> Block:
 
 
 def _size(form: DiskForm, language: str) -> Block:
-    """A new snapshot brings a new least size, and so a new block with it in; see `ids.instance_block`.
+    """A new snapshot brings a new least size, and so a new block with it in; see `ids.InstanceBlock`.
 
     Its range is checked by us: Slack refuses a whole form whose initial value is outside of `min_value` and
     `max_value`, and what somebody typed for another type may well be.
@@ -141,7 +154,7 @@ def _size(form: DiskForm, language: str) -> Block:
     element = NumberInputElement(
         action_id=ids.SIZE,
         is_decimal_allowed=False,
-        initial_value=form.size or None,
+        initial_value=_digits(form.size),
     )
     return InputBlock(
         block_id=f"{ids.SIZE}/{form.snapshot.id if form.from_snapshot and form.snapshot else ''}",
@@ -151,11 +164,16 @@ def _size(form: DiskForm, language: str) -> Block:
     )
 
 
+def _digits(text: str) -> str | None:
+    """Slack: a number_input begins with a number or empty."""
+    return text if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+
+
 def _name(form: DiskForm, language: str) -> Block:
     facts = {"minimum": str(rules.DISK_NAME.minimum), "maximum": str(rules.DISK_NAME.maximum)}
     element = PlainTextInputElement(
         action_id=ids.DISK_NAME,
-        initial_value=clip(form.name, rules.DISK_NAME.maximum) or None,
+        initial_value=clip(clean(form.name), rules.DISK_NAME.maximum) or None,
         max_length=rules.DISK_NAME.maximum,
     )
     return _input(ids.DISK_NAME, texts.NAME(language), element, hint=texts.NAME_HINT(language, **facts))
@@ -164,7 +182,7 @@ def _name(form: DiskForm, language: str) -> Block:
 def _description(form: DiskForm, language: str) -> Block:
     element = PlainTextInputElement(
         action_id=ids.DISK_DESCRIPTION,
-        initial_value=clip(form.description, rules.DISK_DESCRIPTION.maximum) or None,
+        initial_value=clip(clean(form.description), rules.DISK_DESCRIPTION.maximum) or None,
         max_length=rules.DISK_DESCRIPTION.maximum,
     )
     return _input(ids.DISK_DESCRIPTION, texts.DESCRIPTION(language), element, optional=True)
@@ -197,7 +215,7 @@ def _billing(form: DiskForm, language: str) -> list[Block]:
     element = NumberInputElement(
         action_id=ids.DURATION,
         is_decimal_allowed=False,
-        initial_value=form.charge_duration or None,
+        initial_value=_digits(form.charge_duration),
     )
     hint = texts.DURATION_HINT(language, minimum=least, maximum=most)
     return [

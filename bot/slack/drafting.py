@@ -40,8 +40,8 @@ class RequestForm:
         """Another region: the instance is to be chosen anew."""
         chosen = Interaction.model_validate(body)
         draft = await self.drafting.choose_region(
-            chosen.form.private_metadata,
-            requester=chosen.user.id,
+            chosen.form.draft_id,
+            act=chosen.act,
             region=chosen.action.choice,
             typed=chosen.form.typed(),
         )
@@ -55,8 +55,8 @@ class RequestForm:
         if chosen.action.choice not in {"", ids.UNAVAILABLE}:
             instance = ids.InstanceChoice.decode(chosen.action.choice)
             draft = await self.drafting.choose_instance(
-                chosen.form.private_metadata,
-                requester=chosen.user.id,
+                chosen.form.draft_id,
+                act=chosen.act,
                 region=instance.region,
                 instance_id=instance.id,
                 instance_name=instance.name,
@@ -70,7 +70,7 @@ class RequestForm:
         """The instances that match what is typed, within Slack's 3 s whatever JD Cloud does."""
         asked = Interaction.model_validate(body)
         language = self.people.language(asked.user.id)
-        region = ids.region_of(asked.block_id)
+        region = self.drafting.offered(ids.region_of(asked.block_id))
         found = await self.instances.search(region, asked.value, limit=OPTIONS_AT_MOST)
         if found is None:
             await ack(options=[forms.unavailable_option(language)])
@@ -80,12 +80,15 @@ class RequestForm:
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Takes the form; the worker checks it and says in the same window what came of it."""
         sent = Interaction.model_validate(body)
-        draft_id = sent.form.private_metadata
+        draft_id, choices = sent.form.draft_id, sent.form.choices()
         try:
-            draft = await self.drafting.submit(draft_id, requester=sent.user.id, choices=sent.form.choices())
+            draft = await self.drafting.submit(draft_id, act=sent.act, choices=choices)
         except UserError as error:
             language = self.people.language(sent.user.id)
             errors = forms.errors_of(error.problems, sent.form.places(), language)
+            await self.drafting.adopt(draft_id, act=sent.act, choices=choices)
+            catching_up = self.show.catch_up(draft_id, disks=choices.disks, shown_hash=sent.form.hash)
+            self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
             await ack(response_action="errors", errors=errors)
         else:
-            await ack(response_action="update", view=forms.checking_view(draft))
+            await ack(response_action="update", view=forms.standing_view(draft, regions=self.drafting.regions))

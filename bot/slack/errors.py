@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from slack_bolt import BoltResponse
 
 from bot import metrics
-from bot.domain.errors import Code, Problem, UserError
+from bot.domain.errors import Code, Late, Problem, UserError
 from bot.slack import forms, ids
 from bot.slack.markup import escape
-from bot.slack.payloads import Interaction
+from bot.slack.payloads import Interaction, is_whole
 from bot.slack.people import People
 from bot.slack.show import Show
 from bot.slack.tasks import Tasks
@@ -38,9 +38,11 @@ class Errors:
 
         Only what cannot come from a screen of ours, however it is signed, is refused instead.
         """
-        if isinstance(error, ValidationError | ids.Unreadable):
+        if isinstance(error, ValidationError | ids.Unreadable) or not is_whole(body):
             log.warning("slack.payload_unreadable", payload=body.get("type"), error=type(error).__name__)
             return BoltResponse(status=400)
+        if isinstance(error, Late):
+            return BoltResponse(status=200)
         problems = error.problems if isinstance(error, UserError) else (self._unplanned(error, body),)
         if "command" in body:
             return BoltResponse(status=200, body=escape(self._words(problems, str(body.get("user_id", "")))))

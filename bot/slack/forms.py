@@ -21,18 +21,24 @@ from slack_sdk.models.views import View
 from bot.domain import rules
 from bot.domain.cloud import Disk, Instance, InstanceStatus
 from bot.domain.disks import boxes, free_devices
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, DraftState, boxes_seen
 from bot.domain.errors import Field, Problem
 from bot.domain.request import ImageRequest
 from bot.slack import ids
-from bot.slack.ids import ButtonValue, InstanceChoice
-from bot.slack.markup import clip, markdown, plain
+from bot.slack.ids import ButtonValue, DisksBlock, InstanceBlock, InstanceChoice
+from bot.slack.markup import clean, clip, markdown, name, plain
 from bot.slack.plan_lines import added_line
 from bot.texts import Text, disk_form, form, units
 from bot.texts.problems import explain
 
+ERROR = 1000
+"""Characters of what stands under a field."""
+
 OPTION_TEXT = 75
 """Slack: option text and description <= 75 characters."""
+
+DISK_FACT = 40
+"""Characters of a disk's name that are shown: JD Cloud's names have 32."""
 
 BOXES = 10
 """Slack: at most 10 checkboxes in a group."""
@@ -66,7 +72,31 @@ def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
 def checking_view(draft: Draft) -> View:
     """What stands in the window while the request is checked."""
     instance = draft.instance.name if draft.instance else draft.instance_id
-    return message_view(form.CHECKING(draft.language, instance=instance or draft.instance_id), draft.language)
+    return message_view(form.CHECKING(draft.language, instance=name(instance) or draft.instance_id), draft.language)
+
+
+def standing_view(draft: Draft, *, regions: Sequence[str]) -> View:
+    """What stands in the window of a draft, whoever asks: its form, or what became of it."""
+    match draft.state:
+        case DraftState.OPEN:
+            return request_form(draft, regions=regions)
+        case DraftState.CHECKING:
+            return checking_view(draft)
+        case DraftState.SENT:
+            return message_view(form.SENT_BEFORE(draft.language, request=draft.request_id), draft.language)
+
+
+def stuck_view(draft: Draft, words: str) -> View:
+    """What stands in the window of a draft whose form Slack does not take, with a way back to it."""
+    view = message_view(words, draft.language)
+    view.blocks = [*(view.blocks or ()), *open_again(draft)]
+    return view
+
+
+def open_again(draft: Draft) -> list[Block]:
+    """A way back to the form of a draft."""
+    button = ButtonElement(action_id=ids.REOPEN_DRAFT, value=draft.id, text=plain(form.OPEN_AGAIN(draft.language)))
+    return [ActionsBlock(elements=[button])]
 
 
 def sent_view(request: ImageRequest) -> View:
@@ -76,7 +106,7 @@ def sent_view(request: ImageRequest) -> View:
         language,
         request=request.id,
         name=plan.image_name,
-        instance=plan.instance_name or plan.instance_id,
+        instance=name(plan.instance_name or plan.instance_id),
         count=str(len(plan.snapshots)),
         size=units.size(plan.size_gb, language),
     )
@@ -97,7 +127,7 @@ def message_view(words: str, language: str) -> View:
 def reject_form(request: ImageRequest, language: str) -> View:
     """Asks for the reason of a rejection."""
     plan = request.plan
-    instance = plan.instance_name or plan.instance_id
+    instance = name(plan.instance_name or plan.instance_id)
     words = form.REJECTING(language, request=request.id, name=plan.image_name, instance=instance)
     reason = PlainTextInputElement(
         action_id=ids.REASON, multiline=True, max_length=rules.REASON.maximum, focus_on_load=True
@@ -117,8 +147,8 @@ def reject_form(request: ImageRequest, language: str) -> View:
 
 
 def instance_options(instances: Iterable[Instance], language: str) -> list[Option]:
-    """Instances to choose from: `web-1 · stopped · 10.0.0.5 · i-abc`."""
-    return [_instance_option(instance, language) for instance in instances]
+    """Instances to choose from: `web-1 · stopped · 10.0.0.5 · i-abc`. What has no proper id cannot be asked for."""
+    return [_instance_option(instance, language) for instance in instances if rules.CLOUD_ID.fullmatch(instance.id)]
 
 
 def unavailable_option(language: str) -> Option:
@@ -133,18 +163,24 @@ def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: 
         problems: what is wrong.
         blocks: action id -> block id of the fields that were submitted; Slack accepts errors for these only.
         language: of the person.
+
+    Raises:
+        Unreadable: nothing was submitted: that was no form of ours.
     """
     errors: dict[str, list[str]] = {}
-    anywhere = next(iter(blocks.values()))
+    anywhere = next(iter(blocks.values()), None)
+    if anywhere is None:
+        raise ids.Unreadable("a form without inputs")
     for problem in problems:
         block_id = blocks.get(problem.field or "", blocks.get(ids.INSTANCE, anywhere))
         errors.setdefault(block_id, []).append(explain(problem, language))
-    return {block_id: "\n".join(words) for block_id, words in errors.items()}
+    return {block_id: clip(clean("\n".join(words)), ERROR) for block_id, words in errors.items()}
 
 
 def _problems(draft: Draft, field: Field | None) -> list[Block]:
-    shown = [problem for problem in draft.problems if problem.field == field]
-    return [SectionBlock(text=plain("⚠️ " + explain(problem, draft.language))) for problem in shown]
+    """In one block, however many there are: Slack takes a hundred (Slack: views, blocks)."""
+    shown = ["⚠️ " + explain(problem, draft.language) for problem in draft.problems if problem.field == field]
+    return [SectionBlock(text=plain("\n".join(shown)))] if shown else []
 
 
 def _region(draft: Draft, regions: Sequence[str]) -> Block:
@@ -166,7 +202,7 @@ def _instance(draft: Draft) -> Block:
         value = InstanceChoice(draft.region, draft.instance_id, "").encode()
         chosen = Option(value=value, text=plain(draft.instance_id, OPTION_TEXT))
     return InputBlock(
-        block_id=ids.instance_block(draft.region, draft.instance.id if draft.instance else ""),
+        block_id=InstanceBlock.of(draft).encode(),
         label=plain(form.INSTANCE(language)),
         dispatch_action=True,
         element=ExternalDataSelectElement(
@@ -180,9 +216,9 @@ def _instance(draft: Draft) -> Block:
 
 def _instance_option(instance: Instance, language: str) -> Option:
     status = units.instance_status(instance.status, language)
-    facts = " · ".join(fact for fact in (status, instance.private_ip, instance.id) if fact)
-    name = clip(instance.name, OPTION_TEXT - len(facts) - 3)
-    text = f"{name} · {facts}" if name else facts
+    facts = " · ".join(name(fact, 40) for fact in (status, instance.private_ip, instance.id) if fact)
+    called = name(instance.name, OPTION_TEXT - len(facts) - 3)
+    text = f"{called} · {facts}" if called else facts
     value = InstanceChoice(instance.region, instance.id, instance.name).encode()
     return Option(value=value, text=plain(text, OPTION_TEXT))
 
@@ -194,11 +230,12 @@ def _disks(draft: Draft) -> list[Block]:
         loading = draft.instance_id and not draft.problems
         words = form.LOADING(language, instance=draft.instance_id)
         return [SectionBlock(text=plain(words))] if loading else []
-    name = instance.name or instance.id
+    called = name(instance.name or instance.id)
+    status = name(units.instance_status(instance.status, language))
     lines = [
-        form.STOPPED(language, instance=name)
+        form.STOPPED(language, instance=called)
         if instance.status == InstanceStatus.STOPPED
-        else form.NOT_STOPPED(language, instance=name, status=units.instance_status(instance.status, language))
+        else form.NOT_STOPPED(language, instance=called, status=status)
     ]
     if instance.system_disk:
         lines.append(form.SYSTEM_DISK(language, disk=_disk_line(instance.system_disk, language)))
@@ -243,7 +280,7 @@ def _boxes(draft: Draft, instance: Instance) -> list[Block]:
         label = form.DISKS_MORE(draft.language, **facts) if start else form.DISKS(draft.language)
         blocks.append(
             InputBlock(
-                block_id=ids.disks_block(draft, start // BOXES),
+                block_id=DisksBlock(boxes_seen(instance), draft.round, start // BOXES).encode(),
                 label=plain(label),
                 hint=plain(form.DISKS_HINT(draft.language)),
                 optional=True,  # all of them may be left out
@@ -254,13 +291,13 @@ def _boxes(draft: Draft, instance: Instance) -> list[Block]:
 
 
 def _disk_option(disk: Disk, language: str) -> Option:
-    details = plain(disk.disk_id, OPTION_TEXT) if disk.disk_id else None
+    details = plain(name(disk.disk_id), OPTION_TEXT) if disk.disk_id else None
     return Option(value=disk.device, text=plain(_disk_line(disk, language), OPTION_TEXT), description=details)
 
 
 def _disk_line(disk: Disk, language: str) -> str:
     facts = (disk.device, units.size(disk.size_gb, language), disk.disk_type, disk.name)
-    return " · ".join(fact for fact in facts if fact)
+    return " · ".join(name(fact, DISK_FACT) for fact in facts if fact)
 
 
 def _name(draft: Draft) -> list[Block]:
@@ -270,7 +307,7 @@ def _name(draft: Draft) -> list[Block]:
     facts = {"minimum": str(rules.NAME.minimum), "maximum": str(rules.NAME.maximum)}
     element = PlainTextInputElement(
         action_id=ids.NAME,
-        initial_value=clip(draft.name, rules.NAME.maximum) or None,
+        initial_value=clip(clean(draft.name), rules.NAME.maximum) or None,
         min_length=rules.NAME.minimum,
         max_length=rules.NAME.maximum,
     )
@@ -294,7 +331,7 @@ def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.Tex
         element=PlainTextInputElement(
             action_id=action_id,
             multiline=True,
-            initial_value=clip(value, rule.maximum) or None,
+            initial_value=clip(clean(value), rule.maximum) or None,
             max_length=rule.maximum,
         ),
     )

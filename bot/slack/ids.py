@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, disks_seen
+from bot.domain.rules import CLOUD_ID
+from bot.slack.markup import clean
 
 COMMAND = "/createimage"
 SHORTCUT = "create_image"
@@ -59,26 +61,88 @@ OPTION_VALUE = 150
 """Slack: option value <= 150 characters."""
 
 
+class Unreadable(ValueError):
+    """A value that is none of ours."""
+
+
 def region_block(region: str) -> str:
-    """The choice of a region: a new block when an instance turns out to be in another one; see `instance_block`."""
+    """The choice of a region: a new block when an instance turns out to be in another one; see `InstanceBlock`."""
     return f"{REGION}/{region}"
 
 
-def instance_block(region: str, instance_id: str) -> str:
-    """The choice of an instance. Slack keeps what was entered in a block, so what shall be shown anew, because the
-    region changed or the instance became known, comes in a new block (Slack: views.update).
+def snapshot_block(region: str) -> str:
+    """The choice of a snapshot; see `region_of`."""
+    return f"{SNAPSHOT}/{region}"
+
+
+def region_of(block_id: str) -> str:
+    """The region whose instances or snapshots a block offers.
+
+    Raises:
+        Unreadable: it is no block of ours.
     """
-    return f"{INSTANCE}/{region}/{instance_id}"
+    if block_id.startswith(f"{INSTANCE}/"):
+        return InstanceBlock.decode(block_id).region
+    _, region = _split(block_id, 2, SNAPSHOT)
+    return _cloud_id(region)
 
 
-def region_of(instance_block_id: str) -> str:
-    """The region whose instances a block offers."""
-    return instance_block_id.split("/")[1]
+@dataclass(frozen=True)
+class InstanceBlock:
+    """The choice of an instance, as a block's id.
+
+    Slack keeps what was entered in a block, so what shall be shown anew, because the region changed, the instance
+    became known or other disks are added, comes in a new block (Slack: views.update). And a submission says in it
+    what stood on the screen: a window may be older than its draft.
+    """
+
+    region: str
+    instance_id: str  # of the one that is loaded
+    round: int
+    disks: str  # bot.domain.draft.disks_seen
+
+    @classmethod
+    def of(cls, draft: Draft) -> "InstanceBlock":
+        """For a draft as it stands."""
+        return cls(draft.region, draft.instance.id if draft.instance else "", draft.round, disks_seen(draft))
+
+    def encode(self) -> str:
+        """As a block's id."""
+        return f"{INSTANCE}/{self.region}/{self.instance_id}/{self.round}/{self.disks}"
+
+    @classmethod
+    def decode(cls, block_id: str) -> "InstanceBlock":
+        """From a block's id. A form that was opened before a new version came says only which instance.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        whole = block_id if block_id.count("/") != 2 else f"{block_id}/0/"
+        _, region, instance_id, number, disks = _split(whole, 5, INSTANCE)
+        return cls(_cloud_id(region), instance_id, _number(number), disks)
 
 
-def disks_block(draft: Draft, number: int) -> str:
-    """The boxes of one instance, ten to a block."""
-    return f"{DISKS}/{draft.instance_id}/{draft.round}/{number}"
+@dataclass(frozen=True)
+class DisksBlock:
+    """The boxes of one instance, ten to a block, as a block's id: other disks come in other blocks."""
+
+    boxes: str  # bot.domain.draft.boxes_seen
+    round: int
+    number: int
+
+    def encode(self) -> str:
+        """As a block's id."""
+        return f"{DISKS}/{self.boxes}/{self.round}/{self.number}"
+
+    @classmethod
+    def decode(cls, block_id: str) -> "DisksBlock":
+        """From a block's id.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        _, boxes, number, place = _split(block_id, 4, DISKS)
+        return cls(boxes, _number(number), _number(place))
 
 
 def name_block(draft: Draft) -> str:
@@ -91,8 +155,28 @@ def text_block(action_id: str, draft: Draft) -> str:
     return f"{action_id}/{draft.round}"
 
 
-class Unreadable(ValueError):
-    """A value that is none of ours."""
+def device_block(round_: int) -> str:
+    """The device of a disk to add: it says in which round of its request form the disk's form was opened."""
+    return f"{DEVICE}/{round_}"
+
+
+def round_of(device_block_id: str) -> int:
+    """The round that a disk's form belongs to.
+
+    Raises:
+        Unreadable: it is no block of ours.
+    """
+    _, number = _split(device_block_id, 2, DEVICE)
+    return _number(number)
+
+
+def draft_id(value: str) -> str:
+    """A draft's id, from a form's private metadata or a button.
+
+    Raises:
+        Unreadable: it is none of ours.
+    """
+    return _cloud_id(value)
 
 
 @dataclass(frozen=True)
@@ -105,7 +189,7 @@ class InstanceChoice:
 
     def encode(self) -> str:
         """As an option's value."""
-        return f"{self.region}/{self.id}/{self.name}"[:OPTION_VALUE]
+        return f"{self.region}/{self.id}/{clean(self.name)}"[:OPTION_VALUE]
 
     @classmethod
     def decode(cls, value: str) -> "InstanceChoice":
@@ -114,11 +198,8 @@ class InstanceChoice:
         Raises:
             Unreadable: it is none of ours.
         """
-        region, first, rest = value.partition("/")
-        instance_id, second, name = rest.partition("/")
-        if not (region and first and instance_id and second):
-            raise Unreadable("not an instance")
-        return cls(region, instance_id, name)
+        region, instance_id, name = _split(value, 3)
+        return cls(_cloud_id(region), _cloud_id(instance_id), name)
 
 
 @dataclass(frozen=True)
@@ -131,7 +212,7 @@ class SnapshotChoice:
 
     def encode(self) -> str:
         """As an option's value."""
-        return f"{self.id}/{self.size_gb}/{self.name}"[:OPTION_VALUE]
+        return f"{self.id}/{self.size_gb}/{clean(self.name)}"[:OPTION_VALUE]
 
     @classmethod
     def decode(cls, value: str) -> "SnapshotChoice":
@@ -140,11 +221,8 @@ class SnapshotChoice:
         Raises:
             Unreadable: it is none of ours.
         """
-        snapshot_id, _, rest = value.partition("/")
-        size, slash, name = rest.partition("/")
-        if not (snapshot_id and slash and size.isascii() and size.isdigit()):
-            raise Unreadable("not a snapshot")
-        return cls(snapshot_id, int(size), name)
+        snapshot_id, size, name = _split(value, 3)
+        return cls(_cloud_id(snapshot_id), _number(size), name)
 
 
 @dataclass(frozen=True)
@@ -165,7 +243,26 @@ class ButtonValue:
         Raises:
             Unreadable: it is none of ours.
         """
-        request_id, slash, plan_hash = value.partition("/")
-        if not (request_id and slash and plan_hash):
-            raise Unreadable("not a request")
-        return cls(request_id, plan_hash)
+        request_id, plan_hash = _split(value, 2)
+        return cls(_cloud_id(request_id), _cloud_id(plan_hash))
+
+
+def _split(value: str, parts: int, *kinds: str) -> list[str]:
+    """The parts between the slashes, the last one with any further slashes; the first is one of `kinds`, if given."""
+    found = value.split("/", parts - 1)
+    if len(found) != parts or (kinds and found[0] not in kinds):
+        raise Unreadable("not a value of ours")
+    return found
+
+
+def _cloud_id(text: str) -> str:
+    """An id that can stand in an address."""
+    if not CLOUD_ID.fullmatch(text):
+        raise Unreadable("not an id")
+    return text
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 8):
+        raise Unreadable("not a number")
+    return int(text)

@@ -1,5 +1,7 @@
 """Slack's markup: what people and clouds wrote is shown as written, and never becomes a mention, a link or a ping."""
 
+import json
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -8,12 +10,41 @@ from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject
 SECTION = 3000
 """Slack: section text <= 3000 characters."""
 
+NAME = 120
+"""Characters of a name that are shown: as many as tell it apart, and few enough to leave room for what it is about."""
+
 _BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"
+
+_UNSHOWABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode's categories of what is no letter: controls, formats (U+202E turns a line around), halves of characters,
+and separators that break one."""
+
+
+def clean(text: str) -> str:
+    """Foreign text as it may be shown: what would break or reorder a line is seen to have been there."""
+    return _without_unshowable(text, "\N{REPLACEMENT CHARACTER}")
+
+
+def typed(text: str) -> str:
+    """What somebody typed, less what no keyboard types and no screen shows."""
+    return _without_unshowable(text, "")
+
+
+def _without_unshowable(text: str, instead: str) -> str:
+    if text.isprintable():
+        return text
+    lines = text.replace("\r\n", "\n").replace("\t", " ")
+    return "".join(c if c == "\n" or unicodedata.category(c) not in _UNSHOWABLE else instead for c in lines)
+
+
+def name(text: str, limit: int = NAME) -> str:
+    """A foreign name in a line of plain text."""
+    return clip(clean(" ".join(text.split())), limit)
 
 
 def plain(text: str, limit: int = SECTION) -> PlainTextObject:
     """Text in which Slack reads no markup at all."""
-    return PlainTextObject(text=clip(text, limit) or " ", emoji=False)
+    return PlainTextObject(text=clip(clean(text), limit) or " ", emoji=False)
 
 
 def markdown(text: str) -> MarkdownTextObject:
@@ -23,24 +54,30 @@ def markdown(text: str) -> MarkdownTextObject:
 
 def clip(text: str, limit: int) -> str:
     """Text cut to a limit, and seen to be cut."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return text if len(text) <= limit else text[: max(0, limit - 1)] + "…" * (limit > 0)
 
 
 def escape(text: str) -> str:
     """Foreign text inside ours (Slack: escape &, < and >, and only these)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def code(text: str) -> str:
+def code(text: str, limit: int = NAME) -> str:
     """Foreign text on one line, in which asterisks and the like mean nothing."""
-    line = " ".join(text.split()).replace("`", _BACKTICK_LOOKALIKE)
+    line = name(text, limit).replace("`", _BACKTICK_LOOKALIKE)
     return f"`{escape(line)}`" if line else "`-`"
 
 
 def code_blocks(json_lines: Iterable[str]) -> list[str]:
-    """JSON as it is written, line by line; a backtick, which would end the block, is written as JSON may write it."""
-    lines = (escape(line.replace("`", "\\u0060")) for line in json_lines)
+    """JSON as it is written, line by line; what would end the block or turn a line around is written as JSON may."""
+    lines = (escape("".join(map(_in_json, line))) for line in json_lines)
     return [f"```\n{part}\n```" for part in chunks(lines, SECTION - len("```\n\n```"))]
+
+
+def _in_json(character: str) -> str:
+    if character == "`":
+        return "\\u0060"
+    return json.dumps(character)[1:-1] if unicodedata.category(character) in _UNSHOWABLE else character
 
 
 def person(user_id: str) -> str:

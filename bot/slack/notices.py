@@ -15,6 +15,9 @@ from bot.texts import card, units
 from bot.texts import notice as texts
 from bot.texts.problems import explain
 
+MOST = 10
+"""Blocks of problems in a message (Slack: 50 blocks): more than anybody reads."""
+
 
 def notice_message(
     kind: Notice, request: ImageRequest, *, place: Place, approvers: Sequence[str], moved_from: str = ""
@@ -52,7 +55,7 @@ def not_submitted(draft: Draft) -> Message:
     again = ButtonElement(action_id=ids.REOPEN_DRAFT, text=plain(card.REQUEST_AGAIN(language)), value=draft.id)
     blocks: list[Block] = [
         SectionBlock(text=markdown(head)),
-        *(SectionBlock(text=plain(problem)) for problem in problems),
+        *(SectionBlock(text=plain(part)) for part in chunks(problems)[:MOST]),
         ActionsBlock(elements=[again]),
     ]
     return Message.of([head, *(escape(problem) for problem in problems)], blocks)

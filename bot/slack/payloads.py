@@ -1,18 +1,29 @@
 """What Slack sends, parsed once at the edge. Fields we do not use are ignored; what is missing has a plain default."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from bot.domain import rules
 from bot.domain.cloud import Snapshot, SnapshotStatus
 from bot.domain.disks import ChargeMode, ChargeUnit
-from bot.domain.draft import DiskForm
-from bot.service.typed import Choices, Typed
+from bot.domain.draft import Act, DiskForm
+from bot.service.typed import Choices, Kept, Typed
 from bot.slack import disk_view, ids
+from bot.slack.markup import typed
 
 Member = TypeVar("Member", bound=StrEnum)
+
+SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{0,64}$")]
+"""A person, a conversation, a view. They are shown as mentions and put into addresses, so they are nothing else."""
+
+Name = Annotated[SlackId, Field(min_length=1)]
+
+Words = Annotated[str, AfterValidator(typed)]
+"""What somebody typed, without what no keyboard types; PostgreSQL keeps no NUL in a text."""
 
 
 class _Payload(BaseModel):
@@ -22,20 +33,80 @@ class _Payload(BaseModel):
 class Command(_Payload):
     """A slash command (Slack: slash commands, payload)."""
 
-    user_id: str
-    team_id: str = ""
-    channel_id: str = ""
-    text: str = ""
-    trigger_id: str
+    user_id: Name
+    team_id: SlackId = ""
+    channel_id: SlackId = ""
+    text: Words = ""
+    trigger_id: SlackId
+
+
+class _NamedAction(_Payload):
+    type: str
+    action_id: str
+    block_id: str = ""
+
+
+class _NamedView(_Payload):
+    callback_id: str
+
+
+class _NamedEvent(_Payload):
+    type: str
+    subtype: str | None = None
+
+
+class _Envelope(_Payload):
+    """What Bolt finds a listener by, and trips over where it is missing (Slack: interaction payloads, Events API)."""
+
+    type: str | None = None
+    command: str | None = None
+    callback_id: str | None = None
+    action_id: str | None = None
+    block_id: str | None = None
+    actions: Annotated[tuple[_NamedAction, ...], Field(min_length=1)] | None = None
+    view: _NamedView | None = None
+    event: _NamedEvent | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        needed = _NEEDED.get(self.type or "")
+        if needed and getattr(self, needed) is None:
+            raise ValueError(f"{self.type} without {needed}")
+        return self
+
+
+_NEEDED = {
+    "block_actions": "actions",
+    "block_suggestion": "action_id",
+    "event_callback": "event",
+    "message_action": "callback_id",
+    "shortcut": "callback_id",
+    "view_closed": "view",
+    "view_submission": "view",
+}
+"""By type of payload, what says which screen it is from."""
+
+
+def is_whole(body: Mapping[str, Any]) -> bool:
+    """Whether Bolt could read a payload at all: what it trips over is no fault of ours, whoever signed it."""
+    try:
+        _Envelope.model_validate(body)
+    except ValidationError:
+        return False
+    return True
 
 
 class _Identified(_Payload):
-    id: str
+    id: Name
+
+
+class _Container(_Payload):
+    channel_id: SlackId = ""
 
 
 class _User(_Payload):
-    id: str
-    team_id: str | None = None
+    id: Name
+    team_id: SlackId | None = None
 
 
 class _Option(_Payload):
@@ -45,10 +116,10 @@ class _Option(_Payload):
 class _Value(_Payload):
     """The state of one input (Slack: view.state.values)."""
 
-    value: str | None = None
+    value: Words | None = None
     selected_option: _Option | None = None
     selected_options: tuple[_Option, ...] | None = None
-    selected_conversation: str | None = None
+    selected_conversation: SlackId | None = None
 
 
 class _State(_Payload):
@@ -58,11 +129,32 @@ class _State(_Payload):
 class View(_Payload):
     """A modal as Slack sends it along."""
 
-    id: str = ""
+    id: SlackId = ""
     hash: str = ""
-    callback_id: str = ""
     private_metadata: str = ""
     state: _State = Field(default_factory=_State)
+
+    @property
+    def draft_id(self) -> str:
+        """The draft that a form is about.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        return ids.draft_id(self.private_metadata)
+
+    @property
+    def round(self) -> int | None:
+        """The round of the draft that is shown; None where the form does not tell.
+
+        Raises:
+            Unreadable: it is no form of ours.
+        """
+        places = self.places()
+        if ids.INSTANCE in places:
+            return ids.InstanceBlock.decode(places[ids.INSTANCE]).round
+        device = places.get(ids.DEVICE, ids.DEVICE)
+        return None if device == ids.DEVICE else ids.round_of(device)
 
     def inputs(self, action_id: str) -> list[_Value]:
         """The states of all inputs with this action id, in no particular order."""
@@ -77,17 +169,19 @@ class View(_Payload):
         return found
 
     def text(self, action_id: str) -> str | None:
-        """What is typed in an input; None when it is not shown. Without NULs, which PostgreSQL keeps in no text."""
-        return next(((found.value or "").replace("\0", "") for found in self.inputs(action_id)), None)
+        """What is typed in an input; None when it is not shown."""
+        return next((found.value or "" for found in self.inputs(action_id)), None)
 
     def option(self, action_id: str) -> str:
         """The value of the option that is chosen; empty when none is."""
         return next((found.selected_option.value for found in self.inputs(action_id) if found.selected_option), "")
 
     def typed(self) -> Typed:
-        """The texts in the request form."""
-        boxes = self.inputs(ids.DISKS)
-        ticked = (option.value for box in boxes for option in box.selected_options or ())
+        """The texts in the request form.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
         places = (found.selected_conversation for found in self.inputs(ids.ANNOUNCE))
         return Typed(
             name=self.text(ids.NAME),
@@ -95,30 +189,54 @@ class View(_Payload):
             note=self.text(ids.NOTE),
             announce_in=next((place for place in places if place), ""),
             view_id=self.id,
-            kept=frozenset(ticked) if boxes else None,
+            kept=self._kept(),
         )
 
+    def _kept(self) -> Kept | None:
+        shown = {block_id: block[ids.DISKS] for block_id, block in self.state.values.items() if ids.DISKS in block}
+        of = {ids.DisksBlock.decode(block_id).boxes for block_id in shown}
+        if len(of) != 1:  # none are shown; or those of several instances, which no form of ours does
+            return None
+        ticked = (option.value for boxes in shown.values() for option in boxes.selected_options or ())
+        return Kept(devices=frozenset(ticked), boxes=of.pop())
+
     def choices(self) -> Choices:
-        """The whole request form."""
+        """The whole request form.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
         instance = self.option(ids.INSTANCE)
         chosen = ids.InstanceChoice.decode(instance) if instance not in {"", ids.UNAVAILABLE} else None
+        block = self.places().get(ids.INSTANCE)
+        if block is None:
+            raise ids.Unreadable("no request form")
         return Choices(
             region=chosen.region if chosen else self.option(ids.REGION),
             instance_id=chosen.id if chosen else "",
+            instance_name=chosen.name if chosen else "",
+            disks=ids.InstanceBlock.decode(block).disks,
             typed=self.typed(),
         )
 
     def disk(self) -> DiskForm:
-        """The form of a disk to add. What is not shown has its default, and does not count."""
+        """The form of a disk to add. What is not shown has its default, and does not count.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
         snapshot = self.option(ids.SNAPSHOT)
         chosen = ids.SnapshotChoice.decode(snapshot) if snapshot not in {"", ids.UNAVAILABLE} else None
         blank = DiskForm()
+        disk_type = self.option(ids.DISK_TYPE) or blank.disk_type
+        if disk_type not in rules.DISK_TYPES:
+            raise ids.Unreadable("no type of disk")
         return DiskForm(
             view_id=self.id,
             device=self.option(ids.DEVICE),
             from_snapshot=self.option(ids.SOURCE) == disk_view.SNAPSHOT,
             snapshot=_available(chosen) if chosen else None,
-            disk_type=self.option(ids.DISK_TYPE) or blank.disk_type,
+            disk_type=disk_type,
             size=self.text(ids.SIZE) or "",
             name=self.text(ids.DISK_NAME) or "",
             description=self.text(ids.DISK_DESCRIPTION) or "",
@@ -134,9 +252,15 @@ class Action(_Payload):
     """One thing that was clicked or chosen (Slack: block_actions, actions)."""
 
     action_id: str
-    block_id: str = ""
     value: str = ""
     selected_option: _Option | None = None
+    action_ts: str = ""
+
+    @property
+    def at(self) -> int:
+        """When it was done, in microseconds of Slack's clock; 0 where Slack does not say."""
+        told = _TIMESTAMP.fullmatch(self.action_ts)
+        return int(told[1] + told[2]) if told else 0
 
     @property
     def choice(self) -> str:
@@ -150,18 +274,32 @@ class Interaction(_Payload):
     user: _User
     team: _Identified | None = None
     channel: _Identified | None = None
-    container: Mapping[str, Any] = Field(default_factory=dict)
-    trigger_id: str = ""
+    container: _Container = Field(default_factory=_Container)
+    trigger_id: SlackId = ""
     view: View | None = None
     actions: tuple[Action, ...] = ()
-    action_id: str = ""  # of a look-up of options
-    block_id: str = ""
-    value: str = ""  # what was typed into the look-up
+    block_id: str = ""  # of a look-up of options
+    value: Words = ""  # what was typed into the look-up
 
     @property
     def action(self) -> Action:
-        """The one thing that was clicked or chosen."""
+        """The one thing that was clicked or chosen.
+
+        Raises:
+            Unreadable: nothing was.
+        """
+        if not self.actions:
+            raise ids.Unreadable("no action")
         return self.actions[0]
+
+    @property
+    def act(self) -> Act:
+        """What was done in a form, for the draft that it is about.
+
+        Raises:
+            Unreadable: it is no form of ours.
+        """
+        return Act(person=self.user.id, round=self.form.round, at=self.actions[0].at if self.actions else 0)
 
     @property
     def form(self) -> View:
@@ -176,14 +314,18 @@ class Interaction(_Payload):
     @property
     def channel_id(self) -> str:
         """The conversation it happened in; empty in a modal or the Home."""
-        return self.channel.id if self.channel else str(self.container.get("channel_id", ""))
+        return self.channel.id if self.channel else self.container.channel_id
 
 
 class HomeOpened(_Payload):
     """Somebody opened the App Home (Slack: app_home_opened)."""
 
-    user: str
+    user: Name
     tab: str = "home"
+
+
+_TIMESTAMP = re.compile(r"([0-9]{1,10})\.([0-9]{6})", re.ASCII)
+"""Slack: `1548426417.840180`."""
 
 
 def _available(chosen: ids.SnapshotChoice) -> Snapshot:

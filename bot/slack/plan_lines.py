@@ -10,7 +10,7 @@ def disk_lines(plan: Plan, language: str) -> list[str]:
     """One line a disk: device, size, type, name, and what becomes of it."""
 
     def line(disk: PlannedDisk, becomes: Text) -> str:
-        facts = [f"`{disk.device}`", units.size(disk.size_gb, language)]
+        facts = [code(disk.device), units.size(disk.size_gb, language)]
         facts += [code(fact) for fact in (disk.disk_type, disk.name) if fact]
         return f"• {' · '.join(facts)}: {becomes(language)}"
 
@@ -25,7 +25,7 @@ def disk_lines(plan: Plan, language: str) -> list[str]:
 
 def added_line(disk: AddedDisk, language: str) -> str:
     """A disk to add: what it is, what is in it, and what differs from the usual."""
-    facts = [f"`{disk.device}`", units.size(disk.size_gb, language), code(disk.disk_type), code(disk.name)]
+    facts = [code(disk.device), units.size(disk.size_gb, language), code(disk.disk_type), code(disk.name)]
     source = (
         card.DISK_FROM_SNAPSHOT(language, snapshot=code(disk.snapshot.name or disk.snapshot.id))
         if disk.snapshot

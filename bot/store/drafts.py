@@ -1,6 +1,7 @@
 """Drafts: what people have chosen in forms that are not requests yet."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 from pydantic import TypeAdapter
 
@@ -15,6 +16,8 @@ class Drafts(Leased):
     """The table `draft`."""
 
     table = "draft"
+    unheld: ClassVar[str] = "state = 'open'"
+    """What may be written without a lease: a draft that was sent is its check's."""
 
     def add(self, draft: Draft) -> None:
         """A new draft."""
@@ -32,17 +35,17 @@ class Drafts(Leased):
         return _CONTENT.validate_json(rows[0]["content"]) if rows else None
 
     def save(self, draft: Draft, *, lease: Lease | None = None) -> Draft | None:
-        """Writes a changed draft over the revision it was read at, and lets go of it.
+        """Writes a changed draft over the revision it was read at; with a lease, and lets go of it.
 
-        Returns it with its new revision; None when somebody else was first, or the lease is no longer held.
+        Returns it with its new revision; None when somebody else was first, the lease is no longer held, or there is
+        none and the draft was sent.
         """
         saved = replace(draft, revision=draft.revision + 1)
-        held = f"AND {self._held}" if lease else ""
         rows = self._query(
             f"""
             UPDATE draft SET state = :state, revision = :revision, requester = :requester, region = :region,
                 content = :content, created_at = :created_at, next_at = 0, owner = '', lease_until = 0
-            WHERE id = :id AND revision = :read_at {held}
+            WHERE id = :id AND revision = :read_at AND {self._held if lease else self.unheld}
             RETURNING id
             """,
             **_columns(saved),

@@ -16,6 +16,14 @@ UNKNOWN = Text(
     "I don't understand {words}. Type `/createimage` for the form, or `/createimage help`.",
     "我不明白 {words}。输入 `/createimage` 打开表单，或输入 `/createimage help` 查看说明。",
 )
+REFUSED = Text(
+    "Slack does not take this window. Tell whoever runs the bot: reference {reference}.",
+    "Slack 无法显示此窗口，请把编号 {reference} 告知管理员。",
+)
+NO_ANSWER = Text(
+    "Slack is not answering. If no window opens, please try again in a minute.",
+    "Slack 没有响应。如窗口未打开，请稍后再试。",
+)
 PRESS_AGAIN = Text(
     "Slack did not open the window in time. Please press the button again.",
     "Slack 未能及时打开窗口，请再次点击按钮。",

@@ -44,13 +44,33 @@ NOT_STOPPED = Text(
 )
 
 CHECKING = Text(
-    "Checking {instance} with JD Cloud…\nYou can close this window: the result also comes as a direct message.",
-    "正在向京东云核对 {instance}…\n您可以关闭此窗口，结果也会以私信发送。",
+    "Checking {instance} with JD Cloud…\nYou can close this window: the result then comes as a direct message.",
+    "正在向京东云核对 {instance}…\n您可以关闭此窗口，届时结果会以私信发送。",
 )
 SENT = Text(
     "{request} was sent for approval.\nImage {name} of {instance}; snapshots: {count}, {size}.",
     "{request} 已提交审批。\n{instance} 的镜像 {name}：{count} 个快照，共 {size}。",
 )
+
+SENT_BEFORE = Text(
+    "This form was sent before, and has become {request}. Its card in your direct messages says how it stands.",
+    "此表单此前已提交，申请编号为 {request}。进展请查看私信中的卡片。",
+)
+
+PLAINER = Text(
+    "Slack does not take this window as it should be, so it is plainer. Tell whoever runs the bot: reference {reference}.",
+    "Slack 无法按原样显示此窗口，因此显示简化版。请把编号 {reference} 告知管理员。",
+)
+STUCK = Text(
+    "Slack does not show this form. What you chose is kept: open it again. "
+    "If that does not help, tell whoever runs the bot: reference {reference}.",
+    "Slack 无法显示此表单。您的选择已保留，请重新打开。如仍无法显示，请把编号 {reference} 告知管理员。",
+)
+NOT_REDRAWN = Text(
+    "Slack is not answering, so your form may show less than there is. What you chose is kept: open it again.",
+    "Slack 没有响应，表单可能未显示最新内容。您的选择已保留，请重新打开。",
+)
+OPEN_AGAIN = Text("Open again", "重新打开")
 
 REJECT_TITLE = Text("Reject request", "驳回申请")
 REJECT = Text("Reject", "驳回")

@@ -203,6 +203,9 @@ async def test_any_draft_comes_back_as_it_was(store: Store, draft: Draft) -> Non
     assert await store.transact(lambda tx: tx.drafts.get(draft.id)) == draft
     changed = dataclasses.replace(draft, note="changed")
     saved = await store.transact(lambda tx: tx.drafts.save(changed))
+    if draft.state is not DraftState.OPEN:  # its check's alone
+        assert saved is None
+        return
     assert saved == dataclasses.replace(changed, revision=draft.revision + 1)
     assert await store.transact(lambda tx: tx.drafts.get(draft.id)) == saved
 
@@ -271,6 +274,20 @@ async def test_a_draft_that_is_sent_is_checked_once(store: Store, engine: Engine
     assert await store.transact(lambda tx: tx.drafts.purge(before=2_000.0)) == 1
     assert await store.transact(lambda tx: tx.drafts.save(checked, lease=late)) is not None
     assert await store.transact(lambda tx: tx.drafts.purge(before=2_000.0)) == 1
+
+
+async def test_a_draft_that_is_sent_is_its_checks_alone(store: Store) -> None:
+    """Nobody without its lease writes it, claimed or not, and the lease is not lost over the attempt."""
+    await store.transact(lambda tx: tx.drafts.add(a_draft(state=DraftState.CHECKING)))
+    changed = a_draft(state=DraftState.CHECKING, instance_id="i-late")
+    assert await store.transact(lambda tx: tx.drafts.save(changed)) is None
+    mine, other = lease("mine"), lease("other")
+    (draft,) = await store.transact(lambda tx: tx.drafts.claim_checking(mine, 9))
+    assert await store.transact(lambda tx: tx.drafts.save(changed)) is None
+    assert await store.transact(lambda tx: tx.drafts.claim_checking(other, 9)) == ()
+    sent = dataclasses.replace(draft, state=DraftState.SENT)
+    assert await store.transact(lambda tx: tx.drafts.save(sent, lease=mine)) is not None
+    assert await store.transact(lambda tx: tx.drafts.save(dataclasses.replace(sent, revision=1))) is None
 
 
 async def test_the_last_region_is_remembered(store: Store) -> None:

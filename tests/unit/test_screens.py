@@ -5,6 +5,7 @@ mention, and the same facts in words for those who do not see blocks.
 import dataclasses
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.slack import call_view, disk_view, forms, ids
 from bot.slack.cards import Message, card_message
 from bot.slack.home_view import home
 from bot.slack.notices import not_submitted, notice_message
+from bot.slack.plainer import plainer
 from bot.texts import units
 from tests.unit.examples import a_decision, a_disk, a_request, an_instance
 
@@ -34,6 +36,17 @@ APPROVERS = ("U0BEN", "S0ADMINS")
 SNAPSHOT = Snapshot(
     id="snapshot-" + "s" * 40, name=NASTY * 3, size_gb=40, status="available", created="2026-11-20 10:00"
 )
+HOSTILE = {
+    "NUL": "a\0b",
+    "bidi": "\u202egnp.exe\u2066 \u2069\u200f",
+    "invisible": "a\u200bb\ufeff\u00ad",
+    "lines": "one\rtwo\u2028three\u2029four\x1b[31m\x07",
+    "markup": "`*_~<!here>&lt;|",
+    "long": "n" * 3000,
+    "wide": "𝒲" * 3000,
+}
+"""What a device, a disk, an instance, a snapshot or a text may be called by somebody else."""
+
 MANY = tuple(a_disk(f"vd{a}{b}", name=NASTY) for a in ("", "a") for b in "bcdefghijklmnopqrstuvwxyz")
 
 
@@ -166,6 +179,134 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
         yield None, not_submitted(draft)
 
 
+def hostile_instance(text: str) -> Instance:
+    """Everything that JD Cloud tells in words is this text."""
+    disks = tuple(
+        a_disk(device, name=text, disk_id=text, disk_type=text) for device in ("vdb", "vdc", "vdz", f"vd{text}")
+    )
+    local = a_disk(text, name=text, disk_type=text, category="local", disk_id="")
+    return an_instance(name=text, private_ip=text, status=text, az=text, data_disks=(*disks, local))
+
+
+def hostile_drafts(text: str, language: str) -> Iterator[Draft]:
+    """Forms in which every word of others is this text."""
+    snapshot = Snapshot(id="snapshot-1", name=text, size_gb=40, status="available", created=text)
+    added = dataclasses.replace(an_added_disk(), name=text, az=text, snapshot=snapshot)
+    problems = tuple(
+        Problem(code, field, dict.fromkeys(("reference", "message", "request_id", "devices"), text))
+        for field in (None, *Field)
+        for code in (Code.UNPLANNED, Code.CLOUD_INVALID, Code.DISKS_CHANGED) * 20
+    )
+    form = DiskForm(device="vde", from_snapshot=True, snapshot=snapshot, size=text, name=text, description=text)
+    everything = {
+        "instance_id": "i-abc123",
+        "instance": hostile_instance(text),
+        "name": text,
+        "description": text,
+        "note": text,
+        "disk_form": form,
+    }
+    yield a_draft(language, **everything)
+    yield a_draft(language, **everything, problems=problems)
+    every = tuple(dataclasses.replace(added, device=f"vd{letter}") for letter in "bcdefghi")
+    everything["disk_form"] = dataclasses.replace(form, replaces="vdi", device="vdi")
+    yield a_draft(language, **everything, added=every, problems=problems)
+
+
+def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
+    """Every screen on which words of others are shown."""
+    for draft in hostile_drafts(text, language):
+        for view in (
+            forms.request_form(draft, regions=REGIONS),
+            disk_view.disk_view(draft),
+            forms.checking_view(draft),
+        ):
+            yield view.to_dict()
+            yield plainer(view, language, "E-123456").to_dict()
+        yield {"type": "message", "blocks": [block.to_dict() for block in not_submitted(draft).blocks]}
+    plan = draw_up(
+        dataclasses.replace(hostile_instance(text), data_disks=hostile_instance(text).data_disks[:3]),
+        left_out=frozenset(),
+        image_name="x" * 32,
+        description=text[:245],
+    )
+    for request in requests(language):
+        hostile = dataclasses.replace(request, plan=plan, note=text[:1000], image_id=request.image_id and text)
+        yield forms.sent_view(hostile).to_dict()
+        yield forms.reject_form(hostile, language).to_dict()
+        for kind in CardKind:
+            message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds=None)
+            yield {"type": "message", "blocks": [block.to_dict() for block in message.blocks], "text": message.text}
+    yield call_view.call_view("IR-1", json.dumps({"name": text}, ensure_ascii=False), language).to_dict()
+
+
+def words_in(shown: Any) -> Iterator[str]:
+    """All words of a screen, and what is in its fields."""
+    if isinstance(shown, dict):
+        for key, value in shown.items():
+            if key in {"text", "initial_value"} and isinstance(value, str):
+                yield value
+            else:
+                yield from words_in(value)
+    elif isinstance(shown, list):
+        for value in shown:
+            yield from words_in(value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_words_of_others_break_no_screen(text: str, language: str) -> None:
+    """Slack takes it; nothing turns a line around, ends a code span, or pushes out what the line is about."""
+    for shown in hostile_screens(text, language):
+        blocks = shown["blocks"]
+        if shown["type"] == "message":
+            assert message_problems(blocks) == ()
+        else:
+            assert view_problems(shown, shown["type"]) == ()
+            assert len(json.dumps(shown, ensure_ascii=False).encode()) < 250_000
+        for words in words_in(shown):
+            assert {unicodedata.category(c) for c in words if c != "\n"}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
+        for words in markdown_of(blocks):
+            assert words.count("`") % 2 == 0
+            assert all(is_ours(mention) for mention in live_mentions(words))
+
+
+def test_a_long_name_leaves_room_for_what_the_line_is_about() -> None:
+    """Nothing behind it is cut off."""
+    instance = hostile_instance(HOSTILE["long"])
+    draft = a_draft("en", instance_id="i-abc123", instance=instance)
+    shown = json.dumps(forms.request_form(draft, regions=REGIONS).to_dict())
+    for words in ("Stop it before you send", "always in the image", "never included"):
+        assert words in shown
+    request = next(iter(requests("en")))
+    named = dataclasses.replace(request, plan=dataclasses.replace(request.plan, instance_name=HOSTILE["long"]))
+    card = json.dumps(
+        [b.to_dict() for b in card_message(named, CardKind.APPROVAL, approvers=(), usual_seconds=None).blocks]
+    )
+    assert "i-abc123" in card
+
+
+def test_a_form_of_very_many_disks() -> None:
+    """However many an instance has, Slack takes its form, and the plainer one, and the boxes are all there."""
+    for count in (0, 8, 60, 500):
+        disks = tuple(a_disk(f"vd{chr(98 + n)}" if n < 24 else f"vdx{n}", name=f"disk {n}") for n in range(count))
+        added = tuple(an_added_disk(f"vd{letter}") for letter in "bcdefghi") if not count else ()
+        draft = a_draft("en", instance_id="i-abc123", instance=an_instance(data_disks=disks), added=added)
+        view = forms.request_form(draft, regions=REGIONS)
+        for one in (view, plainer(view, "en", "E-123456")):
+            shown = one.to_dict()
+            assert view_problems(shown, "modal") == ()
+            assert len(json.dumps(shown)) < 250_000
+        boxes = [
+            option["value"]
+            for block in view.to_dict()["blocks"]
+            if block["type"] == "input"
+            for option in block["element"].get("options", ())
+            if block["element"]["type"] == "checkboxes"
+        ]
+        assert len(boxes) == min(count, 8)
+
+
 def live_mentions(shown: str) -> set[str]:
     """What Slack would take for a mention or a link."""
     return set(re.findall(r"<[@!#][^>]+>|<https?:[^>]+>", shown))
@@ -240,12 +381,37 @@ def test_options(language: str) -> None:
     assert suggestion_problems({"options": [unavailable]}) == ()
 
 
-@pytest.mark.parametrize("value", ["", "x", "/", "//", "a/"])
+@pytest.mark.parametrize("value", ["", "x", "/", "//", "a/", "../i-1/x", "cn-north-1/../x", "%2e%2e/%2e/x", "\0/\0/\0"])
 @pytest.mark.parametrize("kind", [ids.InstanceChoice, ids.SnapshotChoice, ids.ButtonValue])
 def test_values_of_others(kind: type[ids.InstanceChoice | ids.SnapshotChoice | ids.ButtonValue], value: str) -> None:
     """What none of our screens has made is not read."""
     with pytest.raises(ids.Unreadable):
         kind.decode(value)
+
+
+@pytest.mark.parametrize(
+    "block_id",
+    [
+        "",
+        "instance",
+        "region/cn-north-1",
+        "instance/..",
+        "instance/../x",
+        "snapshot/",
+        "snapshot/../..",
+        "instance/%2e/x/0/",
+    ],
+)
+def test_blocks_of_others(block_id: str) -> None:
+    """No region is read from a block that none of our forms has."""
+    with pytest.raises(ids.Unreadable):
+        ids.region_of(block_id)
+
+
+def test_a_form_without_inputs() -> None:
+    """Has no field that a problem could stand at: it was none of ours."""
+    with pytest.raises(ids.Unreadable):
+        forms.errors_of([Problem(Code.INSTANCE_MISSING, Field.INSTANCE)], {}, "en")
 
 
 def buttons(message: Message) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.answers import Answer, History, Members, OpenedConversation, PersonAnswer, PostedMessage, ShownView
+from bot.slack.answers import Answer, History, Members, OpenedConversation, PersonAnswer, PostedMessage
 from bot.slack.web_api import LONGEST_RETRY_AFTER, Incomplete, Unavailable, ask
 
 
@@ -43,7 +43,6 @@ async def answered(data: Any, *, status: int = 200, headers: Mapping[str, str] |
         (PersonAnswer, {"user": []}),
         (PostedMessage, {"ts": "1.0"}),
         (PostedMessage, {"channel": "C1", "ts": ""}),
-        (ShownView, {"view": None}),
     ],
 )
 async def test_what_is_missing_is_unknown(shape: type[Answer], data: dict[str, Any]) -> None:

@@ -1,0 +1,50 @@
+"""What comes too late for a draft, and what a form says of the disks it shows."""
+
+import dataclasses
+
+import pytest
+
+from bot.domain.draft import Act, DraftState, boxes_seen, disks_seen, is_late
+from tests.unit.examples import a_disk, an_instance
+from tests.unit.test_screens import a_draft, an_added_disk
+
+
+@pytest.mark.parametrize(
+    ("draft", "act", "late"),
+    [
+        ({}, {}, False),
+        ({"state": DraftState.CHECKING}, {}, True),
+        ({"state": DraftState.SENT}, {}, True),
+        ({"state": DraftState.CHECKING}, {"at": 9_000}, True),
+        ({"round": 1}, {"round": 0}, True),
+        ({"round": 1}, {"round": 1}, False),
+        ({"round": 1}, {"round": None}, False),
+        ({"acted_at": 5_000}, {"at": 4_999}, True),
+        ({"acted_at": 5_000}, {"at": 5_000}, False),
+        ({"acted_at": 5_000}, {"at": 5_001}, False),
+        ({"acted_at": 5_000}, {"at": 0}, False),
+        ({"round": 1, "acted_at": 5_000}, {"round": 0, "at": 9_000}, True),
+    ],
+)
+def test_late(draft: dict[str, object], act: dict[str, object], *, late: bool) -> None:
+    """After it was sent everything; in a new round what was done in an older; within a round what was done before."""
+    acted = dataclasses.replace(Act(person="U0AMY"), **act)  # type: ignore[arg-type] # a table of changes
+    assert is_late(a_draft("en", **draft), acted) is late
+
+
+def test_what_a_form_shows() -> None:
+    """Other disks, another size, one more: another name for what is shown; what is typed makes none."""
+    shown = a_draft("en", instance_id="i-abc123", instance=an_instance())
+    extra = a_disk("vdh")
+    grown = an_instance(data_disks=(*an_instance().data_disks[:-1], a_disk("vdc", size_gb=999)))
+    others = [
+        dataclasses.replace(shown, instance=None),
+        dataclasses.replace(shown, instance=an_instance(data_disks=(*an_instance().data_disks, extra))),
+        dataclasses.replace(shown, instance=grown),
+        dataclasses.replace(shown, added=(an_added_disk(),)),
+        dataclasses.replace(shown, added=(dataclasses.replace(an_added_disk(), size_gb=30),)),
+    ]
+    names = {disks_seen(draft) for draft in (shown, *others)}
+    assert len(names) == len(others) + 1
+    assert disks_seen(dataclasses.replace(shown, note="typed", left_out=frozenset({"vdb"}))) == disks_seen(shown)
+    assert boxes_seen(an_instance()) != boxes_seen(grown)
