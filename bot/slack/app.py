@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any, Protocol
 
+import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -15,6 +16,9 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from bot import metrics
 from bot.slack.errors import Errors
 from bot.slack.identity import Identity
+from bot.slack.workspace import is_ours
+
+log = structlog.get_logger(__name__)
 
 
 class Listeners(Protocol):
@@ -59,6 +63,7 @@ def build_app(
         process_before_response=True,
     )
     app.middleware(_name_actor)
+    app.middleware(_only_of(identity))
     for surface in surfaces:
         surface.register(app)
     app.error(errors.handle)
@@ -99,6 +104,20 @@ async def _name_actor(body: dict[str, Any], next_: Callable[[], Awaitable[None]]
     if actor:
         bind_contextvars(actor=actor)
     await next_()
+
+
+def _only_of(identity: Identity) -> Callable[..., Awaitable[BoltResponse | None]]:
+    """Refuses what is another workspace's, of whatever kind, before any listener sees it."""
+
+    async def refuse(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        if is_ours(body, identity):
+            await next_()
+            return None
+        log.warning("slack.foreign_workspace", kind=_kind(body))
+        # Nobody waits for the answer to an event, and Slack would send one that is refused three times more.
+        return BoltResponse(status=200 if _kind(body) == "event_callback" else 403, body="")
+
+    return refuse
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -16,6 +16,7 @@ class Identity:
     bot_id: str
     bot_user_id: str
     enterprise_id: str = ""  # of the organisation that the workspace is part of (Enterprise Grid)
+    is_org_wide: bool = False  # whether the app is installed to that as a whole
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -30,4 +31,5 @@ async def identify(client: AsyncWebClient) -> Identity:
         bot_id=found.bot_id or "",
         bot_user_id=found.user_id,
         enterprise_id=found.enterprise_id or "",
+        is_org_wide=found.is_enterprise_install,
     )

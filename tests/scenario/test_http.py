@@ -14,7 +14,10 @@ import pytest
 from tests.scenario.conftest import AMY, Log, World
 
 SECRET = b"scenario-signing"
-COMMAND = urlencode({"command": "/createimage", "text": "help", "user_id": AMY, "trigger_id": "1.2.3", "team_id": "T0"})
+COMMAND = urlencode(
+    {"command": "/createimage", "text": "help", "user_id": AMY, "trigger_id": "1.2.3", "team_id": "T0DEMO"}
+)
+TEAM = {"id": "T0DEMO"}
 FORM = "application/x-www-form-urlencoded"
 MARK = "do-not-log-this-body"
 
@@ -80,10 +83,22 @@ async def test_not_signed_by_slack(running: World, headers: Mapping[str, str], l
         ("[" * 100_000, "application/json"),
         (COMMAND, f"{FORM}; charset=nonsense"),
         (urlencode({"payload": json.dumps({"type": "block_actions"})}), FORM),
-        (urlencode({"payload": json.dumps({"type": "unheard_of", "user": {"id": AMY}})}), FORM),
+        (
+            urlencode({"payload": json.dumps({"type": "unheard_of", "team": {"id": "T0DEMO"}, "user": {"id": AMY}})}),
+            FORM,
+        ),
         (
             urlencode(
-                {"payload": json.dumps({"type": "view_submission", "user": {"id": AMY}, "view": {"callback_id": "x"}})}
+                {
+                    "payload": json.dumps(
+                        {
+                            "type": "view_submission",
+                            "team": TEAM,
+                            "user": {"id": AMY},
+                            "view": {"callback_id": "x"},
+                        }
+                    )
+                }
             ),
             FORM,
         ),
@@ -94,7 +109,7 @@ async def test_not_signed_by_slack(running: World, headers: Mapping[str, str], l
                         {
                             "type": "block_actions",
                             "user": {"id": AMY},
-                            "team": {"id": "T0"},
+                            "team": TEAM,
                             "actions": [
                                 {"type": "button", "action_id": "approve", "block_id": "b", "value": "nonsense"}
                             ],
@@ -104,7 +119,7 @@ async def test_not_signed_by_slack(running: World, headers: Mapping[str, str], l
             ),
             FORM,
         ),
-        (urlencode({"command": "/other", "text": "", "user_id": AMY, "trigger_id": "1"}), FORM),
+        (urlencode({"command": "/other", "text": "", "user_id": AMY, "team_id": "T0DEMO", "trigger_id": "1"}), FORM),
         ("", FORM),
     ],
 )
