@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import metrics
 from bot.circuit import Circuit
+from bot.connections import Connections, Limits, listening
 from bot.domain.errors import Fault
 from bot.outside import Outside, outside
 from bot.probes import Neighbours, Watch, needed, tick
@@ -47,7 +48,7 @@ from bot.slack.socket import Socket
 from bot.slack.tasks import Tasks
 from bot.slack.windows import Windows
 from bot.store import Store, StoreFault
-from bot.web import build_web
+from bot.web import SlackEvents, build_web
 from bot.worker import Chore, Worker
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,7 @@ class Bot:
     """The parts that a process runs."""
 
     web: web.Application
+    connections: Connections  # of those who ask it
     watch: Watch
     socket: Socket | None  # Socket Mode, instead of requests over HTTP
     worker: Worker
@@ -132,7 +134,6 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
         tasks = Tasks(whisper=show.whisper, new_reference=ids.reference)
         app = build_app(
             client=writer,
-            signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None,
             identity=identity,
             surfaces=(
                 Commands(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
@@ -176,6 +177,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
 
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
 
+        connections = Connections(Limits.of_this_process())
         measuring = Measuring(store=store)
         neighbours = Neighbours(settings, world)
         works_here = worker if work else None
@@ -190,7 +192,13 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             }
 
         yield Bot(
-            web=build_web(app if serve and not socket else None, readiness, measuring.measure),
+            web=build_web(
+                _slack_events(settings, app, connections) if serve else None,
+                readiness,
+                measuring.measure,
+                connections,
+            ),
+            connections=connections,
             watch=watch,
             socket=socket,
             worker=worker,
@@ -288,18 +296,15 @@ async def _served(
         on_ready([])
         yield
         return
-    runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=3)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_watched(bot.watch))
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
         try:
-            await web.TCPSite(runner, host, port).start()
+            addresses = await stack.enter_async_context(listening(bot.web, bot.connections, host=host, port=port))
         except OSError as error:
             raise Fault(f"HOST {host} and port {port} cannot be used: {error.strerror}") from error
         if bot.socket:
             await stack.enter_async_context(bot.socket.connected())
-        on_ready([f"{address[0]}:{address[1]}" for address in runner.addresses])
+        on_ready(addresses)
         yield
 
 
@@ -328,6 +333,14 @@ async def _refresh(people: People, deciding: Deciding, pause: float) -> None:
             metrics.FAULTS.labels("people").inc()
             log.exception("people.fault")
             await asyncio.sleep(GROUPS_RETRY)
+
+
+def _slack_events(settings: Settings, app: AsyncApp, connections: Connections) -> SlackEvents | None:
+    """What Slack posts to; nothing in Socket Mode: without a signing secret nobody could tell who sent it."""
+    secret = settings.slack_signing_secret
+    if settings.slack_app_token or not secret:
+        return None
+    return SlackEvents(app=app, signing_secret=secret.get_secret_value(), connections=connections)
 
 
 def _socket(settings: Settings, app: AsyncApp, client: AsyncWebClient, backoff: Backoff) -> Socket | None:

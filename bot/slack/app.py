@@ -32,14 +32,14 @@ class Listeners(Protocol):
 def build_app(
     *,
     client: AsyncWebClient,
-    signing_secret: str | None,
     identity: Identity,
     surfaces: Iterable[Listeners],
     errors: Errors,
 ) -> AsyncApp:
     """The app, ready to be fed.
 
-    Without a signing secret it must be fed by Socket Mode alone: nobody could tell who signed a request over HTTP.
+    Whoever feeds it knows that it was Slack: `bot.web` by the signature, over the bytes as they came, and Socket Mode
+    by the connection. Bolt's own look at the signature comes after it has parsed the body, which is too late.
 
     `process_before_response`: an ack leaves when its listener returns, so what is acknowledged is stored; and it
     leaves at once (Bolt's default looks every 10 ms whether there is an ack).
@@ -58,7 +58,7 @@ def build_app(
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     app = _CountingApp(
         client=client,
-        signing_secret=signing_secret,
+        request_verification_enabled=False,
         authorize=authorize,
         process_before_response=True,
     )
