@@ -15,6 +15,7 @@ import click
 from bot import outside, wiring
 from bot.cli import audit as audits
 from bot.cli import check as checks
+from bot.cli import manifest as manifests
 from bot.cli import requests as listing
 from bot.cli.console import for_machines, show_whatever_is_said, text
 from bot.domain.errors import BotError, Fault
@@ -83,6 +84,21 @@ def check(*, as_json: bool) -> None:
     else:
         click.echo(checks.table(found))
     sys.exit(0 if works(found) else 1)
+
+
+@cli.command()
+@click.option("--host", help="The host of the bot's public HTTPS address.", callback=manifests.host)
+@click.option("--socket", "in_socket_mode", is_flag=True, help="For Socket Mode, which needs no public address.")
+def manifest(*, host: str | None, in_socket_mode: bool) -> None:
+    """Print the manifest of the Slack app, to be pasted at api.slack.com/apps: Create New App, From a manifest."""
+    if host is not None and in_socket_mode:
+        raise click.UsageError("--host is for HTTP, and Socket Mode needs none: give one of the two")
+    text = manifests.text()
+    if host:
+        text = manifests.for_host(text, host)
+    elif in_socket_mode:
+        text = manifests.for_socket_mode(text)
+    click.echo(text, nl=False)
 
 
 @cli.command()

@@ -15,6 +15,8 @@ from bot.slack.web_api import NotAllowed, SlackError, Unavailable, answered, ask
 
 _UNKNOWN = NO_SUCH_PERSON | NO_SUCH_GROUP
 
+_MANIFEST = "what `python -m bot manifest` prints"
+
 _INVITE = "in that channel: /invite @createimage-bot"
 
 
@@ -87,7 +89,7 @@ class SlackProbes:
         told = {name.lower(): value for name, value in headers.items()}
         self._compare_clocks(told)
         if "x-oauth-scopes" not in told:
-            return Finding(Level.WARNING, "Slack does not tell them", "compare them with manifest.yml by hand")
+            return Finding(Level.WARNING, "Slack does not tell them", f"compare them with {_MANIFEST} by hand")
         granted = {scope.strip() for scope in told["x-oauth-scopes"].split(",")} - {""}
         missing, superfluous = sorted(SCOPES - granted), sorted(granted - SCOPES)
         if missing:
@@ -95,15 +97,15 @@ class SlackProbes:
             return Finding(
                 Level.FAILED,
                 f"missing: {', '.join(missing)}{more}",
-                "paste manifest.yml into the app (App Manifest) and install it to the workspace again",
+                f"paste {_MANIFEST} into the app (App Manifest) and install it to the workspace again",
             )
         if superfluous:
             return Finding(
                 Level.WARNING,
                 f"superfluous: {', '.join(superfluous)}",
-                "take them out of the app: the bot needs no more than manifest.yml asks for",
+                f"take them out of the app: the bot needs no more than is in {_MANIFEST}",
             )
-        return ok(f"the {len(SCOPES)} that manifest.yml asks for, and no more")
+        return ok(f"the {len(SCOPES)} that the manifest asks for, and no more")
 
     async def approval_channel(self) -> Finding:
         """Reachable, with the bot in it: only members may read a history (Slack: conversations.history)."""

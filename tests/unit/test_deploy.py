@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -96,6 +97,18 @@ def test_systemd_unit() -> None:
     assert service["SystemCallErrorNumber"] == "EPERM"
     variables = {pair.split("=")[0] for pair in service["Environment"].split()}
     assert variables <= {name.upper() for name in Settings.model_fields}
+
+
+def test_the_wheel_says_what_is_in_it() -> None:
+    """A licence for each that holds, with its text, and the manifest that the bot prints."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in project["project"]["license-files"]]
+    assert project["project"]["license"] == "Apache-2.0 AND BSD-3-Clause"
+    assert [text.strip().split("\n")[0] for text in texts] == ["Apache License", "BSD 3-Clause License"]
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert included == {"manifest.yml": "bot/manifest.yml"}
+    vendored = {path.parent for path in (ROOT / "bot").rglob("LICENSE*")}
+    assert vendored == {(ROOT / name).parent for name in project["project"]["license-files"][1:]}
 
 
 def test_containerfile() -> None:

@@ -7,10 +7,12 @@ from typing import Any, cast
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.__main__ import cli
 from bot.demo.web import acts
 from bot.slack import ids
 from bot.slack.approvals import Approvals
@@ -94,6 +96,47 @@ def in_socket_mode(text: str) -> dict[str, Any]:
         "\n".join(lines).replace("socket_mode_enabled: false", "socket_mode_enabled: true")
     )
     return loaded
+
+
+def printed(*options: str) -> str:
+    """What `python -m bot manifest` prints."""
+    done = CliRunner().invoke(cli, ["manifest", *options])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_the_bot_prints_it() -> None:
+    """As it stands; what is installed from a wheel has no repository to look into."""
+    assert printed() == MANIFEST.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "host", ["bot.example.com", "https://bot.example.com/", "https://bot.example.com/slack/events"]
+)
+def test_the_bot_prints_it_for_a_host(manifest: dict[str, Any], host: str) -> None:
+    """The same with the host in its four places, and without the words on how to put it there."""
+    text = printed("--host", host)
+    assert yaml.safe_load(text) == yaml.safe_load(yaml.safe_dump(manifest).replace("YOUR-HOST", "bot.example.com"))
+    assert text.count("https://bot.example.com/slack/events") == 4
+    assert "YOUR-HOST" not in text
+    Manifest.model_validate(yaml.safe_load(text))
+
+
+def test_the_bot_prints_it_for_socket_mode() -> None:
+    """What the three steps in its own comment lead to."""
+    text = printed("--socket")
+    assert yaml.safe_load(text) == in_socket_mode(MANIFEST.read_text(encoding="utf-8"))
+    assert "YOUR-HOST" not in text
+
+
+@pytest.mark.parametrize(
+    "options", [["--host", "a b"], ["--host", "x/y"], ["--host", ""], ["--host", "x.y", "--socket"]]
+)
+def test_what_cannot_be_a_host(options: list[str]) -> None:
+    """Is told, and nothing is printed that Slack would turn away."""
+    done = CliRunner().invoke(cli, ["manifest", *options])
+    assert done.exit_code == 2
+    assert "display_information" not in done.output
 
 
 def test_slack_takes_it(manifest: dict[str, Any]) -> None:
