@@ -55,8 +55,8 @@ class SlackEvents:
         signature = Signature.claimed(request.headers, now=self.clock())
         if signature is None:
             raise _turned_away(web.HTTPUnauthorized(text="not signed by Slack"), request)
-        if (request.content_length or 0) > LARGEST_BODY:
-            raise _turned_away(web.HTTPRequestEntityTooLarge(LARGEST_BODY), request)
+        if (length := request.content_length or 0) > LARGEST_BODY:
+            raise _turned_away(web.HTTPRequestEntityTooLarge(LARGEST_BODY, length), request)
         body = await request.read()
         self.connections.tell(request.transport, State.ANSWERED)
         if not signature.proves(body, self.signing_secret):
