@@ -11,6 +11,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Fault
@@ -24,6 +27,9 @@ from bot.store import Database, SQLite
 
 SLACK_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 """Seconds for one call of Slack's Web API."""
+
+SOON = 5
+"""Seconds that a read waits by itself when Slack says 429."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +109,29 @@ def _cloud(settings: Settings, clock: Clock, ids: Ids) -> JDCloud:
     )
 
 
+class _SoonAgain(AsyncRateLimitErrorRetryHandler):
+    """Asks again where Slack says that this is soon; a longer pause is the caller's, who has other things to do."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002 # the SDK's
+        request: HttpRequest,  # noqa: ARG002 # likewise
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002 # likewise
+    ) -> bool:
+        if response is None or response.status_code != 429:
+            return False
+        told = next((values[0] for name, values in response.headers.items() if name.lower() == "retry-after"), "")
+        return told.isascii() and told.isdigit() and len(told) < 3 and int(told) <= SOON
+
+
 def slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[AsyncWebClient, AsyncWebClient]:
     """One client for reads, which are retried, and one for writes, which are not: a repeated post posts twice."""
     token, root = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
     retries = [
         AsyncConnectionErrorRetryHandler(max_retry_count=2),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+        _SoonAgain(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
     reader = CountingClient(token=token, base_url=root, session=session, retry_handlers=retries, proxy=UNREAD)
