@@ -50,7 +50,9 @@ class SettingsError(Exception):
 
 def _shown(value: object) -> str:
     text = str(value)
-    return f'"{text}"' if len(text) <= _SHOWN_CHARACTERS else f"a value of {len(text)} characters"
+    return (
+        f'"{text}"' if len(text) <= _SHOWN_CHARACTERS and text.isprintable() else f"a value of {len(text)} characters"
+    )
 
 
 def _is_utf8(text: str) -> bool:

@@ -23,7 +23,7 @@ _SHOWN = {
 
 def of_settings(mistakes: SettingsError) -> Findings:
     """What there is to say when nothing else can be asked."""
-    said = "; ".join(mistakes.mistakes)
+    said = "\n".join(mistakes.mistakes)
     return {"settings": Finding(Level.FAILED, said, "correct the environment; the README lists every variable")}
 
 
@@ -51,7 +51,9 @@ def table(found: Findings) -> str:
     lines = []
     for name, finding in found.items():
         state = _SHOWN[finding.level] + " " * (9 - len(finding.level))
-        lines.append(f"{state} {name:<{width}}  {printable(finding.said)}")
+        first, *more = map(printable, finding.said.split("\n"))  # a line for each mistake in the settings
+        lines.append(f"{state} {name:<{width}}  {first}")
+        lines += (f"{'':<10}{'':<{width}}  {said}" for said in more)
         if finding.remedy:
             lines.append(f"{'':<10}{'':<{width}}  -> {printable(finding.remedy)}")
     failed = [name for name, finding in found.items() if finding.level is Level.FAILED]

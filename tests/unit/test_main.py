@@ -65,6 +65,15 @@ def test_mistakes_in_the_settings_are_listed_at_once() -> None:
     assert "Traceback" not in ended.stderr
 
 
+def test_check_has_a_line_for_each_mistake() -> None:
+    """One below the other, as a start has them."""
+    ended = bot("check", SLACK_BOT_TOKEN="xoxp-wrong-kind", PORT="port")
+    assert ended.returncode == 1
+    names = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "JDCLOUD_SECRET_KEY", "APPROVERS", "PORT")
+    assert [sum(f"{name}: " in line for line in ended.stdout.splitlines()) for name in names] == [1] * 5
+    assert all(sum(f"{name}: " in line for name in names) <= 1 for line in ended.stdout.splitlines())
+
+
 def test_a_database_that_cannot_be_used(tmp_path: Path) -> None:
     """One clear sentence and exit code 1; no trace of the program, and no secret."""
     file = tmp_path / "not-a-database.db"

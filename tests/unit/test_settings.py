@@ -212,6 +212,7 @@ def test_a_short_wrong_value_is_shown() -> None:
     """Of a list only the items that are wrong are named."""
     assert mistake("APPROVERS", "U1,@anna,W2,bob").startswith('not valid: "@anna", "bob"; expected ids of people')
     assert mistake("PORT", "http").startswith('"http" is not valid; expected a whole number')
+    assert mistake("PORT", "1\n\x1b[2K").startswith("a value of 6 characters is not valid")  # would move the cursor
 
 
 def test_secrets_are_trimmed() -> None:
