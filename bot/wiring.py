@@ -20,7 +20,8 @@ from bot.domain.errors import Fault
 from bot.outside import Outside, outside
 from bot.probes import Neighbours, Watch, needed, tick
 from bot.service.check import Checking
-from bot.service.decide import RECOUNT_EVERY, Deciding
+from bot.service.count import SETTLE_EVERY, Counting
+from bot.service.decide import Deciding
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.expire import Expiring
@@ -68,7 +69,7 @@ class Bot:
     worker: Worker
     tasks: Tasks
     people: People
-    deciding: Deciding
+    counting: Counting
     refresh_in: float  # seconds until the user groups are looked up again
 
 
@@ -121,7 +122,8 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
         stack.push_async_callback(snapshots.close)
         disk_forms = DiskForms(store=store)
         drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.draft)
-        deciding = Deciding(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
+        counting = Counting(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
+        deciding = Deciding(store=store, directory=people, counting=counting, clock=clock)
         windows = Windows(client=writer, new_reference=ids.reference)
         show = Show(
             client=writer,
@@ -172,7 +174,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             lease_ttl=settings.lease_ttl,
             clock=clock,
             new_reference=ids.reference,
-            chores=(Chore("settle", deciding.settle, RECOUNT_EVERY),),
+            chores=(Chore("settle", counting.settle, SETTLE_EVERY),),
         )
 
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
@@ -204,7 +206,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             worker=worker,
             tasks=tasks,
             people=people,
-            deciding=deciding,
+            counting=counting,
             refresh_in=refresh_in,
         )
 
@@ -272,7 +274,7 @@ async def attend(bot: Bot, *, serving: AbstractAsyncContextManager[None], work: 
     async with AsyncExitStack() as serves:
         await serves.enter_async_context(serving)
         async with asyncio.TaskGroup() as group:
-            refreshing = group.create_task(_refresh(bot.people, bot.deciding, bot.refresh_in), name="people")
+            refreshing = group.create_task(_refresh(bot.people, bot.counting, bot.refresh_in), name="people")
             working = group.create_task(bot.worker.run(stop), name="worker") if work else None
             await stop.wait()
             await serves.aclose()
@@ -317,11 +319,11 @@ async def _watched(watch: Watch) -> AsyncIterator[None]:
         watching.cancel()
 
 
-async def _refresh(people: People, deciding: Deciding, pause: float) -> None:
+async def _refresh(people: People, counting: Counting, pause: float) -> None:
     """Looks at the user groups again and again, whatever comes of a look, and counts what may have changed by it."""
     while True:
         try:
-            await deciding.recount()
+            await counting.recount()
             await asyncio.sleep(pause)
             pause = GROUPS_RETRY  # unless it is told
             pause = await people.refresh()

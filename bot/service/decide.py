@@ -1,9 +1,8 @@
 """Deciding: what approvers and requesters do to a request, each in one guarded transaction."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Unpack
 
 import structlog
@@ -11,10 +10,11 @@ import structlog
 from bot.domain import policy as rights
 from bot.domain import rules
 from bot.domain.errors import Code, Problem, UserError
-from bot.domain.lifecycle import Move, Notice, Place, State
-from bot.domain.policy import Action, Actor, Policy
+from bot.domain.lifecycle import Move, State
+from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.jdcloud import create_image_spec
+from bot.service.count import Counting, approvals, existing
 from bot.service.ports import Clock, Directory
 from bot.store import Changes, Store, Transaction
 
@@ -26,15 +26,6 @@ LOOK_WITHIN = 1.5
 
 LOOK_BEFORE_ASKING = 0.7
 """Likewise where a window is to be opened afterwards: what opens it lives for three seconds (Slack: trigger_id)."""
-
-LOOK_BEHIND_ACK = 10.0
-"""Seconds that Slack is given when nobody waits for its answer."""
-
-RECOUNT_EVERY = 2.0
-"""Seconds between two looks for approvals that wait for Slack."""
-
-AT_ONCE = 100
-"""Requests counted anew at one time."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +41,12 @@ class Deciding:
     """The decisions. Each raises `UserError` with what stands against it, and then nothing has changed.
 
     What gives a right is looked at freshly when the right is used. Where Slack does not tell in time, an approval is
-    noted and waits (`settle`); anything else is to be done again in a moment, with nothing lost.
+    noted and waits (`Counting.settle`); anything else is to be done again in a moment, with nothing lost.
     """
 
     store: Store
     directory: Directory
-    approval_ttl: float  # seconds an approval is good for: as long as it may take to come
+    counting: Counting
     clock: Clock
 
     async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> Approval:
@@ -68,7 +59,7 @@ class Deciding:
             ruling = rights.may(Action.APPROVE, Actor(actor), policy, request)
             if not (ruling.allowed or ruling.unknown):
                 raise UserError(*ruling.problems)
-            before = next((d for d in _approvals(request) if policy.ids.same(d.approver, actor)), None)
+            before = next((d for d in approvals(request) if policy.ids.same(d.approver, actor)), None)
             if before is None:
                 validity = Validity.UNCONFIRMED if ruling.unknown else Validity.VALID
                 decision = Decision(
@@ -80,7 +71,7 @@ class Deciding:
                     validity=validity,
                 )
                 tx.requests.decide(request_id, decision)
-            counted = self._count(tx, request_id, policy)
+            counted = self.counting.count(tx, request_id, policy)
             if before is None:
                 return counted, None
             return counted, next(d.validity for d in counted.decisions if d.approver == before.approver)
@@ -92,76 +83,6 @@ class Deciding:
             code = Code.APPROVAL_UNCONFIRMED if waits else Code.ALREADY_DECIDED
             raise UserError(Problem(code, facts={"request": request.id}))
         return Approval(request, repeated=given_before is not None)
-
-    async def settle(self) -> None:
-        """Counts again where an approval waits for Slack to say whether its giver may give it."""
-        await self._recount(await self.store.transact(lambda tx: tx.requests.unconfirmed(AT_ONCE)))
-
-    async def recount(self) -> None:
-        """Counts again everywhere: who may approve may have changed."""
-        await self._recount(await self.store.transact(lambda tx: tx.requests.pending(AT_ONCE)))
-
-    async def _recount(self, requests: Sequence[ImageRequest]) -> None:
-        since = self.clock()
-        if deciding := {decision.approver for request in requests for decision in _approvals(request)}:
-            others = {request.requester for request in requests}
-            await self.directory.look(deciding, others, since=since, within=LOOK_BEHIND_ACK)
-
-        def work(tx: Transaction, request_id: str) -> None:
-            request = tx.requests.lock(request_id)
-            if request and request.state is State.PENDING and self.clock() < request.expires_at:
-                counted = self._count(tx, request_id, self.directory.rights(since), keep=True)
-                if counted.state is not State.PENDING:
-                    log.info("request.decided", decision="recount", request_id=request_id, state=counted.state)
-
-        for request in requests:
-            await self.store.transact(partial(work, request_id=request.id))
-
-    def _count(self, tx: Transaction, request_id: str, policy: Policy, *, keep: bool = False) -> ImageRequest:
-        """Weighs the approvals of a request that waits, and moves it on when there are enough.
-
-        Args:
-            tx: in which.
-            request_id: which.
-            policy: with what is known of people now.
-            keep: what is not known now leaves what was known before, on the card, though it does not count.
-        """
-        now, request = self.clock(), _existing(tx.requests.get(request_id), request_id)
-        standing = rights.standing_approvals(request, policy)
-        enough = len(standing) >= request.quorum
-        for was, weighed in zip(request.decisions, rights.weighed(request, policy), strict=True):
-            forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
-            if was.validity is weighed.validity or (keep and forgets):
-                continue
-            version = tx.requests.weigh(request_id, weighed, at=now)
-            if weighed.validity is Validity.VOID:
-                self._tell_void(tx, request, was.approver, policy, version)
-        if enough:
-            tx.requests.advance(
-                request_id,
-                Move.APPROVE,
-                at=now,
-                actor=standing[-1].approver,
-                approved_at=now,
-                expires_at=now + self.approval_ttl,
-                problems=(),
-            )
-        elif (
-            able := rights.able_to_approve(
-                self.directory.policy(), request.requester, besides=[d.approver for d in standing]
-            )
-        ) is not None:
-            missing = request.quorum - len(standing)
-            facts = {"missing": str(missing), "able": str(able)}
-            tx.requests.note(request_id, (Problem(Code.APPROVERS_LEFT, facts=facts),) if able < missing else ())
-        return _existing(tx.requests.get(request_id), request_id)
-
-    def _tell_void(self, tx: Transaction, request: ImageRequest, approver: str, policy: Policy, version: int) -> None:
-        """Somebody's approval does not count: they hear of it, unless they gave it by another id of theirs as well."""
-        ruling = rights.may(Action.APPROVE, Actor(approver), policy, request)
-        for problem in ruling.problems[:1]:
-            kind = Notice.APPROVAL_OWN if problem.code is Code.OWN_REQUEST else Notice.APPROVAL_VOID
-            tx.notices.owe(kind, Place.APPROVER, conversation=approver, request_id=request.id, version=version)
 
     async def check_reject(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
         """Whether a rejection might be accepted: asked before somebody is made to type a reason."""
@@ -198,7 +119,7 @@ class Deciding:
         since = await self._look(request_id, actor, own=True)
 
         def work(tx: Transaction) -> ImageRequest:
-            request = _existing(tx.requests.lock(request_id), request_id)
+            request = existing(tx.requests.lock(request_id), request_id)
             self._may(Action.CANCEL, actor, request, since)
             now = self.clock()
             return self._advance(tx, request, Move.CANCEL, actor, finished_at=now, ended_by=actor, problems=())
@@ -210,7 +131,7 @@ class Deciding:
         since = await self._look(request_id, actor, own=True)
 
         def work(tx: Transaction) -> ImageRequest:
-            request = _existing(tx.requests.lock(request_id), request_id)
+            request = existing(tx.requests.lock(request_id), request_id)
             _same_plan(request, plan_hash)
             self._may(Action.RETRY, actor, request, since)
             if request.state is State.FAILED and not request.retriable:
@@ -240,7 +161,7 @@ class Deciding:
         since = await self._look(request_id, actor)
 
         def work(tx: Transaction) -> ImageRequest:
-            request = _existing(tx.requests.lock(request_id), request_id)
+            request = existing(tx.requests.lock(request_id), request_id)
             self._may(Action.RESOLVE, actor, request, since)
             now = self.clock()
             match move:
@@ -258,7 +179,7 @@ class Deciding:
 
     async def call(self, *, request_id: str) -> str:
         """What JD Cloud is, or will be, asked: method, path and JSON body, made by the very code that asks."""
-        request = await self.store.transact(lambda tx: _existing(tx.requests.get(request_id), request_id))
+        request = await self.store.transact(lambda tx: existing(tx.requests.get(request_id), request_id))
         plan = request.plan
         body = json.loads(create_image_spec(plan, request_id=request.id).body())
         head = f"POST /v1/regions/{plan.region}/instances/{plan.instance_id}:createImage"
@@ -270,7 +191,7 @@ class Deciding:
         return request
 
     def _pending(self, tx: Transaction, request_id: str, plan_hash: str) -> ImageRequest:
-        request = _existing(tx.requests.lock(request_id), request_id)
+        request = existing(tx.requests.lock(request_id), request_id)
         if request.state is not State.PENDING:
             raise _too_late(request.id, request.state)
         if self.clock() >= request.expires_at:  # the worker has not come round to it yet
@@ -292,7 +213,7 @@ class Deciding:
         if request is None or (own and request.requester == actor):
             return since
         if request.state in _DECIDED_BY_PEOPLE:
-            deciding = {actor, *(decision.approver for decision in _approvals(request))}
+            deciding = {actor, *(decision.approver for decision in approvals(request))}
             await self.directory.look(deciding, (request.requester,), present=actor, since=since, within=within)
         return since
 
@@ -306,25 +227,15 @@ class Deciding:
     ) -> ImageRequest:
         if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, **changes):
             raise _too_late(request.id, request.state)
-        return _existing(tx.requests.get(request.id), request.id)
+        return existing(tx.requests.get(request.id), request.id)
 
 
 _DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.UNSURE, State.FAILED})
 """The states in which somebody's word counts."""
 
 
-def _approvals(request: ImageRequest) -> list[Decision]:
-    return [decision for decision in request.decisions if decision.verdict is Verdict.APPROVE]
-
-
 def _too_late(request_id: str, state: State) -> UserError:
     return UserError(Problem(Code.TOO_LATE, facts={"request": request_id, "state": state}))
-
-
-def _existing(request: ImageRequest | None, request_id: str) -> ImageRequest:
-    if request is None:
-        raise UserError(Problem(Code.REQUEST_NOT_FOUND, facts={"request": request_id}))
-    return request
 
 
 def _same_plan(request: ImageRequest, plan_hash: str) -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.cloud import Instance
-from bot.domain.errors import Code, UserError
-from bot.domain.policy import Action, may
+from bot.domain.errors import UserError
 from bot.service.draft import Drafting
 from bot.service.listing import Listing
 from bot.slack import ids
@@ -101,9 +100,8 @@ class Commands:
     async def _open(
         self, trigger_id: str, *, user: str, team: str, origin: str, instance_id: str = "", name: str = ""
     ) -> None:
-        ruling = may(Action.REQUEST, self.people.known(user), self.people.policy())
-        if certain := [problem for problem in ruling.problems if problem.code is not Code.ROLE_UNKNOWN]:
-            raise UserError(*certain)
+        if problems := await self.people.against_asking(user):
+            raise UserError(*problems)
         draft = await self.drafting.start(
             requester=user,
             team=team,

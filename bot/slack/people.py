@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.policy import Actor, Identities, Policy, Roster, Standing
+from bot.domain.errors import Code, Problem
+from bot.domain.policy import Action, Actor, Identities, Policy, Roster, Ruling, Standing, may
 from bot.slack.answers import Members, PersonAnswer, Profile
 from bot.slack.lookups import Lookups
 from bot.slack.web_api import Incomplete, SlackError, ask
@@ -27,6 +28,9 @@ GROUPS_TTL = 300.0
 
 GROUPS_RETRY = 10.0
 """Seconds until the next look while a group has never been told."""
+
+LOOK_BEFORE_REFUSING = 1.0
+"""Seconds that Slack is given to take back a no that was heard before: what opens the form lives for three."""
 
 EVER = float("-inf")
 """Since when an answer must have been asked for, where it never changes: whose id is whose."""
@@ -103,24 +107,31 @@ class People:
     async def look(
         self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
     ) -> None:
-        """Asks anew whether these people are still here and who is in the groups of approvers, as far as it matters:
-        whoever has just acted is here, and an approver by name needs no group.
+        """Asks anew whether these people are still here and, unless they are approvers by name, who is in the groups.
+
+        Of whoever has just acted no answer is needed: they are here, unless Slack says that they no longer are.
         """
         if present:
             self._present[present] = since
         when = dict.fromkeys(others, EVER) | dict.fromkeys(deciding, since)
-        if present and not self._gone(present):
-            when[present] = EVER  # who they are is all that is left to ask
         named = {self._canonical.get(one, one) for one in self._named(self._approvers)}
         by_group = {self._canonical.get(one, one) for one in deciding} - named
         await self._look(when, _groups(self._approvers) if by_group else [], since, within)
 
     async def look_at_requester(self, user_id: str, *, since: float, within: float) -> None:
         """Asks anew who somebody is, and who is in the groups of those who may ask and of those who approve."""
-        await self._look({user_id: since}, _groups((*self._requesters, *self._approvers)), since, within)
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
+                await self._look({user_id: since}, _groups((*self._requesters, *self._approvers)), since, within)
                 await self.meet_approvers()
+
+    async def against_asking(self, user_id: str) -> Sequence[Problem]:
+        """What certainly stands against somebody's asking for an image. What was heard before refuses nobody alone."""
+        if not _certain(may(Action.REQUEST, self.known(user_id), self.policy())):
+            return ()
+        since = self._clock()
+        await self.look_at_requester(user_id, since=since, within=LOOK_BEFORE_REFUSING)
+        return _certain(may(Action.REQUEST, self.actor(user_id, since), self.rights(since)))
 
     def policy(self) -> Policy:
         """The policy as last heard."""
@@ -269,6 +280,10 @@ class People:
             return Standing.GUEST
         told = teams and None not in (profile.is_restricted, profile.is_ultra_restricted)
         return Standing.MEMBER if told else Standing.UNKNOWN
+
+
+def _certain(ruling: Ruling) -> Sequence[Problem]:
+    return [problem for problem in ruling.problems if problem.code is not Code.ROLE_UNKNOWN]
 
 
 def _groups(ids: Iterable[str]) -> list[str]:

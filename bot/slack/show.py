@@ -13,8 +13,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.draft import Draft, DraftState, disks_seen
-from bot.domain.errors import Code, Problem
-from bot.domain.policy import Action, may
+from bot.domain.errors import Problem
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.slack import disk_view, forms
@@ -89,9 +88,8 @@ class Show:
         if opened.revision <= draft.revision + 1:  # nobody has chosen anything yet: what was opened is the newest
             screen.revision = opened.revision
         language = await self.people.meet(draft.requester)
-        ruling = may(Action.REQUEST, self.people.known(draft.requester), self.people.policy())
-        if certain := [problem for problem in ruling.problems if problem.code is not Code.ROLE_UNKNOWN]:
-            await self._refuse(draft, screen, window, _words(certain, language))
+        if problems := await self.people.against_asking(draft.requester):
+            await self._refuse(draft, screen, window, _words(problems, language))
             return
         if language != draft.language:
             await self.drafting.translate(draft.id, language=language)

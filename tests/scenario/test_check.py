@@ -115,6 +115,35 @@ async def test_check_of_people_who_left(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("environ", "code", "state"),
+    [
+        ({"APPROVERS": "U0BEN"}, 0, "warning"),
+        ({"APPROVERS": "U0BEN", "ALLOW_SELF_APPROVAL": "true"}, 0, "ok"),
+        ({"REQUIRED_APPROVALS": "2"}, 0, "warning"),
+        ({"APPROVERS": "S0ADMINS"}, 0, "warning"),
+        ({"APPROVERS": "U0BEN,W0BEN,U0CAT", "REQUIRED_APPROVALS": "3"}, 1, "failed"),
+    ],
+    ids=str,
+)
+async def test_check_of_a_quorum_that_an_approver_cannot_reach(
+    world: World, environ: dict[str, str], code: int, state: str
+) -> None:
+    """What one of those who are needed asks for could never be approved; nobody counts twice by two ids."""
+    world.slack.users["U0BEN"].enterprise_id = "W0BEN"
+    world.slack.add_user(demo_slack.User(id="W0BEN", name="ben", enterprise_id="W0BEN"))
+    ended, found = await states(world, **environ)
+    assert (ended, found["approvers"]) == (code, state)
+
+
+async def test_check_of_a_group_of_people_who_left(world: World) -> None:
+    """Slack may still list them."""
+    world.slack.users["U0CAT"].deleted = True
+    world.slack.usergroups["S0ADMINS"].lists_deactivated = True
+    code, found = await states(world, APPROVERS="S0ADMINS")
+    assert (code, found["approvers"]) == (1, "failed")
+
+
+@pytest.mark.parametrize(
     ("granted", "code", "state"),
     [
         ([scope for scope in SCOPES if scope != "usergroups:read"], 1, "failed"),

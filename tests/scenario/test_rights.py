@@ -195,6 +195,7 @@ async def test_a_quorum_out_of_reach_is_refused_before_anybody_is_asked(
 ) -> None:
     """The form comes back and says who can change it."""
     admit(world, *members)
+    world.slack.usergroups[ADMINS].lists_deactivated = True
     world.slack.deactivate(CAT)
     async with world.bot(APPROVERS=approvers, REQUIRED_APPROVALS=quorum):
         await world.form()

@@ -1,10 +1,23 @@
 """Who may do what: every action, by everybody, in every standing."""
 
+import dataclasses
+
 import pytest
 
 from bot.domain.errors import Code
-from bot.domain.policy import Action, Actor, Policy, Roster, Standing, may, standing_approvals
-from bot.domain.request import Verdict
+from bot.domain.policy import (
+    Action,
+    Actor,
+    Identities,
+    Policy,
+    Roster,
+    Standing,
+    able_to_approve,
+    may,
+    standing_approvals,
+    weighed,
+)
+from bot.domain.request import Validity, Verdict
 from tests.unit.examples import a_decision, a_request
 
 AMY, BEN, CAT = "U0AMY", "U0BEN", "U0CAT"
@@ -74,6 +87,7 @@ def test_retry_is_the_requesters_and_the_approvers() -> None:
         (Standing.MEMBER, None, []),
         (Standing.GUEST, None, [Code.NOT_A_MEMBER]),
         (Standing.OUTSIDER, None, [Code.NOT_A_MEMBER]),
+        (Standing.NOBODY, None, [Code.PERSON_NOT_FOUND]),
         (Standing.UNKNOWN, None, [Code.ROLE_UNKNOWN]),
         (Standing.MEMBER, Roster(frozenset({AMY})), []),
         (Standing.GUEST, Roster(frozenset({AMY})), [Code.NOT_A_MEMBER]),
@@ -104,3 +118,73 @@ def test_approvals_that_still_count() -> None:
     )
     by = policy(approvers=Roster(frozenset({BEN, AMY, "U0DAN", "U0EVE"})), quorum=2)
     assert [decision.approver for decision in standing_approvals(decided, by)] == [BEN]
+
+
+GRID = Identities({"U0AMY": "W0AMY", "W0AMY": "W0AMY", "U0BEN": "W0BEN", "W0BEN": "W0BEN"}, several=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ids", "same"),
+    [
+        (AMY, AMY, Identities(), True),
+        (AMY, BEN, Identities(), False),
+        (AMY, "W0AMY", Identities(), None),
+        (AMY, "W0AMY", GRID, True),
+        ("W0AMY", BEN, GRID, False),
+        (AMY, "U0NEW", GRID, None),
+        ("U0NEW", "U0NEW", GRID, True),
+    ],
+)
+def test_two_ids_of_one_person(one: str, other: str, ids: Identities, *, same: bool | None) -> None:
+    """Where an organisation stands behind the workspace, an id that is not known may be anybody's."""
+    assert ids.same(one, other) is same
+
+
+def test_either_id_has_the_rights_and_the_bans() -> None:
+    """Named, asking and acting by one id or the other is the same."""
+    by = dataclasses.replace(policy(approvers=Roster(frozenset({"W0BEN", "W0AMY"}))), ids=GRID)
+    assert codes(Action.APPROVE, Actor("U0BEN"), by) == []
+    assert codes(Action.APPROVE, Actor("W0AMY"), by) == [Code.OWN_REQUEST]
+    assert codes(Action.APPROVE, Actor("U0NEW"), by) == [Code.ROLE_UNKNOWN]
+    assert codes(Action.CANCEL, Actor("W0AMY"), by) == []
+    assert codes(Action.CANCEL, Actor("U0NEW"), by) == [Code.ROLE_UNKNOWN]
+    assert codes(Action.RETRY, Actor("W0AMY"), by) == []
+
+
+def test_who_may_have_left_is_not_known_to_approve() -> None:
+    """Named, and Slack has not told whether they are still there."""
+    by = policy(approvers=Roster(frozenset(), unsure=frozenset({BEN})))
+    assert codes(Action.APPROVE, Actor(BEN), by) == [Code.ROLE_UNKNOWN]
+    assert codes(Action.APPROVE, Actor(CAT), by) == [Code.NOT_AN_APPROVER]
+
+
+def test_what_approvals_are_worth() -> None:
+    """By who may give them; by whom Slack has not told of; by who may not; and by somebody's other id."""
+    request = a_request(requester=AMY)
+    given = ("U0BEN", "W0BEN", CAT, "U0NEW", AMY)
+    decided = a_request(decisions=tuple(a_decision(one, request.plan.hash) for one in given))
+    ids = dataclasses.replace(GRID, canonical={**GRID.canonical, CAT: "W0CAT"})
+    by = dataclasses.replace(policy(approvers=Roster(frozenset({"W0BEN"}))), ids=ids)
+    assert [decision.validity for decision in weighed(decided, by)] == [
+        Validity.VALID,
+        Validity.VOID,
+        Validity.VOID,
+        Validity.UNCONFIRMED,
+        Validity.VOID,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("approvers", "self_approval", "besides", "able"),
+    [
+        (Roster(frozenset({AMY})), False, [], 0),
+        (Roster(frozenset({AMY})), True, [], 1),
+        (Roster(frozenset({AMY, BEN, CAT})), False, [BEN], 1),
+        (Roster(frozenset({BEN}), complete=False), False, [], None),
+        (Roster(frozenset({BEN}), unsure=frozenset({CAT})), False, [], None),
+    ],
+)
+def test_how_many_can_approve(approvers: Roster, besides: list[str], able: int | None, *, self_approval: bool) -> None:
+    """Without the requester, where nobody approves their own; not known while a group is not."""
+    by = policy(approvers=approvers, self_approval=self_approval)
+    assert able_to_approve(by, AMY, besides=besides) == able

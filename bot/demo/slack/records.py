@@ -76,6 +76,7 @@ class Usergroup:
     name: str = ""
     users: list[str] = field(default_factory=list)
     is_disabled: bool = False
+    lists_deactivated: bool = False  # whether its members are told with those whose accounts are deactivated
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,8 +64,8 @@ def _group_users(workspace: Workspace, asked: Asked) -> Json:
     if not group or (group.is_disabled and not asked.flag("include_disabled")):
         raise Refusal("no_such_subteam")
     # Slack takes deactivated people out of their groups.
-    active = [user for user in group.users if user not in workspace.users or not workspace.users[user].deleted]
-    return {"users": active}
+    gone = set() if group.lists_deactivated else {user.id for user in workspace.users.values() if user.deleted}
+    return {"users": [user for user in group.users if user not in gone]}
 
 
 METHODS = {

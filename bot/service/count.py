@@ -1,0 +1,122 @@
+"""Counting: what the approvals of a request are worth now, and whether there are enough of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from bot.domain import policy as rights
+from bot.domain.errors import Code, Problem, UserError
+from bot.domain.lifecycle import Move, Notice, Place, State
+from bot.domain.policy import Action, Actor, Policy
+from bot.domain.request import Decision, ImageRequest, Validity, Verdict
+from bot.service.ports import Clock, Directory
+from bot.store import Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+LOOK_BEHIND_ACK = 10.0
+"""Seconds that Slack is given when nobody waits for its answer."""
+
+SETTLE_EVERY = 2.0
+"""Seconds between two looks for approvals that wait for Slack."""
+
+AT_ONCE = 500
+"""Requests counted anew at one time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counting:
+    """Counts, whenever the answer may have changed: at each approval, and after each look at who may approve."""
+
+    store: Store
+    directory: Directory
+    approval_ttl: float  # seconds an approval is good for: as long as it may take to come
+    clock: Clock
+
+    async def settle(self) -> None:
+        """Counts again where an approval waits for Slack to say whether its giver may give it."""
+        await self._recount(await self.store.transact(lambda tx: tx.requests.unconfirmed(AT_ONCE)))
+
+    async def recount(self) -> None:
+        """Counts again everywhere: who may approve may have changed."""
+        await self._recount(await self.store.transact(lambda tx: tx.requests.pending(AT_ONCE)))
+
+    async def _recount(self, requests: Sequence[ImageRequest]) -> None:
+        since = self.clock()
+        if deciding := {decision.approver for request in requests for decision in approvals(request)}:
+            others = {request.requester for request in requests}
+            await self.directory.look(deciding, others, since=since, within=LOOK_BEHIND_ACK)
+
+        def work(tx: Transaction, request_id: str) -> None:
+            request = tx.requests.lock(request_id)
+            if request and request.state is State.PENDING and self.clock() < request.expires_at:
+                counted = self.count(tx, request_id, self.directory.rights(since), keep=True)
+                if counted.state is not State.PENDING:
+                    log.info("request.decided", decision="recount", request_id=request_id, state=counted.state)
+
+        for request in requests:
+            await self.store.transact(partial(work, request_id=request.id))
+
+    def count(self, tx: Transaction, request_id: str, policy: Policy, *, keep: bool = False) -> ImageRequest:
+        """Weighs the approvals of a request that waits, and moves it on when there are enough.
+
+        Args:
+            tx: in which.
+            request_id: which.
+            policy: with what is known of people now.
+            keep: what is not known now leaves what was known before, on the card, though it does not count.
+        """
+        now, request = self.clock(), existing(tx.requests.get(request_id), request_id)
+        standing = rights.standing_approvals(request, policy)
+        enough = len(standing) >= request.quorum
+        for was, weighed in zip(request.decisions, rights.weighed(request, policy), strict=True):
+            forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
+            if was.validity is weighed.validity or (keep and forgets):
+                continue
+            version = tx.requests.weigh(request_id, weighed, at=now)
+            if weighed.validity is Validity.VOID:
+                self._tell_void(tx, request, was.approver, policy, version)
+        if enough:
+            tx.requests.advance(
+                request_id,
+                Move.APPROVE,
+                at=now,
+                actor=standing[-1].approver,
+                approved_at=now,
+                expires_at=now + self.approval_ttl,
+                problems=(),
+            )
+        elif (
+            able := rights.able_to_approve(
+                self.directory.policy(), request.requester, besides=[d.approver for d in standing]
+            )
+        ) is not None:
+            missing = request.quorum - len(standing)
+            facts = {"missing": str(missing), "able": str(able)}
+            tx.requests.note(request_id, (Problem(Code.APPROVERS_LEFT, facts=facts),) if able < missing else ())
+        return existing(tx.requests.get(request_id), request_id)
+
+    def _tell_void(self, tx: Transaction, request: ImageRequest, approver: str, policy: Policy, version: int) -> None:
+        """Somebody's approval does not count: they hear of it, unless they gave it by another id of theirs as well."""
+        ruling = rights.may(Action.APPROVE, Actor(approver), policy, request)
+        for problem in ruling.problems[:1]:
+            kind = Notice.APPROVAL_OWN if problem.code is Code.OWN_REQUEST else Notice.APPROVAL_VOID
+            tx.notices.owe(kind, Place.APPROVER, conversation=approver, request_id=request.id, version=version)
+
+
+def approvals(request: ImageRequest) -> list[Decision]:
+    """The approvals among the decisions, whatever they are worth."""
+    return [decision for decision in request.decisions if decision.verdict is Verdict.APPROVE]
+
+
+def existing(request: ImageRequest | None, request_id: str) -> ImageRequest:
+    """A request that was looked for.
+
+    Raises:
+        UserError: there is none.
+    """
+    if request is None:
+        raise UserError(Problem(Code.REQUEST_NOT_FOUND, facts={"request": request_id}))
+    return request
