@@ -1,4 +1,6 @@
-"""Every screen of the bot, as the demo's page shows it, light and dark: to be looked at before a change to one ships.
+"""Every screen of the bot, as the demo's page shows it: to be looked at before a change to one ships.
+
+Each is taken light and dark, as wide as a laptop and as a phone: NAME-1280-light.png and so on.
 
     python -m tests.browser.screenshots FOLDER [--only WORD]
 
@@ -16,11 +18,12 @@ from playwright.async_api import ViewportSize
 from bot.demo.web import running
 from tests.browser.visitor import Visitor, browser
 
-_SIZE: ViewportSize = {"width": 1320, "height": 860}
+_LAPTOP: ViewportSize = {"width": 1280, "height": 860}
+_PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 class Camera:
-    """Takes each screen in both colour schemes."""
+    """Takes each screen in both sizes and both colour schemes."""
 
     def __init__(self, visitor: Visitor, folder: Path, only: str) -> None:
         self._visitor = visitor
@@ -31,14 +34,18 @@ class Camera:
         """One screen."""
         if self._only not in name:
             return
+        page = self._visitor.page
         schemes: tuple[Literal["light", "dark"], ...] = ("dark", "light")
-        for scheme in schemes:
-            await self._visitor.page.emulate_media(color_scheme=scheme)
-            await self._visitor.page.screenshot(path=self._folder / f"{name}-{scheme}.png")
+        for size in (_PHONE, _LAPTOP):
+            await page.set_viewport_size(size)
+            for scheme in schemes:
+                await page.emulate_media(color_scheme=scheme)
+                await page.screenshot(path=self._folder / f"{name}-{size['width']}-{scheme}.png")
 
 
 async def tour(visitor: Visitor, camera: Camera) -> None:
     """Walks through everything that the bot can show."""
+    await camera.take("00-first-sight")
     await asking(visitor, camera)
     await deciding(visitor, camera)
     await making(visitor, camera)
@@ -121,6 +128,7 @@ async def making(visitor: Visitor, camera: Camera) -> None:
     """From Request again to the image."""
     await visitor.go_to("image-approvals")
     await visitor.press("Request again", visitor.card)
+    await visitor.sees("an image can be made", visitor.dialog)
     await visitor.send()
     await visitor.become("Ben")
     await visitor.go_to("Home")
@@ -170,6 +178,11 @@ async def failing(visitor: Visitor, camera: Camera) -> None:
     await visitor.say("/createimage")
     await visitor.sees("failed with the error")
     await camera.take("25-bot-killed")
+    await visitor.go_to("image-approvals")
+    await visitor.card.get_by_role("button").first.click()
+    await visitor.sees("could not be reached")
+    await camera.take("26-button-marked")
+    await visitor.go_to("ops")
     await visitor.page.get_by_role("button", name="Start the bot").click()
     await visitor.sees("is running", visitor.page.get_by_role("complementary"))
 
@@ -178,9 +191,10 @@ async def in_chinese(visitor: Visitor, camera: Camera) -> None:
     """The same for somebody whose Slack is Chinese."""
     await visitor.become("陈晨")
     await visitor.go_to("ops")
+    await camera.take("27-first-sight-chinese")
     await visitor.say("/createimage i-9tp3dbm0qa")
     await visitor.dialog.get_by_role("checkbox").first.wait_for()
-    await camera.take("26-form-chinese")
+    await camera.take("28-form-chinese")
 
 
 async def _request(visitor: Visitor, instance: str) -> None:
@@ -203,7 +217,7 @@ async def main() -> None:
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     async with running(build_time=8) as demo, browser() as opened:
-        visitor = Visitor(await opened.new_page(viewport=_SIZE, locale="en-US"), demo.address)
+        visitor = Visitor(await opened.new_page(viewport=_LAPTOP, locale="en-US"), demo.address)
         await visitor.arrive()
         await tour(visitor, Camera(visitor, asked.folder, asked.only))
         if visitor.errors:

@@ -11,7 +11,10 @@ export function overflow(item) {
   const toggle = () => {
     state.menu = open ? null : { key: item.key };
     changed();
-    if (!open) requestAnimationFrame(() => document.querySelector(`#${id}-menu [role=menuitem]`)?.focus());
+    if (!open) requestAnimationFrame(() => {
+      document.getElementById(`${id}-menu`)?.scrollIntoView({ block: "nearest" });
+      document.querySelector(`#${id}-menu [role=menuitem]`)?.focus();
+    });
   };
   return html`<div class="overflow" @keydown=${(event) => open && onKey(event, id)}
     @focusout=${(event) => open && !event.currentTarget.contains(event.relatedTarget) && hide()}>
