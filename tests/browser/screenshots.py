@@ -150,21 +150,16 @@ async def making(visitor: Visitor, camera: Camera) -> None:
 
 async def failing(visitor: Visitor, camera: Camera) -> None:
     """A bad day: the cloud refuses, loses its answer, does not answer at all; the bot is down."""
-    await visitor.go_to("ops")
     await visitor.turn("JD Cloud", "Refuses", "createImage only")
     await _request(visitor, "i-8vf1shweb1")
     await visitor.sees("failed")
     await camera.take("22-card-failed")
     await visitor.turn("JD Cloud", "Answer lost")
-    await visitor.become("Amy")
-    await visitor.go_to("ops")
     await _request(visitor, "i-1qe0gzapi1")
     await visitor.sees("answer is not known")
     await camera.take("23-card-doubtful")
     await visitor.turn("JD Cloud", "Works well")
     await visitor.sees("is ready")
-    await visitor.become("Amy")
-    await visitor.go_to("ops")
     await _request(visitor, "i-5hd6stor8k")
     await visitor.sees("img-")
     await visitor.turn("JD Cloud", "Fails", "every call")
@@ -172,17 +167,16 @@ async def failing(visitor: Visitor, camera: Camera) -> None:
     await camera.take("24-card-cloud-silent")
     await visitor.turn("JD Cloud", "Works well")
     await visitor.sees("is ready")
+    await _ask(visitor, "i-9tp3dbm0qa")
     await visitor.page.get_by_role("button", name="Kill the bot").click()
     await visitor.sees("was killed", visitor.page.get_by_role("complementary"))
+    await visitor.press("Approve", visitor.card, answer="Approve")
+    await visitor.sees("could not be reached")
+    await camera.take("25-button-marked")
     await visitor.go_to("ops")
     await visitor.say("/createimage")
     await visitor.sees("failed with the error")
-    await camera.take("25-bot-killed")
-    await visitor.go_to("image-approvals")
-    await visitor.card.get_by_role("button").first.click()
-    await visitor.sees("could not be reached")
-    await camera.take("26-button-marked")
-    await visitor.go_to("ops")
+    await camera.take("26-bot-killed")
     await visitor.page.get_by_role("button", name="Start the bot").click()
     await visitor.sees("is running", visitor.page.get_by_role("complementary"))
 
@@ -199,6 +193,14 @@ async def in_chinese(visitor: Visitor, camera: Camera) -> None:
 
 async def _request(visitor: Visitor, instance: str) -> None:
     """Amy asks in #ops, Ben approves."""
+    await _ask(visitor, instance)
+    await visitor.press("Approve", visitor.card, answer="Approve")
+
+
+async def _ask(visitor: Visitor, instance: str) -> None:
+    """Amy asks in #ops, and Ben is in front of the card."""
+    await visitor.become("Amy")
+    await visitor.go_to("ops")
     await visitor.say(f"/createimage {instance}")
     await visitor.sees("an image can be made", visitor.dialog)
     await visitor.fill("Description", "Before the OpenSSL patch")
@@ -206,7 +208,6 @@ async def _request(visitor: Visitor, instance: str) -> None:
     await visitor.become("Ben")
     await visitor.go_to("image-approvals")
     await visitor.sees("waiting for approval")
-    await visitor.press("Approve", visitor.card, answer="Approve")
 
 
 async def main() -> None:

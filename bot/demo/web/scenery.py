@@ -14,7 +14,7 @@ _SAID = (
     (
         BEN,
         f"I have stopped `web-1`. <@{AMY}>, please have an image made first; the uploads disk is in the backup.",
-        f"`web-1` 已经停了。<@{AMY}>，升级之前请先制作镜像；uploads 盘已有备份。",
+        f"`web-1` 已经停了。<@{AMY}>，升级之前请先创建镜像；uploads 盘已有备份。",
     ),
     (
         AMY,
