@@ -45,6 +45,7 @@ class Code(StrEnum):
     REGION_UNKNOWN = "region_unknown"  # region
     INSTANCE_MISSING = "instance_missing"
     INSTANCE_LOADING = "instance_loading"
+    SENT_ALREADY = "sent_already"
     DISKS_CHANGED = "disks_changed"  # devices
     DISKS_MISSING = "disks_missing"  # instance, devices: JD Cloud's answer names no data disks, the form does
     NAME_LENGTH = "name_length"  # minimum, maximum, length

@@ -187,11 +187,12 @@ class Drafting:
     async def submit(self, draft_id: str, *, act: Act, choices: Choices) -> Draft:
         """Takes the form as sent: from here on it is the worker's to check, whatever becomes of the form.
 
-        What is taken is what the form showed. Sent once more, or late, it changes nothing: the draft as it stands.
+        What is taken is what the form showed. Sent once more as it was, or late, it changes nothing: the draft as it
+        stands.
 
         Raises:
             UserError: something in the form is wrong, by pure rules, or it does not show what its draft holds;
-                nothing has changed.
+                nothing has changed. Or it was sent before with other words, and these are being checked.
         """
 
         def change(draft: Draft) -> Draft:
@@ -208,15 +209,20 @@ class Drafting:
 
         try:
             return await self._change(draft_id, change, act)
-        except Late:
-            return await self.get(draft_id)
+        except Late as late:
+            standing = await self.get(draft_id)
+            if standing.state is DraftState.CHECKING and not _says(standing, choices):
+                raise UserError(Problem(Code.SENT_ALREADY, Field.INSTANCE)) from late
+            return standing
 
     async def adopt(self, draft_id: str, *, act: Act, choices: Choices) -> Draft:
-        """Takes over which instance a form shows that could not be sent, where its own choice of it never arrived."""
+        """Takes over which region or instance a form shows that could not be sent, where its choice never arrived."""
 
         def change(draft: Draft) -> Draft:
             shown = (choices.region, choices.instance_id)
-            if not choices.instance_id or choices.region not in self.regions or shown == _held(draft):
+            if choices.region not in self.regions or shown == _held(draft):
+                return draft
+            if not choices.instance_id and choices.region == draft.region:
                 return draft
             filled = with_typed(draft, choices.typed)
             return self._choose(
@@ -282,6 +288,12 @@ class Drafting:
 def _held(draft: Draft) -> tuple[str, str]:
     """Which instance a draft is about."""
     return draft.region, draft.instance_id
+
+
+def _says(draft: Draft, choices: Choices) -> bool:
+    """Whether a form says what its draft holds."""
+    filled = dataclasses.replace(with_typed(draft, choices.typed), view_id=draft.view_id)
+    return filled == draft and not _instance_problems(draft, choices)
 
 
 def _instance_problems(draft: Draft, choices: Choices) -> tuple[Problem, ...]:

@@ -201,18 +201,21 @@ class View(_Payload):
         return Kept(devices=frozenset(ticked), boxes=of.pop())
 
     def choices(self) -> Choices:
-        """The whole request form.
+        """The whole request form. An instance beside another region than its own is none: the region was chosen after
+        it, and the form has not been redrawn since.
 
         Raises:
             Unreadable: it is none of ours.
         """
-        instance = self.option(ids.INSTANCE)
+        instance, region = self.option(ids.INSTANCE), self.option(ids.REGION)
         chosen = ids.InstanceChoice.decode(instance) if instance not in {"", ids.UNAVAILABLE} else None
+        if chosen and region not in {"", chosen.region}:
+            chosen = None
         block = self.places().get(ids.INSTANCE)
         if block is None:
             raise ids.Unreadable("no request form")
         return Choices(
-            region=chosen.region if chosen else self.option(ids.REGION),
+            region=chosen.region if chosen else region,
             instance_id=chosen.id if chosen else "",
             instance_name=chosen.name if chosen else "",
             disks=ids.InstanceBlock.decode(block).disks,

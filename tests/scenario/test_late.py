@@ -40,6 +40,18 @@ class Held:
         return [await self.under.deliver(kind, payload) for kind, payload in self.kept]
 
 
+@dataclass
+class Unheard:
+    """A line on which all that is done arrives, and every answer is lost."""
+
+    under: Transport
+
+    async def deliver(self, kind: str, payload: dict[str, Any]) -> Answer:
+        """As when the app takes longer than three seconds."""
+        await self.under.deliver(kind, payload)
+        return Answer(error="operation_timeout")
+
+
 @pytest.fixture
 def world(world: World) -> World:
     """With one more instance."""
@@ -85,7 +97,7 @@ async def test_a_choice_that_arrives_after_the_form_was_sent(world: World, log: 
 
 
 async def test_changes_of_disks_that_arrive_after_the_form_was_sent(world: World) -> None:
-    """A disk that is taken back, edited, or a region that is changed, too late: the request is as it was sent."""
+    """A disk that is taken back, edited or added too late: the request is as it was sent."""
     amy = world.amy
     async with world.bot(work=False):
         await world.form()
@@ -98,7 +110,6 @@ async def test_changes_of_disks_that_arrive_after_the_form_was_sent(world: World
         line = held(world, "block_actions")
         for button in ("Remove", "Edit", "Add a disk"):
             await amy.press(button, view=True)
-        await amy.choose("Region", "cn-east-2")
         line.kinds.clear()
         assert await world.attempt(amy) == {}
         assert {answer.status for answer in await line.bring()} == {200}
@@ -107,6 +118,38 @@ async def test_changes_of_disks_that_arrive_after_the_form_was_sent(world: World
             await world.until(lambda: bool(world.cards()))
     assert "extra" in world.card()
     assert "cn-north-1" in world.card()
+
+
+async def test_a_region_that_is_changed_just_before_the_form_is_sent(running: World) -> None:
+    """The form shows an instance beside a region that is not its own: it is not sent, and is shown as it was meant."""
+    amy = running.amy
+    await running.form()
+    line = held(running, "block_actions")
+    await amy.choose("Region", "cn-east-2")
+    line.kinds.clear()
+    assert await running.attempt(amy) != {}
+    await running.until(lambda: WEB_1 not in running.shown(amy))
+    assert "cn-east-2" in running.shown(amy)
+    assert [answer.status for answer in await line.bring()] == [200]
+    assert not running.cards()
+
+
+async def test_a_form_that_is_changed_while_it_is_checked(world: World) -> None:
+    """Slack did not hear that it was taken, so it is still there to be changed; but what was sent first counts."""
+    amy = world.amy
+    async with world.bot(work=False):
+        await world.form()
+        await amy.fill("Description", "as first sent")
+        answering, world.slack.transport = world.slack.transport, Unheard(world.slack.transport)
+        assert "trouble connecting" in "".join((await world.attempt(amy)).values())
+        world.slack.transport = answering
+        await amy.fill("Description", "changed since")
+        problems = await world.attempt(amy)
+        assert "sent a moment ago" in "".join(problems.values())
+        async with world.bot(serve=False):
+            await world.until(lambda: bool(world.cards()))
+    assert "as first sent" in world.card()
+    assert "changed since" not in world.card()
 
 
 async def test_a_choice_from_before_the_check_that_gave_the_form_back(running: World) -> None:
