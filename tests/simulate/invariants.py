@@ -15,8 +15,27 @@ from typing import Any
 from bot.demo.jdcloud import JDCloud
 from bot.demo.slack import Message, Slack
 from bot.domain.lifecycle import OPEN, Move, State
+from tests.simulate.rights import STANDING, Rights
+from tests.simulate.shown import Sendings, in_image, in_plan
 
 APPROVALS = "C0APPROVALS"
+
+GRACE = 30.0
+"""Seconds after which an image that is not listed may be taken for gone: LAUNCH_GRACE."""
+
+STUCK = 60.0
+"""Seconds without trouble in which a request goes on whose quorum is there."""
+
+_BY_BUTTON = {
+    "decide.reject": "Reject",
+    "check_again": "Check again",
+    "create_anyway": "Create anyway",
+    "give_up": "Give up",
+}
+"""What an approver's click is called in the record of events."""
+
+_TRUE_REASONS = {"given_up", "cloud_image_quota", "cloud_snapshot_quota"}
+"""Why a request may fail here: no instance changes, and no image breaks."""
 
 
 class Broken(AssertionError):
@@ -30,10 +49,15 @@ class Watch:
     database: Path
     slack: Slack
     cloud: JDCloud
-    approvers: tuple[str, ...]
+    rights: Rights
     quorum: int
-    acknowledged: list[str] = field(default_factory=list)  # drafts whose submission was acknowledged
+    guests: frozenset[str] = frozenset()
+    sendings: Sendings = field(default_factory=Sendings)
+    calm_since: float | None = None  # when trouble ended
     steps: int = 0
+    _seen_event: int = 0
+    _given: set[tuple[str, str]] = field(default_factory=set)  # approvals that count, by request and approver
+    _standing_since: dict[str, float] = field(default_factory=dict)  # requests that have their quorum, and wait
 
     def query(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Rows as they are on disk."""
@@ -43,7 +67,6 @@ class Watch:
 
     def sent(self, draft_id: str) -> None:
         """A submission was acknowledged: it is stored."""
-        self.acknowledged.append(draft_id)
         (draft,) = self.query("SELECT state FROM draft WHERE id = ?", draft_id)
         if draft["state"] == "open" and not self.query(
             "SELECT 1 FROM notice WHERE draft_id = ? AND kind = 'not_submitted'", draft_id
@@ -51,12 +74,17 @@ class Watch:
             raise Broken(f"the submission of draft {draft_id} was acknowledged and is not stored")
 
     def decided(self, request_id: str, approver: str, verdict: str) -> None:
-        """A decision was acknowledged: it is stored, unless it came too late or was not allowed."""
+        """A decision was acknowledged: it is stored, unless it came too late or was not allowed.
+
+        Who is in a group is asked of Slack behind the ack: of them `_stuck` says whether what they did counts.
+        """
+        if not self.rights.fixed:
+            return
         (request,) = self.query("SELECT state, requester FROM request WHERE id = ?", request_id)
         decision = self.query(
             "SELECT verdict FROM decision WHERE request_id = ? AND approver = ?", request_id, approver
         )
-        may = approver in self.approvers and approver != request["requester"]
+        may = approver in self.rights.now and approver != request["requester"]
         if may and request["state"] == State.PENDING and not decision:
             raise Broken(f"{approver}'s {verdict} of {request_id} was acknowledged and is not stored")
 
@@ -69,6 +97,62 @@ class Watch:
         for request_id, images in self._images().items():
             if len(images) > 1 + anew[request_id]:
                 raise Broken(f"{len(images)} images for one approval of {request_id}: {images}")
+        for problem in (*self._asked(), *self._decisions(), *self._stuck()):
+            raise Broken(problem)
+
+    def _asked(self) -> Iterator[str]:
+        """What the approvers are asked is what was acknowledged, and what JD Cloud was asked is that."""
+        made = self._images()
+        for request in self.query("SELECT id, draft_id, requester, plan FROM request"):
+            asked = in_plan(request["plan"])
+            if difference := self.sendings.differs(request["draft_id"], asked):
+                yield f"{request['id']} asks for {difference}"
+            if request["requester"] in self.guests:
+                yield f"{request['id']} was asked for by a guest"
+            for image_id in made[request["id"]]:
+                image = self.cloud.images[image_id]
+                attached = frozenset(disk.device for disk in self.cloud.instances[image.instance_id].data_disks)
+                if difference := in_image(image, attached).differs(asked):
+                    yield f"{image_id} of {request['id']} has {difference}"
+
+    def _decisions(self) -> Iterator[str]:
+        """Nobody decides whose right had ended when they clicked."""
+        for event in self.query("SELECT * FROM event WHERE id > ? ORDER BY id", self._seen_event):
+            self._seen_event = event["id"]
+            button = _BY_BUTTON.get(event["kind"])
+            if button and not self.rights.allowed(event["request_id"], event["actor"], button):
+                yield f"{event['actor']}'s {event['kind']} of {event['request_id']} counts, and they might not"
+            if event["kind"] == "approve":
+                yield from self._quorum(event["request_id"])
+        for one in self.query("SELECT * FROM decision WHERE verdict = 'approve'"):
+            given = (one["request_id"], one["approver"])
+            if given in self._given or one.get("validity", "valid") != "valid":  # waits for Slack's word, or is void
+                continue
+            self._given.add(given)
+            if not self.rights.allowed(*given, "Approve"):
+                yield f"{one['approver']}'s approval of {one['request_id']} counts, and they might not"
+
+    def _quorum(self, request_id: str) -> Iterator[str]:
+        """A quorum is of people who may still approve."""
+        now = self.rights.clock()
+        people = self.query("SELECT approver FROM decision WHERE request_id = ? AND verdict = 'approve'", request_id)
+        standing = [
+            one["approver"] for one in people if self.rights.held(one["approver"], since=now - STANDING, until=now)
+        ]
+        if len(standing) < self.quorum:
+            yield f"{request_id} is approved, and of its approvers only {standing} are any"
+
+    def _stuck(self) -> Iterator[str]:
+        """Without trouble, a request goes on whose quorum is there."""
+        if self.calm_since is None:
+            return
+        now = self.rights.clock()
+        waiting = "SELECT request_id, approver FROM decision JOIN request ON id = request_id WHERE state = 'pending'"
+        standing = Counter(row["request_id"] for row in self.query(waiting) if row["approver"] in self.rights.now)
+        for request_id, approvals in standing.items():
+            since = self._standing_since.setdefault(request_id, now)
+            if approvals >= self.quorum and now - since > STUCK:
+                yield f"{request_id} has its quorum and is stuck"
 
     def _images(self) -> dict[str, list[str]]:
         """The images that JD Cloud has made for each request, by the mark in their description."""
@@ -98,6 +182,7 @@ class Watch:
             *self._lives(),
             *self._approvals(),
             *self._submissions(),
+            *self._failures(),
             *self._results(),
             *self._cards(),
             *self._notices(),
@@ -151,11 +236,20 @@ class Watch:
 
     def _submissions(self) -> Iterator[str]:
         """Every acknowledged submission became one request, or its requester was told why not."""
-        for draft_id in self.acknowledged:
+        for draft_id in self.sendings.acknowledged():
             requests = self.query("SELECT id FROM request WHERE draft_id = ?", draft_id)
             told = self.query("SELECT 1 FROM notice WHERE draft_id = ? AND kind = 'not_submitted'", draft_id)
             if len(requests) > 1 or not (requests or told):
                 yield f"draft {draft_id} was sent and became {len(requests)} requests"
+
+    def _failures(self) -> Iterator[str]:
+        """A request fails only for a reason that holds."""
+        for request in self.query("SELECT * FROM request WHERE state = 'failed'"):
+            codes = {str(problem["code"]) for problem in json.loads(request["problems"])}
+            image = self.cloud.images.get(request["image_id"])
+            listed_late = image is not None and image.hidden_until - image.created_at > GRACE
+            if not codes or codes - _TRUE_REASONS - ({"image_gone"} if listed_late else set()):
+                yield f"{request['id']} failed for {sorted(codes)}, which is not so"
 
     def _results(self) -> Iterator[str]:
         """What is ready is ready, and is the request's own image."""

@@ -1,15 +1,19 @@
 """Ways to break the bot on purpose. The simulation must find each of them: a check that cannot fail checks nothing."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from bot.domain.request import ImageRequest
+from bot.jdcloud import answers
 from bot.jdcloud.errors import Doubtful, Outcome
-from bot.service import launch
+from bot.service import change, launch
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
+from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.cards import Cards
 from bot.store.database import Lease
@@ -104,6 +108,43 @@ def _anybody() -> Iterator[Any]:
     yield patch("bot.domain.policy.may", anybody)
 
 
+def _late_choice() -> Iterator[Any]:
+    """What somebody did earlier changes the form that they have sent since."""
+    yield patch.object(change, "is_late", lambda *_: False)
+
+
+def _doubt_forgotten() -> Iterator[Any]:
+    """Any definite answer ends the doubt about the calls before it."""
+
+    def settled(intent: ImageRequest, *, before: ImageRequest) -> ImageRequest:
+        return dataclasses.replace(intent, attempts=before.attempts, doubtful_calls=0, doubtful_at=None)
+
+    yield patch.object(launch, "_answered", settled)
+
+
+def _incomplete_believed() -> Iterator[Any]:
+    """A list that is not there is an empty one."""
+
+    def page(_: str, items: Iterable[Any] | None, total: int | None, **__: int) -> tuple[Sequence[Any], int]:
+        return tuple(items or ()), total or 0
+
+    def some(_: str, items: Iterable[Any] | None, *__: object, **___: object) -> Sequence[Any]:
+        return tuple(items or ())
+
+    yield patch.object(answers, "one_page", page)
+    yield patch.object(answers, "these", some)
+
+
+def _old_group() -> Iterator[Any]:
+    """Whoever was in the group at some time is in it."""
+
+    async def nothing(*_: object, **__: object) -> None:
+        return None
+
+    yield patch.object(People, "look", nothing)
+    yield patch.object(People, "rights", lambda people, _: people.policy())
+
+
 _kept: list["asyncio.Task[Any]"] = []
 
 MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
@@ -116,6 +157,10 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "no-second-look": _no_second_look,
     "no-intent": _no_intent,
     "anybody-decides": _anybody,
+    "late-choice": _late_choice,
+    "doubt-forgotten": _doubt_forgotten,
+    "incomplete-believed": _incomplete_believed,
+    "old-group": _old_group,
 }
 """By name."""
 

@@ -4,8 +4,9 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from bot.demo.slack import ConfirmFirst, FormIncomplete, Message, NotShown, Person, Slack, plain_text
 from tests.simulate.invariants import Watch
@@ -24,22 +25,88 @@ class People:
     random: Random
     watch: Watch
     instances: tuple[str, ...]
+    regions: tuple[str, ...]
+    haste: float = 0.0  # how often, of 1, somebody does not wait for an answer, or sends something else than before
+    _meanwhile: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def ask(self, person: Person) -> None:
-        """Fills in the form and sends it; gives up where nothing opens or it is not taken."""
+        """Fills in the form, changes their mind, sends it; gives up where nothing opens or it is not taken."""
         if person.view:
             await person.close(everything=True)
-        await person.command("/createimage", self.random.choice(self.instances), channel=OPS)
-        if not await self._seen(lambda: person.view is not None and "vda" in plain_text(person.view), 12):
+        named = self.random.choice((*self.instances, ""))
+        await person.command("/createimage", named, channel=OPS)
+        if not await self._seen(lambda: self._shows(person, "vda" if named else "Region"), 12):
             return
-        with suppress(NotShown, FormIncomplete):  # redrawn, or lost its instance, while it was being filled in
-            await person.fill("Description", f"run {self.random.randrange(1000)}")
-            if self.random.random() < 0.3:
-                await person.untick("Data disks", "vdb")
-            draft = person.view.content["private_metadata"] if person.view else ""
+        for _ in range(self.random.choice((0, 1, 2, 3, 5)) if named else 5):
+            await self._without_waiting(self._change(person))
+        await self._tried(person.fill, "Description", f"run {self.random.randrange(1000)}")
+        for _ in range(3):
+            if await self._send(person):
+                return
+            if not self._shows(person, "[Send]"):
+                return
+            await asyncio.sleep(self.random.uniform(0.5, 3))  # until the disks are loaded, or Slack is well again
+            if self.random.random() < self.haste:
+                await self._tried(person.fill, "Description", f"run {self.random.randrange(1000)} again")
+
+    async def _change(self, person: Person) -> None:
+        """Chooses something else in the form."""
+        bold = ("region", "add", "remove") if self.haste else ()
+        match self.random.choice(("instance", "instance", "disk", "disk", "name", *bold)):
+            case "region":
+                await self._tried(person.choose, "Region", self.random.choice(self.regions))
+            case "instance":
+                await self._tried(person.choose, "Instance", self.random.choice(self.instances))
+            case "disk":
+                act = person.untick if self.random.random() < 0.6 else person.tick
+                await self._tried(act, "Data disks", self.random.choice(("vdb", "vdc")))
+            case "name":
+                await self._tried(person.fill, "Name", f"image-{self.random.randrange(100)}")
+            case "add":
+                await self._add_disk(person)
+            case "remove":
+                await self._tried(person.press, "Remove")
+
+    async def _add_disk(self, person: Person) -> None:
+        """One more disk, in the form that comes on top."""
+        if await self._tried(person.press, "Add a disk") and await self._seen(lambda: self._shows(person, "Size"), 4):
+            await self._tried(person.fill, "Size", str(self.random.choice((20, 40, 60))))
+            await self._tried(person.fill, "Name", "more")
+            if not await self._tried(person.submit) and self._shows(person, "Size"):
+                await self._tried(person.close)
+
+    async def _without_waiting(self, act: Awaitable[None]) -> None:
+        """Does something, and what comes next perhaps before it was answered."""
+        task = asyncio.ensure_future(act)
+        self._meanwhile.add(task)
+        task.add_done_callback(self._meanwhile.discard)
+        hasty = self.random.random() < self.haste
+        done, _ = await asyncio.wait({task}, timeout=self.random.choice((0.05, 0.5, 2)) if hasty else None)
+        for one in done:
+            one.result()
+
+    async def _send(self, person: Person) -> bool:
+        """Presses Send, some people twice; whether they saw that it was taken."""
+        if self.random.random() < 0.2:
+            return any(await asyncio.gather(self._sent(person), self._sent(person)))
+        return await self._sent(person)
+
+    async def _sent(self, person: Person) -> bool:
+        view = person.view
+        if view is None or view.content.get("callback_id") != "request_form":
+            return False
+        draft = str(view.content["private_metadata"])
+        sent = self.watch.sendings.send(draft, view)
+        try:
             errors = await person.submit()
-            if errors == {}:
-                self.watch.sent(draft)
+        except (NotShown, FormIncomplete):  # Slack does not send it
+            self.watch.sendings.of[draft].remove(sent)
+            return False
+        taken = errors == {} and self._shows(person, "Checking")  # else it says what stands already
+        if taken:
+            sent.acknowledged = True
+            self.watch.sent(draft)
+        return taken
 
     async def press(self, person: Person, *labels: str) -> None:
         """Presses one of these buttons on some card, new or as it was seen a while ago."""
@@ -57,6 +124,7 @@ class People:
 
     async def _press(self, person: Person, card: Message, label: str) -> None:
         request = plain_text(card).split(" ", 1)[0]
+        self.watch.rights.click(request, person.id, label)
         try:
             answer = await person.press(label, message=card)
         except ConfirmFirst:
@@ -64,14 +132,29 @@ class People:
         if answer.error:
             return
         if label == "Reject":
-            if await self._seen(lambda: person.view is not None and "Reason" in plain_text(person.view), 5):
+            if await self._seen(lambda: self._shows(person, "Reason"), 5):
                 with suppress(NotShown, FormIncomplete):
                     await person.fill("Reason", "not today")
                     form = str(person.view.content["private_metadata"]) if person.view else ""
-                    if await person.submit() == {} and (named := _REQUEST.search(form)):
+                    named = _REQUEST.search(form)
+                    if named:
+                        self.watch.rights.click(named[0], person.id, label)
+                    if await person.submit() == {} and named:
                         self.watch.decided(named[0], person.id, "reject")
         elif label == "Approve":
             self.watch.decided(request, person.id, "approve")
+
+    @staticmethod
+    def _shows(person: Person, words: str) -> bool:
+        return person.view is not None and words in plain_text(person.view)
+
+    @staticmethod
+    async def _tried(act: Callable[..., Awaitable[Any]], *words: str) -> bool:
+        """Does something with what is shown; whether it was there, and was taken where something was sent."""
+        try:
+            return not await act(*words) or act.__name__ != "submit"
+        except (NotShown, FormIncomplete):  # redrawn, or lost its instance, while it was being filled in
+            return False
 
     async def _seen(self, predicate: Callable[[], bool], seconds: float) -> bool:
         try:

@@ -17,7 +17,8 @@ from bot.jdcloud import JDCloud
 from bot.settings import Settings
 from bot.store import SQLite
 from tests.simulate.loop import acting
-from tests.simulate.network import CloudSide, Network, SlackSide
+from tests.simulate.network import Network
+from tests.simulate.sides import CloudSide, SlackSide
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Replica:
     trace: Callable[[str], None]
     serves: bool = True
     works: bool = True
+    ahead: float = 0.0  # seconds that its wall clock is ahead of the others'
     dead: bool = False
     application: web.Application | None = None  # there while it serves
     _asleep_until: float = 0.0
@@ -52,12 +54,17 @@ class Replica:
     _opened: SQLite | None = None
 
     def clock(self) -> float:
-        """Unix seconds."""
+        """Unix seconds, by its own wall clock, which may step."""
+        return self.now() + self.ahead
+
+    @staticmethod
+    def now() -> float:
+        """Unix seconds, as they are; and as the database has them, which all replicas share."""
         return asyncio.get_running_loop().time()
 
     def paused_for(self) -> float:
         """Seconds until it goes on."""
-        return max(0.0, self._asleep_until - self.clock())
+        return max(0.0, self._asleep_until - self.now())
 
     def latency(self) -> float:
         """Seconds that its database takes."""
@@ -74,7 +81,7 @@ class Replica:
         elif may_sleep and drawn < self.fate.kill + self.fate.sleep:
             seconds = self.random.uniform(*self.fate.sleeps)
             self.trace(f"{self.name} sleeps {seconds:.1f} s {step}")
-            self._asleep_until = max(self._asleep_until, self.clock() + seconds)
+            self._asleep_until = max(self._asleep_until, self.now() + seconds)
 
     def start(self) -> None:
         """Begins to live; `application` is there once it serves."""
@@ -113,7 +120,7 @@ class Replica:
 
     async def _live(self) -> None:
         acting.set(self)
-        self._opened = SQLite(self.database, clock=self.clock)
+        self._opened = SQLite(self.database, clock=self.now)
         settings = self.settings
         ids = Ids(self.random)
         cloud = JDCloud(

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import HttpVersion11, StreamReader, web
 from aiohttp.http import RawRequestMessage
+from aiohttp.payload import Payload
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
@@ -89,6 +90,7 @@ async def ask(application: web.Application, method: str, url: str, *, headers: M
     if transport.cut:
         raise Cut
     assert isinstance(response, web.Response)
-    sent = response.body if isinstance(response.body, bytes) else b""
+    answered = response.body  # a text is a payload of its own by now
+    sent = await answered.as_bytes() if isinstance(answered, Payload) else bytes(answered or b"")
     kind = {"Content-Type": response.content_type}
     return Reply(response.status, CIMultiDict({**kind, **response.headers}), sent)

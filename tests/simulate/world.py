@@ -18,21 +18,40 @@ import structlog
 from bot.demo.jdcloud import Disk, HideImages, Instance, JDCloud
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
-from tests.simulate.invariants import Broken, Watch
+from tests.simulate.interactions import ToTheBot
+from tests.simulate.invariants import GRACE, Broken, Watch
 from tests.simulate.loop import VirtualLoop
-from tests.simulate.network import Network, ToTheBot, Trouble
+from tests.simulate.network import Network, Trouble
 from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, OPS, People, now_and_then
 from tests.simulate.replica import Fate, Replica
+from tests.simulate.rights import GROUP, Group, Rights
 
-REQUESTERS, APPROVERS = ("U0AMY", "U0BOB"), ("U0BEN", "U0CAT", "U0DAN")
+REQUESTERS, GUEST, APPROVERS = ("U0AMY", "U0BOB"), "U0GUS", ("U0BEN", "U0CAT", "U0DAN")
 INSTANCES = ("i-one11111", "i-two22222", "i-three333")
 REGIONS = ("cn-north-1", "cn-east-2")
+
+SLUGGISH = 0.25
+"""How often, of 1, images take longer than the grace to be made, and to be listed."""
+
+ENOUGH = 50
+"""Images that there may be in a region, while it is not full."""
 
 CHAOS = 60.0
 """Seconds of the run in which things go wrong."""
 
 CALM = 900.0
 """Seconds in which everything must have come to an end after that."""
+
+SETTLED = 30.0
+"""Seconds after which nothing that was late is still to come."""
+
+GROUPED, REGROUPED = 0.0, 0.7
+"""How often, of 1, the approvers are a user group; and how often something changes in it when it may."""
+
+MADE_LATE, SHOWN_LATE, MANGLED, OVERTAKEN, STEPPED, HASTE = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+"""How often, of 1, in the worst of runs: images that are made late, messages that are shown late, answers that nothing
+can rest on, interactions that others pass, clocks that step, people who do not wait.
+"""
 
 
 @dataclass
@@ -128,14 +147,15 @@ class Play:
             clock=loop.time,
             access_key="simulated-ak",
             secret_key="simulated-sk",
-            build_time=self.random.uniform(1, 10),
+            build_time=self.random.uniform(35, 60) if self.random.random() < SLUGGISH else self.random.uniform(1, 10),
             new_id=lambda length: new_id(length).lower(),
         )
         self.quorum = self.random.choice((1, 1, 2))
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
         self.fate = Fate()
-        self.settings = _settings(self.quorum)
+        grouped = self.random.random() < GROUPED
+        self.settings = _settings(self.quorum, (GROUP,) if grouped else APPROVERS)
         self.cloud_http, self.slack_http = self.cloud.application(), self.slack.application()
         self.cloud_http.freeze()
         self.slack_http.freeze()
@@ -143,8 +163,11 @@ class Play:
         _furnish(self.cloud)
         self.replicas: list[Replica] = []
         self.slack.transport = ToTheBot(self.network, self.serving, "simulated")
-        self.watch = Watch(database, self.slack, self.cloud, APPROVERS, self.quorum)
-        self.people = People(self.slack, moods, self.watch, INSTANCES)
+        self.rights = Rights(loop.time)
+        self.rights.become(frozenset(APPROVERS))
+        self.group = Group(self.slack, self.rights, APPROVERS, self.random, self.note) if grouped else None
+        self.watch = Watch(database, self.slack, self.cloud, self.rights, self.quorum, frozenset({GUEST}))
+        self.people = People(self.slack, moods, self.watch, INSTANCES, REGIONS, HASTE)
 
     def note(self, what: str) -> None:
         """One line of the trace."""
@@ -167,6 +190,10 @@ class Play:
             refused=draw() * 0.15,
             failed=draw() * 0.1,
             repeated=draw() * 0.3,
+            made_late=draw() * MADE_LATE,
+            shown_late=draw() * SHOWN_LATE,
+            mangled=draw() * MANGLED,
+            overtaken=draw() * OVERTAKEN,
         )
         if draw() < 0.5:
             self.fate.kill, self.fate.sleep = draw() * 0.0006, draw() * 0.0002
@@ -174,25 +201,36 @@ class Play:
             self.fate.sleep, self.network.trouble.lost, self.network.trouble.failed = 0.0012, 0.2, 0.2
         until = self.loop.time() + CHAOS
         async with asyncio.TaskGroup() as group:
-            for user in REQUESTERS:
+            for user, every in (*((user, 25) for user in REQUESTERS), (GUEST, 60)):
                 person = self.slack.person(user)
                 ask = partial(self.people.ask, person)
-                group.create_task(now_and_then(ask, self.people.random, every=25, until=until))
+                group.create_task(now_and_then(ask, self.people.random, every=every, until=until))
             for user in (*APPROVERS, *REQUESTERS):
                 person = self.slack.person(user)
                 press = partial(self.people.press, person, *BUTTONS)
                 group.create_task(now_and_then(press, self.people.random, every=8, until=until))
             group.create_task(self._trouble(until))
             group.create_task(self._look(until))
+            group.create_task(self._clocks_step(until))
+            if self.group:
+                group.create_task(self._group_changes(self.group, until))
 
     async def calm(self) -> None:
         """Nothing goes wrong any more: everything that was acknowledged comes to its end."""
         self.network.trouble = Trouble()
         self.fate.kill = self.fate.sleep = 0.0
         self.cloud.faults.clear()
+        for region in REGIONS:
+            self.cloud.quotas[region].images = ENOUGH
+        if self.group:
+            self.group.restore()
+        for replica in self.replicas:
+            replica.ahead = 0.0
         self.note("calm")
+        self.watch.calm_since = self.loop.time()
         until = self.loop.time() + CALM
-        while self.loop.time() < until and not self.watch.converged():
+        settled = self.loop.time() + SETTLED
+        while self.loop.time() < until and (self.loop.time() < settled or not self.watch.converged()):
             self._mend(at_least=2)
             for user in APPROVERS:
                 await self.people.press(self.slack.person(user), *DECIDE)
@@ -219,10 +257,33 @@ class Play:
         while self.loop.time() < until:
             await asyncio.sleep(self.random.uniform(1, 6))
             if self.random.random() < 0.2:
-                self.cloud.faults.add("createImage", HideImages(self.random.uniform(0, 8)))
+                self.cloud.faults.add("createImage", HideImages(self._hidden_for()))
+            if self.random.random() < 0.1:
+                self.cloud.quotas[self.random.choice(REGIONS)].images = self.random.choice((0, ENOUGH))
             if self.random.random() < 0.1 and self.serving():
                 await self.random.choice(self.serving()).stop()
             self._mend(at_least=self.crowd)
+
+    def _hidden_for(self) -> float:
+        """Seconds until an image is listed: within the grace, or longer while it keeps others from being made."""
+        slow = self.cloud.build_time > GRACE
+        return self.random.uniform(GRACE, self.cloud.build_time) if slow else self.random.uniform(0, 8)
+
+    async def _group_changes(self, group: Group, until: float) -> None:
+        """People join the approvers and leave them."""
+        while self.loop.time() < until:
+            await asyncio.sleep(self.random.uniform(2, 15))
+            if self.random.random() < REGROUPED:
+                group.change()
+
+    async def _clocks_step(self, until: float) -> None:
+        """The wall clock of a machine is set, forth or back, by minutes or an hour."""
+        while self.loop.time() < until:
+            await asyncio.sleep(self.random.uniform(2, 20))
+            if self.serving() and self.random.random() < STEPPED:
+                replica = self.random.choice(self.serving())
+                replica.ahead = self.random.choice((0.0, 60.0, 600.0, 3600.0)) * self.random.choice((1, -1))
+                self.note(f"{replica.name} has its clock set to {replica.ahead:+.0f} s")
 
     async def _look(self, until: float) -> None:
         while self.loop.time() < until:
@@ -281,7 +342,7 @@ _SCOPES = (
 )
 
 
-def _settings(quorum: int) -> Settings:
+def _settings(quorum: int, approvers: tuple[str, ...]) -> Settings:
     return load_settings(
         {
             "SLACK_BOT_TOKEN": "xoxb-simulated",
@@ -293,12 +354,12 @@ def _settings(quorum: int) -> Settings:
             "JDCLOUD_VM_ENDPOINT": "http://cloud",
             "JDCLOUD_DISK_ENDPOINT": "http://cloud",
             "APPROVAL_CHANNEL": APPROVALS,
-            "APPROVERS": ",".join(APPROVERS),
+            "APPROVERS": ",".join(approvers),
             "REQUIRED_APPROVALS": str(quorum),
             "APPROVAL_TTL": "5m",
             "POLL_INTERVAL": "2",
             "JDCLOUD_TIMEOUT": "5",
-            "LAUNCH_GRACE": "25",
+            "LAUNCH_GRACE": f"{GRACE:.0f}",
             "LEASE_TTL": "12",
         }
     )
@@ -307,8 +368,9 @@ def _settings(quorum: int) -> Settings:
 def _populate(slack: Slack) -> None:
     for user in (*REQUESTERS, *APPROVERS):
         slack.add_user(User(id=user, name=user.lower()))
+    slack.add_user(User(id=GUEST, name=GUEST.lower(), is_restricted=True))
     for channel in (APPROVALS, OPS):
-        slack.add_channel(Channel(id=channel, name=channel.lower(), members={*REQUESTERS, *APPROVERS}))
+        slack.add_channel(Channel(id=channel, name=channel.lower(), members={*REQUESTERS, GUEST, *APPROVERS}))
 
 
 def _furnish(cloud: JDCloud) -> None:
@@ -322,6 +384,9 @@ def _furnish(cloud: JDCloud) -> None:
                 private_ip="10.0.0.5",
                 az=f"{REGIONS[number % 2]}a",
                 system_disk=Disk(device="vda", id=f"vol-{number}-a", name="system", size_gb=40),
-                data_disks=[Disk(device="vdb", id=f"vol-{number}-b", name="data", size_gb=20, type="ssd")],
+                data_disks=[
+                    Disk(device=device, id=f"vol-{number}-{device}", name="data", size_gb=20, type="ssd")
+                    for device in ("vdb", "vdc")[: 1 + number % 2]
+                ],
             )
         )
