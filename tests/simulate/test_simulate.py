@@ -13,7 +13,7 @@ from tests.simulate.people import APPROVALS, OPS
 from tests.simulate.world import Play, run
 
 ROOT = Path(__file__).parents[2]
-BLOCK, BLOCKS = 10, 7
+BLOCK, BLOCKS = 10, 8
 
 SEEDS = dict.fromkeys(MUTANTS, range(1, 60)) | dict.fromkeys(("no-lease-guard", "one-token"), range(150, 400))
 """Where a mutant is looked for. Leases stand behind two other guards, the state and the marker: rarely missed."""

@@ -45,10 +45,10 @@ CALM = 900.0
 SETTLED = 30.0
 """Seconds after which nothing that was late is still to come."""
 
-GROUPED, REGROUPED = 0.0, 0.7
+GROUPED, REGROUPED = 0.5, 0.7
 """How often, of 1, the approvers are a user group; and how often something changes in it when it may."""
 
-MADE_LATE, SHOWN_LATE, MANGLED, OVERTAKEN, STEPPED, HASTE = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+MADE_LATE, SHOWN_LATE, MANGLED, OVERTAKEN, STEPPED, HASTE = 0.4, 0.0, 0.0, 0.3, 0.0, 0.5
 """How often, of 1, in the worst of runs: images that are made late, messages that are shown late, answers that nothing
 can rest on, interactions that others pass, clocks that step, people who do not wait.
 """
