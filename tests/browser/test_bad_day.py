@@ -54,16 +54,21 @@ async def test_a_refusal_says_why_and_can_be_retried(visitor: Visitor) -> None:
 
 
 async def test_a_killed_bot_loses_nothing(visitor: Visitor, demo: Running) -> None:
-    """Killed after the approval: what was approved is made once it is started again; meanwhile Slack says so."""
+    """Killed before and after the approval: Slack says so, and what was approved is made once it is started again."""
+    backstage = visitor.page.get_by_role("complementary")
     await visitor.turn("JD Cloud", "Slow", "createImage only")
     await request(visitor, "i-4kq2web1mz")
-    await visitor.press("Approve", visitor.card, answer="Approve")
-    await visitor.sees("Approved by @ben")
-    backstage = visitor.page.get_by_role("complementary")
     await visitor.press("Kill the bot (-9)", backstage)
     await visitor.sees("The bot was killed.", backstage)
-    await visitor.card.get_by_role("button").first.click()
+    await visitor.press("Approve", visitor.card, answer="Approve")
     await expect(visitor.card.get_by_role("alert")).to_have_text("This app could not be reached.")
+    await visitor.press("Start the bot", backstage)
+    await visitor.sees("The bot is running.", backstage)
+    await visitor.press("Approve", visitor.card, answer="Approve")
+    await visitor.sees("Approved by @ben")
+    await expect(visitor.card.get_by_role("alert")).to_have_count(0)
+    await visitor.press("Kill the bot (-9)", backstage)
+    await visitor.sees("The bot was killed.", backstage)
     await visitor.become("Amy")
     await visitor.go_to("ops")
     await visitor.say("/createimage")
