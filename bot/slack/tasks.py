@@ -8,7 +8,7 @@ import structlog
 
 from bot import metrics
 from bot.domain.errors import Code, Problem
-from bot.slack.web_api import SlackError
+from bot.slack.web_api import SlackError, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -53,12 +53,19 @@ class Tasks:
     async def _watched(self, work: Coroutine[Any, Any, object], name: str, user: str, channel: str) -> None:
         try:
             await work
-        except SlackError as error:  # there is no way to tell anybody either
+        except Unavailable as error:  # there is no way to tell anybody either
             log.warning("task.not_shown", task=name, code=error.code)
+        except SlackError as error:  # Slack refuses it, which says nothing of a word to whoever waits for it
+            reference = self._new_reference()
+            log.error("task.not_shown", task=name, code=error.code, reference=reference)  # Slack's no
+            self._tell_broken(channel, user, reference)
         except Exception:  # the last stop of this task: nobody awaits it
             metrics.FAULTS.labels("task").inc()
             reference = self._new_reference()
             log.exception("task.fault", task=name, reference=reference)
-            if user:
-                problem = Problem(Code.UNPLANNED, facts={"reference": reference})
-                self.start(self._whisper(channel, user, (problem,)), name="whisper")
+            self._tell_broken(channel, user, reference)
+
+    def _tell_broken(self, channel: str, user: str, reference: str) -> None:
+        if user:
+            problem = Problem(Code.UNPLANNED, facts={"reference": reference})
+            self.start(self._whisper(channel, user, (problem,)), name="whisper")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.demo.jdcloud import Snapshot
 from bot.demo.slack import Answer, Transport
-from bot.demo.slack.requests import COMMAND
+from bot.demo.slack.requests import COMMAND, INTERACTION
 from tests.scenario.conftest import Log, World
 
 JUNK: list[Any] = [
@@ -147,6 +147,37 @@ async def traffic(running: World, log: Log) -> Traffic:
     kinds = {str(payload.get("type", "command")) for _, payload in recorded}
     assert kinds >= {"command", "shortcut", "block_actions", "block_suggestion", "view_submission", "event_callback"}
     return Traffic(running, log, recorded)
+
+
+@pytest.mark.parametrize("region", ["cn-north-9", "..", "%2e%2e", "cn-north-1/instances", ""])
+async def test_a_look_up_in_a_region_that_is_not_offered(traffic: Traffic, region: str) -> None:
+    """Nothing is asked, and nothing offered, whatever block the look-up names."""
+    world = traffic.world
+    looked = [payload for _, payload in traffic.payloads if payload.get("type") == "block_suggestion"]
+    assert {payload["action_id"] for payload in looked} == {"instance", "snapshot"}
+    asked = len(world.cloud.calls)
+    for payload in looked:
+        kind, _, rest = payload["block_id"].partition("/")
+        block_id = "/".join([kind, region, *rest.split("/")[1:]])
+        answer = await world.slack.transport.deliver(INTERACTION, payload | {"block_id": block_id})
+        assert answer.status == 400 or answer.body == {"options": []}
+    assert len(world.cloud.calls) == asked
+
+
+async def test_an_instance_of_a_region_that_is_not_offered(traffic: Traffic) -> None:
+    """Chosen all the same, it is not asked for."""
+    world = traffic.world
+    chosen = next(
+        payload
+        for _, payload in traffic.payloads
+        if payload.get("type") == "block_actions" and payload["actions"][0]["action_id"] == "instance"
+    )
+    asked = len(world.cloud.calls)
+    for value in ("cn-north-9/i-web1aaaaaa/x", "cn-north-1/../x", "cn-north-1/%2e%2e%2fimages/x", "../i-web1aaaaaa/x"):
+        broken = copy.deepcopy(chosen)
+        broken["actions"][0]["selected_option"]["value"] = value
+        assert (await world.slack.transport.deliver(INTERACTION, broken)).status in {200, 400}
+    assert len(world.cloud.calls) == asked
 
 
 @settings(

@@ -158,6 +158,17 @@ async def test_a_check_whose_result_no_window_shows(running: World) -> None:
     assert "running" in running.told(dm)
 
 
+async def test_a_home_that_is_not_taken(running: World, log: Log) -> None:
+    """Who looks at it is told that something is wrong, with a reference that the operator has too."""
+    refuse(running, "views.publish", 1)
+    await running.amy.open_home()
+    dm = running.slack.dm(AMY).id
+    await running.until(lambda: bool(REFERENCE.search(running.told(dm) + running.whispered(AMY))))
+    found = REFERENCE.search(running.told(dm) + running.whispered(AMY))
+    assert found
+    assert [line["reference"] for line in log.of("task.not_shown")] == [found[0]]
+
+
 async def test_the_call_that_no_window_shows(running: World, log: Log) -> None:
     """It is shown in a message instead."""
     card = await running.request()
