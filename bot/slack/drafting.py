@@ -91,4 +91,5 @@ class RequestForm:
             self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
             await ack(response_action="errors", errors=errors)
         else:
-            await ack(response_action="update", view=forms.standing_view(draft, regions=self.drafting.regions))
+            view = forms.standing_view(draft, view_id=sent.form.id, regions=self.drafting.regions)
+            await ack(response_action="update", view=view)

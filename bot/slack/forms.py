@@ -75,11 +75,13 @@ def checking_view(draft: Draft) -> View:
     return message_view(form.CHECKING(draft.language, instance=name(instance) or draft.instance_id), draft.language)
 
 
-def standing_view(draft: Draft, *, regions: Sequence[str]) -> View:
-    """What stands in the window of a draft, whoever asks: its form, or what became of it."""
+def standing_view(draft: Draft, *, view_id: str, regions: Sequence[str]) -> View:
+    """What stands in a window of a draft: its form, or what becomes of it. The result is drawn into one window only."""
     match draft.state:
         case DraftState.OPEN:
             return request_form(draft, regions=regions)
+        case DraftState.CHECKING if view_id != draft.view_id:
+            return message_view(form.CHECKING_ELSEWHERE(draft.language), draft.language)
         case DraftState.CHECKING:
             return checking_view(draft)
         case DraftState.SENT:

@@ -52,6 +52,10 @@ SENT = Text(
     "{request} 已提交审批。\n{instance} 的镜像 {name}：{count} 个快照，共 {size}。",
 )
 
+CHECKING_ELSEWHERE = Text(
+    "This form was sent before, from another window: the result is shown there, or comes as a direct message.",
+    "此表单已从另一窗口提交，结果会显示在该窗口或以私信发送。",
+)
 SENT_BEFORE = Text(
     "This form was sent before, and has become {request}. Its card in your direct messages says how it stands.",
     "此表单此前已提交，申请编号为 {request}。进展请查看私信中的卡片。",

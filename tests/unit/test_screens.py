@@ -254,6 +254,23 @@ def words_in(shown: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_that_was_sent_before(language: str) -> None:
+    """Only the window that the result is drawn into waits for it; any other says what has become of the form."""
+    loaded = {"instance_id": "i-abc123", "instance": an_instance(), "request_id": "IR-7K3QF"}
+    shown = {}
+    for state in DraftState:
+        for view_id in ("V1", "V2"):
+            draft = a_draft(language, **loaded, state=state)
+            view = forms.standing_view(draft, view_id=view_id, regions=REGIONS).to_dict()
+            assert view_problems(view, "modal") == ()
+            shown[state, view_id] = json.dumps(view, ensure_ascii=False)
+    assert "web-1" in shown[DraftState.CHECKING, "V1"]
+    assert "web-1" not in shown[DraftState.CHECKING, "V2"]
+    assert "IR-7K3QF" in shown[DraftState.SENT, "V2"]
+    assert ids.REQUEST_FORM in shown[DraftState.OPEN, "V2"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_words_of_others_break_no_screen(text: str, language: str) -> None:
     """Slack takes it; nothing turns a line around, ends a code span, or pushes out what the line is about."""
