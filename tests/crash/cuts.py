@@ -26,7 +26,7 @@ CALLS: dict[str, tuple[type, str]] = {
     "look": (JDCloud, "images"),
     "post": (Posting, "post"),
     "redraw": (Posting, "update"),
-    "view": (Delivery, "_show"),
+    "view": (Delivery, "_shown"),
 }
 """What is cut: just before it begins, or when it has its answer and nothing is noted yet."""
 
