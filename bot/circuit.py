@@ -1,5 +1,7 @@
 """The circuit: whoever does not answer is left alone for growing pauses, and asked by one caller at a time."""
 
+import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,35 +16,44 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 """Seconds; each failed trial doubles the pause."""
 
 
+def loop_time() -> float:
+    """The event loop's clock: nobody sets it, and it never steps back, as the clock on the wall may."""
+    return asyncio.get_running_loop().time()
+
+
 @dataclass
 class Circuit:
     """One neighbour, or one part of it that fails by itself.
 
-    `closed_for` comes before each call, and `succeeded` or `failed` after it.
+    `closed_for` comes before each call, and `succeeded` or `failed` after it. Many calls may be in flight when a
+    neighbour falls silent, and they fail one after the other: only the trial of a pause speaks for what comes after it.
     """
 
     name: str  # for the log: "jdcloud vm cn-north-1"
-    clock: Callable[[], float]
+    clock: Callable[[], float] = loop_time  # seconds since whenever
     _failures: int = 0
     _silent_since: float = 0.0
     _next_trial: float = 0.0
+    _trial_began: float = math.inf  # of the trial that is out; while there is none, no failure counts any more
 
     @property
     def is_open(self) -> bool:
         """Whether the neighbour is being left alone."""
         return self._failures >= FAILURES
 
+    def until_trial(self) -> float:
+        """Seconds until a call may be tried, 0 for now; nobody is let through by asking."""
+        return max(0.0, self._next_trial - self.clock()) if self.is_open else 0.0
+
     def closed_for(self) -> float:
         """Seconds to wait before a call, 0 to go ahead. While it is open, the one who may go ahead holds it closed
         to the others for the length of a pause: should that caller die, the next trial is another's.
         """
-        if not self.is_open:
-            return 0.0
-        now = self.clock()
-        if now < self._next_trial:
-            return self._next_trial - now
-        self._next_trial = now + self._pause()
-        return 0.0
+        seconds = self.until_trial()
+        if self.is_open and not seconds:
+            self._trial_began = self.clock()
+            self._next_trial = self._trial_began + self._pause()
+        return seconds
 
     def succeeded(self) -> None:
         """There was an answer, whatever it said."""
@@ -50,13 +61,15 @@ class Circuit:
             log.info("neighbour.answers_again", neighbour=self.name, seconds=round(self.clock() - self._silent_since))
         self._failures = 0
 
-    def failed(self, why: str) -> None:
-        """There was none."""
+    def failed(self, why: str, *, begun: float) -> None:
+        """There was none for a call that was `begun` then, by the circuit's clock."""
+        if self.is_open and begun < self._trial_began:
+            return
         now = self.clock()
         if self._failures == 0:
             self._silent_since = now
         self._failures += 1
-        self._next_trial = now + self._pause()
+        self._next_trial, self._trial_began = now + self._pause(), math.inf
         if self._failures == FAILURES:  # said once
             log.error("neighbour.not_answering", neighbour=self.name, why=why)
 
@@ -74,7 +87,7 @@ class Circuit:
 class Circuits:
     """Circuits by name, made when they are first needed."""
 
-    clock: Callable[[], float]
+    clock: Callable[[], float] = loop_time
     _known: dict[str, Circuit] = field(default_factory=dict)
 
     def of(self, name: str) -> Circuit:

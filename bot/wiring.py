@@ -134,6 +134,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             regions=regions,
         )
         tasks = Tasks(whisper=show.whisper, new_reference=ids.reference)
+        home = Home(store=store, client=writer, people=people, tasks=tasks)
         app = build_app(
             client=writer,
             identity=identity,
@@ -141,12 +142,12 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
                 Commands(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
                 RequestForm(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
                 DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
-                Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks),
-                Home(store=store, client=writer, people=people, tasks=tasks),
+                Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks, home=home),
+                home,
             ),
             errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.reference),
         )
-        slack = Circuit("slack", clock)
+        slack = Circuit("slack")
         worker = Worker(
             store=store,
             checking=Checking(
@@ -165,7 +166,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             delivery=Delivery(
                 store=store,
                 windows=windows,
-                posting=Posting(client=writer, clock=clock, circuit=slack),
+                posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),
                 approvers=settings.approvers,
                 regions=regions,
                 clock=clock,

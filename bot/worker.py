@@ -262,14 +262,32 @@ class Worker:
         ]
 
     async def _cards(self, lease: Lease, limit: int) -> Sequence[Piece]:
-        cards = await self.store.transact(lambda tx: tx.cards.claim(lease, limit))
+        room = self.delivery.room(limit)
+        cards = await self.store.transact(lambda tx: tx.cards.claim(lease, room)) if room else ()
         return [
-            Piece(lease, (card.id,), self.delivery.card(card, lease), {"request_id": card.request_id}) for card in cards
+            Piece(
+                lease,
+                (card.id,),
+                self.delivery.card(card, lease),
+                {"request_id": card.request_id},
+                partial(self.delivery.card_broke, card, lease),
+            )
+            for card in cards
         ]
 
     async def _notices(self, lease: Lease, limit: int) -> Sequence[Piece]:
-        notices = await self.store.transact(lambda tx: tx.notices.claim(lease, limit))
-        return [Piece(lease, (notice.id,), self.delivery.notice(notice, lease), _about(notice)) for notice in notices]
+        room = self.delivery.room(limit)
+        notices = await self.store.transact(lambda tx: tx.notices.claim(lease, room)) if room else ()
+        return [
+            Piece(
+                lease,
+                (notice.id,),
+                self.delivery.notice(notice, lease),
+                _about(notice),
+                partial(self.delivery.notice_broke, notice, lease),
+            )
+            for notice in notices
+        ]
 
 
 def _about(notice: DueNotice) -> Mapping[str, str]:

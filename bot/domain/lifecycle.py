@@ -44,6 +44,7 @@ class Notice(StrEnum):
     SUBMITTED = "submitted"  # your request is on its way to the approvers
     NOT_SUBMITTED = "not_submitted"  # your request was not sent, and why
     NOT_SHOWN = "not_shown"  # the approvers cannot see your request yet
+    CARD_LOST = "card_lost"  # the approvers' card was gone, and is posted anew
     REJECTED = "rejected"
     EXPIRED = "expired"
     BUILDING = "building"  # JD Cloud has accepted it

@@ -122,7 +122,7 @@ class Caller:
         self._regions = regions
         self._timeout = timeout
         self._clock = clock
-        self.circuits = Circuits(clock)
+        self.circuits = Circuits()
         self.clock_ahead: float | None = None
         """Seconds that our clock is ahead of JD Cloud's, as of the last answer; None before there was one."""
         self._slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_CALLS_AT_ONCE))
@@ -187,10 +187,11 @@ class Caller:
         circuit = self.circuits.of(call.neighbour)
         if (seconds := circuit.closed_for()) > 0:
             raise call.error(NeverSent, message=f"{call.neighbour} is not answering", retry_after=seconds)
+        begun = circuit.clock()
         try:
             yield
         except _FAILING as error:
-            circuit.failed(str(error))
+            circuit.failed(str(error), begun=begun)
             raise
         except CloudError:
             circuit.succeeded()

@@ -76,6 +76,13 @@ class History(Answer):
     has_more: bool = False
     response_metadata: _Cursor | None = None
 
+    @model_validator(mode="after")
+    def _more_can_be_asked_for(self) -> "History":
+        """A page that is said not to be the last, and does not tell where the next one begins, hides something."""
+        if self.has_more and not self.next_cursor:
+            raise ValueError("has_more without next_cursor")
+        return self
+
     @property
     def next_cursor(self) -> str:
         """Where the next page begins; empty on the last one."""

@@ -14,6 +14,7 @@ from bot.service.decide import Deciding
 from bot.service.draft import Drafting
 from bot.slack import forms, ids
 from bot.slack.call_view import call_view
+from bot.slack.home import Home
 from bot.slack.ids import ButtonValue
 from bot.slack.payloads import Interaction
 from bot.slack.people import People
@@ -31,6 +32,7 @@ class Approvals:
     people: People
     show: Show
     tasks: Tasks
+    home: Home
 
     def register(self, app: AsyncApp) -> None:
         """Listens to every button of a request."""
@@ -49,9 +51,13 @@ class Approvals:
     async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """One approval of the plan that the card shows."""
         click, button = _click(body)
-        approval = await self.deciding.approve(
-            request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
-        )
+        try:
+            approval = await self.deciding.approve(
+                request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
+            )
+        finally:  # also where somebody else was faster, and the Home still offers it
+            if click.in_home:
+                self._start(click, self.home.publish(click.user.id), name="publish home")
         if approval.repeated:
             words = card.COUNTS_NOW(self.people.language(click.user.id), request=button.request_id)
             self._start(click, self.show.tell(click.channel_id, click.user.id, words), name="tell")
@@ -84,6 +90,7 @@ class Approvals:
             errors = forms.errors_of(error.problems, sent.form.places(), language)
             await ack(response_action="errors", errors=errors)
         else:
+            self._start(sent, self.home.publish(sent.user.id), name="publish home")  # perhaps it was asked there
             await ack()
 
     async def cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -21,6 +21,11 @@ def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     return [*_moves(request, kind), _button(request, ids.SHOW_CALL, card.SHOW_CALL)]
 
 
+def decisions(request: ImageRequest) -> Sequence[ButtonElement]:
+    """What an approver needs where there is no card: the decision, and what exactly is decided."""
+    return [_approve(request), _reject(request), _button(request, ids.SHOW_CALL, card.SHOW_CALL)]
+
+
 def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     deciding = kind is CardKind.APPROVAL
     match request.state:

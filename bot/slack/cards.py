@@ -1,7 +1,6 @@
 """The cards, as pure functions of a request: blocks, and the same facts as text."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock, HeaderBlock, SectionBlock
 
@@ -10,26 +9,14 @@ from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.slack import buttons
-from bot.slack.markup import chunks, code, escape, markdown, moment, people, person, plain
-from bot.slack.plan_lines import disk_lines
+from bot.slack.markup import clip, code, escape, markdown, moment, people, person, plain
+from bot.slack.message import Message
+from bot.slack.plan_lines import disk_lines, parts
 from bot.texts import card, units
 from bot.texts.problems import explain
 
-TEXT = 4000
-"""Slack: the text of a message is best kept to 4,000 characters."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message: blocks for eyes, text for notifications, screen readers, and a Slack that refuses the blocks."""
-
-    text: str
-    blocks: Sequence[Block]
-
-    @classmethod
-    def of(cls, lines: Iterable[str], blocks: Sequence[Block]) -> "Message":
-        """With as many of the lines as a text may hold; the most important ones come first."""
-        return cls(chunks(lines, TEXT)[0], blocks)
+MOST_CHARACTERS = 2000
+"""Slack: a field of a section <= 2000 characters."""
 
 
 def card_message(
@@ -53,12 +40,12 @@ def card_message(
     words += [card.NOTE(language, text=request.note)] if request.note else []
     blocks: list[Block] = [
         HeaderBlock(text=plain(title, 150)),
-        SectionBlock(fields=[markdown(fact) for fact in facts]),
-        *(SectionBlock(text=markdown(part)) for part in chunks(disk_lines(plan, language))),
+        SectionBlock(fields=[markdown(clip(fact, MOST_CHARACTERS)) for fact in facts]),
+        *(SectionBlock(text=markdown(part)) for part in parts(disk_lines(plan, language), language)),
         *(SectionBlock(text=plain(text)) for text in words),
         DividerBlock(),
-        *(SectionBlock(text=markdown(part)) for part in chunks(status)),
-        *(SectionBlock(text=plain(reason)) for reason in reasons),
+        *(SectionBlock(text=markdown(part)) for part in parts(status, language)),
+        *(SectionBlock(text=plain(part)) for part in parts(reasons, language)),
     ]
     if pressable := buttons.of(request, kind):
         blocks.append(ActionsBlock(elements=pressable))
@@ -70,7 +57,13 @@ def card_message(
         *disk_lines(plan, language),
         *(escape(word) for word in words),
     ]
-    return Message.of(lines, blocks)
+    return Message.of(lines, blocks, language)
+
+
+def second_card(request: ImageRequest) -> Message:
+    """What stands in the place of a card that was posted twice, where it cannot be taken off."""
+    words = card.SHOWN_ELSEWHERE(request.language, request=request.id)
+    return Message(words, [SectionBlock(text=markdown(words))], request.language)
 
 
 def _facts(request: ImageRequest) -> list[str]:

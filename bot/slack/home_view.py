@@ -1,13 +1,15 @@
 """The App Home, as a pure function of what it shows."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, HeaderBlock, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.domain.request import ImageRequest
-from bot.slack import ids
-from bot.slack.markup import code, markdown, moment, plain
+from bot.slack import buttons, ids
+from bot.slack.markup import code, markdown, moment, person, plain
+from bot.slack.plan_lines import disk_lines, parts
 from bot.texts import Text, units
 from bot.texts import notice as texts
 
@@ -19,7 +21,9 @@ def home(mine: Sequence[ImageRequest], waiting: Sequence[ImageRequest], *, may_r
         new = ButtonElement(action_id=ids.NEW_REQUEST, text=plain(texts.HOME_NEW(language)), style="primary")
         blocks.append(ActionsBlock(elements=[new]))
     if waiting:
-        blocks += _list(texts.HOME_WAITING, waiting, language)
+        blocks.append(HeaderBlock(text=plain(texts.HOME_WAITING(language))))
+        for request in waiting:
+            blocks += _decision(dataclasses.replace(request, language=language))
     blocks += _list(texts.HOME_MINE, mine, language)
     return View(type="home", blocks=blocks)
 
@@ -27,6 +31,17 @@ def home(mine: Sequence[ImageRequest], waiting: Sequence[ImageRequest], *, may_r
 def _list(title: Text, requests: Sequence[ImageRequest], language: str) -> list[Block]:
     lines = [_line(request, language) for request in requests] or [texts.HOME_NONE(language)]
     return [HeaderBlock(text=plain(title(language))), *(SectionBlock(text=markdown(line)) for line in lines)]
+
+
+def _decision(request: ImageRequest) -> list[Block]:
+    """A request with the buttons of its card, which may have been deleted, or be in a channel that was closed."""
+    language = request.language
+    asked = texts.HOME_ASKED(language, person=person(request.requester))
+    return [
+        SectionBlock(text=markdown(f"{_line(request, language)}\n{asked}")),
+        SectionBlock(text=markdown(parts(disk_lines(request.plan, language), language)[0])),
+        ActionsBlock(elements=list(buttons.decisions(request))),
+    ]
 
 
 def _line(request: ImageRequest, language: str) -> str:

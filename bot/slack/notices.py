@@ -8,15 +8,12 @@ from bot.domain.draft import Draft
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.request import ImageRequest
 from bot.slack import buttons, ids
-from bot.slack.cards import Message
-from bot.slack.markup import chunks, code, conversation, escape, markdown, people, person, plain
-from bot.slack.plan_lines import disk_lines
+from bot.slack.markup import code, conversation, escape, markdown, people, person, plain
+from bot.slack.message import Message
+from bot.slack.plan_lines import disk_lines, parts
 from bot.texts import card, units
 from bot.texts import notice as texts
 from bot.texts.problems import explain
-
-MOST = 10
-"""Blocks of problems in a message (Slack: 50 blocks): more than anybody reads."""
 
 
 def notice_message(
@@ -35,15 +32,15 @@ def notice_message(
     lines = _lines(kind, request, approvers)
     if moved_from:
         lines.append(texts.MOVED(language, conversation=conversation(moved_from)))
-    blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in chunks(lines)]
+    blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in parts(lines, language)]
     reasons = _reasons(kind, request)
-    blocks += [SectionBlock(text=plain(reason)) for reason in reasons]
+    blocks += [SectionBlock(text=plain(part)) for part in parts(reasons, language)]
     lines += [escape(reason) for reason in reasons]
     if kind is Notice.FAILED and place is Place.ANNOUNCE:
         blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
     if kind is Notice.READY:
         blocks.append(ActionsBlock(elements=[buttons.console(request)]))
-    return Message.of(lines, blocks)
+    return Message.of(lines, blocks, language)
 
 
 def not_submitted(draft: Draft) -> Message:
@@ -55,10 +52,10 @@ def not_submitted(draft: Draft) -> Message:
     again = ButtonElement(action_id=ids.REOPEN_DRAFT, text=plain(card.REQUEST_AGAIN(language)), value=draft.id)
     blocks: list[Block] = [
         SectionBlock(text=markdown(head)),
-        *(SectionBlock(text=plain(part)) for part in chunks(problems)[:MOST]),
+        *(SectionBlock(text=plain(part)) for part in parts(problems, language)),
         ActionsBlock(elements=[again]),
     ]
-    return Message.of([head, *(escape(problem) for problem in problems)], blocks)
+    return Message.of([head, *(escape(problem) for problem in problems)], blocks, language)
 
 
 def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> list[str]:
@@ -90,6 +87,8 @@ def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> lis
             return [texts.APPROVAL_OWN(language, **facts)]
         case Notice.NOT_SHOWN:
             return [texts.NOT_SHOWN(language, **facts)]
+        case Notice.CARD_LOST:
+            return [texts.CARD_LOST(language, **facts)]
         case Notice.READY:
             return _ready(request, facts)
         case Notice.SUBMITTED | Notice.NOT_SUBMITTED:

@@ -130,6 +130,7 @@ class View(_Payload):
     """A modal as Slack sends it along."""
 
     id: SlackId = ""
+    type: str = ""
     hash: str = ""
     private_metadata: str = ""
     state: _State = Field(default_factory=_State)
@@ -308,6 +309,11 @@ class Interaction(_Payload):
     def form(self) -> View:
         """The modal it happened in."""
         return self.view or View()
+
+    @property
+    def in_home(self) -> bool:
+        """Whether it happened in the App Home."""
+        return self.form.type == "home"
 
     @property
     def team_id(self) -> str:

@@ -1,9 +1,15 @@
 """A plan in lines: what becomes of each disk."""
 
+from collections.abc import Sequence
+
 from bot.domain.disks import AddedDisk, ChargeMode
 from bot.domain.plan import Fate, Plan, PlannedDisk
-from bot.slack.markup import code
+from bot.slack.markup import chunks, code
 from bot.texts import Text, card, disk_form, units
+
+MOST_PARTS = 5
+"""Sections that the disks, the words or the reasons of a message take at most: there is no bound to the disks that may
+have changed, and the buttons, which come last, must stay within Slack's 50 blocks."""
 
 
 def disk_lines(plan: Plan, language: str) -> list[str]:
@@ -39,3 +45,15 @@ def added_line(disk: AddedDisk, language: str) -> str:
     if disk.charge.mode is ChargeMode.POSTPAID_BY_USAGE:
         extras.append(card.DISK_BY_USAGE(language))
     return f"• {' · '.join(facts)}: {', '.join([source, *extras])}"
+
+
+def parts(lines: Sequence[str], language: str) -> list[str]:
+    """Lines packed into the texts of a few sections; in the place of those that are left out stands how many."""
+    packed = chunks(lines)
+    if len(packed) <= MOST_PARTS:
+        return packed
+    kept: list[str] = []
+    more = card.MORE(language, count=str(len(lines)))
+    while len(chunks([*kept, lines[len(kept)], more])) <= MOST_PARTS:
+        kept.append(lines[len(kept)])
+    return chunks([*kept, card.MORE(language, count=str(len(lines) - len(kept)))])

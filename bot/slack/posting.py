@@ -1,7 +1,7 @@
-"""Posting: one message to Slack, never twice where that can be known, and never before Slack will take it."""
+"""Posting: one message to Slack, each call once, with what Slack refuses cut down until it is shown."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.circuit import Circuit
 from bot.slack.answers import Answer, History, OpenedConversation, PostedMessage
-from bot.slack.cards import Message
-from bot.slack.web_api import SlackError, Unavailable, Unshowable, ask
+from bot.slack.message import Message
+from bot.slack.web_api import Gone, RateLimited, SlackError, Unavailable, Unshowable, ask
 
 log = structlog.get_logger(__name__)
 
@@ -43,9 +43,8 @@ class Posting:
     """
 
     client: AsyncWebClient
-    clock: Callable[[], float]
     circuit: Circuit
-    _closed_until: dict[tuple[str, str], float] = field(default_factory=dict)  # by method and channel
+    new_reference: Callable[[], str]
 
     async def post(
         self, conversation: str, message: Message, payload: Payload, *, thread_ts: str | None = None
@@ -56,15 +55,14 @@ class Posting:
             SlackError: any of them.
         """
 
-        async def attempt(blocks: Sequence[Block] | None) -> PostedMessage:
+        async def attempt(text: str, blocks: Sequence[Block]) -> PostedMessage:
             return await self._ask(
                 PostedMessage,
                 "chat.postMessage",
-                conversation,
                 lambda: self.client.chat_postMessage(
                     channel=conversation,
-                    text=message.text,
-                    blocks=blocks,
+                    text=text,
+                    blocks=blocks or None,
                     thread_ts=thread_ts,
                     metadata={"event_type": "createimage", "event_payload": dict(payload)},
                     unfurl_links=False,
@@ -72,11 +70,7 @@ class Posting:
                 ),
             )
 
-        try:
-            answer = await attempt(message.blocks)
-        except Unshowable as error:  # a message never fails to appear
-            log.error("blocks.refused", code=error.code, kind=payload["kind"])
-            answer = await attempt(None)
+        answer = await self._shown(message, attempt)
         return Posted(answer.channel, answer.ts)
 
     async def update(self, at: Posted, message: Message) -> None:
@@ -86,24 +80,45 @@ class Posting:
             SlackError: any of them.
         """
 
-        async def attempt(blocks: Sequence[Block]) -> None:
-            await self._ask(
+        async def attempt(text: str, blocks: Sequence[Block]) -> Answer:
+            return await self._ask(
                 Answer,
                 "chat.update",
-                at.channel,
-                lambda: self.client.chat_update(channel=at.channel, ts=at.ts, text=message.text, blocks=blocks),
+                lambda: self.client.chat_update(channel=at.channel, ts=at.ts, text=text, blocks=blocks),
             )
 
+        await self._shown(message, attempt)
+
+    async def _shown(self, message: Message, attempt: Callable[[str, Sequence[Block]], Awaitable[Shape]]) -> Shape:
+        """As much of it as Slack takes: a message never fails to appear, nor its buttons while Slack takes any."""
         try:
-            await attempt(message.blocks)
+            return await attempt(message.text, message.blocks)
         except Unshowable as error:
-            log.error("blocks.refused", code=error.code, kind="card")
-            await attempt([])
+            refused = error
+        reference = self.new_reference()
+        for shorter in message.shorter(reference):
+            log.error("message.refused", reference=reference, code=refused.code, said=message.text.partition("\n")[0])
+            try:
+                return await attempt(shorter.text, shorter.blocks)
+            except Unshowable as error:
+                refused = error
+        raise refused
+
+    async def take_off(self, at: Posted) -> None:
+        """Deletes a message that says nothing any more; one that is gone already is as good.
+
+        Raises:
+            SlackError: any of them, but for `Gone`.
+        """
+        try:
+            await self._ask(Answer, "chat.delete", lambda: self.client.chat_delete(channel=at.channel, ts=at.ts))
+        except Gone:
+            return
 
     async def find(
         self, conversation: str, payload: Payload, *, since: float, thread_ts: str | None = None
-    ) -> Posted | None:
-        """A message of ours whose answer was lost; None when there is none, or the bot may not look.
+    ) -> Sequence[Posted]:
+        """The messages of ours that say this of themselves, oldest first; none when the bot may not look.
 
         Args:
             conversation: a channel, or a person's id.
@@ -112,7 +127,7 @@ class Posting:
             thread_ts: of the thread it is in.
 
         Raises:
-            Unavailable: Slack cannot be asked now.
+            Unavailable: Slack cannot be asked now, or does not tell all of it.
         """
         try:
             channel = await self._channel(conversation)
@@ -121,7 +136,7 @@ class Posting:
             raise
         except SlackError as error:
             log.warning("message.not_looked_for", conversation=conversation, code=error.code)
-            return None
+            return ()
 
     async def _channel(self, conversation: str) -> str:
         """Slack: histories are read by a channel's id, and a person's direct messages are one."""
@@ -130,52 +145,41 @@ class Posting:
         opened = await self._ask(
             OpenedConversation,
             "conversations.open",
-            conversation,
             lambda: self.client.conversations_open(users=conversation),
         )
         return opened.channel.id
 
-    async def _find(self, channel: str, payload: Payload, oldest: float, thread_ts: str | None) -> Posted | None:
+    async def _find(self, channel: str, payload: Payload, oldest: float, thread_ts: str | None) -> Sequence[Posted]:
         asked: dict[str, Any] = {
             "channel": channel,
             "oldest": f"{oldest:.6f}",
             "include_all_metadata": True,
             "limit": PAGE,
         }
+        found: list[str] = []
         for _ in range(PAGES):
             if thread_ts:
                 method, look = "conversations.replies", self.client.conversations_replies
                 asked["ts"] = thread_ts
             else:
                 method, look = "conversations.history", self.client.conversations_history
-            page = await self._ask(History, method, channel, lambda: look(**asked))  # noqa: B023 # called at once
-            for message in page.messages:
-                if message.metadata.event_payload == payload:
-                    return Posted(channel, message.ts)
+            page = await self._ask(History, method, lambda: look(**asked))  # noqa: B023 # called at once
+            found += (message.ts for message in page.messages if message.metadata.event_payload == payload)
             asked["cursor"] = page.next_cursor
             if not page.next_cursor:
                 break
-        return None
+        return [Posted(channel, ts) for ts in sorted(set(found))]
 
-    def closed_for(self, conversation: str, *, drawn: bool = False) -> float:
-        """Seconds that a post, or a redraw of what was posted, has to wait; 0 to go ahead."""
-        limited = self._limited("chat.update" if drawn else "chat.postMessage", conversation)
-        return limited or self.circuit.closed_for()
-
-    def _limited(self, method: str, channel: str) -> float:
-        return max(0.0, self._closed_until.get((method, channel), 0.0) - self.clock())
-
-    async def _ask(self, shape: type[Shape], method: str, channel: str, asking: Callable[[], Awaitable[Any]]) -> Shape:
-        """Slack limits each method, and posts by channel: whoever else comes waits as long as the one it told."""
-        if seconds := self._limited(method, channel):
-            raise Unavailable("ratelimited", retry_after=seconds)
+    async def _ask(self, shape: type[Shape], method: str, asking: Callable[[], Awaitable[Any]]) -> Shape:
+        """One call, which counts for or against Slack; being told to wait is an answer."""
+        begun = self.circuit.clock()
         try:
             answer = await ask(asking(), shape)
+        except RateLimited as error:
+            self.circuit.succeeded()
+            raise RateLimited(error.retry_after, method=method) from error
         except Unavailable as error:
-            if error.retry_after is None:
-                self.circuit.failed(error.code)
-            else:
-                self._closed_until[method, channel] = self.clock() + error.retry_after
+            self.circuit.failed(error.code, begun=begun)
             raise
         except SlackError:
             self.circuit.succeeded()

@@ -6,6 +6,7 @@ _HISTORY = frozenset({"channels:history", "groups:history", "im:history"})
 
 METHODS: Mapping[str, frozenset[str]] = {
     "auth.test": frozenset(),
+    "chat.delete": frozenset({"chat:write"}),
     "chat.postEphemeral": frozenset({"chat:write"}),
     "chat.postMessage": frozenset({"chat:write"}),
     "chat.update": frozenset({"chat:write"}),

@@ -5,9 +5,10 @@
     SlackError           Slack said no, and a repeat would not help
     ├── Unreachable      this conversation or person cannot be written to
     ├── Gone             the message or view is no longer there
-    ├── Unshowable       Slack refuses the blocks
+    ├── Unshowable       Slack refuses the blocks, or so much text
     ├── NotAllowed       the token or its scopes: an operator must act
-    └── Unavailable      later again: rate limit, 5xx, no answer. `doubtful` when it may have been done
+    └── Unavailable      later again: 5xx, no answer. `doubtful` when it may have been done
+        ├── RateLimited  Slack wants no such call for a while, and has not done this one
         └── Incomplete   an answer without what it was asked for: nothing is known, and it may have been done
 """
 
@@ -44,8 +45,9 @@ _UNREACHABLE = {
     "team_access_not_granted",
     "no_dual_broadcast_content_update",
 }
-_GONE = {"message_not_found", "not_found", "view_not_found", "cant_update_message", "edit_window_closed"}
-_UNSHOWABLE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
+MESSAGE_GONE = "message_not_found"
+_GONE = {MESSAGE_GONE, "not_found", "view_not_found", "cant_update_message", "edit_window_closed"}
+_UNSHOWABLE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments", "msg_too_long"}
 _NOT_ALLOWED = {
     "not_authed",
     "invalid_auth",
@@ -62,7 +64,12 @@ _NOT_ALLOWED = {
 LONGEST_RETRY_AFTER = 300.0
 """Seconds. Slack names a minute at most; a longer pause would hide what is owed for as long."""
 
-_LATER = {"ratelimited", "rate_limited", "fatal_error", "internal_error", "service_unavailable", "request_timeout"}
+USUAL_RETRY_AFTER = 10.0
+"""Seconds, where Slack names none: it counts posts by the second, and the rest by the minute."""
+
+_LIMITED = {"ratelimited", "rate_limited"}
+_LATER = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
+"""Of the first two Slack says that some of what was asked may have been done."""
 
 _CODES = frozenset(
     {"ok", "no_answer", "no_connection", "http_500", "http_502", "http_503", "http_504"}
@@ -93,7 +100,7 @@ class Gone(SlackError):
 
 
 class Unshowable(SlackError):
-    """Slack refuses the blocks; the same facts may go as plain text."""
+    """Slack refuses the blocks, or so much text; the same facts may go in fewer."""
 
 
 class NotAllowed(SlackError):
@@ -103,10 +110,22 @@ class NotAllowed(SlackError):
 class Unavailable(SlackError):
     """Later again; `doubtful` when it may have been done all the same."""
 
-    def __init__(self, code: str, *, retry_after: float | None = None, doubtful: bool = False) -> None:
+    retry_after: float | None = None  # seconds, where Slack wants us to wait
+
+    def __init__(self, code: str, *, doubtful: bool = False) -> None:
         super().__init__(code)
-        self.retry_after = retry_after  # seconds, where Slack says so
         self.doubtful = doubtful
+
+
+class RateLimited(Unavailable):
+    """Slack wants no such call for so many seconds, and has not done this one."""
+
+    retry_after: float
+
+    def __init__(self, retry_after: float, *, method: str = "") -> None:
+        super().__init__("ratelimited")
+        self.retry_after = retry_after
+        self.method = method  # where whoever asked has said so
 
 
 class Incomplete(Unavailable):
@@ -158,7 +177,7 @@ async def ask(answer: Awaitable[Any], shape: type[Shape]) -> Shape:
         return shape.model_validate(response.data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise Incomplete(".".join(map(str, first["loc"]))) from None
+        raise Incomplete(".".join(map(str, first["loc"])) or first["type"]) from None
 
 
 async def answered(answer: Awaitable[Any]) -> AsyncSlackResponse:
@@ -185,9 +204,9 @@ def _sorted(error: SlackApiError) -> SlackError:
     status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
-    if status == 429 or code in _LATER:
-        return Unavailable(code or "ratelimited", retry_after=_retry_after(response.headers))
-    if status >= 500 or not code:
+    if status == 429 or code in _LIMITED:
+        return RateLimited(_retry_after(response.headers))
+    if status >= 500 or not code or code in _LATER:
         return Unavailable(code or f"http_{status}", doubtful=True)
     for codes, kind in (
         (_UNREACHABLE, Unreachable),
@@ -200,9 +219,9 @@ def _sorted(error: SlackApiError) -> SlackError:
     return SlackError(code)
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def _retry_after(headers: Mapping[str, str]) -> float:
     """Slack names whole seconds; anything else is not Slack's."""
     told = headers.get("Retry-After", "")
     if not (told.isascii() and told.isdigit()):
-        return None
+        return USUAL_RETRY_AFTER
     return min(float(told[:9]), LONGEST_RETRY_AFTER)

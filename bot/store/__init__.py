@@ -3,6 +3,8 @@
 from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFault
 from bot.store.events import Chain, Event
 from bot.store.leased import LONGEST_PAUSE, Leased
+from bot.store.outgoing import Outgoing
+from bot.store.pace import Limited
 from bot.store.requests import Changes
 from bot.store.schema import MIGRATIONS
 from bot.store.sqlite import SQLite
@@ -18,6 +20,8 @@ __all__ = [
     "Event",
     "Lease",
     "Leased",
+    "Limited",
+    "Outgoing",
     "SQLite",
     "SchemaTooNew",
     "Store",

@@ -1,11 +1,12 @@
 """Cards: which version of a request Slack shows where."""
 
-from bot.domain.delivery import Card, CardKind
+from bot.domain.delivery import DOUBT, Card, CardKind
 from bot.store.database import Lease, Row
-from bot.store.leased import Leased
+from bot.store.outgoing import Outgoing
+from bot.store.pace import Limited, may_go
 
 
-class Cards(Leased):
+class Cards(Outgoing):
     """The table `card`. `version` is what should be seen, `drawn_version` what is; where they differ, work is owed."""
 
     table = "card"
@@ -24,9 +25,14 @@ class Cards(Leased):
         )
 
     def outdate(self, request_id: str, version: int) -> None:
-        """The request has changed: its cards are owed a redraw."""
+        """The request has changed: its cards are owed a redraw, now."""
         self._query(
-            "UPDATE card SET version = :version WHERE request_id = :id AND version < :version RETURNING id",
+            f"""
+            UPDATE card SET version = :version,
+                next_at = CASE WHEN next_at > {self._now} THEN {self._now} ELSE next_at END
+            WHERE request_id = :id AND version < :version
+            RETURNING id
+            """,
             id=request_id,
             version=version,
         )
@@ -37,40 +43,129 @@ class Cards(Leased):
         return int(row["owed"])
 
     def claim(self, lease: Lease, limit: int) -> tuple[Card, ...]:
-        """Cards that Slack does not show at their newest version."""
-        return tuple(_card(row) for row in self._claim("drawn_version < version", lease, limit))
+        """Cards that Slack does not show at their newest version, or that are to be looked for.
+
+        Of those that are still to be posted the oldest one of each conversation, and none while this process posts
+        one there.
+        """
+        due = f"(drawn_version < version OR (ts <> '' AND look_at > 0 AND look_at <= {self._now}))"
+        redrawn = f"ts <> '' AND {may_go(Limited.REDRAW, 'card.channel', self._now)}"
+        posted = f"""
+            id IN (
+                SELECT MIN(id) FROM card
+                WHERE drawn_version < version AND ts = '' AND next_at <= {self._now} AND lease_until <= {self._now}
+                    AND {may_go(Limited.POST, "card.conversation", self._now)}
+                    AND NOT EXISTS (
+                        SELECT 1 FROM card AS sent
+                        WHERE {self._mine("sent")} AND sent.ts = '' AND sent.conversation = card.conversation
+                    )
+                GROUP BY conversation
+            )
+        """
+        rows = self._claim(due, lease, limit, among=f"(({redrawn}) OR {posted})", mine=f"{lease.owner}/")
+        return tuple(_card(row) for row in rows)
 
     def get(self, request_id: str, kind: CardKind) -> Card | None:
         """One card as it stands."""
         rows = self._query("SELECT * FROM card WHERE request_id = :id AND kind = :kind", id=request_id, kind=kind)
         return _card(rows[0]) if rows else None
 
-    def intend(self, card: Card, lease: Lease) -> bool:
-        """It is about to be posted or drawn: whoever takes over knows that it may have been. False: it was taken."""
-        return self._intend(card.id, lease)
+    def posted(
+        self,
+        card: Card,
+        *,
+        channel: str,
+        ts: str,
+        version: int,
+        lease: Lease,
+        look_in: float | None = None,
+        perhaps_twice: bool = False,
+    ) -> bool:
+        """Slack has it, at a version. Where the lease was lost, whoever took over may have posted it too.
 
-    def posted(self, card: Card, *, channel: str, ts: str, version: int, lease: Lease) -> bool:
-        """Slack has it, at a version."""
-        return self._change(card.id, lease, channel=channel, ts=ts, drawn_version=version, attempts=0)
-
-    def drawn(self, card: Card, *, version: int, lease: Lease) -> bool:
-        """Slack shows it at a version. Where the lease was lost, it was perhaps drawn over a newer one: once more."""
-        held = self._change(card.id, lease, drawn_version=version, attempts=0)
-        if not held:
-            self._query("UPDATE card SET drawn_version = 0 WHERE id = :id RETURNING id", id=card.id)
+        Args:
+            card: as it was claimed.
+            channel: where Slack put it.
+            ts: its id there.
+            version: of the request that it shows.
+            lease: by which it was claimed.
+            look_in: seconds until it is looked for; None for never.
+            perhaps_twice: an earlier post of it may have appeared after all.
+        """
+        held = self._change(
+            card.id,
+            lease,
+            channel=channel,
+            ts=ts,
+            drawn_version=version,
+            attempts=0,
+            doubtful_since=0.0,
+            perhaps_twice=int(perhaps_twice),
+        )
+        if held:
+            self._look_in(card, look_in)
+        else:
+            self.doubt_single(card)
         return held
 
-    def defer(self, card: Card, seconds: float, lease: Lease) -> bool:
-        """It did not go: again later."""
-        return self._change(card.id, lease, after=seconds)
+    def doubt_single(self, card: Card) -> None:
+        """It may stand there twice: a look says so once what was sent has appeared, whoever takes it."""
+        self._query("UPDATE card SET perhaps_twice = 1 WHERE id = :id RETURNING id", id=card.id)
+        self._look_in(card, DOUBT)
+
+    def drawn(self, card: Card, *, version: int, lease: Lease, look_in: float | None = None) -> bool:
+        """Slack shows it at a version; it is looked for again in so many seconds.
+
+        Where an older redraw may still appear, or has perhaps been drawn over a newer one because the lease was lost,
+        it is owed once more: then.
+        """
+        after, known = card.doubt_lasts, 0 if card.doubt_lasts else version
+        held = self._query(
+            f"""
+            UPDATE card SET drawn_version = :known, attempts = 0, doubtful_since = :doubtful,
+                owner = '', lease_until = 0,
+                next_at = {self._now} + CASE WHEN version > :version THEN 0.0 ELSE :after END
+            WHERE id = :id AND {self._held}
+            RETURNING id
+            """,
+            id=card.id,
+            known=known,
+            version=version,
+            after=after,
+            doubtful=card.doubtful_since if after else 0.0,
+            lease=lease.token,
+        )
+        if held:
+            self._look_in(card, look_in)
+        else:
+            self._query("UPDATE card SET drawn_version = 0 WHERE id = :id RETURNING id", id=card.id)
+        return bool(held)
+
+    def _look_in(self, card: Card, seconds: float | None) -> None:
+        self._query(
+            f"UPDATE card SET look_at = CASE WHEN :seconds < 0 THEN 0.0 ELSE {self._now} + :seconds END WHERE id = :id",
+            id=card.id,
+            seconds=-1.0 if seconds is None else seconds,
+        )
+
+    def single(self, card: Card, lease: Lease) -> bool:
+        """It stands there once, for all that a look can tell; the row is still held."""
+        held = self._query(
+            f"UPDATE card SET perhaps_twice = 0 WHERE id = :id AND {self._held} RETURNING id",
+            id=card.id,
+            lease=lease.token,
+        )
+        return bool(held)
 
     def abandon(self, card: Card, *, version: int, lease: Lease) -> bool:
         """It cannot be shown: it stays as it is, until the request changes again."""
-        return self._change(card.id, lease, drawn_version=version)
+        return self._change(card.id, lease, drawn_version=version, look_at=0.0, doubtful_since=0.0)
 
     def repost(self, card: Card, lease: Lease) -> bool:
         """Its message is gone: a new one."""
-        return self._change(card.id, lease, channel="", ts="", attempts=0)
+        return self._change(
+            card.id, lease, channel="", ts="", drawn_version=0, attempts=0, doubtful_since=0.0, look_at=0.0
+        )
 
 
 def _card(row: Row) -> Card:
@@ -83,4 +178,8 @@ def _card(row: Row) -> Card:
         ts=row["ts"],
         drawn_version=row["drawn_version"],
         attempts=row["attempts"],
+        doubtful_since=row["doubtful_since"],
+        claimed_at=row.get("claimed_at", 0.0),
+        look_at=row["look_at"],
+        perhaps_twice=bool(row["perhaps_twice"]),
     )

@@ -44,7 +44,14 @@ class Leased:
         )
 
     def _claim(
-        self, due: str, lease: Lease, limit: int, *, within: float = LONGEST_PAUSE, **parameters: object
+        self,
+        due: str,
+        lease: Lease,
+        limit: int,
+        *,
+        among: str = "1 = 1",
+        within: float = LONGEST_PAUSE,
+        **parameters: object,
     ) -> Sequence[Row]:
         """Rows that are due and nobody's, oldest first, now held by `lease`.
 
@@ -52,6 +59,7 @@ class Leased:
             due: SQL of what makes a row work.
             lease: of whoever claims.
             limit: how many rows at most.
+            among: SQL of which of these may be claimed now, where others come first.
             within: seconds that such a row is put off at most.
             parameters: of `due`.
         """
@@ -60,12 +68,12 @@ class Leased:
             f"""
             WITH due AS MATERIALIZED (
                 SELECT id FROM {self.table}
-                WHERE {due} AND next_at <= {self._now} AND lease_until <= {self._now}
+                WHERE {due} AND next_at <= {self._now} AND lease_until <= {self._now} AND {among}
                 ORDER BY next_at LIMIT :limit {self._database.skip_locked}
             )
             UPDATE {self.table} SET owner = :owner, lease_until = {self._now} + :seconds
             WHERE id IN (SELECT id FROM due)
-            RETURNING *
+            RETURNING *, {self._now} AS claimed_at
             """,
             owner=lease.token,
             seconds=lease.seconds,
@@ -91,15 +99,6 @@ class Leased:
             held=held,
             **parameters,
         )
-
-    def _intend(self, row_id: object, lease: Lease) -> bool:
-        """It is about to be tried: whoever takes over knows that it may have been. Whether it is still held."""
-        counted = self._query(
-            f"UPDATE {self.table} SET attempts = attempts + 1 WHERE id = :id AND {self._held} RETURNING id",
-            id=row_id,
-            lease=lease.token,
-        )
-        return bool(counted)
 
     def _change(self, row_id: object, lease: Lease, *, after: float = 0.0, **columns: object) -> bool:
         """Writes columns of a row that `lease` holds, and lets go of it for `after` seconds; whether it was held."""

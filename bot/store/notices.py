@@ -3,10 +3,18 @@
 from bot.domain.delivery import DueNotice
 from bot.domain.lifecycle import Notice, Place
 from bot.store.database import Lease, Row
-from bot.store.leased import Leased
+from bot.store.outgoing import Outgoing
+from bot.store.pace import Limited, may_go
+
+_HOME = """
+    CASE WHEN notice.conversation <> '' THEN notice.conversation ELSE (
+        SELECT channel FROM card WHERE card.request_id = notice.request_id AND card.kind = 'approval'
+    ) END
+"""
+"""SQL: the conversation a notice goes to."""
 
 
-class Notices(Leased):
+class Notices(Outgoing):
     """The table `notice`."""
 
     table = "notice"
@@ -44,30 +52,40 @@ class Notices(Leased):
         return int(row["owed"])
 
     def claim(self, lease: Lease, limit: int) -> tuple[DueNotice, ...]:
-        """Notices that are due; those for a thread once the approval card, which begins it, is there."""
-        begun = """
+        """Notices that are due, of each conversation the oldest one, and none while this process sends one there.
+
+        Those for a thread wait until the approval card, which begins it, is there.
+        """
+        due = """
             ended_at IS NULL AND (place <> 'thread' OR conversation <> '' OR EXISTS (
                 SELECT 1 FROM card
                 WHERE card.request_id = notice.request_id AND card.kind = 'approval' AND card.ts <> ''
             ))
         """
-        return tuple(_notice(row) for row in self._claim(begun, lease, limit))
-
-    def intend(self, notice: DueNotice, lease: Lease) -> bool:
-        """It is about to be sent: whoever takes over knows that it may have been. False: it was taken over."""
-        return self._intend(notice.id, lease)
+        oldest = f"""
+            id IN (
+                SELECT MIN(id) FROM notice
+                WHERE {due} AND place <> 'view' AND next_at <= {self._now} AND lease_until <= {self._now}
+                    AND {may_go(Limited.POST, _HOME, self._now)}
+                    AND NOT EXISTS (
+                        SELECT 1 FROM notice AS sent
+                        WHERE {self._mine("sent")} AND sent.place = notice.place
+                            AND sent.conversation = notice.conversation
+                    )
+                GROUP BY place, conversation
+            )
+        """
+        among = f"(place = 'view' OR {oldest})"
+        rows = self._claim(due, lease, limit, among=among, mine=f"{lease.owner}/")
+        return tuple(_notice(row) for row in rows)
 
     def sent(self, notice: DueNotice, *, channel: str, ts: str, at: float, lease: Lease) -> bool:
         """Slack has it."""
-        return self._change(notice.id, lease, channel=channel, ts=ts, ended_at=at)
-
-    def defer(self, notice: DueNotice, seconds: float, lease: Lease) -> bool:
-        """It did not go: again later."""
-        return self._change(notice.id, lease, after=seconds)
+        return self._change(notice.id, lease, channel=channel, ts=ts, ended_at=at, doubtful_since=0.0)
 
     def move(self, notice: DueNotice, conversation: str, lease: Lease) -> bool:
         """It cannot go where it should: somewhere else, now."""
-        return self._change(notice.id, lease, conversation=conversation, attempts=0)
+        return self._change(notice.id, lease, conversation=conversation, attempts=0, doubtful_since=0.0)
 
     def leave_thread(self, request_id: str, conversation: str) -> None:
         """The card that would begin the thread cannot be posted: what is owed there goes somewhere else."""
@@ -96,4 +114,6 @@ def _notice(row: Row) -> DueNotice:
         conversation=row["conversation"],
         version=row["version"],
         attempts=row["attempts"],
+        doubtful_since=row["doubtful_since"],
+        claimed_at=row.get("claimed_at", 0.0),
     )

@@ -188,4 +188,33 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             """,
         ),
     ),
+    (
+        "0008_doubt_and_pace_of_messages",
+        (
+            # What was tried before may have been done: a look at Slack settles it.
+            *(
+                step
+                for table in ("card", "notice")
+                for step in (
+                    f"ALTER TABLE {table} ADD COLUMN doubtful_since DOUBLE PRECISION NOT NULL DEFAULT 0",
+                    f"UPDATE {table} SET doubtful_since = 1 WHERE attempts > 0",
+                )
+            ),
+            "ALTER TABLE card ADD COLUMN look_at DOUBLE PRECISION NOT NULL DEFAULT 0",
+            "ALTER TABLE card ADD COLUMN perhaps_twice INTEGER NOT NULL DEFAULT 0",
+            """
+            UPDATE card SET look_at = 1 WHERE kind = 'approval' AND ts <> ''
+                AND request_id IN (SELECT id FROM request WHERE state IN ('pending', 'unsure'))
+            """,
+            "CREATE INDEX card_looked_at ON card (look_at) WHERE look_at > 0",
+            """
+            CREATE TABLE pace (
+                kind TEXT NOT NULL,
+                conversation TEXT NOT NULL,
+                next_at DOUBLE PRECISION NOT NULL,
+                PRIMARY KEY (kind, conversation)
+            )
+            """,
+        ),
+    ),
 )

@@ -15,6 +15,7 @@ from bot.store.drafts import Drafts
 from bot.store.events import Events
 from bot.store.leased import Leased
 from bot.store.notices import Notices
+from bot.store.pace import Pace
 from bot.store.requests import Requests
 
 log = structlog.get_logger(__name__)
@@ -41,6 +42,7 @@ class Transaction:
         self.notices = Notices(noting, database)
         self.cards = Cards(noting, database)
         self.drafts = Drafts(noting, database)
+        self.pace = Pace(noting, database)
         self.requests = Requests(noting, database, self.events, self.notices, self.cards)
 
     def release(self, owner: str, *, keep: Mapping[Leased, Collection[object]] | None = None) -> None:

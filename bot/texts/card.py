@@ -20,6 +20,14 @@ DISK_KEPT = Text("kept when its instance is deleted", "删除云主机时保留"
 DISK_SHARED = Text("shared between instances", "多主机共享")
 DISK_PREPAID = Text("prepaid for {duration} {unit}", "预付费 {duration} {unit}")
 DISK_BY_USAGE = Text("paid by usage", "按用量计费")
+MORE = Text("… and {count} more.", "……另有 {count} 项。")
+SHOWN_ELSEWHERE = Text(
+    "{request} is shown in an earlier message of this conversation.", "{request} 显示在此会话中较早的一条消息里。"
+)
+SHORTENED = Text(
+    "(Shortened, as Slack did not take all of it. Reference for whoever runs the bot: {reference})",
+    "（Slack 未接受完整内容，因此已缩短显示。请将参考编号告知机器人的管理员：{reference}）",
+)
 DISK_LOCAL = Text("local disk, never included", "本地盘，不会包含")
 
 ASK = Text("{approvers}: please approve or reject.", "{approvers}：请批准或驳回。")

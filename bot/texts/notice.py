@@ -42,6 +42,11 @@ NOT_SHOWN = Text(
     "I keep trying.",
     "审批人暂时看不到 {request}：我无法在审批频道中发布。请告知机器人的管理员，我会继续尝试。",
 )
+CARD_LOST = Text(
+    "The approvers' message about {request}, image {name} of {instance}, was no longer in Slack. I have posted it again; "
+    "you need not do anything.",
+    "{request}（{instance} 的镜像 {name}）的审批消息已不在 Slack 中。我已重新发布，您无需操作。",
+)
 MOVED = Text(
     "(I could not post this in {conversation}, so I tell you here.)",
     "（我无法在 {conversation} 中发布，因此在这里告知您。）",
@@ -49,6 +54,7 @@ MOVED = Text(
 
 HOME_NEW = Text("Create image", "创建镜像")
 HOME_WAITING = Text("Waiting for your decision", "等待您审批")
+HOME_ASKED = Text("Requested by {person}", "申请人：{person}")
 HOME_MINE = Text("Your latest requests", "您最近的申请")
 HOME_NONE = Text("None.", "暂无。")
 HOME_LINE = Text(

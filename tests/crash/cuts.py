@@ -1,6 +1,7 @@
 """The bot as a process that kills itself, with SIGKILL, at one step between intent, act and record.
 
-`CUT="create_image before" python -m tests.crash.cuts run` is `python -m bot run` until that step.
+`CUT="create_image before" python -m tests.crash.cuts run` is `python -m bot run` until that step, and with an empty CUT
+until it is ended.
 """
 
 import os
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.__main__ import main
+from bot.domain import delivery
 from bot.jdcloud import JDCloud
 from bot.service.check import Checking
 from bot.service.decide import Deciding
@@ -71,9 +73,10 @@ def cut_move(name: str) -> None:
 
 
 if __name__ == "__main__":
+    delivery.DOUBT = 2.0  # nothing takes effect late here
     step, _, point = os.environ["CUT"].rpartition(" ")
     if step in CALLS:
         cut_call(*CALLS[step], point)
-    else:
+    elif point:
         cut_move(point)
     main()

@@ -19,7 +19,7 @@ from tests.scenario.conftest import APPROVALS, BEN, OPS, SCOPES, furnish, popula
 
 @dataclass
 class Process:
-    """`python -m bot …`, which can be killed and started again on the same database and port."""
+    """`python -m bot …` (see `cuts`), which can be killed and started again on the same database and port."""
 
     command: str  # "run", "web" or "worker"
     environ: dict[str, str]
@@ -30,10 +30,9 @@ class Process:
     async def start(self, *, cut: str = "") -> None:
         """Starts it, and waits until it can serve; `cut` names the step at which it kills itself (see `cuts`)."""
         own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        module = "tests.crash.cuts" if cut else "bot"
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", module, self.command),
+            *("-m", "tests.crash.cuts", self.command),
             env=own | self.environ | {"PORT": str(self.port), "CUT": cut},
         )
         if self.command != "worker":

@@ -8,6 +8,7 @@ import pytest
 from bot.demo import jdcloud, slack
 from bot.demo.jdcloud import Disk, Instance
 from bot.demo.slack import plain_text
+from bot.domain.delivery import DOUBT
 from tests.scenario.conftest import OPS, World
 
 DOWN = jdcloud.Refuse(503, "UNAVAILABLE", "later")
@@ -82,15 +83,16 @@ async def test_a_region_that_fails_holds_up_no_other(running: World) -> None:
 
 async def test_slack_is_silent_for_long(running: World) -> None:
     """What is owed waits, without a call for each piece of it, and arrives once Slack answers again."""
-    running.slack.faults.add("chat.postMessage", slack.ServerError(503), times=1000)
+    for method in ("chat.postMessage", "conversations.open", "conversations.history"):
+        running.slack.faults.add(method, slack.ServerError(503), times=slack.ALWAYS)
     for _ in range(3):
         await running.form()
         assert await running.amy.submit() == {}
     await until_said(running, "slack", "not answering")
     before = len(running.slack.calls)
-    running.clock.ahead += 10
-    await until_said(running, "slack", "not answering for 1")
+    running.clock.ahead += 3600
+    await until_said(running, "slack", "not answering for 3")  # real seconds, whatever the clock on the wall says
     assert len(running.slack.calls) - before < 5
     running.slack.faults.clear()
-    await running.in_time(lambda: len(running.cards()) == 3)
+    await running.in_time(lambda: len(running.cards()) == 3, step=DOUBT)
     await until_said(running, "slack", "ok")

@@ -6,6 +6,7 @@ import pytest
 
 from bot.demo import jdcloud, slack
 from bot.demo.slack import plain_text
+from bot.domain.delivery import DOUBT
 from tests.scenario.conftest import AMY, APPROVALS, OPS, Log, World, furnish_one
 
 
@@ -120,4 +121,4 @@ async def test_no_scope_to_look(running: World) -> None:
     for method in ("conversations.history", "conversations.open"):
         running.slack.faults.add(method, slack.Error("missing_scope"), times=9)
     assert await running.amy.submit() == {}
-    await running.until(lambda: len(running.cards()) == 2)
+    await running.in_time(lambda: len(running.cards()) == 2, step=DOUBT)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.demo import jdcloud, slack
+from bot.domain.delivery import DOUBT
 from tests.scenario.conftest import AMY, OPS, World
 
 
@@ -146,8 +147,9 @@ async def test_expired_trigger(running: World) -> None:
 async def test_slack_in_trouble_posts_later(running: World, fault: slack.Fault) -> None:
     """A card that Slack would not take is brought later; nothing is dropped."""
     running.slack.faults.add("chat.postMessage", fault, times=2)
-    await running.request()
-    await running.until(lambda: len(running.cards()) == 1 and bool(running.told(running.slack.dm(AMY).id)))
+    await running.form()
+    assert await running.amy.submit() == {}
+    await running.in_time(lambda: len(running.cards()) == 1 and bool(running.slack.dms(AMY)), step=DOUBT)
 
 
 async def test_card_whose_answer_was_lost(running: World) -> None:

@@ -80,8 +80,8 @@ def _submission_before_write() -> Iterator[Any]:
 def _no_second_look() -> Iterator[Any]:
     """A message whose answer was lost is posted again, unseen."""
 
-    async def nothing(*_: object, **__: object) -> None:
-        return None
+    async def nothing(*_: object, **__: object) -> tuple[()]:
+        return ()
 
     yield patch.object(Posting, "find", nothing)
 

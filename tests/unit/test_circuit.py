@@ -30,7 +30,7 @@ def opened(circuit: Circuit) -> Circuit:
     """After as many failures as it takes."""
     for _ in range(FAILURES):
         assert circuit.closed_for() == 0
-        circuit.failed("no answer")
+        circuit.failed("no answer", begun=circuit.clock())
     return circuit
 
 
@@ -38,7 +38,7 @@ def test_a_few_failures_are_nothing(circuit: Circuit) -> None:
     """And a success between them forgets them."""
     for _ in range(5):
         for _ in range(FAILURES - 1):
-            circuit.failed("no answer")
+            circuit.failed("no answer", begun=circuit.clock())
         assert circuit.closed_for() == 0
         circuit.succeeded()
     assert circuit.said() == "ok"
@@ -63,7 +63,7 @@ def test_pauses_grow_up_to_a_minute(circuit: Circuit, time: Time) -> None:
         pauses.append(circuit.closed_for())
         time.now += pauses[-1]
         assert circuit.closed_for() == 0
-        circuit.failed("no answer")
+        circuit.failed("no answer", begun=circuit.clock())
     assert pauses == [2, 4, 8, 16, 32, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
 
 
@@ -81,7 +81,7 @@ def test_it_is_said_once(circuit: Circuit, time: Time) -> None:
     with capture_logs() as logged:
         opened(circuit)
         for _ in range(9):
-            circuit.failed("no answer")
+            circuit.failed("no answer", begun=circuit.clock())
         time.now += 90
         assert circuit.said() == "not answering for 90 s"
         circuit.succeeded()
@@ -91,3 +91,36 @@ def test_it_is_said_once(circuit: Circuit, time: Time) -> None:
         ("neighbour.answers_again", "cloud"),
     ]
     assert logged[-1]["seconds"] == 90
+
+
+def test_calls_in_flight_count_once(circuit: Circuit, time: Time) -> None:
+    """Twenty calls were under way when the neighbour fell silent: the pause stays the shortest."""
+    begun = time.now
+    for _ in range(20):
+        time.now += 0.1
+        circuit.failed("no answer", begun=begun)
+    assert circuit.until_trial() <= SHORTEST_PAUSE
+    time.now += SHORTEST_PAUSE
+    assert circuit.closed_for() == 0
+    circuit.failed("no answer", begun=begun)  # one of the old ones, while the trial is out
+    trial = circuit.clock()
+    assert circuit.until_trial() == SHORTEST_PAUSE
+    circuit.failed("no answer", begun=trial)
+    assert circuit.until_trial() == 2 * SHORTEST_PAUSE
+
+
+def test_asking_when_takes_no_trial(circuit: Circuit, time: Time) -> None:
+    """Who only looks whether it is time leaves the trial to somebody who has a call to make."""
+    opened(circuit)
+    time.now += SHORTEST_PAUSE
+    assert circuit.until_trial() == 0
+    assert circuit.until_trial() == 0
+    assert circuit.closed_for() == 0
+    assert circuit.closed_for() == SHORTEST_PAUSE
+
+
+async def test_the_clock_on_the_wall_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes back by an hour: the pause is as long as before."""
+    circuit = opened(Circuit("cloud"))
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    assert 0 < circuit.closed_for() <= SHORTEST_PAUSE

@@ -22,11 +22,12 @@ from bot.domain.lifecycle import Move, Notice, Place, State
 from bot.domain.plan import draw_up
 from bot.domain.request import ImageRequest, Verdict
 from bot.slack import call_view, disk_view, forms, ids
-from bot.slack.cards import Message, card_message
+from bot.slack.cards import card_message, second_card
 from bot.slack.home_view import home
+from bot.slack.message import Message
 from bot.slack.notices import not_submitted, notice_message
 from bot.slack.plainer import plainer
-from bot.texts import units
+from bot.texts import card, units
 from tests.unit.examples import a_decision, a_disk, a_request, an_instance
 
 LANGUAGES = ("en", "zh")
@@ -168,7 +169,11 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
         for kind in CardKind:
             for usual in (None, 240.0):
                 yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds=usual)
-    targets = {notice: move.target for move in Move for notice, _ in move.owes} | {Notice.NOT_SHOWN: State.PENDING}
+        yield request, second_card(request)
+    targets = {notice: move.target for move in Move for notice, _ in move.owes} | {
+        Notice.NOT_SHOWN: State.PENDING,
+        Notice.CARD_LOST: State.PENDING,
+    }
     for request in requests(language):
         for notice, state in targets.items():
             if request.state is state:
@@ -324,6 +329,14 @@ def test_a_form_of_very_many_disks() -> None:
         assert len(boxes) == min(count, 8)
 
 
+def with_shorter(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
+    """Each of them, and what stands there when Slack refuses it."""
+    for request, message in messages(language):
+        yield request, message
+        for shorter in message.shorter("E-123456"):
+            yield request, shorter
+
+
 def live_mentions(shown: str) -> set[str]:
     """What Slack would take for a mention or a link."""
     return set(re.findall(r"<[@!#][^>]+>|<https?:[^>]+>", shown))
@@ -360,7 +373,7 @@ def test_every_modal_and_home(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message(language: str) -> None:
     """Slack takes them all; the text says the same for those who do not see blocks."""
-    for request, message in messages(language):
+    for request, message in with_shorter(language):
         blocks = [block.to_dict() for block in message.blocks]
         assert message_problems(blocks) == ()
         assert 0 < len(message.text) <= 4000
@@ -368,6 +381,36 @@ def test_every_message(language: str) -> None:
             assert all(is_ours(mention) for mention in live_mentions(text))
         if request is not None and len(message.text) < 4000:
             assert request.id in message.text or request.plan.image_name in message.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_buttons_stay(language: str) -> None:
+    """Whatever Slack refuses: of the steps down, only the last one, which has no blocks, is without them."""
+    for _, message in messages(language):
+        *steps, last = message.shorter("E-123456")
+        assert [buttons(step) for step in steps] == [buttons(message)] * 2
+        assert len(steps[0].blocks) <= 4
+        assert len(steps[1].blocks) <= 2
+        assert last.blocks == []
+        assert all("E-123456" in json.dumps([b.to_dict() for b in step.blocks]) for step in steps)
+        assert "E-123456" in last.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_any_number_of_reasons_leaves_room_for_the_buttons(language: str) -> None:
+    """Two hundred disks that have changed: within Slack's limits, with the way out, and with how many more."""
+    problems = tuple(Problem(Code.DISKS_CHANGED, facts={"devices": f"vd{n}" * 60}) for n in range(200))
+    failed = a_request(state=State.FAILED, language=language, problems=problems)
+    shown = (
+        card_message(failed, CardKind.REQUESTER, approvers=APPROVERS, usual_seconds=None),
+        notice_message(Notice.FAILED, failed, place=Place.ANNOUNCE, approvers=APPROVERS),
+        not_submitted(a_draft(language, instance_id="i-abc123", problems=problems)),
+    )
+    for message in shown:
+        blocks = [block.to_dict() for block in message.blocks]
+        assert message_problems(blocks) == ()
+        assert card.REQUEST_AGAIN(language) in buttons(message)
+        assert re.search(r"… and \d+ more|另有 \d+ 项", json.dumps(blocks, ensure_ascii=False))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.answers import Answer, History, Members, OpenedConversation, PersonAnswer, PostedMessage
-from bot.slack.web_api import LONGEST_RETRY_AFTER, Incomplete, Unavailable, ask
+from bot.slack.web_api import LONGEST_RETRY_AFTER, USUAL_RETRY_AFTER, Incomplete, RateLimited, Unavailable, ask
 
 
 async def answered(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> AsyncSlackResponse:
@@ -71,15 +71,33 @@ async def test_null_is_absent() -> None:
         ("0", 0.0),
         ("99999999", LONGEST_RETRY_AFTER),
         ("9" * 400, LONGEST_RETRY_AFTER),
-        ("inf", None),
-        ("1e300", None),
-        ("nan", None),
-        ("-5", None),
-        ("", None),
+        ("inf", USUAL_RETRY_AFTER),
+        ("1e300", USUAL_RETRY_AFTER),
+        ("nan", USUAL_RETRY_AFTER),
+        ("-5", USUAL_RETRY_AFTER),
+        ("", USUAL_RETRY_AFTER),
     ],
 )
-async def test_a_pause_that_slack_asks_for_is_bounded(told: str, seconds: float | None) -> None:
+async def test_a_pause_that_slack_asks_for_is_bounded(told: str, seconds: float) -> None:
     limited = answered({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": told})
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(RateLimited) as raised:
         await ask(limited, Answer)
     assert raised.value.retry_after == seconds
+    assert not raised.value.doubtful
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(500, "internal_error"), (503, "service_unavailable"), (200, "fatal_error"), (200, "internal_error"), (504, "")],
+)
+async def test_what_slack_could_not_finish_may_have_been_done(status: int, code: str) -> None:
+    """Slack says so itself of fatal_error and internal_error."""
+    with pytest.raises(Unavailable) as raised:
+        await ask(answered({"ok": False, "error": code}, status=status), Answer)
+    assert raised.value.doubtful
+
+
+async def test_a_page_that_hides_the_next_one_is_unknown() -> None:
+    """It says that there is more, and not where."""
+    with pytest.raises(Incomplete):
+        await ask(answered({"ok": True, "messages": [], "has_more": True}), History)

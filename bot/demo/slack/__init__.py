@@ -12,10 +12,12 @@ from bot.demo.slack.faults import (
     Error,
     Fault,
     Faults,
+    Late,
     LoseAnswer,
     RateLimited,
     ServerError,
     Slow,
+    Without,
 )
 from bot.demo.slack.form import At, ConfirmFirst, FormIncomplete, NotShown
 from bot.demo.slack.offered import Option
@@ -44,6 +46,7 @@ __all__ = [
     "Fault",
     "Faults",
     "FormIncomplete",
+    "Late",
     "LoseAnswer",
     "Message",
     "NeverSeen",
@@ -58,6 +61,7 @@ __all__ = [
     "User",
     "Usergroup",
     "View",
+    "Without",
     "Workspace",
     "plain_text",
 ]

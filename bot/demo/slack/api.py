@@ -3,13 +3,25 @@
 import asyncio
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from bot.demo.slack.faults import Drop, Error, Fault, Faults, LoseAnswer, RateLimited, ServerError, Slow
+from bot.demo.slack.faults import (
+    Drop,
+    Error,
+    Fault,
+    Faults,
+    Late,
+    LoseAnswer,
+    RateLimited,
+    ServerError,
+    Slow,
+    Without,
+)
 from bot.demo.slack.methods import METHODS, Asked, apps
 from bot.demo.slack.records import Call
 from bot.demo.slack.refusals import Json, Refusal
@@ -55,6 +67,7 @@ class WebApi:
         self._app_token = app_token
         self._scopes = frozenset(scopes)
         self._posted_at: dict[str, float] = {}  # channel -> time of the last post
+        self._late: set[asyncio.Task[None]] = set()
 
     def application(self) -> web.Application:
         """The Web API under `/api/`, and what response URLs point to."""
@@ -74,9 +87,14 @@ class WebApi:
             needed = METHODS[method].needs(self._workspace, asked)
             self._check_scope(needed)
             self._keep_pace(method, asked)
+            if isinstance(fault, Late):
+                self._do_later(method, asked, fault.seconds)
+                raise _Http(504, "http_504")
             body = {"ok": True, **METHODS[method].run(self._workspace, asked)}
             if isinstance(fault, LoseAnswer):
                 raise _Cut("answer_lost")
+            if isinstance(fault, Without):
+                body = {name: value for name, value in body.items() if name not in fault.fields}
         except Refusal as refusal:
             body = refusal.answer()
         except (_Cut, _Http) as trouble:
@@ -134,6 +152,16 @@ class WebApi:
             case Error(code):
                 raise Refusal(code)
         return fault
+
+    def _do_later(self, method: str, asked: Asked, seconds: float) -> None:
+        async def do() -> None:
+            await asyncio.sleep(seconds)
+            with suppress(Refusal):  # nobody hears of it any more
+                METHODS[method].run(self._workspace, asked)
+
+        task = asyncio.create_task(do())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
     def _check_scope(self, needed: str) -> None:
         if needed and needed not in self._scopes:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 class RateLimited:
     """HTTP 429 with `Retry-After`, before anything is done."""
 
-    retry_after: int  # seconds
+    retry_after: int | None  # seconds; None: the header is missing
 
 
 @dataclass(frozen=True)
 class ServerError:
-    """HTTP 500, 502 or 503, before anything is done."""
+    """HTTP 500, 502, 503 or 504, before anything is done."""
 
     status: int = 500
 
@@ -36,13 +36,27 @@ class Slow:
 
 
 @dataclass(frozen=True)
+class Late:
+    """HTTP 504 at once; what was asked is done so many seconds later all the same."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Without:
+    """Does what was asked, and leaves these fields out of the answer."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Error:
     """`ok: false` with a code, before anything is done."""
 
     code: str
 
 
-Fault = RateLimited | ServerError | LoseAnswer | Drop | Slow | Error
+Fault = RateLimited | ServerError | LoseAnswer | Drop | Slow | Late | Without | Error
 
 ANY_METHOD = "*"
 """Whatever is called."""

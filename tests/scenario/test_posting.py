@@ -1,0 +1,206 @@
+"""Slack answers late, half, or not at all, refuses screens, loses messages: said once, never without a way on."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bot.demo import slack
+from bot.demo.slack import Message, plain_text
+from bot.domain.delivery import DOUBT
+from bot.slack.delivery import LOOK_EVERY, LOOK_FOR_SECOND
+from bot.slack.web_api import USUAL_RETRY_AFTER
+from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, Log, World
+
+pytestmark = pytest.mark.parametrize("mode", ["http"])
+
+
+def labels(message: Message) -> set[str]:
+    """The words on its buttons."""
+    elements = [element for block in message.blocks for element in block.get("elements", ())]
+    return {element["text"]["text"] for element in elements}
+
+
+def looks(world: World) -> int:
+    """How often a history was read."""
+    return sum(call.method in {"conversations.history", "conversations.replies"} for call in world.slack.calls)
+
+
+async def logged(happened: Callable[[], bool]) -> None:
+    """Waits until it stands in the log, which tells no news."""
+    async with asyncio.timeout(15):
+        while not happened():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.05)
+
+
+async def sent(world: World) -> None:
+    """A request is on its way to the approvers."""
+    await world.form()
+    assert await world.amy.submit() == {}
+
+
+async def test_a_card_that_appears_after_504(running: World, log: Log) -> None:
+    """Slack says 504 and posts it a little later: nobody posts it again meanwhile, and it is found."""
+    running.slack.faults.add("chat.postMessage", slack.Late(2.0), channel=APPROVALS)
+    await sent(running)
+    await logged(lambda: bool(log.of("card.may_still_appear")))
+    assert running.cards() == []
+    await running.until(lambda: len(running.cards()) == 1)
+    running.clock.ahead += DOUBT
+    await logged(lambda: any(line["found"] for line in log.of("card.posted")))
+    await running.ben.press("Approve", message=running.cards()[0], confirm=True)
+    await running.until(lambda: "ready" in running.card().splitlines()[0])
+    assert len(running.cards()) == 1
+
+
+async def test_an_announcement_that_appears_after_504(running: World, log: Log) -> None:
+    """Likewise: the team is told once."""
+    card = await running.request()
+    running.slack.faults.add("chat.postMessage", slack.Late(2.0), channel=OPS)
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "img-" in running.told(OPS))
+    running.clock.ahead += DOUBT
+    await logged(lambda: any(line["place"] == "announce" for line in log.of("notice.sent")))
+    assert len(running.slack.messages(OPS)) == 1
+
+
+async def test_a_second_card_is_taken_off(running: World, log: Log) -> None:
+    """It appears after all patience has ended and another one was posted: the later one goes, with its buttons."""
+    running.slack.faults.add("chat.postMessage", slack.Late(5.0), channel=APPROVALS)
+    await sent(running)
+    await logged(lambda: bool(log.of("card.may_still_appear")))
+    running.clock.ahead += DOUBT
+    await running.until(lambda: len(running.cards()) == 1)
+    first = running.cards()[0].ts
+    await running.until(lambda: len(running.cards()) == 2)
+    running.clock.ahead += LOOK_FOR_SECOND
+    await running.until(lambda: len(running.cards()) == 1)
+    assert running.cards()[0].ts == first
+    await logged(lambda: bool(log.of("card.second_taken_off")))
+
+
+async def test_a_second_card_that_cannot_be_taken_off_says_where_the_first_is(running: World, log: Log) -> None:
+    """Without any button."""
+    running.slack.faults.add("chat.postMessage", slack.Late(5.0), channel=APPROVALS)
+    running.slack.faults.add("chat.delete", slack.Error("cant_delete_message"), times=slack.ALWAYS)
+    await sent(running)
+    await logged(lambda: bool(log.of("card.may_still_appear")))
+    running.clock.ahead += DOUBT
+    await running.until(lambda: len(running.cards()) == 2)
+    running.clock.ahead += LOOK_FOR_SECOND
+    await running.until(lambda: "earlier message" in running.card())
+    assert labels(running.cards()[1]) == set()
+    assert "Approve" in labels(running.cards()[0])
+
+
+@pytest.mark.parametrize("answer", [slack.Without(("ts",)), slack.Without(("channel",))])
+@pytest.mark.parametrize("history", [slack.Without(("messages",)), slack.Error("internal_error")])
+async def test_half_an_answer_is_none(running: World, answer: slack.Without, history: slack.Fault) -> None:
+    """Neither the post nor the history says what it should: asked again, until one of them does."""
+    running.slack.faults.add("chat.postMessage", answer, channel=APPROVALS)
+    running.slack.faults.add("conversations.history", history, times=2, channel=APPROVALS)
+    await sent(running)
+    await running.until(lambda: looks(running) == 3, seconds=15)
+    await running.ben.press("Approve", message=running.cards()[0], confirm=True)
+    await running.until(lambda: "ready" in running.card().splitlines()[0])
+    assert len(running.cards()) == 1
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long", "msg_too_long"])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_refused_card_keeps_its_buttons(running: World, log: Log, code: str, times: int) -> None:
+    """In fewer blocks, with a reference to the operator's log; the next change brings the full card again."""
+    running.slack.faults.add("chat.postMessage", slack.Error(code), times=times, channel=APPROVALS)
+    card = await running.request()
+    reference = log.of("message.refused")[0]["reference"]
+    assert reference in plain_text(card)
+    assert "IR-" in plain_text(card)
+    assert labels(card) == {"Approve", "Reject", "Cancel", "Show the call"}
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "ready" in running.card().splitlines()[0])
+    assert "vdb" in running.card()
+    assert reference not in running.card()
+
+
+async def test_a_refused_redraw_keeps_the_buttons(running: World) -> None:
+    """Likewise when it is drawn anew; and text alone is the last resort."""
+    card = await running.request()
+    running.slack.faults.add("chat.update", slack.Error("invalid_blocks"), times=3, channel=APPROVALS)
+    await running.amy.press("Cancel", message=card, confirm=True)
+    await running.until(lambda: "ancelled" in running.card())
+    assert labels(running.cards()[0]) == set()
+    assert "Reference" in running.cards()[0].text
+
+
+async def test_a_card_that_is_deleted_comes_back(running: World, log: Log) -> None:
+    """Nobody changes anything: it is missed all the same, posted anew, and its requester hears of it once."""
+    await running.request()
+    dms = running.slack.dm(AMY).id
+    for posts in (1, 2):
+        await logged(lambda posts=posts: approval_cards(log) == posts)  # type: ignore[misc] # a default
+        running.slack.remove(running.cards()[0])
+        running.clock.ahead += LOOK_EVERY
+        await running.until(lambda: len(running.cards()) == 1)
+        await running.until(lambda: "no longer in Slack" in running.told(dms))
+    await running.ben.press("Approve", message=running.cards()[0], confirm=True)
+    await running.until(lambda: "img-" in running.told(OPS))
+    assert running.told(dms).count("no longer in Slack") == 1
+
+
+def approval_cards(log: Log) -> int:
+    """How many the bot knows to have posted."""
+    return sum(line["kind"] == "approval" for line in log.of("card.posted"))
+
+
+async def test_a_card_that_is_said_to_be_gone_and_is_there(running: World, log: Log) -> None:
+    """Two answers that contradict each other decide nothing: no second card."""
+    await running.request()
+    await logged(lambda: approval_cards(log) == 1)
+    running.slack.faults.add("chat.update", slack.Error("message_not_found"), channel=APPROVALS)
+    running.clock.ahead += LOOK_EVERY
+    await logged(lambda: any(line["code"] == "message_there_and_gone" for line in log.of("card.deferred")))
+    redraws = sum(call.method == "chat.update" and call.ok for call in running.slack.calls)
+    await running.until(lambda: sum(call.method == "chat.update" and call.ok for call in running.slack.calls) > redraws)
+    assert len(running.cards()) == 1
+
+
+async def test_deciding_without_a_card(running: World) -> None:
+    """The card is gone: the Home has its buttons, and shows the newest state once they are pressed."""
+    card = await running.request()
+    running.slack.remove(card)
+    await running.ben.open_home()
+    await running.until(lambda: home(running, "Approve"))
+    await running.ben.press("Approve", home=True, confirm=True)
+    await running.until(lambda: "img-" in running.told(OPS))
+    await running.until(lambda: not home(running, "Approve"))
+
+
+async def test_rejecting_without_a_card(running: World) -> None:
+    """Likewise, with its reason."""
+    running.slack.remove(await running.request())
+    await running.ben.open_home()
+    await running.until(lambda: home(running, "Reject"))
+    await running.ben.press("Reject", home=True)
+    await running.until(lambda: running.ben.view is not None)
+    await running.ben.fill("Reason", "not now")
+    assert await running.ben.submit() == {}
+    await running.until(lambda: not home(running, "Reject"))
+
+
+def home(world: World, words: str) -> bool:
+    """Whether the approver's Home shows them."""
+    shown = world.slack.home(BEN)
+    return shown is not None and words in world.slack.read(shown)
+
+
+@pytest.mark.parametrize("retry_after", [None, 1])
+async def test_a_limit_is_no_try(running: World, log: Log, retry_after: int | None) -> None:
+    """However often Slack says 429, with or without a time: nothing is looked for, and the next try is not put off."""
+    card = await running.request()
+    running.slack.faults.add("chat.postMessage", slack.RateLimited(retry_after), times=8, channel=OPS)
+    await running.ben.press("Approve", message=card, confirm=True)
+    for times in range(1, 9):
+        await logged(lambda times=times: len(log.of("notice.deferred")) == times)  # type: ignore[misc] # a default
+        running.clock.ahead += retry_after or USUAL_RETRY_AFTER
+    await running.until(lambda: "img-" in running.told(OPS))
+    assert looks(running) == 0
