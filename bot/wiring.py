@@ -161,7 +161,9 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
                 new_request_id=ids.request,
             ),
             launching=Launching(store=store, cloud=cloud, grace=settings.launch_grace, clock=clock),
-            observing=Observing(store=store, cloud=cloud, interval=settings.poll_interval, clock=clock),
+            observing=Observing(
+                store=store, cloud=cloud, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
+            ),
             expiring=Expiring(store=store, clock=clock),
             delivery=Delivery(
                 store=store,

@@ -144,6 +144,7 @@ class Code(StrEnum):
     UNMARKED_IMAGE = "unmarked_image"  # images: without a description, and perhaps the one that is looked for
     PATIENCE_OVER = "patience_over"  # minutes: for so long it was tried again
     GIVEN_UP = "given_up"  # an approver ended the search
+    GIVEN_UP_WATCHING = "given_up_watching"  # image, status: an approver ended the watch
     STILL_WATCHING = "still_watching"  # JD Cloud does not answer for a building image; fails nothing
     SLOWER_THAN_USUAL = "slower_than_usual"  # seconds: what it usually takes. Said of a building image; fails nothing
 

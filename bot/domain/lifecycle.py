@@ -102,7 +102,7 @@ class Move(Enum):
         frozenset({State.UNSURE}),
         State.SUBMITTING,  # a person has looked: one more call, if nothing has turned up
     )
-    GIVE_UP = _Move(frozenset({State.UNSURE}), State.FAILED, _FAILED)
+    GIVE_UP = _Move(frozenset({State.UNSURE, State.BUILDING}), State.FAILED, _FAILED)  # building: see `Deciding`
     FINISH = _Move(
         frozenset({State.BUILDING}),
         State.READY,

@@ -62,6 +62,9 @@ class ImageRequest:
     trying_since: float | None = None  # it was first put off, or found to have to wait, for this approval
     misses: int = 0  # looks in a row that did not show the image
     image_id: str = ""  # "img-…", once the cloud has accepted
+    cloud_status: str = ""  # what JD Cloud says of the image, where no page documents it
+    cloud_status_since: float | None = None
+    waits_for: str = ""  # id of the request that holds the instance, while this one is approved
     problems: tuple[Problem, ...] = ()  # why it failed or waits
     ended_by: str = ""  # who cancelled, or gave up; a rejecter stands in the decisions
 

@@ -154,7 +154,9 @@ class Deciding:
         return await self._decide("retry", work, actor)
 
     async def resolve(self, *, request_id: str, move: Move, actor: str) -> ImageRequest:
-        """An approver's word on a request that is unsure: CHECK_AGAIN, CREATE_ANYWAY or GIVE_UP."""
+        """An approver's word on a request that is unsure: CHECK_AGAIN, CREATE_ANYWAY or GIVE_UP. The last one also ends
+        the watch over an image of which JD Cloud says what no page documents.
+        """
         if State.UNSURE not in move.sources:
             msg = f"{move} does not resolve anything"
             raise ValueError(msg)
@@ -166,7 +168,9 @@ class Deciding:
             now = self.clock()
             match move:
                 case Move.GIVE_UP:
-                    given_up = (Problem(Code.GIVEN_UP),)
+                    if request.state is State.BUILDING and not request.cloud_status:  # it comes to its end by itself
+                        raise _too_late(request.id, request.state)
+                    given_up = (_given_up(request),)
                     return self._advance(tx, request, move, actor, finished_at=now, ended_by=actor, problems=given_up)
                 case Move.CREATE_ANYWAY:
                     return self._advance(
@@ -230,8 +234,15 @@ class Deciding:
         return existing(tx.requests.get(request.id), request.id)
 
 
-_DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.UNSURE, State.FAILED})
+_DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.UNSURE, State.BUILDING, State.FAILED})
 """The states in which somebody's word counts."""
+
+
+def _given_up(request: ImageRequest) -> Problem:
+    """What was given up: the search for an image, or the watch over one that JD Cloud has."""
+    if not request.image_id:
+        return Problem(Code.GIVEN_UP)
+    return Problem(Code.GIVEN_UP_WATCHING, facts={"image": request.image_id, "status": request.cloud_status})
 
 
 def _too_late(request_id: str, state: State) -> UserError:

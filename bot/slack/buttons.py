@@ -35,6 +35,8 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
             return [_cancel(request)]
         case State.UNSURE:
             return _settling(request) if deciding else []
+        case State.BUILDING:
+            return [_give_up_watching(request)] if deciding and request.cloud_status else []
         case State.FAILED:
             return ways_out(request)
         case State.REJECTED | State.CANCELLED | State.EXPIRED:
@@ -88,6 +90,11 @@ def _give_up(request: ImageRequest) -> ButtonElement:
     return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm)
 
 
+def _give_up_watching(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_WATCHING_TEXT, card.GIVE_UP)
+    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm)
+
+
 def console(request: ImageRequest) -> ButtonElement:
     """A link to where the image can be used."""
     return ButtonElement(action_id=ids.CONSOLE, text=plain(card.CONSOLE(request.language)), url=CONSOLE_URL)
@@ -108,7 +115,9 @@ def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text) -> Confi
     instance = name(plan.instance_name or plan.instance_id)
     return ConfirmObject(
         title=plain(title(language, request=request.id), 100),
-        text=plain(text(language, request=request.id, name=plan.image_name, instance=instance), 300),
+        text=plain(
+            text(language, request=request.id, name=plan.image_name, instance=instance, image=request.image_id), 300
+        ),
         confirm=plain(yes(language), 30),
         deny=plain(card.KEEP(language), 30),
     )

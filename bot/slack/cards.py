@@ -31,10 +31,11 @@ def card_message(
         usual_seconds: how long such an image usually takes, where that is known.
     """
     language, plan = request.language, request.plan
-    title = f"{request.id} · {units.state(request.state, language)}"
+    title = f"{request.id} · {_state(request)}"
     facts = _facts(request)
     status = _status(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds)
-    reasons = [explain(problem, language) for problem in request.problems]
+    # What it waited for before it has to wait for another request is not why it waits now.
+    reasons = [] if request.waits_for else [explain(problem, language) for problem in request.problems]
     reasons += [request.rejection.reason] if request.rejection else []
     words = [card.DESCRIPTION(language, text=plan.description)]
     words += [card.NOTE(language, text=request.note)] if request.note else []
@@ -50,7 +51,7 @@ def card_message(
     if pressable := buttons.of(request, kind):
         blocks.append(ActionsBlock(elements=pressable))
     lines = [
-        title,
+        escape(title),
         *status,
         *(escape(reason) for reason in reasons),
         *(fact.replace("*\n", ": ").replace("*", "") for fact in facts),
@@ -64,6 +65,15 @@ def second_card(request: ImageRequest) -> Message:
     """What stands in the place of a card that was posted twice, where it cannot be taken off."""
     words = card.SHOWN_ELSEWHERE(request.language, request=request.id)
     return Message(words, [SectionBlock(text=markdown(words))], request.language)
+
+
+def _state(request: ImageRequest) -> str:
+    """Where it stands, in a few words that the ones below do not contradict."""
+    if _is_odd(request):
+        return card.CLOUD_SAYS_SHORT(request.language, status=request.cloud_status)
+    if request.state is State.APPROVED and (request.waits_for or request.problems):
+        return card.WAITING_SHORT(request.language)
+    return units.state(request.state, request.language)
 
 
 def _facts(request: ImageRequest) -> list[str]:
@@ -96,6 +106,9 @@ def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: floa
             unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []
             return [*asked, *([card.APPROVED_BY(language, people=by)] if by else []), *unconfirmed, missing]
         case State.APPROVED:
+            if request.waits_for:
+                instance = code(request.plan.instance_name or request.plan.instance_id)
+                return [card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)]
             return [(card.WAITING if request.problems else card.STARTING)(language, people=by)]
         case State.SUBMITTING:
             return [
@@ -111,8 +124,7 @@ def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: floa
             image, duration = code(request.image_id), units.duration(taken, language)
             return [card.APPROVED_BY(language, people=by), card.READY(language, image=image, duration=duration)]
         case State.FAILED:
-            made = card.FAILED_IMAGE(language, image=code(request.image_id)) if request.image_id else ""
-            return [card.APPROVED_BY(language, people=by), made or card.FAILED(language)]
+            return [card.APPROVED_BY(language, people=by), _failed(request)]
         case State.REJECTED:
             who = request.rejection
             assert who is not None
@@ -123,8 +135,25 @@ def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: floa
             return [card.EXPIRED(language)]
 
 
+def _failed(request: ImageRequest) -> str:
+    """How it ended; why is said below."""
+    if request.ended_by:
+        return card.GIVEN_UP(request.language, person=person(request.ended_by))
+    if request.image_id:
+        return card.FAILED_IMAGE(request.language, image=code(request.image_id))
+    return card.FAILED(request.language)
+
+
+def _is_odd(request: ImageRequest) -> bool:
+    """Whether JD Cloud says of an image that is being made what no page documents."""
+    return request.state is State.BUILDING and bool(request.cloud_status)
+
+
 def _building(request: ImageRequest, usual_seconds: float | None) -> list[str]:
     language = request.language
+    if _is_odd(request) and request.cloud_status_since is not None:
+        said, since = code(request.cloud_status), moment(request.cloud_status_since)
+        return [card.CLOUD_SAYS(language, image=code(request.image_id), status=said, since=since)]
     since = moment(request.building_since or request.created_at)
     lines = [card.BUILDING(language, image=code(request.image_id), since=since)]
     if usual_seconds is not None:

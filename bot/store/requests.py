@@ -20,6 +20,13 @@ from bot.store.notices import Notices
 _PLAN = TypeAdapter(Plan)
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
 _HOLDING = ", ".join(f"'{state}'" for state in sorted(LAUNCHING))
+_HOLDER = f"""
+    CASE WHEN request.state = 'approved' THEN (
+        SELECT other.id FROM request AS other
+        WHERE other.instance_id = request.instance_id AND other.state IN ({_HOLDING})
+    ) END AS holder
+"""
+"""What an approved request waits for, if anything: at most one, by the index `request_launching`."""
 
 USUAL_OF = 20
 """How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
@@ -231,6 +238,8 @@ class Requests(Leased):
             return False
         self._record(request_id, at, actor, move.event, detail or {})
         self._cards.outdate(request_id, moved[0]["version"])
+        if (move.target in LAUNCHING) != (move.sources <= LAUNCHING):
+            self._tell_waiting(moved[0])
         self._owe(moved[0], move)
         return True
 
@@ -278,6 +287,21 @@ class Requests(Leased):
                 self._touch(request_id)
         return postponed
 
+    def hear(self, request_id: str, status: str, at: float, lease: Lease) -> None:
+        """JD Cloud says something else of the image, which its cards show; empty for what its pages document."""
+        heard = self._query(
+            f"""
+            UPDATE request SET cloud_status = :status, cloud_status_since = :at
+            WHERE id = :id AND {self._held} RETURNING id
+            """,
+            id=request_id,
+            status=status,
+            at=at if status else None,
+            lease=lease.token,
+        )
+        if heard:
+            self._touch(request_id)
+
     def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
         """Pending requests whose time is over."""
         rows = self._query(
@@ -302,6 +326,25 @@ class Requests(Leased):
             if len(rows) >= USUAL_FROM:
                 return float(median(row["seconds"] for row in rows))
         return None
+
+    def _tell_waiting(self, row: Row) -> None:
+        """The instance was taken, or is free again. The cards of those that wait for it say so, and what they have
+        waited for others does not count as their own. Whoever is being moved at this very moment is passed over.
+        """
+        waiting = self._query(
+            f"""
+            UPDATE request SET version = version + 1, trying_since = NULL
+            WHERE id IN (
+                SELECT id FROM request
+                WHERE instance_id = :instance_id AND id <> :id AND state = 'approved' {self._database.skip_locked}
+            )
+            RETURNING id, version
+            """,
+            instance_id=row["instance_id"],
+            id=row["id"],
+        )
+        for one in waiting:
+            self._cards.outdate(one["id"], one["version"])
 
     def _touch(self, request_id: str) -> int:
         """Something that the cards show has changed, but not the state; returns the new version."""
@@ -328,7 +371,7 @@ class Requests(Leased):
         self._events.add(Event(request_id=request_id, at=at, actor=actor, kind=kind, detail=detail))
 
     def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
-        return self._requests(self._query(f"SELECT * FROM request {where}", **parameters))
+        return self._requests(self._query(f"SELECT request.*, {_HOLDER} FROM request {where}", **parameters))
 
     def _requests(self, rows: Sequence[Row]) -> tuple[ImageRequest, ...]:
         return tuple(_request(row, self._decisions(row["id"])) for row in rows)
@@ -373,6 +416,9 @@ def _request(row: Row, decisions: tuple[Decision, ...]) -> ImageRequest:
         trying_since=row["trying_since"],
         misses=row["misses"],
         image_id=row["image_id"],
+        cloud_status=row["cloud_status"],
+        cloud_status_since=row["cloud_status_since"],
+        waits_for=row.get("holder") or "",  # what is claimed waits for nobody
         problems=_PROBLEMS.validate_json(row["problems"]),
         ended_by=row["ended_by"],
     )

@@ -217,4 +217,11 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             """,
         ),
     ),
+    (
+        "0009_cloud_status",
+        (
+            "ALTER TABLE request ADD COLUMN cloud_status TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE request ADD COLUMN cloud_status_since DOUBLE PRECISION",
+        ),
+    ),
 )

@@ -46,16 +46,28 @@ WAITING = Text(
     "Approved by {people}. Not started yet, the bot tries again by itself:",
     "已由 {people} 批准，尚未开始，机器人会自动重试：",
 )
+WAITING_SHORT = Text("approved, waiting", "已批准，等待中")
+WAITS_FOR = Text(
+    "Approved by {people}. Waits for {request}, which is making an image of {instance}.",
+    "已由 {people} 批准。正在等待 {request}，它正在为 {instance} 创建镜像。",
+)
 ASKING = Text("Asking JD Cloud to make the image.", "正在请求京东云创建镜像。")
 DOUBTFUL = Text(
     "JD Cloud's answer is not known. The bot looks for the image before it asks again:",
     "京东云的响应不明，机器人会先查找镜像再决定是否重试：",
 )
 BUILDING = Text("JD Cloud is making image {image} since {since}.", "京东云自 {since} 起创建镜像 {image}。")
+CLOUD_SAYS = Text(
+    "Image {image}: JD Cloud says {status} since {since}. No page documents that, so the bot keeps watching; "
+    "an approver can give it up.",
+    "镜像 {image}：京东云自 {since} 起报告 {status}。该状态没有文档说明，机器人会继续关注；审批人可以放弃。",
+)
+CLOUD_SAYS_SHORT = Text("JD Cloud says {status}", "京东云报告 {status}")
 USUALLY = Text("It usually takes about {duration}.", "通常约需 {duration}。")
 READY = Text("Image {image} is ready. It took {duration}.", "镜像 {image} 已可用，耗时 {duration}。")
 FAILED = Text("It failed, and the bot does not try again by itself:", "失败，机器人不会自动重试：")
 FAILED_IMAGE = Text("Image {image} failed:", "镜像 {image} 失败：")
+GIVEN_UP = Text("Given up by {person}:", "{person} 已放弃：")
 UNSURE = Text(
     "{approvers}: nobody can tell whether JD Cloud made the image. Please decide.",
     "{approvers}：无法确定京东云是否已创建镜像，请决定如何处理。",
@@ -92,5 +104,8 @@ GIVE_UP_TITLE = Text("Give up {request}?", "放弃 {request}？")
 GIVE_UP_TEXT = Text(
     "The bot stops looking for the image. If JD Cloud made it, it stays there.",
     "机器人将停止查找镜像；若京东云已创建，镜像会保留。",
+)
+GIVE_UP_WATCHING_TEXT = Text(
+    "The bot stops watching image {image}. It stays in JD Cloud.", "机器人将停止关注镜像 {image}，镜像会保留在京东云。"
 )
 KEEP = Text("Go back", "返回")

@@ -292,6 +292,10 @@ PROBLEMS: dict[Code, Text] = {
     ),
     Code.PATIENCE_OVER: Text("The bot tried again for {minutes} minutes.", "机器人已重试 {minutes} 分钟。"),
     Code.GIVEN_UP: Text("An approver gave up the search for the image.", "审批人已放弃查找镜像。"),
+    Code.GIVEN_UP_WATCHING: Text(
+        "JD Cloud still has image {image}, and says {status} of it. Look into the console before it is used or deleted.",
+        "京东云仍保留镜像 {image}，状态为 {status}，使用或删除前请先查看控制台。",
+    ),
     Code.STILL_WATCHING: Text(
         "JD Cloud is not answering. Still watching.",
         "京东云没有响应，仍在关注。",

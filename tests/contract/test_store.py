@@ -699,6 +699,38 @@ async def test_a_problem_that_stays_draws_nothing_anew(store: Store, engine: Eng
     assert versions == [1, 1, 2, 3, 3]
 
 
+async def test_a_request_says_whom_it_waits_for(store: Store) -> None:
+    """While another one holds its instance; its cards are outdated when that begins and when it ends, and what it has
+    waited for others is not its own patience.
+    """
+    await put(store, a_request(state=State.APPROVED))
+    other = "IR-00002"
+    waiting = await put(store, a_request(id=other, state=State.APPROVED), trying_since=2_000.0)
+    assert (waiting.waits_for, waiting.trying_since) == ("", 2_000.0)
+    assert await move_on(store, Move.SUBMIT)
+    begun = await store.transact(lambda tx: found(tx, other))
+    assert (begun.waits_for, begun.trying_since) == (ID, None)
+    assert begun.version > waiting.version
+    assert (await store.transact(found)).waits_for == ""
+    assert await move_on(store, Move.REFUSE)
+    ended = await store.transact(lambda tx: found(tx, other))
+    assert ended.waits_for == ""
+    assert ended.version > begun.version
+
+
+async def test_what_jd_cloud_says_of_an_image_is_kept(store: Store) -> None:
+    """With the time since when, and drawn anew; only by whoever holds the request."""
+    request = await put(store, a_request(state=State.BUILDING))
+    await claim(store, State.BUILDING, lease())
+    for by, status, at in ((lease("worker-2"), "other", 1.0), (lease(), "create_failed", 2.0)):
+        await store.transact(lambda tx, by=by, status=status, at=at: tx.requests.hear(ID, status, at, by))  # type: ignore[misc]
+    heard = await store.transact(found)
+    assert (heard.cloud_status, heard.cloud_status_since, heard.version) == ("create_failed", 2.0, request.version + 1)
+    await store.transact(lambda tx: tx.requests.hear(ID, "", 3.0, lease()))
+    heard = await store.transact(found)
+    assert (heard.cloud_status, heard.cloud_status_since) == ("", None)
+
+
 async def test_what_is_usual_needs_three(store: Store) -> None:
     """The median of the last images; nothing while there are too few to say."""
     for number, seconds in enumerate((100.0, 300.0, 200.0)):

@@ -22,7 +22,7 @@ DRAWN = {
     Move.DOUBT: ({State.APPROVED, State.SUBMITTING}, State.UNSURE),
     Move.CHECK_AGAIN: ({State.UNSURE}, State.SUBMITTING),
     Move.CREATE_ANYWAY: ({State.UNSURE}, State.SUBMITTING),
-    Move.GIVE_UP: ({State.UNSURE}, State.FAILED),
+    Move.GIVE_UP: ({State.UNSURE, State.BUILDING}, State.FAILED),
     Move.FINISH: ({State.BUILDING}, State.READY),
     Move.BREAK: ({State.BUILDING}, State.FAILED),
     Move.RETRY: ({State.FAILED}, State.APPROVED),

@@ -24,6 +24,7 @@ from bot.domain.request import ImageRequest, Verdict
 from bot.slack import call_view, disk_view, forms, ids
 from bot.slack.cards import card_message, second_card
 from bot.slack.home_view import home
+from bot.slack.markup import escape
 from bot.slack.message import Message
 from bot.slack.notices import not_submitted, notice_message
 from bot.slack.plainer import plainer
@@ -142,6 +143,10 @@ def requests(language: str) -> Iterator[ImageRequest]:
         yield dataclasses.replace(decided, plan=nasty, note=(NASTY * 40)[:1000], problems=problems)
         if state is State.PENDING:
             yield base
+        if state is State.BUILDING:
+            yield dataclasses.replace(decided, cloud_status=NASTY[:64], cloud_status_since=1_200.0)
+        if state is State.APPROVED:
+            yield dataclasses.replace(decided, waits_for="IR-NB2KV", problems=problems)
         if state is State.FAILED:
             yield dataclasses.replace(decided, image_id="img-1", problems=(Problem(Code.IMAGE_BROKEN),))
 
@@ -420,7 +425,11 @@ def test_the_text_of_a_card_holds_its_facts(language: str) -> None:
         if request.note:
             continue
         text = card_message(request, CardKind.APPROVAL, approvers=APPROVERS, usual_seconds=None).text
-        for fact in (request.id, units.state(request.state, language), "web-1-20261123", "i-abc123", "vdc", "weekly"):
+        waits = request.state is State.APPROVED and (request.problems or request.waits_for)
+        state = card.WAITING_SHORT(language) if waits else units.state(request.state, language)
+        if request.cloud_status:
+            state = escape(card.CLOUD_SAYS_SHORT(language, status=request.cloud_status))
+        for fact in (request.id, state, "web-1-20261123", "i-abc123", "vdc", "weekly"):
             assert fact in text
 
 
@@ -505,6 +514,14 @@ def test_buttons_by_state(state: State, approval: list[str], requester: list[str
     decision = a_decision("U0BEN", "h", verdict=Verdict.REJECT)
     request = a_request(state=state, decisions=(decision,))
     for kind, expected in ((CardKind.APPROVAL, approval), (CardKind.REQUESTER, requester)):
+        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
+        assert shown == [*expected, "Show the call"]
+
+
+def test_an_image_of_which_nobody_knows_can_be_given_up() -> None:
+    """By an approver, on their card."""
+    request = a_request(state=State.BUILDING, image_id="img-1", cloud_status="create_failed", cloud_status_since=1.0)
+    for kind, expected in ((CardKind.APPROVAL, ["Give up"]), (CardKind.REQUESTER, [])):
         shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
         assert shown == [*expected, "Show the call"]
 
