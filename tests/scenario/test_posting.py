@@ -204,3 +204,14 @@ async def test_a_limit_is_no_try(running: World, log: Log, retry_after: int | No
         running.clock.ahead += retry_after or USUAL_RETRY_AFTER
     await running.until(lambda: "img-" in running.told(OPS))
     assert looks(running) == 0
+
+
+async def test_an_old_redraw_that_comes_late_is_drawn_over(running: World) -> None:
+    """Slack answers 504 and shows the old state when the new one is there already: it is drawn once more."""
+    card = await running.request()
+    running.slack.faults.add("chat.update", slack.Late(4.0), channel=APPROVALS)
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "ready" in running.card().splitlines()[0])
+    await running.until(lambda: "ready" not in running.card().splitlines()[0])
+    running.clock.ahead += DOUBT
+    await running.until(lambda: "ready" in running.card().splitlines()[0])
