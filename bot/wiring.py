@@ -169,7 +169,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
                 store=store,
                 windows=windows,
                 posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),
-                approvers=settings.approvers,
+                approvers=people.mentions,
                 regions=regions,
                 clock=clock,
             ),

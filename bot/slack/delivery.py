@@ -68,7 +68,7 @@ class Delivery:
     store: Store
     windows: Windows
     posting: Posting
-    approvers: Sequence[str]  # ids of people and groups, to be mentioned
+    approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
     regions: Sequence[str]
     clock: Callable[[], float]
 
@@ -177,7 +177,7 @@ class Delivery:
         if request is None:
             return None
         usual = tx.requests.usual_build_seconds(request.plan.instance_id)
-        return request, card_message(request, card.kind, approvers=self.approvers, usual_seconds=usual)
+        return request, card_message(request, card.kind, approvers=self.approvers(), usual_seconds=usual)
 
     async def _post_card(self, card: Card, request: ImageRequest, lease: Lease) -> None:
         if card.in_doubt:
@@ -256,7 +256,7 @@ class Delivery:
                 where, thread_ts = card.channel, card.ts
         direct = notice.place in {Place.REQUESTER, Place.APPROVER}
         moved = "" if thread_ts or direct or where == usual_place else usual_place
-        message = notice_message(notice.kind, request, place=notice.place, approvers=self.approvers, moved_from=moved)
+        message = notice_message(notice.kind, request, place=notice.place, approvers=self.approvers(), moved_from=moved)
         payload = {"request": request.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
         sending = _Sending(where=where, message=message, payload=payload, since=request.created_at, thread_ts=thread_ts)
         return await self._once(notice, sending, lease)

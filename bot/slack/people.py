@@ -151,6 +151,13 @@ class People:
         person = self._people.latest(user_id)
         return Actor(user_id, person.standing if person else Standing.UNKNOWN)
 
+    def mentions(self) -> Sequence[str]:
+        """The approvers as the settings name them, nobody twice: to be called when they are needed."""
+        named: dict[str, str] = {}
+        for one in self._approvers:
+            named.setdefault(self._canonical.get(one, one), one)
+        return tuple(named.values())
+
     def language(self, user_id: str) -> Language:
         """What somebody reads, as last heard: never waits; English until Slack has said."""
         person = self._people.latest(user_id)

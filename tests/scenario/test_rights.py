@@ -272,6 +272,8 @@ async def test_nobody_counts_twice_by_two_ids(grid: World) -> None:
     """The second time they are told that they have decided."""
     async with grid.bot(APPROVERS=f"{BEN},W0BEN,{CAT},{GUS}", REQUIRED_APPROVALS="2"):
         card = await grid.request()
+        assert f"@{BEN}" in grid.card()
+        assert "@W0BEN" not in grid.card()
         await approve(grid.ben, card)
         await approve(grid.slack.person("W0BEN"), card)
         await grid.until(lambda: "already" in grid.whispered("W0BEN"))
