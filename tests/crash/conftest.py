@@ -1,14 +1,20 @@
 """Both databases, for every crash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests import postgres
 
+DATABASES = ("sqlite", "postgres")
+TURNS = ("sqlite", "postgres", "postgres", "sqlite")
+"""In pairs, so that neither has only what comes before a step, or only what comes after."""
 
-@pytest.fixture(params=["sqlite", "postgres"])
+
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A new, empty database."""
     if request.param == "sqlite":
@@ -18,3 +24,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = server.new_database()
     yield url
     server.drop(url)
+
+
+def by_turns(name: str, cases: Iterable[Any]) -> pytest.MarkDecorator:
+    """Every case on both databases: in every run on one of them, by turns, and on the other among the long proofs."""
+    return pytest.mark.parametrize(
+        ("database_url", name),
+        [
+            pytest.param(database, case, marks=[] if database == turn else pytest.mark.long)
+            for case, turn in zip(cases, cycle(TURNS))
+            for database in DATABASES
+        ],
+        indirect=["database_url"],
+    )

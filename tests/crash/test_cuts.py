@@ -2,15 +2,14 @@
 
 from contextlib import suppress
 
-import pytest
-
 from bot.demo.slack import NotShown, Person, plain_text
+from tests.crash.conftest import by_turns
 from tests.crash.cuts import MOVES, STEPS, WEB
 from tests.crash.stage import Process, Stage, stage
 from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS
 
 
-@pytest.mark.parametrize("cut", [f"{name} {when}" for name, when in STEPS] + [f"move {name}" for name in MOVES])
+@by_turns("cut", [*(f"{name} {when}" for name, when in STEPS), *(f"move {name}" for name in MOVES)])
 async def test_cut(database_url: str, cut: str) -> None:
     """A web process and a worker; one of them dies at that step, and a new one carries on."""
     async with stage(database_url, "web") as on:

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
-
 from bot.demo import jdcloud
 from bot.demo.jdcloud import JDCloud
 from bot.demo.slack import plain_text
+from tests.crash.conftest import by_turns
 from tests.crash.stage import Stage, stage
 from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS
 
@@ -67,7 +66,7 @@ def check(on: Stage) -> None:
     assert sum(call.action == "createImage" for call in on.cloud.calls) == 1
 
 
-@pytest.mark.parametrize("step", STEPS)
+@by_turns("step", STEPS)
 async def test_killed_once(database_url: str, step: str) -> None:
     """Killed right after one step, started again: the story goes on as if nothing had happened."""
     async with playing(database_url) as on:
@@ -77,16 +76,17 @@ async def test_killed_once(database_url: str, step: str) -> None:
         check(on)
 
 
-async def test_killed_after_every_step(database_url: str) -> None:
+@by_turns("steps", [STEPS])
+async def test_killed_after_every_step(database_url: str, steps: tuple[str, ...]) -> None:
     """And so it does when it is killed after each of them in one story."""
     async with playing(database_url) as on:
-        on.kill_after = set(STEPS)
+        on.kill_after = set(steps)
         await play(on)
-        assert on.bot.kills == len(STEPS)
+        assert on.bot.kills == len(steps)
         check(on)
 
 
-@pytest.mark.parametrize("fault", [None, jdcloud.Slow(1.5)])
+@by_turns("fault", [None, jdcloud.Slow(1.5)])
 async def test_sigterm_ends_within_ten_seconds(database_url: str, fault: jdcloud.Slow | None) -> None:
     """Whatever is in hand: it is finished, or left for the next start, which carries it on."""
     async with playing(database_url) as on:
