@@ -1,4 +1,4 @@
-"""Eighty seeds every time, and twice as many more among the long proofs; that a seed replays; and that a broken bot is found."""
+"""Eighty seeds every time, and twice as many among the long proofs; that a seed replays; that a broken bot is found."""
 
 import os
 import subprocess
