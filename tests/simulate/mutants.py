@@ -17,6 +17,7 @@ from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.cards import Cards
 from bot.store.database import Lease
+from bot.store.drafts import Drafts
 from bot.store.leased import Leased
 from bot.store.notices import Notices
 from tests.simulate.loop import acting
@@ -111,6 +112,7 @@ def _anybody() -> Iterator[Any]:
 def _late_choice() -> Iterator[Any]:
     """What somebody did earlier changes the form that they have sent since."""
     yield patch.object(change, "is_late", lambda *_: False)
+    yield patch.object(Drafts, "unheld", "1 = 1")
 
 
 def _doubt_forgotten() -> Iterator[Any]:
