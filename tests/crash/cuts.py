@@ -1,14 +1,15 @@
 """The bot as a process that kills itself, with SIGKILL, at one step between intent, act and record.
 
-`CUT="create_image before" python -m tests.crash.cuts run` is `python -m bot run` until that step, and with an empty CUT
-until it is ended.
+`run("run", environ, "create_image before")` is `python -m bot run` until that step, and with no cut until it is ended.
 """
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
+from bot import worker
 from bot.__main__ import main
 from bot.domain import delivery
 from bot.jdcloud import JDCloud
@@ -72,9 +73,14 @@ def cut_move(name: str) -> None:
     Requests.advance = cut  # type: ignore[method-assign] # that is the point
 
 
-if __name__ == "__main__":
+def run(command: str, environ: dict[str, str], cut: str) -> None:
+    """`python -m bot …` with nothing but these settings, in a process that was made for it."""
+    os.environ.clear()
+    os.environ.update(environ)
+    sys.argv = ["bot", command]
     delivery.DOUBT = 2.0  # nothing takes effect late here
-    step, _, point = os.environ["CUT"].rpartition(" ")
+    worker.LOOK_EVERY = 0.1  # the simulation holds what a second means
+    step, _, point = cut.rpartition(" ")
     if step in CALLS:
         cut_call(*CALLS[step], point)
     elif point:

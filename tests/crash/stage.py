@@ -1,20 +1,26 @@
 """Stand-ins that outlive the bot, and the bot as processes of its own that can be killed and started again."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 
 import aiohttp
 
 from bot.demo.bot_process import served
 from bot.demo.jdcloud import JDCloud
 from bot.demo.slack import Slack, plain_text
+from tests.crash import cuts
 from tests.scenario.conftest import APPROVALS, BEN, OPS, SCOPES, furnish, populate
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload([cuts.__name__])
+"""Makes processes out of one that has imported the bot already, which is most of what a start costs."""
 
 
 @dataclass
@@ -25,16 +31,14 @@ class Process:
     environ: dict[str, str]
     port: int = 0
     kills: int = 0
-    _process: asyncio.subprocess.Process | None = None
+    _process: ForkServerProcess | None = None
 
     async def start(self, *, cut: str = "") -> None:
         """Starts it, and waits until it can serve; `cut` names the step at which it kills itself (see `cuts`)."""
         own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "tests.crash.cuts", self.command),
-            env=own | self.environ | {"PORT": str(self.port), "CUT": cut},
-        )
+        environ = own | self.environ | {"PORT": str(self.port)}
+        self._process = _FORKS.Process(target=cuts.run, args=(self.command, environ, cut), daemon=True)
+        self._process.start()
         if self.command != "worker":
             await self._ready()
 
@@ -42,7 +46,7 @@ class Process:
         async with aiohttp.ClientSession() as session, asyncio.timeout(30):
             while True:
                 assert self._process is not None
-                assert self._process.returncode is None, "the bot ended by itself"
+                assert self._process.exitcode is None, "the bot ended by itself"
                 try:
                     async with session.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
                         if answer.status == 200:
@@ -53,22 +57,28 @@ class Process:
     async def kill(self) -> None:
         """kill -9, and a new start."""
         assert self._process
-        self._process.send_signal(signal.SIGKILL)
+        self._process.kill()
         await self.again()
 
     async def again(self) -> None:
         """Waits until it was killed, and starts it anew."""
-        assert self._process
-        assert await asyncio.wait_for(self._process.wait(), 30) == -signal.SIGKILL
+        assert await self._ended(30) == -signal.SIGKILL
         self.kills += 1
         await self.start()
 
     async def stop(self) -> int:
         """SIGTERM; its exit code."""
         assert self._process
-        if self._process.returncode is None:
-            self._process.terminate()
-        return await asyncio.wait_for(self._process.wait(), 12)
+        self._process.terminate()
+        return await self._ended(12)
+
+    async def _ended(self, within: float) -> int:
+        """Its exit code, or minus the number of the signal that ended it."""
+        assert self._process
+        await asyncio.to_thread(self._process.join, within)
+        code = self._process.exitcode
+        assert code is not None, "the bot did not end"
+        return code
 
 
 @dataclass
