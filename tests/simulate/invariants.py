@@ -182,6 +182,7 @@ class Watch:
             *self._lives(),
             *self._approvals(),
             *self._submissions(),
+            *self._nothing_made(),
             *self._failures(),
             *self._results(),
             *self._cards(),
@@ -241,6 +242,15 @@ class Watch:
             told = self.query("SELECT 1 FROM notice WHERE draft_id = ? AND kind = 'not_submitted'", draft_id)
             if len(requests) > 1 or not (requests or told):
                 yield f"draft {draft_id} was sent and became {len(requests)} requests"
+
+    def _nothing_made(self) -> Iterator[str]:
+        """Nothing was made for a request that ended before it was asked for, unless a person said to go on in doubt."""
+        made = self._images()
+        told = {row["request_id"] for row in self.query("SELECT request_id FROM event WHERE kind = 'create_anyway'")}
+        ended = "SELECT id, state FROM request WHERE state IN ('rejected', 'cancelled', 'expired')"
+        for request in self.query(ended):
+            if made[request["id"]] and request["id"] not in told:
+                yield f"{request['id']} is {request['state']}, and {made[request['id']]} was made"
 
     def _failures(self) -> Iterator[str]:
         """A request fails only for a reason that holds."""
