@@ -41,18 +41,20 @@ class Outside:
     reader: AsyncWebClient  # of what may be asked again
     writer: AsyncWebClient  # of what may not: a repeated post posts twice
     clock: Clock
+    steady: Clock = time.monotonic  # seconds of a clock that nobody sets: only differences count
     ids: Ids
 
 
 @asynccontextmanager
 async def outside(
-    settings: Settings, *, clock: Clock = time.time, make_database: bool = True
+    settings: Settings, *, clock: Clock = time.time, steady: Clock = time.monotonic, make_database: bool = True
 ) -> AsyncIterator[Outside]:
     """The world as the settings name it; connections are closed in the end.
 
     Args:
         settings: what to touch, and with which keys.
         clock: unix seconds.
+        steady: seconds of a clock that nobody sets.
         make_database: whether an SQLite file that is not there is made.
 
     Raises:
@@ -70,6 +72,7 @@ async def outside(
             reader=reader,
             writer=writer,
             clock=clock,
+            steady=steady,
             ids=ids,
         )
 

@@ -108,7 +108,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             requesters=settings.requesters,
             quorum=settings.required_approvals,
             allow_self_approval=settings.allow_self_approval,
-            clock=clock,
+            clock=world.steady,
         )
         stack.push_async_callback(people.close)
         refresh_in = await people.refresh()
@@ -222,6 +222,7 @@ async def run(
     stop: asyncio.Event,
     on_ready: Callable[[Sequence[str]], None] = lambda _: None,
     clock: Clock = time.time,
+    steady: Clock = time.monotonic,
 ) -> None:
     """Runs the bot until `stop`: as a web server, as a worker, or as both in one process.
 
@@ -236,7 +237,10 @@ async def run(
             log.info("bot.ready", addresses=addresses, worker=work)
             on_ready(addresses)
 
-        async with outside(settings, clock=clock) as world, build(settings, world, serve=serve, work=work) as bot:
+        async with (
+            outside(settings, clock=clock, steady=steady) as world,
+            build(settings, world, serve=serve, work=work) as bot,
+        ):
             if bot.socket:
                 await bot.socket.prepare()
             serving = _served(bot, settings.host, settings.port if serve else settings.worker_port, ready)

@@ -66,7 +66,7 @@ class Checking:
 
     async def _not_allowed(self, requester: str) -> tuple[Problem, ...]:
         """What stands against somebody's asking at all: who they are, or that too few could approve it."""
-        since = self.clock()
+        since = self.directory.now()
         await self.directory.look_at_requester(requester, since=since, within=LOOK_WITHIN)
         actor, policy = self.directory.actor(requester, since), self.directory.rights(since)
         if problems := rights.may(rights.Action.REQUEST, actor, policy).problems:

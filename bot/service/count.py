@@ -44,7 +44,7 @@ class Counting:
         await self._recount(await self.store.transact(lambda tx: tx.requests.pending(AT_ONCE)))
 
     async def _recount(self, requests: Sequence[ImageRequest]) -> None:
-        since = self.clock()
+        since = self.directory.now()
         if deciding := {decision.approver for request in requests for decision in approvals(request)}:
             others = {request.requester for request in requests}
             await self.directory.look(deciding, others, since=since, within=LOOK_BEHIND_ACK)

@@ -212,7 +212,7 @@ class Deciding:
             within: seconds that Slack is given.
             own: whether it is enough that it is their own request.
         """
-        since = self.clock()
+        since = self.directory.now()
         request = await self.store.transact(lambda tx: tx.requests.get(request_id))
         if request is None or (own and request.requester == actor):
             return since

@@ -15,6 +15,10 @@ NewId = Callable[[], str]
 class Directory(Protocol):
     """Who people are. What was heard a while ago is good enough to be shown; it gives nobody a right."""
 
+    def now(self) -> float:
+        """Seconds of a clock that is never set, by which answers are older or newer than a question."""
+        ...
+
     def policy(self) -> Policy:
         """The policy with its user groups resolved, as last heard: never waits."""
         ...

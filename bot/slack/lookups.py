@@ -47,7 +47,7 @@ class Lookups(Generic[T]):
     Args:
         name: of the kind, for the log.
         ask: asks Slack about one of them; raises `SlackError` when it is not told.
-        clock: unix seconds.
+        clock: seconds that only grow.
     """
 
     name: str

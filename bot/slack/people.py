@@ -86,6 +86,10 @@ class People:
         self._groups = Lookups("usergroup", self._ask_group, clock)
         self._present: dict[str, float] = {}  # when somebody was last seen to act
 
+    def now(self) -> float:
+        """By its own clock: what was heard before one that can be set was put back would seem to be of tomorrow."""
+        return self._clock()
+
     async def refresh(self) -> float:
         """Looks up everybody in the configured groups; says in how many seconds to do so again.
 

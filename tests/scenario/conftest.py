@@ -78,7 +78,15 @@ class World:
         stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
         settings = load_settings(self.environ | environ)
         running = asyncio.create_task(
-            wiring.run(settings, serve=serve, work=work, stop=stop, on_ready=ready.set_result, clock=self.clock)
+            wiring.run(
+                settings,
+                serve=serve,
+                work=work,
+                stop=stop,
+                on_ready=ready.set_result,
+                clock=self.clock,
+                steady=self.clock,
+            )
         )
         await asyncio.wait([ready, running], return_when=asyncio.FIRST_COMPLETED)
         if running.done():

@@ -137,7 +137,13 @@ class Replica:
         reader, writer = outside.slack_clients(settings, session)
         assert isinstance(reader, AsyncWebClient)
         world = outside.Outside(
-            database=self._opened, cloud=cloud, reader=reader, writer=writer, clock=self.clock, ids=ids
+            database=self._opened,
+            cloud=cloud,
+            reader=reader,
+            writer=writer,
+            clock=self.clock,
+            steady=self.now,
+            ids=ids,
         )
         async with wiring.build(settings, world, serve=self.serves, work=self.works) as bot:
             await wiring.attend(bot, serving=self._serving(bot.web), work=self.works, stop=self._stop)
