@@ -17,8 +17,10 @@ log = structlog.get_logger(__name__)
 
 Shape = TypeVar("Shape", bound=Answer)
 
-CLOCKS_APART = 300.0
-"""Seconds that Slack's clock and ours may differ by when a message is looked for."""
+CLOCKS_APART = 7200.0
+"""Seconds that our clock may have been ahead of Slack's when what is looked for began: one that is set an hour wrong
+must not hide a message. What is read is bounded by `PAGES`.
+"""
 
 PAGE, PAGES = 200, 5
 """Messages looked through for one of ours: so many at a time, so many times."""

@@ -16,6 +16,9 @@ import click
 from tests.simulate.mutants import MUTANTS, broken
 from tests.simulate.world import Outcome, run
 
+COUNTED = ("kills", "sleeps", "late", "mangled", "overtaken", "requests", "images", "calls", "steps")
+"""What is told of all seeds together."""
+
 LONGEST = 60
 """Seconds of real time after which a seed counts as one that never ends."""
 
@@ -38,20 +41,21 @@ def play(mutant: str, seed: int) -> Outcome:
 @click.command()
 @click.option("--seeds", default=200, show_default=True, help="How many.")
 @click.option("--first", default=1, show_default=True, help="The first of them.")
+@click.option("--processes", default=os.cpu_count(), show_default=True, help="How many seeds at a time.")
 @click.option("--mutant", type=click.Choice(sorted(MUTANTS)), default=None, help="Break the bot on purpose.")
 @click.option("--stop/--go-on", default=False, help="Stop at the first seed that finds something.")
 @click.option("--trace", type=int, default=None, metavar="SEED", help="Tell everything that happens in one seed.")
-def main(*, seeds: int, first: int, mutant: str | None, stop: bool, trace: int | None) -> None:
+def main(*, seeds: int, first: int, processes: int, mutant: str | None, stop: bool, trace: int | None) -> None:
     """Whole replicas of the bot in virtual time, with random people, faults, kills and sleeps."""
     if trace is not None:
         outcome = play(mutant or "", trace)
         click.echo("\n".join((*outcome.trace, outcome.failure or "everything holds", f"digest {outcome.digest}")))
         sys.exit(bool(outcome.failure))
     begun, totals, failed = time.monotonic(), Counter[str](), 0
-    with Pool(os.cpu_count()) as pool:
+    with Pool(processes) as pool:
         for outcome in pool.imap(partial(play, mutant or ""), range(first, first + seeds), chunksize=2):
             totals["seeds"] += 1
-            for name in ("kills", "sleeps", "requests", "images", "calls", "steps"):
+            for name in COUNTED:
                 totals[name] += getattr(outcome, name)
             if outcome.failure:
                 failed += 1

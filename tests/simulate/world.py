@@ -48,7 +48,7 @@ SETTLED = 30.0
 GROUPED, REGROUPED = 0.5, 0.7
 """How often, of 1, the approvers are a user group; and how often something changes in it when it may."""
 
-MADE_LATE, SHOWN_LATE, MANGLED, OVERTAKEN, STEPPED, HASTE = 0.4, 0.0, 0.0, 0.3, 0.0, 0.5
+MADE_LATE, SHOWN_LATE, MANGLED, OVERTAKEN, STEPPED, HASTE = 0.4, 0.15, 0.15, 0.3, 0.4, 0.5
 """How often, of 1, in the worst of runs: images that are made late, messages that are shown late, answers that nothing
 can rest on, interactions that others pass, clocks that step, people who do not wait.
 """
@@ -66,6 +66,9 @@ class Outcome:
     requests: int = 0
     images: int = 0
     calls: int = 0
+    late: int = 0
+    mangled: int = 0
+    overtaken: int = 0
     steps: int = 0
     seconds: float = 0.0
 
@@ -247,6 +250,8 @@ class Play:
         """For the summary."""
         self.outcome.kills = sum("is killed" in line for line in self.outcome.trace)
         self.outcome.sleeps = sum(" sleeps " in line for line in self.outcome.trace)
+        for name in ("late", "mangled", "overtaken"):
+            setattr(self.outcome, name, sum(f" {name}: " in line for line in self.outcome.trace))
         self.outcome.requests = len(self.watch.query("SELECT id FROM request"))
         self.outcome.images = len(self.cloud.images)
         self.outcome.calls = len(self.cloud.calls) + len(self.slack.calls)
