@@ -25,6 +25,12 @@ __all__ = [
 
 Text = Annotated[str, Field(min_length=1)]
 
+Timestamp = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")]
+"""What a message is known by in its conversation: what does not read as one is found nowhere."""
+
+ConversationId = Annotated[str, Field(pattern=r"^[CDG][A-Z0-9]+$")]
+"""Of a channel, direct messages or a group of people."""
+
 
 class Answer(BaseModel):
     """Any answer; what is not named is not needed."""
@@ -52,8 +58,8 @@ class Identified(Answer):
 class PostedMessage(Answer):
     """Where a message went (Slack: chat.postMessage)."""
 
-    channel: Text
-    ts: Text
+    channel: ConversationId
+    ts: Timestamp
 
 
 class _Metadata(Answer):
@@ -61,7 +67,7 @@ class _Metadata(Answer):
 
 
 class _Message(Answer):
-    ts: Text
+    ts: Timestamp
     metadata: _Metadata = _Metadata()
 
 
@@ -90,7 +96,7 @@ class History(Answer):
 
 
 class _Conversation(Answer):
-    id: Text
+    id: ConversationId
 
 
 class OpenedConversation(Answer):

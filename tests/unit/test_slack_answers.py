@@ -43,6 +43,8 @@ async def answered(data: Any, *, status: int = 200, headers: Mapping[str, str] |
         (PersonAnswer, {"user": []}),
         (PostedMessage, {"ts": "1.0"}),
         (PostedMessage, {"channel": "C1", "ts": ""}),
+        (PostedMessage, {"channel": "C1", "ts": "none"}),
+        (PostedMessage, {"channel": "none", "ts": "1.0"}),
     ],
 )
 async def test_what_is_missing_is_unknown(shape: type[Answer], data: dict[str, Any]) -> None:
