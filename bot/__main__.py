@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bot import outside, wiring
+from bot import clients, wiring
 from bot.cli import audit as audits
 from bot.cli import check as checks
 from bot.cli import manifest as manifests
@@ -259,7 +259,7 @@ def _with_store(work: StoreWork, *, make: bool = False) -> None:
     """Runs something on the database, whatever else is set or not; an SQLite file is only made where that is asked."""
 
     async def opened(settings: DatabaseSettings) -> None:
-        store = Store(outside.open_database(settings, make=make))
+        store = Store(clients.open_database(settings, make=make))
         try:
             await work(store)
         finally:

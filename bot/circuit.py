@@ -23,10 +23,10 @@ def loop_time() -> float:
 
 @dataclass
 class Circuit:
-    """One neighbour, or one part of it that fails by itself.
+    """One upstream, or one part of it that fails by itself.
 
     `closed_for` comes before each call, and `succeeded` or `failed` after it. Many calls may be in flight when a
-    neighbour falls silent, and they fail one after the other: only the trial of a pause speaks for what comes after it.
+    upstream falls silent, and they fail one after the other: only the trial of a pause speaks for what comes after it.
     """
 
     name: str  # for the log: "jdcloud vm cn-north-1"
@@ -38,7 +38,7 @@ class Circuit:
 
     @property
     def is_open(self) -> bool:
-        """Whether the neighbour is being left alone."""
+        """Whether the upstream is being left alone."""
         return self._failures >= FAILURES
 
     def until_trial(self) -> float:
@@ -58,7 +58,7 @@ class Circuit:
     def succeeded(self) -> None:
         """There was an answer, whatever it said."""
         if self.is_open:
-            log.info("neighbour.answers_again", neighbour=self.name, seconds=round(self.clock() - self._silent_since))
+            log.info("upstream.answers_again", upstream=self.name, seconds=round(self.clock() - self._silent_since))
         self._failures = 0
 
     def failed(self, why: str, *, begun: float) -> None:
@@ -71,7 +71,7 @@ class Circuit:
         self._failures += 1
         self._next_trial, self._trial_began = now + self._pause(), math.inf
         if self._failures == FAILURES:  # said once
-            log.error("neighbour.not_answering", neighbour=self.name, why=why)
+            log.error("upstream.not_answering", upstream=self.name, why=why)
 
     def said(self) -> str:
         """For an operator: `ok`, or since when there has been no answer."""

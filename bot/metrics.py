@@ -15,7 +15,7 @@ OTHER = "other"
 
 def one_of(known: Collection[str], value: str) -> str:
     """A label: `value` if it is one of those known, else "other". Each new label is another row for ever, here and in
-    Prometheus, so what a neighbour writes freely is none; the log has it.
+    Prometheus, so what an upstream writes freely is none; the log has it.
     """
     return value if value in known else OTHER
 
@@ -30,7 +30,7 @@ _WAITS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 """Seconds that something which is under way may take."""
 
 _CALLS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-"""Seconds of one call of a neighbour."""
+"""Seconds of one call of an upstream."""
 
 _ACKS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 """Seconds until an ack. Slack gives up after 3."""

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from bot import metrics
 from bot.connections import Connections, State
 from bot.service.ports import Clock
-from bot.slack.signature import Signature
+from bot.slack.protocol.signature import Signature
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ LARGEST_BODY = 512 * 1024
 
 _MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What Bolt trips over in a body that is not text, not JSON, or JSON of a shape that Slack never sends. Errors of
-our own listeners do not come this far: `bot.slack.errors` answers them."""
+our own listeners do not come this far: `bot.slack.listeners.errors` answers them."""
 
 Readiness = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
 """Whether this process can serve, and the whole story as JSON."""

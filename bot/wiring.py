@@ -15,10 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import metrics
 from bot.circuit import Circuit
+from bot.clients import Clients, connect
 from bot.connections import Connections, Limits, listening
 from bot.domain.errors import Fault
-from bot.outside import Outside, outside
-from bot.probes import Neighbours, Watch, needed, tick
+from bot.probes import Upstreams, Watch, needed, tick
 from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.decide import Deciding
@@ -33,24 +33,24 @@ from bot.service.ports import Clock
 from bot.service.preflight import Preflight
 from bot.settings import Settings
 from bot.slack.app import build_app
-from bot.slack.approvals import Approvals
-from bot.slack.backoff import Backoff
-from bot.slack.commands import Commands
-from bot.slack.delivery import Delivery
-from bot.slack.disk_form import DiskFormListeners
-from bot.slack.drafting import RequestForm
-from bot.slack.errors import Errors
-from bot.slack.home import Home
-from bot.slack.identity import identify
+from bot.slack.listeners.card import Approvals
+from bot.slack.listeners.commands import Commands
+from bot.slack.listeners.disk_form import DiskFormListeners
+from bot.slack.listeners.errors import Errors
+from bot.slack.listeners.home import Home
+from bot.slack.listeners.request_form import RequestForm
+from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.delivery import Delivery
+from bot.slack.outbox.posting import Posting
+from bot.slack.outbox.show import Show
+from bot.slack.outbox.windows import Windows
 from bot.slack.people import GROUPS_RETRY, People
-from bot.slack.posting import Posting
-from bot.slack.show import Show
-from bot.slack.socket import Socket
-from bot.slack.tasks import Tasks
-from bot.slack.windows import Windows
+from bot.slack.protocol.backoff import Backoff
+from bot.slack.protocol.identity import identify
+from bot.slack.protocol.socket import Socket
 from bot.store import Store, StoreFault
 from bot.web import SlackEvents, build_web
-from bot.worker import Chore, Worker
+from bot.worker import PeriodicTask, Worker
 
 log = structlog.get_logger(__name__)
 
@@ -74,12 +74,12 @@ class Bot:
 
 
 @asynccontextmanager
-async def build(settings: Settings, world: Outside, *, serve: bool = True, work: bool = True) -> AsyncIterator[Bot]:
+async def build(settings: Settings, clients: Clients, *, serve: bool = True, work: bool = True) -> AsyncIterator[Bot]:
     """The bot, with its database open and Slack's word on who it is; closed again in the end.
 
     Args:
         settings: what the operator chose.
-        world: what it touches.
+        clients: what it touches.
         serve: whether this process takes Slack's requests.
         work: whether this process does the work.
 
@@ -87,7 +87,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
         Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
         SlackError: Slack does not accept the token.
     """
-    cloud, reader, writer, clock, ids = world.cloud, world.reader, world.writer, world.clock, world.ids
+    cloud, reader, writer, clock, ids = clients.cloud, clients.reader, clients.writer, clients.clock, clients.ids
     async with AsyncExitStack() as stack:
         worker: Worker | None = None
 
@@ -95,7 +95,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             if worker is not None:
                 worker.wake()
 
-        store = Store(world.database, on_commit=wake)
+        store = Store(clients.database, on_commit=wake)
         await store.open()
         stack.push_async_callback(store.close)
         identity = await Backoff(ids.chance).until_answered(partial(identify, reader))
@@ -108,7 +108,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             requesters=settings.requesters,
             quorum=settings.required_approvals,
             allow_self_approval=settings.allow_self_approval,
-            clock=world.steady,
+            clock=clients.steady,
         )
         stack.push_async_callback(people.close)
         refresh_in = await people.refresh()
@@ -133,7 +133,7 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             people=people,
             regions=regions,
         )
-        tasks = Tasks(whisper=show.whisper, new_reference=ids.reference)
+        tasks = Tasks(ephemeral=show.ephemeral_problems, new_reference=ids.reference)
         home = Home(store=store, client=writer, people=people, tasks=tasks)
         app = build_app(
             client=writer,
@@ -177,23 +177,23 @@ async def build(settings: Settings, world: Outside, *, serve: bool = True, work:
             lease_ttl=settings.lease_ttl,
             clock=clock,
             new_reference=ids.reference,
-            chores=(Chore("settle", counting.settle, SETTLE_EVERY),),
+            periodic_tasks=(PeriodicTask("settle", counting.settle, SETTLE_EVERY),),
         )
 
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
 
         connections = Connections(Limits.of_this_process())
         measuring = Measuring(store=store)
-        neighbours = Neighbours(settings, world)
+        upstreams = Upstreams(settings, clients)
         works_here = worker if work else None
-        watch = Watch(needed=needed(store, socket, works_here), rounds=neighbours.rounds())
+        watch = Watch(needed=needed(store, socket, works_here), rounds=upstreams.rounds())
 
         async def readiness() -> tuple[bool, Mapping[str, Any]]:
             ready, probes = await watch.report()
             return ready, {
                 "probes": probes,
                 "worker": tick(works_here),
-                "neighbours": {"slack": slack.said()} | cloud.said(),
+                "upstreams": {"slack": slack.said()} | cloud.said(),
             }
 
         yield Bot(
@@ -238,8 +238,8 @@ async def run(
             on_ready(addresses)
 
         async with (
-            outside(settings, clock=clock, steady=steady) as world,
-            build(settings, world, serve=serve, work=work) as bot,
+            connect(settings, clock=clock, steady=steady) as clients,
+            build(settings, clients, serve=serve, work=work) as bot,
         ):
             if bot.socket:
                 await bot.socket.prepare()

@@ -19,7 +19,7 @@ from bot.service.expire import Expiring
 from bot.service.launch import Launching
 from bot.service.observe import Observing, pages
 from bot.service.ports import Clock, NewId
-from bot.slack.delivery import Delivery
+from bot.slack.outbox.delivery import Delivery
 from bot.store import LONGEST_PAUSE, Lease, Leased, Store, StoreFault, Transaction
 
 log = structlog.get_logger(__name__)
@@ -30,10 +30,10 @@ LOOK_EVERY = 1.0
 """Seconds between two looks for work that nobody in this process announced: another replica's, or the clock's."""
 
 PAUSE_AFTER_FAULT = 5.0
-"""Seconds a duty rests after something nobody planned for."""
+"""Seconds a queue rests after something nobody planned for."""
 
 AT_ONCE = 20
-"""Pieces of work of one duty in hand at one time."""
+"""Pieces of work of one queue in hand at one time."""
 
 
 IMAGES_AT_ONCE = 500
@@ -41,8 +41,8 @@ IMAGES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
-    """One piece of work, and what is held until it ends."""
+class WorkItem:
+    """One item of work, and what is held until it ends."""
 
     lease: Lease
     held: Collection[object]  # ids of rows
@@ -52,17 +52,17 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Duty:
+class Queue:
     """One kind of work. `claim` takes what is due, at most so many, and returns it ready to be run."""
 
     name: str
     table: Callable[[Transaction], Leased]
-    claim: Callable[[Lease, int], Awaitable[Sequence[Piece]]]
-    in_hand: set[Piece] = field(default_factory=set, compare=False)
+    claim: Callable[[Lease, int], Awaitable[Sequence[WorkItem]]]
+    in_hand: set[WorkItem] = field(default_factory=set, compare=False)
 
 
 @dataclass(frozen=True)
-class Chore:
+class PeriodicTask:
     """Something small to be done now and then, by every worker."""
 
     name: str
@@ -72,7 +72,7 @@ class Chore:
 
 @dataclass(kw_only=True)
 class Worker:
-    """Runs the duties side by side, and the pieces of each duty too: whatever is slow holds up only itself."""
+    """Runs the queues side by side, and the items of each queue too: whatever is slow holds up only itself."""
 
     store: Store
     checking: Checking
@@ -84,8 +84,8 @@ class Worker:
     lease_ttl: float  # seconds
     clock: Clock
     new_reference: NewId
-    chores: Sequence[Chore] = ()
-    last_tick: float | None = None  # by the event loop's clock: when a duty last looked for work
+    periodic_tasks: Sequence[PeriodicTask] = ()
+    last_tick: float | None = None  # by the event loop's clock: when a queue last looked for work
     _wakes: list[asyncio.Event] = field(default_factory=list)
     _claims: Iterator[int] = field(default_factory=itertools.count)
 
@@ -103,42 +103,42 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop`; what is in hand then is finished, and leases are given back."""
-        duties = (
-            Duty("check", lambda tx: tx.drafts, self._check),
-            Duty("launch", lambda tx: tx.requests, self._launch),
-            Duty("observe", lambda tx: tx.requests, self._observe),
-            Duty("cards", lambda tx: tx.cards, self._cards),
-            Duty("notices", lambda tx: tx.notices, self._notices),
+        queues = (
+            Queue("check", lambda tx: tx.drafts, self._check),
+            Queue("launch", lambda tx: tx.requests, self._launch),
+            Queue("observe", lambda tx: tx.requests, self._observe),
+            Queue("cards", lambda tx: tx.cards, self._cards),
+            Queue("notices", lambda tx: tx.notices, self._notices),
         )
-        chores = (
-            Chore("expire", self.expiring.expire, LOOK_EVERY),
-            Chore("purge", self.expiring.purge_drafts, 3600),
-            *self.chores,
+        periodic_tasks = (
+            PeriodicTask("expire", self.expiring.expire, LOOK_EVERY),
+            PeriodicTask("purge", self.expiring.purge_drafts, 3600),
+            *self.periodic_tasks,
         )
         renewing = asyncio.create_task(
-            self._repeat(Chore("renew", partial(self._renew, duties), self.lease_ttl / 3), asyncio.Event()),
+            self._repeat(PeriodicTask("renew", partial(self._renew, queues), self.lease_ttl / 3), asyncio.Event()),
             name="renew",
         )
         try:
             async with asyncio.TaskGroup() as tasks:
-                for duty in duties:
-                    tasks.create_task(self._attend(duty, stop), name=duty.name)
-                for chore in chores:
-                    tasks.create_task(self._repeat(chore, stop), name=chore.name)
+                for queue in queues:
+                    tasks.create_task(self._attend(queue, stop), name=queue.name)
+                for periodic in periodic_tasks:
+                    tasks.create_task(self._repeat(periodic, stop), name=periodic.name)
         finally:
             renewing.cancel()  # and not at `stop`: what is in hand is held until it ends
-            await self._release(duties)
+            await self._release(queues)
             log.info("worker.stopped", owner=self.owner)
 
-    async def _release(self, duties: Sequence[Duty]) -> None:
+    async def _release(self, queues: Sequence[Queue]) -> None:
         """Gives back what was claimed. What was cut off is held for as long again: what it sent may still arrive."""
-        cut_off = [(duty.table, piece) for duty in duties for piece in duty.in_hand]
+        cut_off = [(queue.table, item) for queue in queues for item in queue.in_hand]
 
         def work(tx: Transaction) -> None:
             keep: dict[Leased, list[object]] = defaultdict(list)
-            for table, piece in cut_off:
-                table(tx).renew(piece.held, piece.lease)
-                keep[table(tx)] += piece.held
+            for table, item in cut_off:
+                table(tx).renew(item.held, item.lease)
+                keep[table(tx)] += item.held
             tx.release(self.owner, keep=keep)
 
         try:
@@ -146,7 +146,7 @@ class Worker:
         except StoreFault as fault:  # the leases end by themselves a little later
             log.warning("worker.leases_kept", owner=self.owner, error=str(fault))
 
-    async def _attend(self, duty: Duty, stop: asyncio.Event) -> None:
+    async def _attend(self, queue: Queue, stop: asyncio.Event) -> None:
         wake = asyncio.Event()
         self._wakes.append(wake)
 
@@ -154,72 +154,72 @@ class Worker:
             while not stop.is_set():
                 wake.clear()
                 pause = LOOK_EVERY
-                pieces: Sequence[Piece] = ()
+                items: Sequence[WorkItem] = ()
                 try:
-                    if room := AT_ONCE - len(duty.in_hand):
-                        pieces = await duty.claim(self._lease(), room)
+                    if room := AT_ONCE - len(queue.in_hand):
+                        items = await queue.claim(self._lease(), room)
                     self._tick()
                 except StoreFault as fault:  # it may be back in a moment
-                    log.warning("worker.no_store", duty=duty.name, error=str(fault))
+                    log.warning("worker.no_store", queue=queue.name, error=str(fault))
                     pause = PAUSE_AFTER_FAULT
-                except Exception:  # another duty may go on
+                except Exception:  # another queue may go on
                     _FAULTS.inc()
-                    log.exception("worker.fault", duty=duty.name)
+                    log.exception("worker.fault", queue=queue.name)
                     pause = PAUSE_AFTER_FAULT
-                for piece in pieces:
-                    duty.in_hand.add(piece)
-                    tasks.create_task(self._do(duty, piece, wake))
-                if not pieces:
+                for item in items:
+                    queue.in_hand.add(item)
+                    tasks.create_task(self._do(queue, item, wake))
+                if not items:
                     await _first(wake.wait(), stop.wait(), seconds=pause)
 
-    async def _do(self, duty: Duty, piece: Piece, wake: asyncio.Event) -> None:
-        with bound_contextvars(**piece.about):
+    async def _do(self, queue: Queue, item: WorkItem, wake: asyncio.Event) -> None:
+        with bound_contextvars(**item.about):
             try:
-                await piece.work
+                await item.work
             except StoreFault as fault:  # the end of the lease brings it back
-                log.warning("worker.no_store", duty=duty.name, error=str(fault))
-            except Exception:  # a duty must outlive its pieces
+                log.warning("worker.no_store", queue=queue.name, error=str(fault))
+            except Exception:  # a queue must outlive its items
                 _FAULTS.inc()
                 reference = self.new_reference()
-                log.exception("worker.fault", duty=duty.name, reference=reference)
-                await self._tell_broken(duty, piece, reference)
-        duty.in_hand.discard(piece)  # but not when it is cut off
+                log.exception("worker.fault", queue=queue.name, reference=reference)
+                await self._tell_broken(queue, item, reference)
+        queue.in_hand.discard(item)  # but not when it is cut off
         wake.set()
 
-    async def _tell_broken(self, duty: Duty, piece: Piece, reference: str) -> None:
-        if piece.broken is None:
+    async def _tell_broken(self, queue: Queue, item: WorkItem, reference: str) -> None:
+        if item.broken is None:
             return
         try:
-            await piece.broken(reference)
-        except Exception:  # as above; the end of the lease brings the piece back
-            log.exception("worker.fault", duty=duty.name, reference=reference)
+            await item.broken(reference)
+        except Exception:  # as above; the end of the lease brings the item back
+            log.exception("worker.fault", queue=queue.name, reference=reference)
 
-    async def _repeat(self, chore: Chore, stop: asyncio.Event) -> None:
+    async def _repeat(self, periodic: PeriodicTask, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                await chore.work()
+                await periodic.work()
             except StoreFault as fault:
-                log.warning("worker.no_store", chore=chore.name, error=str(fault))
+                log.warning("worker.no_store", periodic=periodic.name, error=str(fault))
             except Exception:  # as above
                 _FAULTS.inc()
-                log.exception("worker.fault", chore=chore.name)
-            await _first(stop.wait(), seconds=chore.every)
+                log.exception("worker.fault", periodic=periodic.name)
+            await _first(stop.wait(), seconds=periodic.every)
 
-    async def _renew(self, duties: Sequence[Duty]) -> None:
+    async def _renew(self, queues: Sequence[Queue]) -> None:
         """While this process lives, nobody else takes up what it has in hand."""
-        held = [(duty.table, piece) for duty in duties for piece in duty.in_hand]
+        held = [(queue.table, item) for queue in queues for item in queue.in_hand]
 
         def work(tx: Transaction) -> None:
-            for table, piece in held:
-                table(tx).renew(piece.held, piece.lease)
+            for table, item in held:
+                table(tx).renew(item.held, item.lease)
 
         if held:
             await self.store.transact(work)
 
-    async def _check(self, lease: Lease, limit: int) -> Sequence[Piece]:
+    async def _check(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
         drafts = await self.store.transact(lambda tx: tx.drafts.claim_checking(lease, limit))
         return [
-            Piece(
+            WorkItem(
                 lease,
                 (draft.id,),
                 self.checking.check(draft, lease),
@@ -229,12 +229,12 @@ class Worker:
             for draft in drafts
         ]
 
-    async def _launch(self, lease: Lease, limit: int) -> Sequence[Piece]:
+    async def _launch(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
         states = {State.APPROVED, State.SUBMITTING}
         within = max(LONGEST_PAUSE, self.launching.grace)
         requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit, within=within))
         return [
-            Piece(
+            WorkItem(
                 lease,
                 (request.id,),
                 self.launching.launch(request, lease),
@@ -244,14 +244,14 @@ class Worker:
             for request in requests
         ]
 
-    async def _observe(self, lease: Lease, limit: int) -> Sequence[Piece]:
+    async def _observe(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
         del limit  # pages are counted, not images
         building, within = {State.BUILDING}, self.observing.longest_pause
         requests = await self.store.transact(
             lambda tx: tx.requests.claim(building, lease, IMAGES_AT_ONCE, within=within)
         )
         return [
-            Piece(
+            WorkItem(
                 lease,
                 [request.id for request in page],
                 self.observing.look(region, page, lease),
@@ -261,11 +261,11 @@ class Worker:
             for region, page in pages(requests)
         ]
 
-    async def _cards(self, lease: Lease, limit: int) -> Sequence[Piece]:
+    async def _cards(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
         room = self.delivery.room(limit)
         cards = await self.store.transact(lambda tx: tx.cards.claim(lease, room)) if room else ()
         return [
-            Piece(
+            WorkItem(
                 lease,
                 (card.id,),
                 self.delivery.card(card, lease),
@@ -275,11 +275,11 @@ class Worker:
             for card in cards
         ]
 
-    async def _notices(self, lease: Lease, limit: int) -> Sequence[Piece]:
+    async def _notices(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
         room = self.delivery.room(limit)
         notices = await self.store.transact(lambda tx: tx.notices.claim(lease, room)) if room else ()
         return [
-            Piece(
+            WorkItem(
                 lease,
                 (notice.id,),
                 self.delivery.notice(notice, lease),

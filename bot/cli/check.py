@@ -5,9 +5,9 @@ import time
 
 import click
 
+from bot.clients import connect
 from bot.domain.errors import Fault
 from bot.logs import printable
-from bot.outside import outside
 from bot.probes import Finding, Findings, Level, before_start, look, ok, works
 from bot.service.ports import Clock
 from bot.settings import Settings, SettingsError
@@ -35,10 +35,10 @@ def of_fault(fault: Fault) -> Findings:
 async def ask(settings: Settings, *, clock: Clock = time.time) -> Findings:
     """Every probe, of which none changes anything."""
     found = {"settings": _settings(settings)}
-    async with outside(settings, clock=clock, make_database=False) as world:
-        store = Store(world.database)
+    async with connect(settings, clock=clock, make_database=False) as clients:
+        store = Store(clients.database)
         try:
-            for group in before_start(settings, world, store):
+            for group in before_start(settings, clients, store):
                 found |= await look(group)
         finally:
             await store.close()

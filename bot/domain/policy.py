@@ -20,7 +20,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"  # decide what becomes of a request that is unsure
 
 
-class Standing(StrEnum):
+class Membership(StrEnum):
     """What somebody is in the workspace."""
 
     MEMBER = "member"
@@ -35,7 +35,7 @@ class Actor:
     """Somebody who wants to do something."""
 
     id: str
-    standing: Standing = Standing.UNKNOWN
+    membership: Membership = Membership.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def weighed(request: ImageRequest, policy: Policy) -> tuple[Decision, ...]:
     return tuple(counted)
 
 
-def standing_approvals(request: ImageRequest, policy: Policy) -> tuple[Decision, ...]:
+def valid_approvals(request: ImageRequest, policy: Policy) -> tuple[Decision, ...]:
     """The approvals that still count: of this plan, by people who may still give them, nobody twice."""
     return tuple(
         decision
@@ -195,11 +195,11 @@ def _unless(held: bool | None, refusal: Code) -> list[Code]:  # noqa: FBT001 # w
 
 
 def _requester(actor: Actor, policy: Policy) -> list[Code]:
-    if actor.standing is Standing.NOBODY:
+    if actor.membership is Membership.NOBODY:
         return [Code.PERSON_NOT_FOUND]
-    if actor.standing in {Standing.GUEST, Standing.OUTSIDER}:
+    if actor.membership in {Membership.GUEST, Membership.OUTSIDER}:
         return [Code.NOT_A_MEMBER]
     listed = policy.requester(actor.id)
     if listed is False:
         return [Code.NOT_A_REQUESTER]
-    return [] if listed and actor.standing is Standing.MEMBER else [Code.ROLE_UNKNOWN]
+    return [] if listed and actor.membership is Membership.MEMBER else [Code.ROLE_UNKNOWN]

@@ -43,7 +43,7 @@ _LARGEST_ANSWER = 8 * 2**20
 
 _ATTEMPTS = 4
 _FAILING = (NeverSent, NotAnswered, InternalError, ServiceUnavailable, RateLimited)
-"""What a neighbour that answers does not say."""
+"""What an upstream that answers does not say."""
 _WORTH_REPEATING = (*_FAILING, IncompleteAnswer)
 _LONGEST_WAIT = 300.0
 """Seconds. A Retry-After of more is taken to mean this."""
@@ -68,7 +68,7 @@ class Call:
     auth: JDCloudAuth
 
     @property
-    def neighbour(self) -> str:
+    def upstream(self) -> str:
         """What may fail by itself: a service in a region."""
         return f"jdcloud {self.auth.service} {self.region}"
 
@@ -183,10 +183,10 @@ class Caller:
 
     @contextmanager
     def _answering(self, call: Call) -> Iterator[None]:
-        """A call that is not made at all while the neighbour is left alone, and counts for or against it."""
-        circuit = self.circuits.of(call.neighbour)
+        """A call that is not made at all while the upstream is left alone, and counts for or against it."""
+        circuit = self.circuits.of(call.upstream)
         if (seconds := circuit.closed_for()) > 0:
-            raise call.error(NeverSent, message=f"{call.neighbour} is not answering", retry_after=seconds)
+            raise call.error(NeverSent, message=f"{call.upstream} is not answering", retry_after=seconds)
         begun = circuit.clock()
         try:
             yield
@@ -202,7 +202,7 @@ class Caller:
     @asynccontextmanager
     async def _slot(self, call: Call, deadline: float) -> AsyncIterator[None]:
         """One of the few calls at a time. Whoever waits for it in vain has certainly sent nothing."""
-        slots = self._slots[call.neighbour]
+        slots = self._slots[call.upstream]
         try:
             async with asyncio.timeout_at(deadline):
                 await slots.acquire()

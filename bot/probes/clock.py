@@ -13,7 +13,7 @@ minutes). JD Cloud's own limit is documented nowhere."""
 
 
 def clocks(ahead: Callable[[], Mapping[str, float | None]]) -> Probe:
-    """Our clock against the neighbours', by name; to be asked after they have answered something."""
+    """Our clock against the upstreams', by name; to be asked after they have answered something."""
 
     async def ask() -> Finding:
         known = {name: seconds for name, seconds in ahead().items() if seconds is not None}

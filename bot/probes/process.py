@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.probes.probe import Finding, Level, Probe, ok
-from bot.slack.socket import Socket
+from bot.slack.protocol.socket import Socket
 from bot.store import Store
 from bot.worker import Worker
 

@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.probes.probe import Finding, Level, Probe, ok
-from bot.slack.answers import Identified, Members, PersonAnswer
 from bot.slack.people import MEET_AT_MOST, NO_SUCH_GROUP, NO_SUCH_PERSON
-from bot.slack.scopes import SCOPES
-from bot.slack.web_api import NotAllowed, SlackError, Unavailable, answered, ask, call
+from bot.slack.protocol.answers import Identified, Members, PersonAnswer
+from bot.slack.protocol.scopes import SCOPES
+from bot.slack.protocol.web_api import NotAllowed, SlackError, Unavailable, answered, ask, call
 
 _UNKNOWN = NO_SUCH_PERSON | NO_SUCH_GROUP
 

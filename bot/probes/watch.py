@@ -21,7 +21,7 @@ class Watch:
 
     Args:
         needed: of parts without which this process is of no use; quick to ask.
-        rounds: the others, which ask the neighbours: one group after the other. What they find is told, and takes no
+        rounds: the others, which ask the upstreams: one group after the other. What they find is told, and takes no
             process out of service: another one would find the same.
     """
 
@@ -30,7 +30,7 @@ class Watch:
     _found: dict[str, tuple[Finding, float]] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Asks the neighbours every few minutes, until it is cancelled."""
+        """Asks the upstreams every few minutes, until it is cancelled."""
         await asyncio.sleep(FIRST_AFTER)
         while True:
             for group in self.rounds:

@@ -69,8 +69,8 @@ class Counting:
             keep: what is not known now leaves what was known before, on the card, though it does not count.
         """
         now, request = self.clock(), existing(tx.requests.get(request_id), request_id)
-        standing = rights.standing_approvals(request, policy)
-        enough = len(standing) >= request.quorum
+        valid = rights.valid_approvals(request, policy)
+        enough = len(valid) >= request.quorum
         for was, weighed in zip(request.decisions, rights.weighed(request, policy), strict=True):
             forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
             if was.validity is weighed.validity or (keep and forgets):
@@ -83,17 +83,17 @@ class Counting:
                 request_id,
                 Move.APPROVE,
                 at=now,
-                actor=standing[-1].approver,
+                actor=valid[-1].approver,
                 approved_at=now,
                 expires_at=now + self.approval_ttl,
                 problems=(),
             )
         elif (
             able := rights.able_to_approve(
-                self.directory.policy(), request.requester, besides=[d.approver for d in standing]
+                self.directory.policy(), request.requester, besides=[d.approver for d in valid]
             )
         ) is not None:
-            missing = request.quorum - len(standing)
+            missing = request.quorum - len(valid)
             facts = {"missing": str(missing), "able": str(able)}
             tx.requests.note(request_id, (Problem(Code.APPROVERS_LEFT, facts=facts),) if able < missing else ())
         return existing(tx.requests.get(request_id), request_id)

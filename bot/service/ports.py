@@ -28,7 +28,7 @@ class Directory(Protocol):
         ...
 
     def actor(self, user_id: str, since: float) -> Actor:
-        """Somebody with their standing, from such an answer: never waits."""
+        """Somebody with their membership, from such an answer: never waits."""
         ...
 
     async def look(

@@ -14,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from bot import metrics
-from bot.slack.errors import Errors
-from bot.slack.identity import Identity
-from bot.slack.workspace import is_ours
+from bot.slack.listeners.errors import Errors
+from bot.slack.protocol.identity import Identity
+from bot.slack.protocol.workspace import is_ours
 
 log = structlog.get_logger(__name__)
 

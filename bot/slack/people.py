@@ -12,10 +12,10 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Code, Problem
-from bot.domain.policy import Action, Actor, Identities, Policy, Roster, Ruling, Standing, may
-from bot.slack.answers import Members, PersonAnswer, Profile
-from bot.slack.lookups import Lookups
-from bot.slack.web_api import Incomplete, SlackError, ask
+from bot.domain.policy import Action, Actor, Identities, Membership, Policy, Roster, Ruling, may
+from bot.slack.protocol.answers import Members, PersonAnswer, Profile
+from bot.slack.protocol.lookups import Lookups
+from bot.slack.protocol.web_api import Incomplete, SlackError, ask
 from bot.texts import Language
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,7 @@ NO_SUCH_GROUP = {"no_such_subteam", "subteam_not_found", "plan_upgrade_required"
 
 @dataclass(frozen=True)
 class _Person:
-    standing: Standing
+    membership: Membership
     language: Language = "en"
     is_here: bool = True  # not deactivated, and known to Slack
 
@@ -146,14 +146,14 @@ class People:
         return self._policy(since)
 
     def actor(self, user_id: str, since: float) -> Actor:
-        """Somebody with their standing, from an answer to a question of `since` or later."""
+        """Somebody with their membership, from an answer to a question of `since` or later."""
         person = self._people.since(user_id, since)
-        return Actor(user_id, person.standing if person else Standing.UNKNOWN)
+        return Actor(user_id, person.membership if person else Membership.UNKNOWN)
 
     def known(self, user_id: str) -> Actor:
-        """Somebody with their standing as last heard: never waits."""
+        """Somebody with their membership as last heard: never waits."""
         person = self._people.latest(user_id)
-        return Actor(user_id, person.standing if person else Standing.UNKNOWN)
+        return Actor(user_id, person.membership if person else Membership.UNKNOWN)
 
     def mentions(self) -> Sequence[str]:
         """The approvers as the settings name them, nobody twice: to be called when they are needed."""
@@ -203,13 +203,13 @@ class People:
         except SlackError as error:
             if error.code in NO_SUCH_PERSON:
                 self._canonical.setdefault(user_id, user_id)
-                return _Person(Standing.NOBODY, is_here=False)
+                return _Person(Membership.NOBODY, is_here=False)
             raise
         if user_id != profile.id and not profile.enterprise_user.id:
             raise Incomplete("user.id")  # somebody else
         self._learn(user_id, profile)
         language: Language = "zh" if profile.locale.startswith("zh") else "en"
-        return _Person(self._standing(profile), language, is_here=not profile.deleted)
+        return _Person(self._membership(profile), language, is_here=not profile.deleted)
 
     def _learn(self, user_id: str, profile: Profile) -> None:
         """Which ids are one person's. What one answer leaves out, an earlier one may have told."""
@@ -280,17 +280,17 @@ class People:
     def _named(self, ids: Sequence[str]) -> set[str]:
         return {one for one in ids if not one.startswith("S")}
 
-    def _standing(self, profile: Profile) -> Standing:
+    def _membership(self, profile: Profile) -> Membership:
         """Slack: users.info, user object."""
         if profile.deleted or profile.is_bot or profile.is_stranger:
-            return Standing.OUTSIDER
+            return Membership.OUTSIDER
         teams = {profile.team_id, *profile.enterprise_user.teams} - {""}
         if teams and self._team not in teams:
-            return Standing.OUTSIDER
+            return Membership.OUTSIDER
         if profile.is_restricted or profile.is_ultra_restricted:
-            return Standing.GUEST
+            return Membership.GUEST
         told = teams and None not in (profile.is_restricted, profile.is_ultra_restricted)
-        return Standing.MEMBER if told else Standing.UNKNOWN
+        return Membership.MEMBER if told else Membership.UNKNOWN
 
 
 def _certain(ruling: Ruling) -> Sequence[Problem]:

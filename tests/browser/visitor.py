@@ -151,10 +151,10 @@ class Visitor:
         """Waits until something says so."""
         await expect(where or self.card).to_contain_text(words)
 
-    async def turn(self, neighbour: Literal["JD Cloud", "Slack"], trouble: str, reach: str = "") -> None:
+    async def turn(self, upstream: Literal["JD Cloud", "Slack"], trouble: str, reach: str = "") -> None:
         """Turns the switch of a bad day."""
         await self.reach("backstage")
-        switches = self.page.get_by_role("group", name=neighbour, exact=True)
+        switches = self.page.get_by_role("group", name=upstream, exact=True)
         if reach:
             await switches.get_by_role("combobox").select_option(reach)
         await switches.get_by_role("radio", name=trouble).check()

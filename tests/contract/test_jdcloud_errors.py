@@ -691,7 +691,7 @@ async def test_a_quota_that_is_not_told_is_not_used_up(told: dict[str, Any]) -> 
 
 
 async def test_answers_that_are_not_whole_are_answers() -> None:
-    """The neighbour is not left alone for them: createImage may work all the same."""
+    """The upstream is not left alone for them: createImage may work all the same."""
     asked = Asked(first(*[result(None)] * 8, one_instance))
     async with asked.client:
         for _ in range(2):

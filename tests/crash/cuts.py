@@ -16,8 +16,8 @@ from bot.jdcloud import JDCloud
 from bot.service.check import Checking
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
-from bot.slack.delivery import Delivery
-from bot.slack.posting import Posting
+from bot.slack.outbox.delivery import Delivery
+from bot.slack.outbox.posting import Posting
 from bot.store.requests import Requests
 
 CALLS: dict[str, tuple[type, str]] = {

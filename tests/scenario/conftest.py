@@ -145,7 +145,7 @@ class World:
         """All words in a conversation."""
         return "\n".join(plain_text(message) for message in self.slack.messages(channel))
 
-    def whispered(self, user: str) -> str:
+    def ephemeral(self, user: str) -> str:
         """All words that only one person sees."""
         return "\n".join(plain_text(message) for message in self.slack.ephemerals(user))
 

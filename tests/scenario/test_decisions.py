@@ -14,7 +14,7 @@ async def test_two_approvers_at_once(running: World) -> None:
     )
     await running.until(lambda: "img-" in running.card())
     assert running.created() == 1
-    assert bool(running.whispered(BEN)) != bool(running.whispered(CAT))
+    assert bool(running.ephemeral(BEN)) != bool(running.ephemeral(CAT))
 
 
 async def test_repeated_click(running: World) -> None:
@@ -33,7 +33,7 @@ async def test_quorum_of_two(world: World) -> None:
         await world.ben.press("Approve", message=card, confirm=True)
         await world.until(lambda: f"@{BEN}" in world.card())
         await world.ben.press("Approve", message=world.cards()[-1], confirm=True)
-        await world.until(lambda: bool(world.whispered(BEN)))
+        await world.until(lambda: bool(world.ephemeral(BEN)))
         assert world.created() == 0
         await world.cat.press("Approve", message=world.cards()[-1], confirm=True)
         await world.until(lambda: world.created() == 1)

@@ -21,7 +21,7 @@ def mode() -> str:
 
 @pytest.fixture
 async def running(world: World) -> AsyncIterator[World]:
-    """A bot between neighbours that are quick to answer."""
+    """A bot between upstreams that are quick to answer."""
     async with world.bot(JDCLOUD_TIMEOUT="1"):
         yield world
 

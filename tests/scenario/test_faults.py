@@ -56,8 +56,8 @@ async def test_button(running: World, log: Log, broken: Callable[[str], None]) -
     before = plain_text(card)
     broken("bot.service.decide.Deciding.approve")
     await running.ben.press("Approve", message=card, confirm=True)
-    await running.until(lambda: bool(REFERENCE.search(running.whispered(BEN))))
-    reference(running.whispered(BEN), log, "listener.fault")
+    await running.until(lambda: bool(REFERENCE.search(running.ephemeral(BEN))))
+    reference(running.ephemeral(BEN), log, "listener.fault")
     (line,) = log.of("listener.fault")
     assert line["actor"] == BEN
     assert plain_text(running.cards()[-1]) == before
@@ -75,8 +75,8 @@ async def test_behind_the_ack(running: World, log: Log, broken: Callable[[str], 
     """What breaks after the ack is told all the same."""
     broken("bot.service.draft.Drafting.opened")
     await running.amy.command("/createimage", "", channel=OPS)
-    await running.until(lambda: bool(REFERENCE.search(running.whispered("U0AMY"))))
-    reference(running.whispered("U0AMY"), log, "task.fault")
+    await running.until(lambda: bool(REFERENCE.search(running.ephemeral("U0AMY"))))
+    reference(running.ephemeral("U0AMY"), log, "task.fault")
 
 
 async def test_check(running: World, log: Log, broken: Callable[[str], None]) -> None:
@@ -118,6 +118,6 @@ async def test_a_window_that_does_not_open(running: World) -> None:
     card = await running.request()
     running.slack.faults.add("views.open", slack.Error("expired_trigger_id"))
     await running.ben.press("Reject", message=card)
-    await running.until(lambda: "press the button again" in running.whispered(BEN))
+    await running.until(lambda: "press the button again" in running.ephemeral(BEN))
     await running.ben.press("Reject", message=card)
     await running.until(lambda: running.ben.view is not None)

@@ -28,7 +28,7 @@ def mode() -> str:
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The neighbours are asked as soon as the bot runs."""
+    """The upstreams are asked as soon as the bot runs."""
     monkeypatch.setattr("bot.probes.watch.FIRST_AFTER", 0.0)
 
 
@@ -75,7 +75,7 @@ async def metric(world: World, name: str, **labels: str) -> float:
 
 
 async def test_ready(running: World) -> None:
-    """Every probe has a state and an age, the worker its last tick, and the neighbours' probes are told too."""
+    """Every probe has a state and an age, the worker its last tick, and the upstreams' probes are told too."""
     async with aiohttp.ClientSession() as session, session.get(f"{running.address}/healthz") as alive:
         assert alive.status == 200
     async with asyncio.timeout(10):
@@ -85,14 +85,14 @@ async def test_ready(running: World) -> None:
     assert said["worker"]["here"] is True
     assert 0 <= said["worker"]["age"] < 30
     assert said["worker"]["last_tick"] == pytest.approx(running.clock(), abs=30)
-    assert said["neighbours"]["slack"] == "ok"
+    assert said["upstreams"]["slack"] == "ok"
     for probe in ("slack token", "slack scopes", "approval channel", "approvers", "jdcloud cn-north-1", "clock"):
         found = await until_found(running, probe, "ok")
         assert found["age"] >= 0
     assert {"database", "worker"} < said["probes"].keys()
 
 
-async def test_a_neighbours_failure_takes_no_process_out_of_service(world: World) -> None:
+async def test_a_upstreams_failure_takes_no_process_out_of_service(world: World) -> None:
     """Another process would find the same; the operator is told what to do."""
     world.slack.channels[APPROVALS].bot_is_member = False
     async with world.bot(JDCLOUD_SECRET_KEY="wrong"):
@@ -148,7 +148,7 @@ async def test_the_two_sides(world: World) -> None:
 
 
 async def test_metrics_tell_the_story(running: World) -> None:
-    """A request from the form to the end, and a day on which neighbours fail, in numbers."""
+    """A request from the form to the end, and a day on which upstreams fail, in numbers."""
     before = {
         name: await metric(running, name, **labels)
         for name, labels in (
@@ -193,7 +193,7 @@ async def test_metrics_tell_the_story(running: World) -> None:
     )
 
 
-async def test_a_label_is_nothing_that_a_neighbour_chooses(running: World) -> None:
+async def test_a_label_is_nothing_that_an_upstream_chooses(running: World) -> None:
     """Each new label is another row for ever: what is not known by name counts as its kind, or as other."""
     for word in ("SURPRISE_1", "surprise 2\n"):
         running.cloud.faults.add("describeImages", jdcloud.Refuse(400, word, "whatever"), times=1)

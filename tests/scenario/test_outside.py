@@ -5,11 +5,11 @@ import asyncio
 import aiohttp
 import pytest
 
+from bot.clients import slack_clients
 from bot.demo.slack import RateLimited
-from bot.outside import slack_clients
 from bot.settings import load_settings
-from bot.slack.answers import Identified
-from bot.slack.web_api import Unavailable, ask
+from bot.slack.protocol.answers import Identified
+from bot.slack.protocol.web_api import Unavailable, ask
 from tests.scenario.conftest import World
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.slack.proxy import proxy_for
+from bot.slack.protocol.proxy import proxy_for
 from tests.scenario.conftest import OPS, World
 
 

@@ -91,7 +91,7 @@ async def test_bystander_cannot_approve(running: World) -> None:
     card = await running.request()
     zhang = running.slack.person("U0ZHANG")
     await zhang.press("Approve", message=card, confirm=True)
-    await running.until(lambda: bool(running.whispered("U0ZHANG")))
+    await running.until(lambda: bool(running.ephemeral("U0ZHANG")))
     assert "Approve" in running.card()
     assert running.created() == 0
 
@@ -101,8 +101,8 @@ async def test_own_request(world: World) -> None:
     async with world.bot(APPROVERS=f"{AMY},{BEN}"):
         card = await world.request()
         await world.amy.press("Approve", message=card, confirm=True)
-        await world.until(lambda: bool(world.whispered(AMY)))
-        assert "own" in world.whispered(AMY)
+        await world.until(lambda: bool(world.ephemeral(AMY)))
+        assert "own" in world.ephemeral(AMY)
         assert "Approve" in world.card()
 
 
@@ -118,7 +118,7 @@ async def test_only_the_requester_cancels(running: World) -> None:
     """Cancel is the requester's."""
     card = await running.request()
     await running.ben.press("Cancel", message=card, confirm=True)
-    await running.until(lambda: bool(running.whispered(BEN)))
+    await running.until(lambda: bool(running.ephemeral(BEN)))
     await running.amy.press("Cancel", message=card, confirm=True)
     await running.until(lambda: "cancelled" in running.card().lower())
     assert "Approve" not in running.card()
@@ -146,7 +146,7 @@ async def test_bystander_cannot_reject(running: World) -> None:
     card = await running.request()
     zhang = running.slack.person("U0ZHANG")
     await zhang.press("Reject", message=card)
-    await running.until(lambda: bool(running.whispered("U0ZHANG")))
+    await running.until(lambda: bool(running.ephemeral("U0ZHANG")))
     assert zhang.view is None
 
 
@@ -156,7 +156,7 @@ async def test_too_late(running: World) -> None:
     await running.amy.press("Cancel", message=card, confirm=True)
     await running.until(lambda: "cancelled" in running.card().lower())
     await running.ben.press("Approve", message=card, confirm=True)
-    await running.until(lambda: "cancelled" in running.whispered(BEN).lower())
+    await running.until(lambda: "cancelled" in running.ephemeral(BEN).lower())
     assert running.created() == 0
 
 

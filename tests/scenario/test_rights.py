@@ -43,7 +43,7 @@ async def test_an_approval_waits_for_slack_and_counts_by_itself(world: World) ->
         await approve(world.cat, card)
         await world.until(lambda: "counts once Slack has said" in world.card() and f"@{CAT}" in world.card())
         await approve(world.cat, card)
-        await world.until(lambda: "is noted" in world.whispered(CAT))
+        await world.until(lambda: "is noted" in world.ephemeral(CAT))
         assert world.created() == 0
         world.slack.faults.clear()
         await world.until(lambda: world.created() == 1)
@@ -63,8 +63,8 @@ async def test_pressing_again_counts_again(world: World) -> None:
         world.slack.faults.clear()
         world.clock.ahead += 20  # Slack is asked again a little after it did not answer
         await approve(world.ben, card)
-        await world.until(lambda: "counts now" in world.whispered(BEN))
-        assert "already" not in world.whispered(BEN)
+        await world.until(lambda: "counts now" in world.ephemeral(BEN))
+        assert "already" not in world.ephemeral(BEN)
     async with world.bot(serve=False):
         await world.until(lambda: world.created() == 1)
 
@@ -90,7 +90,7 @@ async def test_who_left_the_group_approves_nothing_more(running: World) -> None:
     await running.until(lambda: running.created() == 1)
     admit(running)
     await approve(running.cat, card)
-    await running.until(lambda: "not among the approvers" in running.whispered(CAT))
+    await running.until(lambda: "not among the approvers" in running.ephemeral(CAT))
     assert running.created() == 1
 
 
@@ -107,7 +107,7 @@ async def test_a_disabled_group_holds_nobody(running: World) -> None:
     card = await running.request()
     running.slack.usergroups[ADMINS].is_disabled = True
     await approve(running.cat, card)
-    await running.until(lambda: "not among the approvers" in running.whispered(CAT))
+    await running.until(lambda: "not among the approvers" in running.ephemeral(CAT))
     running.slack.usergroups[ADMINS].is_disabled = False
     await approve(running.cat, card)
     await running.until(lambda: running.created() == 1)
@@ -250,7 +250,7 @@ async def test_nobody_approves_their_own_request_by_another_id(grid: World) -> N
     """Whichever id they asked by."""
     async with grid.bot(APPROVERS=f"W0AMY,{BEN},{GUS}"):
         await approve(grid.slack.person("W0AMY"), await grid.request())
-        await grid.until(lambda: "your own request" in grid.whispered("W0AMY"))
+        await grid.until(lambda: "your own request" in grid.ephemeral("W0AMY"))
         assert grid.created() == 0
 
 
@@ -276,7 +276,7 @@ async def test_nobody_counts_twice_by_two_ids(grid: World) -> None:
         assert "@W0BEN" not in grid.card()
         await approve(grid.ben, card)
         await approve(grid.slack.person("W0BEN"), card)
-        await grid.until(lambda: "already" in grid.whispered("W0BEN"))
+        await grid.until(lambda: "already" in grid.ephemeral("W0BEN"))
         assert grid.created() == 0
 
 
@@ -285,7 +285,7 @@ async def test_a_request_is_its_requesters_by_either_id(grid: World) -> None:
     async with grid.bot():
         card = await grid.request()
         await grid.slack.person("W0BEN").press("Cancel", message=card, confirm=True)
-        await grid.until(lambda: "Only the person who asked" in grid.whispered("W0BEN"))
+        await grid.until(lambda: "Only the person who asked" in grid.ephemeral("W0BEN"))
         await grid.slack.person("W0AMY").press("Cancel", message=card, confirm=True)
         await grid.until(lambda: "cancelled" in grid.card().lower())
 
@@ -297,6 +297,6 @@ async def test_members_of_a_group_are_known_by_either_id(grid: World) -> None:
     async with grid.bot(APPROVERS="S0OTHERS"):
         card = await grid.request()
         await approve(grid.ben, card)
-        await grid.until(lambda: "not among the approvers" in grid.whispered(BEN))
+        await grid.until(lambda: "not among the approvers" in grid.ephemeral(BEN))
         await approve(grid.cat, card)
         await grid.until(lambda: grid.created() == 1)

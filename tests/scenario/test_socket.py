@@ -14,7 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.demo.slack import Error, RateLimited, ServerError
 from bot.domain.errors import BotError
-from bot.slack import socket
+from bot.slack.protocol import socket
 from tests.scenario.conftest import OPS, World
 
 
@@ -213,7 +213,7 @@ async def test_what_is_in_hand_is_answered_before_the_end(world: World, monkeypa
         answer: BoltResponse = await run_async_bolt_app(app, request)
         return answer
 
-    monkeypatch.setattr("bot.slack.socket.run_async_bolt_app", held_up)
+    monkeypatch.setattr("bot.slack.protocol.socket.run_async_bolt_app", held_up)
     async with world.bot():
         answering = asyncio.create_task(world.amy.command("/createimage", "help", channel=OPS))
         await begun.wait()

@@ -1,4 +1,4 @@
-"""Bad luck: neighbours that are slow, silent or broken, and people who are faster than they are."""
+"""Bad luck: upstreams that are slow, silent or broken, and people who are faster than they are."""
 
 from typing import Any
 
@@ -139,7 +139,7 @@ async def test_expired_trigger(running: World) -> None:
     """Where Slack opens no form any more, the person is told to try again."""
     running.slack.faults.add("views.open", slack.Error("expired_trigger_id"))
     await running.amy.command("/createimage", "", channel=OPS)
-    await running.until(lambda: "/createimage" in running.whispered(AMY))
+    await running.until(lambda: "/createimage" in running.ephemeral(AMY))
     assert running.amy.view is None
 
 
@@ -231,4 +231,4 @@ async def test_everything_arrives_twice(running: World) -> None:
     assert len(running.cards()) == 1
     assert running.created() == 1
     assert running.card().count("@U0BEN") == 1
-    assert "Nothing was changed" in running.whispered("U0BEN")
+    assert "Nothing was changed" in running.ephemeral("U0BEN")

@@ -19,7 +19,7 @@ def mode() -> str:
 
 @pytest.fixture
 async def running(world: World) -> AsyncIterator[World]:
-    """A bot between neighbours that are quick to answer, and images that are made while the test wants it."""
+    """A bot between upstreams that are quick to answer, and images that are made while the test wants it."""
     furnish_more(world)
     async with world.bot(JDCLOUD_TIMEOUT="1"):
         yield world
@@ -227,6 +227,6 @@ async def test_an_image_that_is_being_made_cannot_be_given_up(running: World) ->
     await say(running, "pending")
     await running.until(lambda: "Give up" not in running.card())
     await running.ben.press("Give up", message=older, confirm=True)
-    await running.until(lambda: "Nothing was changed" in running.whispered("U0BEN"))
+    await running.until(lambda: "Nothing was changed" in running.ephemeral("U0BEN"))
     assert WEB_1 in running.cloud.instances
     assert "is making image" in running.card()

@@ -69,8 +69,8 @@ async def test_a_form_that_cannot_even_say_so(running: World, log: Log) -> None:
     """Then a message does, with the same way back."""
     refuse(running, "views.update", ALWAYS)
     await running.amy.command("/createimage", "i-web1aaaaaa", channel=OPS)
-    await running.until(lambda: "Open again" in running.whispered(AMY))
-    known(running.whispered(AMY), log)
+    await running.until(lambda: "Open again" in running.ephemeral(AMY))
+    known(running.ephemeral(AMY), log)
     running.slack.faults.clear()
     (message,) = running.slack.ephemerals(AMY)
     await running.amy.press("Open again", message=message)
@@ -94,9 +94,9 @@ async def test_a_form_that_does_not_open(running: World, log: Log, code: str) ->
     await running.amy.close(everything=True)
     refuse(running, "views.open", 2, code)
     await running.amy.command("/createimage", "", channel=OPS)
-    await running.until(lambda: "does not take" in running.whispered(AMY))
-    known(running.whispered(AMY), log)
-    assert "in time" not in running.whispered(AMY)
+    await running.until(lambda: "does not take" in running.ephemeral(AMY))
+    known(running.ephemeral(AMY), log)
+    assert "in time" not in running.ephemeral(AMY)
 
 
 async def test_a_form_whose_opening_was_not_told(running: World) -> None:
@@ -104,7 +104,7 @@ async def test_a_form_whose_opening_was_not_told(running: World) -> None:
     running.slack.faults.add("views.open", slack.LoseAnswer())
     await running.amy.command("/createimage", "i-web1aaaaaa", channel=OPS)
     await running.until(lambda: "vdb" in running.shown(running.amy))
-    assert running.whispered(AMY) == ""
+    assert running.ephemeral(AMY) == ""
 
 
 def silent(method: Method) -> Method:
@@ -143,8 +143,8 @@ async def test_the_form_of_a_disk_that_is_not_taken(running: World, log: Log, ti
         await running.until(lambda: "plainer" in running.shown(running.amy))
         assert "Device name" in running.shown(running.amy)
     else:
-        await running.until(lambda: "does not take" in running.whispered(AMY))
-        known(running.whispered(AMY), log)
+        await running.until(lambda: "does not take" in running.ephemeral(AMY))
+        known(running.ephemeral(AMY), log)
         assert await running.attempt(running.amy) == {}
 
 
@@ -163,8 +163,8 @@ async def test_a_home_that_is_not_taken(running: World, log: Log) -> None:
     refuse(running, "views.publish", 1)
     await running.amy.open_home()
     dm = running.slack.dm(AMY).id
-    await running.until(lambda: bool(REFERENCE.search(running.told(dm) + running.whispered(AMY))))
-    found = REFERENCE.search(running.told(dm) + running.whispered(AMY))
+    await running.until(lambda: bool(REFERENCE.search(running.told(dm) + running.ephemeral(AMY))))
+    found = REFERENCE.search(running.told(dm) + running.ephemeral(AMY))
     assert found
     assert [line["reference"] for line in log.of("task.not_shown")] == [found[0]]
 
@@ -174,8 +174,8 @@ async def test_the_call_that_no_window_shows(running: World, log: Log) -> None:
     card = await running.request()
     refuse(running, "views.open", 2)
     await running.ben.press("Show the call", message=card)
-    await running.until(lambda: "createImage" in running.whispered(BEN))
-    known(running.whispered(BEN), log)
+    await running.until(lambda: "createImage" in running.ephemeral(BEN))
+    known(running.ephemeral(BEN), log)
 
 
 async def test_a_rejection_whose_window_comes_plainer(running: World) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from bot.demo.slack import Answer
 from bot.demo.slack.requests import Transport
-from bot.slack.identity import Identity
-from bot.slack.workspace import is_ours
+from bot.slack.protocol.identity import Identity
+from bot.slack.protocol.workspace import is_ours
 from tests.scenario.conftest import APPROVALS, OPS, Log, World
 
 OURS, OTHER = "T0DEMO", "T0OTHER"

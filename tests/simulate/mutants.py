@@ -13,8 +13,8 @@ from bot.jdcloud.errors import Doubtful, Outcome
 from bot.service import change, launch
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
+from bot.slack.outbox.posting import Posting
 from bot.slack.people import People
-from bot.slack.posting import Posting
 from bot.store.cards import Cards
 from bot.store.database import Lease
 from bot.store.drafts import Drafts

@@ -1,4 +1,4 @@
-"""The network between the replicas and their neighbours: it delays, loses, repeats, and lets effects come late."""
+"""The network between the replicas and their upstreams: it delays, loses, repeats, and lets effects come late."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine

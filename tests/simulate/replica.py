@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import outside, wiring
+from bot import clients, wiring
 from bot.ids import Ids
 from bot.jdcloud import JDCloud
 from bot.settings import Settings
@@ -134,9 +134,9 @@ class Replica:
             transport=CloudSide(self.network, self.cloud),
         )
         session: Any = SlackSide(self.network, self.slack)
-        reader, writer = outside.slack_clients(settings, session)
+        reader, writer = clients.slack_clients(settings, session)
         assert isinstance(reader, AsyncWebClient)
-        world = outside.Outside(
+        world = clients.Clients(
             database=self._opened,
             cloud=cloud,
             reader=reader,

@@ -1,4 +1,4 @@
-"""What carries a replica's calls to its neighbours: JD Cloud's client and Slack's SDK find their transports here."""
+"""What carries a replica's calls to its upstreams: JD Cloud's client and Slack's SDK find their transports here."""
 
 import asyncio
 import json

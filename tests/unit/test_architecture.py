@@ -26,8 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logs": set(),
     "settings": set(),
     "ids": {"domain"},
-    "outside": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings"},
-    "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "outside", "worker", "metrics"},
+    "clients": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings"},
+    "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "clients", "worker", "metrics"},
     "wiring": {
         "circuit",
         "connections",
@@ -39,13 +39,24 @@ MAY_IMPORT: dict[str, set[str]] = {
         "settings",
         "web",
         "worker",
-        "outside",
+        "clients",
         "probes",
     },
-    "cli": {"cli", "domain", "store", "probes", "outside", "service", "settings", "logs"},
-    "__main__": {"cli", "outside", "probes", "wiring", "domain", "logs", "settings", "store", "demo"},
+    "cli": {"cli", "domain", "store", "probes", "clients", "service", "settings", "logs"},
+    "__main__": {"cli", "clients", "probes", "wiring", "domain", "logs", "settings", "store", "demo"},
 }
 """Room by room, what it may build on. Texts are no concern of the service, nor Slack's payloads of the domain."""
+
+SLACK_MAY_IMPORT: dict[str, set[str]] = {
+    "protocol": {"protocol"},
+    "screens": {"screens", "protocol"},
+    "people": {"protocol"},
+    "outbox": {"outbox", "screens", "protocol", "people"},
+    "listeners": {"listeners", "outbox", "screens", "protocol", "people"},
+    "app": {"listeners", "protocol"},
+    "__init__": set(),
+}
+"""Likewise inside `bot/slack`: what a person sees knows nothing of how it gets to them."""
 
 OUTWARD = {"asyncio", "httpx", "aiohttp", "slack_sdk", "slack_bolt", "sqlite3", "sqlite_utils", "os", "time", "random"}
 """What touches the world: not for rooms that hold values, rules and words."""
@@ -80,6 +91,16 @@ def test_imports_point_downwards(path: Path) -> None:
         assert rooms_imported(path) == set()
     else:
         assert rooms_imported(path) <= MAY_IMPORT[room(path)]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if room(path) == "slack"], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_imports_in_slack_point_downwards(path: Path) -> None:
+    """Listeners call on the outbox, the outbox shows screens, and screens are made of values."""
+    inside = path.relative_to(ROOT / "bot" / "slack").with_suffix("").parts[0]
+    found = {name.split(".")[2] for name in imported(path) if name.startswith("bot.slack.")}
+    assert found <= SLACK_MAY_IMPORT[inside]
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if room(path) in {"domain", "texts"}], ids=lambda p: p.name)

@@ -86,15 +86,15 @@ def test_it_is_said_once(circuit: Circuit, time: Time) -> None:
         assert circuit.said() == "not answering for 90 s"
         circuit.succeeded()
         circuit.succeeded()
-    assert [(line["event"], line["neighbour"]) for line in logged] == [
-        ("neighbour.not_answering", "cloud"),
-        ("neighbour.answers_again", "cloud"),
+    assert [(line["event"], line["upstream"]) for line in logged] == [
+        ("upstream.not_answering", "cloud"),
+        ("upstream.answers_again", "cloud"),
     ]
     assert logged[-1]["seconds"] == 90
 
 
 def test_calls_in_flight_count_once(circuit: Circuit, time: Time) -> None:
-    """Twenty calls were under way when the neighbour fell silent: the pause stays the shortest."""
+    """Twenty calls were under way when the upstream fell silent: the pause stays the shortest."""
     begun = time.now
     for _ in range(20):
         time.now += 0.1

@@ -14,13 +14,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.__main__ import cli
 from bot.demo.web import acts
-from bot.slack import ids
-from bot.slack.approvals import Approvals
-from bot.slack.commands import Commands
-from bot.slack.disk_form import DiskFormListeners
-from bot.slack.drafting import RequestForm
-from bot.slack.home import Home
-from bot.slack.scopes import APP_METHODS, METHODS, SCOPES
+from bot.slack.listeners.card import Approvals
+from bot.slack.listeners.commands import Commands
+from bot.slack.listeners.disk_form import DiskFormListeners
+from bot.slack.listeners.home import Home
+from bot.slack.listeners.request_form import RequestForm
+from bot.slack.protocol import ids
+from bot.slack.protocol.scopes import APP_METHODS, METHODS, SCOPES
 from tests.unit.manifest_schema import Manifest
 
 ROOT = Path(__file__).parents[2]
@@ -222,7 +222,7 @@ def test_no_listener_waits_in_vain(registered: dict[str, list[str]]) -> None:
     for kind, names in registered.items():
         assert len(names) == len(set(names)), kind
     shown: set[str] = set()
-    for path in (ROOT / "bot/slack").glob("*.py"):
+    for path in (ROOT / "bot/slack").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ids":
                 value = getattr(ids, node.attr, None)

@@ -9,9 +9,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.policy import Standing
-from bot.slack.lookups import OLDEST
+from bot.domain.policy import Membership
 from bot.slack.people import GROUPS_RETRY, GROUPS_TTL, People
+from bot.slack.protocol.lookups import OLDEST
 
 BEN, CAT, GROUP = "U0BEN", "U0CAT", "S0ADMINS"
 MEMBER = {"team_id": "T0", "is_restricted": False, "is_ultra_restricted": False}
@@ -176,29 +176,29 @@ async def test_a_clock_that_is_put_back_stops_no_questions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "standing"),
+    ("answer", "membership"),
     [
-        (person(BEN), Standing.MEMBER),
-        (person(BEN, is_restricted=True), Standing.GUEST),
-        (person(BEN, deleted=True), Standing.OUTSIDER),
-        (person(BEN, team_id="T0OTHER"), Standing.OUTSIDER),
-        ({"user": {"id": BEN}}, Standing.UNKNOWN),
-        ({"user": {"id": BEN, "team_id": "T0"}}, Standing.UNKNOWN),
-        (person(BEN, team_id=""), Standing.UNKNOWN),
-        (person(CAT), Standing.UNKNOWN),
-        ({"user": {}}, Standing.UNKNOWN),
-        ({"error": "fatal_error"}, Standing.UNKNOWN),
-        ({"error": "user_not_found"}, Standing.NOBODY),
-        ({"error": "user_not_visible"}, Standing.NOBODY),
+        (person(BEN), Membership.MEMBER),
+        (person(BEN, is_restricted=True), Membership.GUEST),
+        (person(BEN, deleted=True), Membership.OUTSIDER),
+        (person(BEN, team_id="T0OTHER"), Membership.OUTSIDER),
+        ({"user": {"id": BEN}}, Membership.UNKNOWN),
+        ({"user": {"id": BEN, "team_id": "T0"}}, Membership.UNKNOWN),
+        (person(BEN, team_id=""), Membership.UNKNOWN),
+        (person(CAT), Membership.UNKNOWN),
+        ({"user": {}}, Membership.UNKNOWN),
+        ({"error": "fatal_error"}, Membership.UNKNOWN),
+        ({"error": "user_not_found"}, Membership.NOBODY),
+        ({"error": "user_not_visible"}, Membership.NOBODY),
     ],
     ids=str,
 )
-async def test_who_somebody_is(answer: dict[str, Any], standing: Standing) -> None:
+async def test_who_somebody_is(answer: dict[str, Any], membership: Membership) -> None:
     """A full member only where everything says so; somebody else's profile says nothing."""
     people, slack, clock = directory()
     slack.says[BEN] = answer
     await people.look_at_requester(BEN, since=clock.at, within=5)
-    assert people.actor(BEN, clock.at).standing is standing
+    assert people.actor(BEN, clock.at).membership is membership
 
 
 async def test_an_approver_by_name_must_still_be_there() -> None:

@@ -1,4 +1,4 @@
-"""Who may do what: every action, by everybody, in every standing."""
+"""Who may do what: every action, by everybody, as a member of every kind."""
 
 import dataclasses
 
@@ -9,12 +9,12 @@ from bot.domain.policy import (
     Action,
     Actor,
     Identities,
+    Membership,
     Policy,
     Roster,
-    Standing,
     able_to_approve,
     may,
-    standing_approvals,
+    valid_approvals,
     weighed,
 )
 from bot.domain.request import Validity, Verdict
@@ -82,23 +82,23 @@ def test_retry_is_the_requesters_and_the_approvers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "requesters", "answer"),
+    ("membership", "requesters", "answer"),
     [
-        (Standing.MEMBER, None, []),
-        (Standing.GUEST, None, [Code.NOT_A_MEMBER]),
-        (Standing.OUTSIDER, None, [Code.NOT_A_MEMBER]),
-        (Standing.NOBODY, None, [Code.PERSON_NOT_FOUND]),
-        (Standing.UNKNOWN, None, [Code.ROLE_UNKNOWN]),
-        (Standing.MEMBER, Roster(frozenset({AMY})), []),
-        (Standing.GUEST, Roster(frozenset({AMY})), [Code.NOT_A_MEMBER]),
-        (Standing.MEMBER, Roster(frozenset({BEN})), [Code.NOT_A_REQUESTER]),
-        (Standing.UNKNOWN, Roster(frozenset({BEN})), [Code.NOT_A_REQUESTER]),
-        (Standing.MEMBER, Roster(frozenset({BEN}), complete=False), [Code.ROLE_UNKNOWN]),
+        (Membership.MEMBER, None, []),
+        (Membership.GUEST, None, [Code.NOT_A_MEMBER]),
+        (Membership.OUTSIDER, None, [Code.NOT_A_MEMBER]),
+        (Membership.NOBODY, None, [Code.PERSON_NOT_FOUND]),
+        (Membership.UNKNOWN, None, [Code.ROLE_UNKNOWN]),
+        (Membership.MEMBER, Roster(frozenset({AMY})), []),
+        (Membership.GUEST, Roster(frozenset({AMY})), [Code.NOT_A_MEMBER]),
+        (Membership.MEMBER, Roster(frozenset({BEN})), [Code.NOT_A_REQUESTER]),
+        (Membership.UNKNOWN, Roster(frozenset({BEN})), [Code.NOT_A_REQUESTER]),
+        (Membership.MEMBER, Roster(frozenset({BEN}), complete=False), [Code.ROLE_UNKNOWN]),
     ],
 )
-def test_requesters(standing: Standing, requesters: Roster | None, answer: list[Code]) -> None:
+def test_requesters(membership: Membership, requesters: Roster | None, answer: list[Code]) -> None:
     """Full members, and among them those who are listed where a list is kept. Guests never."""
-    ruling = may(Action.REQUEST, Actor(AMY, standing), policy(requesters=requesters))
+    ruling = may(Action.REQUEST, Actor(AMY, membership), policy(requesters=requesters))
     assert [problem.code for problem in ruling.problems] == answer
     assert ruling.allowed is not bool(answer)
 
@@ -117,7 +117,7 @@ def test_approvals_that_still_count() -> None:
         ),
     )
     by = policy(approvers=Roster(frozenset({BEN, AMY, "U0DAN", "U0EVE"})), quorum=2)
-    assert [decision.approver for decision in standing_approvals(decided, by)] == [BEN]
+    assert [decision.approver for decision in valid_approvals(decided, by)] == [BEN]
 
 
 GRID = Identities({"U0AMY": "W0AMY", "W0AMY": "W0AMY", "U0BEN": "W0BEN", "W0BEN": "W0BEN"}, several=True)

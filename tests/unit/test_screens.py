@@ -21,13 +21,14 @@ from bot.domain.errors import Code, Field, Problem
 from bot.domain.lifecycle import Move, Notice, Place, State
 from bot.domain.plan import draw_up
 from bot.domain.request import ImageRequest, Verdict
-from bot.slack import call_view, disk_view, forms, ids
-from bot.slack.cards import card_message, second_card
-from bot.slack.home_view import home
-from bot.slack.markup import escape
-from bot.slack.message import Message
-from bot.slack.notices import not_submitted, notice_message
-from bot.slack.plainer import plainer
+from bot.slack.protocol import ids
+from bot.slack.protocol.markup import escape
+from bot.slack.screens import call, disk_form, request_form
+from bot.slack.screens.card import card_message, second_card
+from bot.slack.screens.home import home
+from bot.slack.screens.message import Message
+from bot.slack.screens.notice import not_submitted, notice_message
+from bot.slack.screens.plainer import plainer
 from bot.texts import card, units
 from tests.unit.examples import a_decision, a_disk, a_request, an_instance
 
@@ -154,16 +155,16 @@ def requests(language: str) -> Iterator[ImageRequest]:
 def views(language: str) -> Iterator[View]:
     """Every modal and every Home."""
     for draft in drafts(language):
-        yield forms.request_form(draft, regions=REGIONS)
-        yield forms.checking_view(draft)
+        yield request_form.request_form(draft, regions=REGIONS)
+        yield request_form.checking_view(draft)
     for draft in disk_forms(language):
-        yield disk_view.disk_view(draft)
+        yield disk_form.disk_view(draft)
     everything = list(requests(language))
     for request in everything:
-        yield forms.sent_view(request)
-        yield forms.reject_form(request, language)
-    yield forms.message_view(NASTY * 200, language)
-    yield call_view.call_view("IR-7K3QF", "\n".join([f"line {n}" * 20 for n in range(200)]), language)
+        yield request_form.sent_view(request)
+        yield request_form.reject_form(request, language)
+    yield request_form.message_view(NASTY * 200, language)
+    yield call.call_view("IR-7K3QF", "\n".join([f"line {n}" * 20 for n in range(200)]), language)
     yield home([], [], may_request=False, language=language)
     yield home(everything[:10], everything[:10], may_request=True, language=language)
 
@@ -227,9 +228,9 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
     """Every screen on which words of others are shown."""
     for draft in hostile_drafts(text, language):
         for view in (
-            forms.request_form(draft, regions=REGIONS),
-            disk_view.disk_view(draft),
-            forms.checking_view(draft),
+            request_form.request_form(draft, regions=REGIONS),
+            disk_form.disk_view(draft),
+            request_form.checking_view(draft),
         ):
             yield view.to_dict()
             yield plainer(view, language, "E-123456").to_dict()
@@ -242,12 +243,12 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
     )
     for request in requests(language):
         hostile = dataclasses.replace(request, plan=plan, note=text[:1000], image_id=request.image_id and text)
-        yield forms.sent_view(hostile).to_dict()
-        yield forms.reject_form(hostile, language).to_dict()
+        yield request_form.sent_view(hostile).to_dict()
+        yield request_form.reject_form(hostile, language).to_dict()
         for kind in CardKind:
             message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds=None)
             yield {"type": "message", "blocks": [block.to_dict() for block in message.blocks], "text": message.text}
-    yield call_view.call_view("IR-1", json.dumps({"name": text}, ensure_ascii=False), language).to_dict()
+    yield call.call_view("IR-1", json.dumps({"name": text}, ensure_ascii=False), language).to_dict()
 
 
 def words_in(shown: Any) -> Iterator[str]:
@@ -271,7 +272,7 @@ def test_a_form_that_was_sent_before(language: str) -> None:
     for state in DraftState:
         for view_id in ("V1", "V2"):
             draft = a_draft(language, **loaded, state=state)
-            view = forms.standing_view(draft, view_id=view_id, regions=REGIONS).to_dict()
+            view = request_form.standing_view(draft, view_id=view_id, regions=REGIONS).to_dict()
             assert view_problems(view, "modal") == ()
             shown[state, view_id] = json.dumps(view, ensure_ascii=False)
     assert "web-1" in shown[DraftState.CHECKING, "V1"]
@@ -302,7 +303,7 @@ def test_a_long_name_leaves_room_for_what_the_line_is_about() -> None:
     """Nothing behind it is cut off."""
     instance = hostile_instance(HOSTILE["long"])
     draft = a_draft("en", instance_id="i-abc123", instance=instance)
-    shown = json.dumps(forms.request_form(draft, regions=REGIONS).to_dict())
+    shown = json.dumps(request_form.request_form(draft, regions=REGIONS).to_dict())
     for words in ("Stop it before you send", "always in the image", "never included"):
         assert words in shown
     request = next(iter(requests("en")))
@@ -319,7 +320,7 @@ def test_a_form_of_very_many_disks() -> None:
         disks = tuple(a_disk(f"vd{chr(98 + n)}" if n < 24 else f"vdx{n}", name=f"disk {n}") for n in range(count))
         added = tuple(an_added_disk(f"vd{letter}") for letter in "bcdefghi") if not count else ()
         draft = a_draft("en", instance_id="i-abc123", instance=an_instance(data_disks=disks), added=added)
-        view = forms.request_form(draft, regions=REGIONS)
+        view = request_form.request_form(draft, regions=REGIONS)
         for one in (view, plainer(view, "en", "E-123456")):
             shown = one.to_dict()
             assert view_problems(shown, "modal") == ()
@@ -437,16 +438,16 @@ def test_the_text_of_a_card_holds_its_facts(language: str) -> None:
 def test_options(language: str) -> None:
     """Look-ups give options that Slack takes, and that say again what they are."""
     instances = [an_instance(), nasty_instance(), an_instance(name="", private_ip="", status="x" * 80)]
-    options = [option.to_dict() for option in forms.instance_options(instances, language)]
+    options = [option.to_dict() for option in request_form.instance_options(instances, language)]
     assert suggestion_problems({"options": options}) == ()
     for option, instance in zip(options, instances, strict=True):
         chosen = ids.InstanceChoice.decode(option["value"])
         assert (chosen.region, chosen.id) == (instance.region, instance.id)
-    snapshots = [option.to_dict() for option in disk_view.snapshot_options([SNAPSHOT], language)]
+    snapshots = [option.to_dict() for option in disk_form.snapshot_options([SNAPSHOT], language)]
     assert suggestion_problems({"options": snapshots}) == ()
     chosen_snapshot = ids.SnapshotChoice.decode(snapshots[0]["value"])
     assert (chosen_snapshot.id, chosen_snapshot.size_gb) == (SNAPSHOT.id, SNAPSHOT.size_gb)
-    unavailable = forms.unavailable_option(language).to_dict()
+    unavailable = request_form.unavailable_option(language).to_dict()
     assert suggestion_problems({"options": [unavailable]}) == ()
 
 
@@ -480,7 +481,7 @@ def test_blocks_of_others(block_id: str) -> None:
 def test_a_form_without_inputs() -> None:
     """Has no field that a problem could stand at: it was none of ours."""
     with pytest.raises(ids.Unreadable):
-        forms.errors_of([Problem(Code.INSTANCE_MISSING, Field.INSTANCE)], {}, "en")
+        request_form.errors_of([Problem(Code.INSTANCE_MISSING, Field.INSTANCE)], {}, "en")
 
 
 def buttons(message: Message) -> list[str]:
@@ -529,7 +530,7 @@ def test_an_image_of_which_nobody_knows_can_be_given_up() -> None:
 def test_plain_words_on_the_form() -> None:
     """The labels that people, and the docs, call the fields by."""
     draft = a_draft("en", instance_id="i-abc123", instance=an_instance(), name="n1")
-    blocks = forms.request_form(draft, regions=REGIONS).to_dict()["blocks"]
+    blocks = request_form.request_form(draft, regions=REGIONS).to_dict()["blocks"]
     labels = [block["label"]["text"] for block in blocks if "label" in block]
     assert labels == ["Region", "Instance", "Data disks", "Name", "Description", "Note for the approver", "Announce in"]
 
@@ -537,7 +538,7 @@ def test_plain_words_on_the_form() -> None:
 def test_problems_stand_at_their_fields() -> None:
     """Under the block they belong to; one whose field is not shown goes to the instance."""
     blocks = {ids.INSTANCE: "instance/r/", ids.NAME: "name/0/"}
-    errors = forms.errors_of(
+    errors = request_form.errors_of(
         [Problem(Code.DESCRIPTION_MISSING, Field.DESCRIPTION), Problem(Code.INSTANCE_MISSING, Field.NAME)], blocks, "en"
     )
     assert set(errors) == {"instance/r/", "name/0/"}
@@ -546,7 +547,7 @@ def test_problems_stand_at_their_fields() -> None:
 def test_the_call_is_shown_as_it_is_sent() -> None:
     """In code, as JSON that reads back the same, whatever is written in it."""
     body = {"name": "web-1", "description": f"{NASTY} \\ ``` and ` [IR-1]"}
-    view = call_view.call_view("IR-1", f"POST /v1/x\n{json.dumps(body, indent=2)}", "en").to_dict()
+    view = call.call_view("IR-1", f"POST /v1/x\n{json.dumps(body, indent=2)}", "en").to_dict()
     shown = "".join(block["text"]["text"] for block in view["blocks"][1:])
     assert shown.startswith("```\n")
     assert shown.endswith("\n```")

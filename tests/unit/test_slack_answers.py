@@ -7,8 +7,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.answers import Answer, History, Members, OpenedConversation, PersonAnswer, PostedMessage
-from bot.slack.web_api import LONGEST_RETRY_AFTER, USUAL_RETRY_AFTER, Incomplete, RateLimited, Unavailable, ask
+from bot.slack.protocol.answers import Answer, History, Members, OpenedConversation, PersonAnswer, PostedMessage
+from bot.slack.protocol.web_api import LONGEST_RETRY_AFTER, USUAL_RETRY_AFTER, Incomplete, RateLimited, Unavailable, ask
 
 
 async def answered(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> AsyncSlackResponse:

@@ -9,10 +9,10 @@ import pytest
 from bot import texts
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
-from bot.texts import Text, card, command, disk_form, form, notice, problems, units
+from bot.texts import Text, card, commands, disk_form, notice, problems, request_form, units
 
 ROOT = Path(__file__).parents[2]
-SURFACES = (card, command, disk_form, form, notice)
+SURFACES = (card, commands, disk_form, notice, request_form)
 CONSTANTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
     for module in SURFACES

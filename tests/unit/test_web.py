@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.connections import Limits
-from bot.slack.signature import WINDOW, Signature
+from bot.slack.protocol.signature import WINDOW, Signature
 from bot.web import LARGEST_BODY
 from tests.unit.test_screens import LANGUAGES, messages, views
 

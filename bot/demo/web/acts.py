@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from bot.demo.slack import Answer, At, ConfirmFirst, FormIncomplete, Message, NotShown, Person
 from bot.demo.slack.client import not_answered, says
 from bot.demo.web.stage import HOME, Stage
-from bot.demo.web.trouble import Kind, Neighbour, Reach
+from bot.demo.web.trouble import Kind, Reach, Upstream
 
 Json = dict[str, Any]
 
@@ -130,7 +130,7 @@ class Trouble(_Act):
     """Turns a switch of the bad day."""
 
     do: Literal["trouble"]
-    neighbour: Neighbour
+    upstream: Upstream
     kind: Kind
     reach: Reach
 
@@ -188,7 +188,7 @@ async def _behind_the_scenes(stage: Stage, act: Switch | Trouble | Bot) -> None:
             through = "stopping" if act.to == "stopped" else "starting"
             stage.cloud.switch(stage.cloud.instances[act.instance], through=through, to=act.to)
         case Trouble():
-            stage.trouble.turn(act.neighbour, act.kind, act.reach)
+            stage.trouble.turn(act.upstream, act.kind, act.reach)
         case Bot():
             await (stage.bot.kill() if act.to == "down" else stage.bot.start())
 

@@ -1,18 +1,18 @@
-"""The bad day on switches: what goes wrong with a neighbour until the switch is turned back."""
+"""The bad day on switches: what goes wrong with an upstream until the switch is turned back."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.demo import jdcloud, slack
 
-Neighbour = Literal["slack", "jdcloud"]
+Upstream = Literal["slack", "jdcloud"]
 Kind = Literal["none", "slow", "refuse", "lose", "limit", "error"]
 Reach = Literal["one", "every"]
 
 SLOW = 4.0
 """Seconds that a slow answer takes; the bot waits 5 in the demo."""
 
-_ONE: dict[Neighbour, str] = {"slack": "chat.postMessage", "jdcloud": "createImage"}
+_ONE: dict[Upstream, str] = {"slack": "chat.postMessage", "jdcloud": "createImage"}
 _SLACK: dict[Kind, slack.Fault] = {
     "slow": slack.Slow(SLOW),
     "refuse": slack.Error("restricted_action"),
@@ -31,7 +31,7 @@ _JDCLOUD: dict[Kind, jdcloud.Fault] = {
 
 @dataclass
 class Switch:
-    """One neighbour's trouble."""
+    """One upstream's trouble."""
 
     kind: Kind = "none"
     reach: Reach = "one"
@@ -39,22 +39,22 @@ class Switch:
 
 @dataclass
 class Switchboard:
-    """The switches of both neighbours."""
+    """The switches of both upstreams."""
 
     workspace: slack.Slack
     cloud: jdcloud.JDCloud
-    switches: dict[Neighbour, Switch] = field(default_factory=lambda: {"slack": Switch(), "jdcloud": Switch()})
+    switches: dict[Upstream, Switch] = field(default_factory=lambda: {"slack": Switch(), "jdcloud": Switch()})
 
-    def turn(self, neighbour: Neighbour, kind: Kind, reach: Reach) -> None:
+    def turn(self, upstream: Upstream, kind: Kind, reach: Reach) -> None:
         """From now on this goes wrong, with the one call that matters most or with every call."""
-        self.switches[neighbour] = Switch(kind, reach)
-        if neighbour == "slack":
+        self.switches[upstream] = Switch(kind, reach)
+        if upstream == "slack":
             self.workspace.faults.clear()
             if kind != "none":
-                method = slack.ANY_METHOD if reach == "every" else _ONE[neighbour]
+                method = slack.ANY_METHOD if reach == "every" else _ONE[upstream]
                 self.workspace.faults.add(method, _SLACK[kind], slack.ALWAYS)
         else:
             self.cloud.faults.clear()
             if kind != "none":
-                action = jdcloud.ANY_ACTION if reach == "every" else _ONE[neighbour]
+                action = jdcloud.ANY_ACTION if reach == "every" else _ONE[upstream]
                 self.cloud.faults.add(action, _JDCLOUD[kind], jdcloud.ALWAYS)

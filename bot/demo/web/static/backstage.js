@@ -6,7 +6,7 @@ import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { enter, perform, state } from "./state.js";
 import { words } from "./words.js";
 
-const NEIGHBOURS = ["jdcloud", "slack"];
+const UPSTREAMS = ["jdcloud", "slack"];
 
 /** The panel at the side. */
 export function backstage() {
@@ -14,7 +14,7 @@ export function backstage() {
   return html`<aside class="backstage" aria-label=${words().backstage}>
     <section>
       <h2>${words().badDay}</h2>
-      ${NEIGHBOURS.map(trouble)} ${bot()}
+      ${UPSTREAMS.map(trouble)} ${bot()}
     </section>
     <section>
       <h2>${words().images}</h2>
@@ -58,31 +58,31 @@ function image(one) {
   </li>`;
 }
 
-const entry = (neighbour) => `trouble/${neighbour}`;
+const entry = (upstream) => `trouble/${upstream}`;
 
-const now = (neighbour) => state.entered.get(entry(neighbour))?.value ?? state.screen.trouble[neighbour];
+const now = (upstream) => state.entered.get(entry(upstream))?.value ?? state.screen.trouble[upstream];
 
-async function turn(neighbour, change) {
-  const { kind, reach } = { ...now(neighbour), ...change };
-  const settle = enter(entry(neighbour), { kind, reach });
-  await perform({ do: "trouble", neighbour, kind, reach });
+async function turn(upstream, change) {
+  const { kind, reach } = { ...now(upstream), ...change };
+  const settle = enter(entry(upstream), { kind, reach });
+  await perform({ do: "trouble", upstream, kind, reach });
   settle();
 }
 
-function trouble(neighbour) {
-  const { kind, reach } = now(neighbour);
-  const name = words().neighbours[neighbour];
+function trouble(upstream) {
+  const { kind, reach } = now(upstream);
+  const name = words().upstreams[upstream];
   return html`<div class="switches ${kind === "none" ? "" : "on"}" role="group" aria-label=${name}>
     <div class="head"><b>${name}</b> <select aria-label=${words().goesWrong(name)} .value=${live(reach)}
-      @change=${(event) => turn(neighbour, { reach: event.target.value })}>
-      ${Object.entries(words().reaches[neighbour]).map(([value, text]) => html`<option value=${value}
+      @change=${(event) => turn(upstream, { reach: event.target.value })}>
+      ${Object.entries(words().reaches[upstream]).map(([value, text]) => html`<option value=${value}
         ?selected=${reach === value}>${text}</option>`)}
     </select></div>
     <div class="kinds">
       ${Object.entries(words().kinds).map(
         ([value, [text, meaning]]) => html`<label title=${meaning}>
-          <input type="radio" name="trouble-${neighbour}" .checked=${live(kind === value)}
-            @change=${() => turn(neighbour, { kind: value })}> <span>${text}</span>
+          <input type="radio" name="trouble-${upstream}" .checked=${live(kind === value)}
+            @change=${() => turn(upstream, { kind: value })}> <span>${text}</span>
         </label>`,
       )}
     </div>
@@ -104,13 +104,13 @@ function botSwitch() {
 
 /** What is switched on, and a way back, for who does not see the switches; style.css shows it only where they are away. */
 export function badDay() {
-  const on = NEIGHBOURS.filter((one) => now(one).kind !== "none");
+  const on = UPSTREAMS.filter((one) => now(one).kind !== "none");
   if (!on.length && state.screen.bot === "running") return nothing;
   return html`<div class="bad-day" role="status">
     ${on.map((one) => {
       const { kind, reach } = now(one);
       const [text] = words().kinds[kind];
-      return html`<p><span>${words().trouble(words().neighbours[one], text, words().reaches[one][reach])}</span>
+      return html`<p><span>${words().trouble(words().upstreams[one], text, words().reaches[one][reach])}</span>
         <button type="button" class="button small" @click=${() => turn(one, { kind: "none" })}>${words().putRight}</button></p>`;
     })}
     ${state.screen.bot === "running" ? nothing : bot()}

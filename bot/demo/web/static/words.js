@@ -66,7 +66,7 @@ export const ENGLISH = {
   backstage: "Behind the scenes",
   backstageShort: "Backstage",
   badDay: "A bad day",
-  neighbours: { jdcloud: "JD Cloud", slack: "Slack" },
+  upstreams: { jdcloud: "JD Cloud", slack: "Slack" },
   kinds: {
     none: ["Works well", "Answers as it should"],
     slow: ["Slow", "Answers after 4 seconds"],
@@ -159,7 +159,7 @@ export const CHINESE = {
   backstage: "幕后",
   backstageShort: "幕后",
   badDay: "糟糕的一天",
-  neighbours: { jdcloud: "京东云", slack: "Slack" },
+  upstreams: { jdcloud: "京东云", slack: "Slack" },
   kinds: {
     none: ["正常", "正常响应"],
     slow: ["缓慢", "4 秒后才响应"],

@@ -1,0 +1,171 @@
+"""The buttons on cards and notices: approve, reject, cancel, retry, request again, and what settles doubt."""
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.models.views import View
+from structlog.contextvars import bind_contextvars
+
+from bot.domain.errors import UserError
+from bot.domain.lifecycle import Move
+from bot.service.decide import Deciding
+from bot.service.draft import Drafting
+from bot.slack.listeners.home import Home
+from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.show import Show
+from bot.slack.people import People
+from bot.slack.protocol import ids
+from bot.slack.protocol.ids import ButtonValue
+from bot.slack.protocol.payloads import Interaction
+from bot.slack.screens import request_form
+from bot.slack.screens.call import call_view
+from bot.texts import card
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approvals:
+    """Listens to the buttons. What a button may do is asked of the service each time: a button is no proof."""
+
+    deciding: Deciding
+    drafting: Drafting
+    people: People
+    show: Show
+    tasks: Tasks
+    home: Home
+
+    def register(self, app: AsyncApp) -> None:
+        """Listens to every button of a request."""
+        app.action(ids.APPROVE)(self.approve)
+        app.action(ids.REJECT)(self.ask_reason)
+        app.view(ids.REJECT_FORM)(self.reject)
+        app.action(ids.CANCEL)(self.cancel)
+        app.action(ids.RETRY)(self.retry)
+        app.action(ids.REQUEST_AGAIN)(self.request_again)
+        app.action(ids.REOPEN_DRAFT)(self.reopen)
+        app.action(ids.SHOW_CALL)(self.show_call)
+        app.action(ids.CONSOLE)(self.follow_link)
+        for action_id in _RESOLUTIONS:
+            app.action(action_id)(self.resolve)
+
+    async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """One approval of the plan that the card shows."""
+        click, button = _click(body)
+        try:
+            approval = await self.deciding.approve(
+                request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
+            )
+        finally:  # also where somebody else was faster, and the Home still offers it
+            if click.in_home:
+                self._start(click, self.home.publish(click.user.id), name="publish home")
+        if approval.repeated:
+            words = card.COUNTS_NOW(self.people.language(click.user.id), request=button.request_id)
+            self._start(click, self.show.tell(click.channel_id, click.user.id, words), name="tell")
+        await ack()
+
+    async def ask_reason(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A rejection needs a reason, so it opens a form; who may not reject is told before they type."""
+        click, button = _click(body)
+        request = await self.deciding.check_reject(
+            request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
+        )
+        form = request_form.reject_form(request, self.people.language(click.user.id))
+        self._open(click, form, name="open reject form")
+        await ack()
+
+    async def reject(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The reason is in: one rejection ends the request."""
+        sent = Interaction.model_validate(body)
+        button = _button(sent.form.private_metadata)
+        try:
+            await self.deciding.reject(
+                request_id=button.request_id,
+                plan_hash=button.plan_hash,
+                actor=sent.user.id,
+                reason=sent.form.text(ids.REASON) or "",
+            )
+        except UserError as error:
+            # The window stays as it is, with the reason in it: also when it is only to be sent again in a moment.
+            language = self.people.language(sent.user.id)
+            errors = request_form.errors_of(error.problems, sent.form.places(), language)
+            await ack(response_action="errors", errors=errors)
+        else:
+            self._start(sent, self.home.publish(sent.user.id), name="publish home")  # perhaps it was asked there
+            await ack()
+
+    async def cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The requester's own way out."""
+        click, button = _click(body)
+        await self.deciding.cancel(request_id=button.request_id, actor=click.user.id)
+        await ack()
+
+    async def retry(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The approved plan once more."""
+        click, button = _click(body)
+        await self.deciding.retry(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
+        await ack()
+
+    async def resolve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """An approver's word on a request of which nobody can tell whether its image was made."""
+        click, button = _click(body)
+        move = _RESOLUTIONS[click.action.action_id]
+        await self.deciding.resolve(request_id=button.request_id, move=move, actor=click.user.id)
+        await ack()
+
+    async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form once more, filled in with the choices of an earlier request."""
+        click, button = _click(body)
+        draft = await self.drafting.start_again(
+            button.request_id,
+            requester=click.user.id,
+            origin=click.channel_id,
+            language=self.people.language(click.user.id),
+        )
+        self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
+        await ack()
+
+    async def show_call(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The exact JSON that JD Cloud is asked, for whoever wants to see it."""
+        click, button = _click(body)
+        shown = await self.deciding.call(request_id=button.request_id)
+        view = call_view(button.request_id, shown, self.people.language(click.user.id))
+        self._open(click, view, name="show call")
+        await ack()
+
+    async def follow_link(self, ack: AsyncAck) -> None:
+        """A button with a link tells us too that it was pressed, and wants its ack (Slack: button, url)."""
+        await ack()
+
+    async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form once more, as it was when it could not be sent."""
+        click = Interaction.model_validate(body)
+        draft = await self.drafting.reopen(ids.draft_id(click.action.value), requester=click.user.id)
+        self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
+        await ack()
+
+    def _open(self, click: Interaction, view: View, *, name: str) -> None:
+        opening = self.show.modal_or_word(click.trigger_id, view, user=click.user.id, channel=click.channel_id)
+        self._start(click, opening, name=name)
+
+    def _start(self, click: Interaction, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        self.tasks.start(work, name=name, user=click.user.id, channel=click.channel_id)
+
+
+_RESOLUTIONS = {
+    ids.CHECK_AGAIN: Move.CHECK_AGAIN,
+    ids.CREATE_ANYWAY: Move.CREATE_ANYWAY,
+    ids.GIVE_UP: Move.GIVE_UP,
+}
+
+
+def _click(body: dict[str, Any]) -> tuple[Interaction, ButtonValue]:
+    click = Interaction.model_validate(body)
+    return click, _button(click.action.value)
+
+
+def _button(value: str) -> ButtonValue:
+    """What a button is about; every line that is logged from here on says which request it is."""
+    button = ButtonValue.decode(value)
+    bind_contextvars(request_id=button.request_id)
+    return button

@@ -1,0 +1,107 @@
+"""The form of a disk to add: opened from the request form, redrawn as it is filled in, and back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.cloud import Snapshot, SnapshotStatus
+from bot.domain.errors import UserError
+from bot.service.disk_form import DiskForms
+from bot.service.listing import Listing
+from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.show import Show
+from bot.slack.people import People
+from bot.slack.protocol import ids
+from bot.slack.protocol.payloads import Interaction
+from bot.slack.screens import disk_form, request_form
+
+OPTIONS_AT_MOST = 100
+"""Slack: a select has at most 100 options."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiskFormListeners:
+    """Listens to the form of a disk, and to the buttons that lead to it."""
+
+    disk_forms: DiskForms
+    snapshots: Listing[Snapshot]
+    people: People
+    show: Show
+    tasks: Tasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Listens to everything that can be done with disks to add."""
+        app.action(ids.ADD_DISK)(self.add)
+        app.action(ids.EDIT_DISK)(self.edit)
+        app.action(ids.REMOVE_DISK)(self.remove)
+        for action_id in ids.REDRAWS_DISK_FORM:
+            app.action(action_id)(self.change)
+        app.options(ids.SNAPSHOT)(self.look_up)
+        app.view(ids.DISK_FORM)(self.submit)
+
+    async def add(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form of a new disk."""
+        click = Interaction.model_validate(body)
+        draft = await self.disk_forms.add(click.form.draft_id, act=click.act, typed=click.form.typed())
+        self.snapshots.prepare(draft.region)
+        self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
+        await ack()
+
+    async def edit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form of a disk that was added before."""
+        click = Interaction.model_validate(body)
+        draft = await self.disk_forms.edit(
+            click.form.draft_id,
+            act=click.act,
+            device=click.action.value,
+            typed=click.form.typed(),
+        )
+        self.snapshots.prepare(draft.region)
+        self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
+        await ack()
+
+    async def remove(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Takes back a disk that was added before."""
+        click = Interaction.model_validate(body)
+        draft = await self.disk_forms.remove(
+            click.form.draft_id,
+            act=click.act,
+            device=click.action.value,
+            typed=click.form.typed(),
+        )
+        self.tasks.start(self.show.form(draft.id, shown_hash=click.form.hash), name="redraw form", user=click.user.id)
+        await ack()
+
+    async def change(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Something was chosen that other fields depend on."""
+        chosen = Interaction.model_validate(body)
+        draft = await self.disk_forms.type(chosen.form.draft_id, act=chosen.act, form=chosen.form.disk())
+        self.tasks.start(self.show.disk(draft), name="redraw disk form", user=chosen.user.id)
+        await ack()
+
+    async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The available snapshots that match what is typed, within Slack's 3 s whatever JD Cloud does."""
+        asked = Interaction.model_validate(body)
+        language = self.people.language(asked.user.id)
+        region = self.show.drafting.offered(ids.region_of(asked.block_id))
+        found = await self.snapshots.search(region, asked.value, limit=OPTIONS_AT_MOST)
+        if found is None:
+            await ack(options=[request_form.unavailable_option(language)])
+        else:
+            available = [snapshot for snapshot in found if snapshot.status == SnapshotStatus.AVAILABLE]
+            await ack(options=disk_form.snapshot_options(available, language))
+
+    async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Takes the disk into the request form, which comes back to the front."""
+        sent = Interaction.model_validate(body)
+        try:
+            draft = await self.disk_forms.put(sent.form.draft_id, act=sent.act, form=sent.form.disk())
+        except UserError as error:
+            language = self.people.language(sent.user.id)
+            await ack(
+                response_action="errors", errors=request_form.errors_of(error.problems, sent.form.places(), language)
+            )
+        else:
+            self.tasks.start(self.show.form(draft.id), name="redraw form", user=sent.user.id)
+            await ack()

@@ -1,0 +1,77 @@
+"""What a person sees when a listener could not do what they asked: one place for every kind of payload."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from slack_bolt import BoltResponse
+
+from bot import metrics
+from bot.domain.errors import Code, Late, Problem, UserError
+from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.show import Show
+from bot.slack.people import People
+from bot.slack.protocol import ids
+from bot.slack.protocol.markup import escape
+from bot.slack.protocol.payloads import Interaction, is_whole
+from bot.slack.screens import request_form
+from bot.texts.problems import explain
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errors:
+    """Answers for listeners that raised. What the person can act on is shown as it reads; for anything else they
+    get a short reference, and the operator's log has the whole story under it.
+    """
+
+    people: People
+    show: Show
+    tasks: Tasks
+    new_reference: Callable[[], str]
+
+    async def handle(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """The answer to a payload whose listener raised: an ack, so that nobody sees a dead button.
+
+        Only what cannot come from a screen of ours, however it is signed, is refused instead.
+        """
+        if isinstance(error, ValidationError | ids.Unreadable) or not is_whole(body):
+            log.warning("slack.payload_unreadable", payload=body.get("type"), error=type(error).__name__)
+            return BoltResponse(status=400)
+        if isinstance(error, Late):
+            return BoltResponse(status=200)
+        problems = error.problems if isinstance(error, UserError) else (self._unplanned(error, body),)
+        if "command" in body:
+            return BoltResponse(status=200, body=escape(self._words(problems, str(body.get("user_id", "")))))
+        if body.get("type") == "event_callback":
+            return BoltResponse(status=200)
+        if body.get("type") == "block_suggestion":
+            return _json({"options": []})
+        return self._interaction(problems, Interaction.model_validate(body), str(body.get("type")))
+
+    def _interaction(self, problems: tuple[Problem, ...], asked: Interaction, kind: str) -> BoltResponse:
+        if kind == "view_submission":
+            words = self._words(problems, asked.user.id)
+            view = request_form.message_view(words, self.people.language(asked.user.id))
+            return _json({"response_action": "update", "view": view.to_dict()})
+        self.tasks.start(self.show.ephemeral_problems(asked.channel_id, asked.user.id, problems), name="ephemeral")
+        return BoltResponse(status=200)
+
+    def _words(self, problems: tuple[Problem, ...], user: str) -> str:
+        language = self.people.language(user)
+        return "\n".join(explain(problem, language) for problem in problems)
+
+    def _unplanned(self, error: Exception, body: dict[str, Any]) -> Problem:
+        reference = self.new_reference()
+        metrics.FAULTS.labels("listener").inc()
+        kind = body.get("type") or body.get("command")
+        log.error("listener.fault", reference=reference, payload=kind, exc_info=error)
+        return Problem(Code.UNPLANNED, facts={"reference": reference})
+
+
+def _json(answer: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": ["application/json"]})

@@ -1,0 +1,96 @@
+"""The request form: what people choose, look up and send in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.cloud import Instance
+from bot.domain.errors import UserError
+from bot.service.draft import Drafting
+from bot.service.listing import Listing
+from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.show import Show
+from bot.slack.people import People
+from bot.slack.protocol import ids
+from bot.slack.protocol.payloads import Interaction
+from bot.slack.screens import request_form
+
+OPTIONS_AT_MOST = 100
+"""Slack: a select has at most 100 options."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestForm:
+    """Listens to the form."""
+
+    drafting: Drafting
+    instances: Listing[Instance]
+    people: People
+    show: Show
+    tasks: Tasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Listens to everything that can be done in the form."""
+        app.action(ids.REGION)(self.choose_region)
+        app.action(ids.INSTANCE)(self.choose_instance)
+        app.options(ids.INSTANCE)(self.look_up)
+        app.view(ids.REQUEST_FORM)(self.submit)
+
+    async def choose_region(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Another region: the instance is to be chosen anew."""
+        chosen = Interaction.model_validate(body)
+        draft = await self.drafting.choose_region(
+            chosen.form.draft_id,
+            act=chosen.act,
+            region=chosen.action.choice,
+            typed=chosen.form.typed(),
+        )
+        self.instances.prepare(draft.region)
+        self.tasks.start(self.show.form(draft.id, shown_hash=chosen.form.hash), name="redraw form", user=chosen.user.id)
+        await ack()
+
+    async def choose_instance(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Another instance: its disks are loaded behind the ack."""
+        chosen = Interaction.model_validate(body)
+        if chosen.action.choice not in {"", ids.UNAVAILABLE}:
+            instance = ids.InstanceChoice.decode(chosen.action.choice)
+            draft = await self.drafting.choose_instance(
+                chosen.form.draft_id,
+                act=chosen.act,
+                region=instance.region,
+                instance_id=instance.id,
+                instance_name=instance.name,
+                typed=chosen.form.typed(),
+            )
+            loading = self.show.load(draft.id, shown_hash=chosen.form.hash)
+            self.tasks.start(loading, name="load instance", user=chosen.user.id)
+        await ack()
+
+    async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The instances that match what is typed, within Slack's 3 s whatever JD Cloud does."""
+        asked = Interaction.model_validate(body)
+        language = self.people.language(asked.user.id)
+        region = self.drafting.offered(ids.region_of(asked.block_id))
+        found = await self.instances.search(region, asked.value, limit=OPTIONS_AT_MOST)
+        if found is None:
+            await ack(options=[request_form.unavailable_option(language)])
+        else:
+            await ack(options=request_form.instance_options(found, language))
+
+    async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Takes the form; the worker checks it and says in the same window what came of it."""
+        sent = Interaction.model_validate(body)
+        draft_id, choices = sent.form.draft_id, sent.form.choices()
+        try:
+            draft = await self.drafting.submit(draft_id, act=sent.act, choices=choices)
+        except UserError as error:
+            language = self.people.language(sent.user.id)
+            errors = request_form.errors_of(error.problems, sent.form.places(), language)
+            await self.drafting.adopt(draft_id, act=sent.act, choices=choices)
+            catching_up = self.show.catch_up(draft_id, disks=choices.disks, shown_hash=sent.form.hash)
+            self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
+            await ack(response_action="errors", errors=errors)
+        else:
+            view = request_form.standing_view(draft, view_id=sent.form.id, regions=self.drafting.regions)
+            await ack(response_action="update", view=view)

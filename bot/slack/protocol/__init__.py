@@ -1,0 +1,1 @@
+"""What Slack sends and takes: payloads, ids, answers, errors, Socket Mode."""

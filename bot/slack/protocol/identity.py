@@ -1,0 +1,35 @@
+"""Who the bot is in Slack: learned once at the start, so that no ack has to ask."""
+
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.protocol.answers import Identified
+from bot.slack.protocol.web_api import ask
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The bot as Slack knows it (Slack: auth.test)."""
+
+    team_id: str
+    bot_id: str
+    bot_user_id: str
+    enterprise_id: str = ""  # of the organisation that the workspace is part of (Enterprise Grid)
+    is_org_wide: bool = False  # whether the app is installed to that as a whole
+
+
+async def identify(client: AsyncWebClient) -> Identity:
+    """Asks Slack who the token belongs to.
+
+    Raises:
+        SlackError: the token is not good, or Slack does not answer, or not whole.
+    """
+    found = await ask(client.auth_test(), Identified)
+    return Identity(
+        team_id=found.team_id,
+        bot_id=found.bot_id or "",
+        bot_user_id=found.user_id,
+        enterprise_id=found.enterprise_id or "",
+        is_org_wide=found.is_enterprise_install,
+    )

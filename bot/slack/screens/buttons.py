@@ -1,0 +1,123 @@
+"""The buttons of a request, by its state. A button carries which request and which plan, and proves nothing."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
+
+from bot.domain.delivery import CardKind
+from bot.domain.errors import Code
+from bot.domain.lifecycle import State
+from bot.domain.request import ImageRequest
+from bot.slack.protocol import ids
+from bot.slack.protocol.ids import ButtonValue
+from bot.slack.protocol.markup import name, plain
+from bot.texts import Text, card
+
+CONSOLE_URL = "https://console.jdcloud.com/"
+
+
+def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
+    """What can be done on a card now; the exact call can always be looked at."""
+    return [*_moves(request, kind), _button(request, ids.SHOW_CALL, card.SHOW_CALL)]
+
+
+def decisions(request: ImageRequest) -> Sequence[ButtonElement]:
+    """What an approver needs where there is no card: the decision, and what exactly is decided."""
+    return [_approve(request), _reject(request), _button(request, ids.SHOW_CALL, card.SHOW_CALL)]
+
+
+def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
+    deciding = kind is CardKind.APPROVAL
+    match request.state:
+        case State.PENDING:
+            return [*([_approve(request), _reject(request)] if deciding else []), _cancel(request)]
+        case State.APPROVED:
+            return [_cancel(request)]
+        case State.UNSURE:
+            return _settling(request) if deciding else []
+        case State.BUILDING:
+            return [_give_up_watching(request)] if deciding and request.cloud_status else []
+        case State.FAILED:
+            return ways_out(request)
+        case State.REJECTED | State.CANCELLED | State.EXPIRED:
+            return [_request_again(request)]
+        case State.READY:
+            return [console(request)]
+        case _:
+            return []
+
+
+def _settling(request: ImageRequest) -> Sequence[ButtonElement]:
+    """What settles a doubt. Where there are images already, one more would settle nothing."""
+    several = any(problem.code is Code.SEVERAL_IMAGES for problem in request.problems)
+    return [_check_again(request), *([] if several else [_create_anyway(request)]), _give_up(request)]
+
+
+def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:
+    """After a failure: the approved plan once more where it may still hold, or the form with the old choices."""
+    return [*([_button(request, ids.RETRY, card.RETRY)] if request.retriable else []), _request_again(request)]
+
+
+def _approve(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.APPROVE_TITLE, card.APPROVE_TEXT, card.APPROVE)
+    return _button(request, ids.APPROVE, card.APPROVE, style="primary", confirm=confirm)
+
+
+def _reject(request: ImageRequest) -> ButtonElement:
+    return _button(request, ids.REJECT, card.REJECT, style="danger")  # its form is the confirmation
+
+
+def _cancel(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.CANCEL_TITLE, card.CANCEL_TEXT, card.CANCEL_YES)
+    return _button(request, ids.CANCEL, card.CANCEL, confirm=confirm)
+
+
+def _request_again(request: ImageRequest) -> ButtonElement:
+    return _button(request, ids.REQUEST_AGAIN, card.REQUEST_AGAIN)
+
+
+def _check_again(request: ImageRequest) -> ButtonElement:
+    return _button(request, ids.CHECK_AGAIN, card.CHECK_AGAIN, style="primary")
+
+
+def _create_anyway(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.CREATE_ANYWAY_TITLE, card.CREATE_ANYWAY_TEXT, card.CREATE_ANYWAY)
+    return _button(request, ids.CREATE_ANYWAY, card.CREATE_ANYWAY, style="danger", confirm=confirm)
+
+
+def _give_up(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_TEXT, card.GIVE_UP)
+    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm)
+
+
+def _give_up_watching(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_WATCHING_TEXT, card.GIVE_UP)
+    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm)
+
+
+def console(request: ImageRequest) -> ButtonElement:
+    """A link to where the image can be used."""
+    return ButtonElement(action_id=ids.CONSOLE, text=plain(card.CONSOLE(request.language)), url=CONSOLE_URL)
+
+
+def _button(
+    request: ImageRequest, action_id: str, text: Text, *, style: str | None = None, confirm: ConfirmObject | None = None
+) -> ButtonElement:
+    value = ButtonValue(request.id, request.plan.hash).encode()
+    return ButtonElement(
+        action_id=action_id, text=plain(text(request.language)), value=value, style=style, confirm=confirm
+    )
+
+
+def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text) -> ConfirmObject:
+    """Slack: confirm title <= 100, text <= 300, buttons <= 30 characters."""
+    plan, language = request.plan, request.language
+    instance = name(plan.instance_name or plan.instance_id)
+    return ConfirmObject(
+        title=plain(title(language, request=request.id), 100),
+        text=plain(
+            text(language, request=request.id, name=plan.image_name, instance=instance, image=request.image_id), 300
+        ),
+        confirm=plain(yes(language), 30),
+        deny=plain(card.KEEP(language), 30),
+    )

@@ -1,0 +1,113 @@
+"""The notices, as pure functions of a request: told once, to somebody."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
+
+from bot.domain.draft import Draft
+from bot.domain.lifecycle import Notice, Place
+from bot.domain.request import ImageRequest
+from bot.slack.protocol import ids
+from bot.slack.protocol.markup import code, conversation, escape, markdown, people, person, plain
+from bot.slack.screens import buttons
+from bot.slack.screens.message import Message
+from bot.slack.screens.plan_lines import disk_lines, parts
+from bot.texts import card, units
+from bot.texts import notice as texts
+from bot.texts.problems import explain
+
+
+def notice_message(
+    kind: Notice, request: ImageRequest, *, place: Place, approvers: Sequence[str], moved_from: str = ""
+) -> Message:
+    """A one-time message about a request.
+
+    Args:
+        kind: what is told.
+        request: as it stands.
+        place: where it goes.
+        approvers: ids of people and groups, to be mentioned when a person has to decide.
+        moved_from: the conversation it should have gone to, where the bot may not post.
+    """
+    language = request.language
+    lines = _lines(kind, request, approvers)
+    if moved_from:
+        lines.append(texts.MOVED(language, conversation=conversation(moved_from)))
+    blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in parts(lines, language)]
+    reasons = _reasons(kind, request)
+    blocks += [SectionBlock(text=plain(part)) for part in parts(reasons, language)]
+    lines += [escape(reason) for reason in reasons]
+    if kind is Notice.FAILED and place is Place.ANNOUNCE:
+        blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
+    if kind is Notice.READY:
+        blocks.append(ActionsBlock(elements=[buttons.console(request)]))
+    return Message.of(lines, blocks, language)
+
+
+def not_submitted(draft: Draft) -> Message:
+    """What stands against a request whose form is closed already, with a way back to it."""
+    language = draft.language
+    instance = draft.instance.name if draft.instance else draft.instance_id
+    head = texts.NOT_SUBMITTED(language, instance=code(instance or draft.instance_id))
+    problems = [explain(problem, language) for problem in draft.problems]
+    again = ButtonElement(action_id=ids.REOPEN_DRAFT, text=plain(card.REQUEST_AGAIN(language)), value=draft.id)
+    blocks: list[Block] = [
+        SectionBlock(text=markdown(head)),
+        *(SectionBlock(text=plain(part)) for part in parts(problems, language)),
+        ActionsBlock(elements=[again]),
+    ]
+    return Message.of([head, *(escape(problem) for problem in problems)], blocks, language)
+
+
+def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> list[str]:
+    language, plan = request.language, request.plan
+    facts = {
+        "request": request.id,
+        "name": code(plan.image_name),
+        "instance": code(plan.instance_name or plan.instance_id),
+        "requester": person(request.requester),
+        "image": code(request.image_id),
+        "approvers": people(approvers),
+    }
+    match kind:
+        case Notice.REJECTED:
+            who = request.rejection
+            assert who is not None
+            return [texts.REJECTED(language, **facts, person=person(who.approver))]
+        case Notice.EXPIRED:
+            return [texts.EXPIRED(language, **facts)]
+        case Notice.BUILDING:
+            return [texts.BUILDING(language, **facts)]
+        case Notice.FAILED:
+            return [texts.FAILED(language, **facts)]
+        case Notice.UNSURE:
+            return [texts.UNSURE(language, **facts)]
+        case Notice.APPROVAL_VOID:
+            return [texts.APPROVAL_VOID(language, **facts)]
+        case Notice.APPROVAL_OWN:
+            return [texts.APPROVAL_OWN(language, **facts)]
+        case Notice.NOT_SHOWN:
+            return [texts.NOT_SHOWN(language, **facts)]
+        case Notice.CARD_LOST:
+            return [texts.CARD_LOST(language, **facts)]
+        case Notice.READY:
+            return _ready(request, facts)
+        case Notice.SUBMITTED | Notice.NOT_SUBMITTED:
+            raise ValueError(f"{kind} is told in a form")
+
+
+def _reasons(kind: Notice, request: ImageRequest) -> list[str]:
+    """Why it came to this, in the words of whoever said so."""
+    if kind is Notice.REJECTED and request.rejection:
+        return [request.rejection.reason]
+    return [explain(problem, request.language) for problem in request.problems] if kind is Notice.FAILED else []
+
+
+def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
+    language, plan = request.language, request.plan
+    taken = units.duration((request.finished_at or 0) - (request.building_since or 0), language)
+    region = escape(units.region(plan.region, language))
+    return [
+        texts.READY(language, **facts, duration=taken, region=region),
+        *disk_lines(plan, language),
+    ]
