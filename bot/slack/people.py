@@ -289,8 +289,9 @@ class People:
             return Membership.OUTSIDER
         if profile.is_restricted or profile.is_ultra_restricted:
             return Membership.GUEST
-        told = teams and None not in (profile.is_restricted, profile.is_ultra_restricted)
-        return Membership.MEMBER if told else Membership.UNKNOWN
+        flags_told = None not in (profile.is_restricted, profile.is_ultra_restricted)
+        # Everybody has a name. A profile without one is a part of one, in which a flag that is not there says nothing.
+        return Membership.MEMBER if profile.name or (teams and flags_told) else Membership.UNKNOWN
 
 
 def _certain(ruling: Ruling) -> Sequence[Problem]:

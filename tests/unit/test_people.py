@@ -183,6 +183,7 @@ async def test_a_clock_that_is_put_back_stops_no_questions() -> None:
         (person(BEN, deleted=True), Membership.OUTSIDER),
         (person(BEN, team_id="T0OTHER"), Membership.OUTSIDER),
         ({"user": {"id": BEN}}, Membership.UNKNOWN),
+        ({"user": {"id": BEN, "name": "ben"}}, Membership.MEMBER),
         ({"user": {"id": BEN, "team_id": "T0"}}, Membership.UNKNOWN),
         (person(BEN, team_id=""), Membership.UNKNOWN),
         (person(CAT), Membership.UNKNOWN),

@@ -130,6 +130,7 @@ class Profile(Answer):
     """
 
     id: Text
+    name: str = ""
     team_id: str = ""
     deleted: bool = False
     is_bot: bool = False
