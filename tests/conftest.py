@@ -1,10 +1,27 @@
 """What tests of every kind share."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 
 import pytest
 
 from tests import postgres
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Twice as many as there are cores, as long as these are few: the tests of a whole bot mostly wait."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = os.cpu_count() or 1
+    return max(cores, min(2 * cores, 8))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a failed test has logged is sent to another process as UTF-8, whatever half characters it was given."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot import wiring
+from bot import wiring, worker
 from bot.demo.bot_process import served
 from bot.demo.jdcloud import Disk, Instance, JDCloud
 from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, Slack, User, Usergroup, plain_text
@@ -276,6 +276,12 @@ def log() -> Iterator[Log]:
         assert {"event", "level", "timestamp", "logger"} <= line.keys()
     found = SECRETS.search(kept.stream.getvalue())
     assert found is None, kept.stream.getvalue()[max(0, found.start() - 300) : found.end() + 20]
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker looks for work more often, for each scenario waits for it; the simulation holds the usual second."""
+    monkeypatch.setattr(worker, "LOOK_EVERY", 0.1)
 
 
 @pytest.fixture(params=["http", "socket"])

@@ -78,7 +78,7 @@ async def test_refusal_that_passes(running: World, fault: jdcloud.Refuse) -> Non
     card = await running.request()
     running.cloud.faults.add("createImage", fault)
     await running.ben.press("Approve", message=card, confirm=True)
-    await running.until(lambda: "img-" in running.told(OPS))
+    await running.in_time(lambda: "img-" in running.told(OPS), step=3)
     assert len(running.cloud.images) == 1
 
 
