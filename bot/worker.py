@@ -33,7 +33,7 @@ PAUSE_AFTER_FAULT = 5.0
 """Seconds a queue rests after something nobody planned for."""
 
 AT_ONCE = 20
-"""Pieces of work of one queue in hand at one time."""
+"""Items of one queue in hand at one time."""
 
 
 IMAGES_AT_ONCE = 500

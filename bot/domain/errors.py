@@ -133,7 +133,7 @@ class Code(StrEnum):
     CLOUD_FAILED = "cloud_failed"  # message, request_id
     CLOUD_UNAVAILABLE = "cloud_unavailable"  # message, request_id
     CLOUD_SILENT = "cloud_silent"  # no answer in time, or no connection
-    CLOUD_GIBBERISH = "cloud_gibberish"  # an answer that is not JD Cloud's
+    CLOUD_UNREADABLE = "cloud_gibberish"  # an answer that is not JD Cloud's. Stored requests carry this word
     CLOUD_INCOMPLETE = "cloud_incomplete"  # missing: what an answer of JD Cloud lacks, or contradicts
 
     # the image

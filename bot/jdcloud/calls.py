@@ -17,7 +17,7 @@ import structlog
 
 from bot import metrics
 from bot.circuit import Circuits
-from bot.jdcloud.answers import Envelope
+from bot.jdcloud.envelope import Envelope
 from bot.jdcloud.errors import (
     CloudError,
     IncompleteAnswer,
@@ -28,7 +28,7 @@ from bot.jdcloud.errors import (
     ServiceUnavailable,
 )
 from bot.jdcloud.signing import JDCloudAuth
-from bot.jdcloud.verdicts import LOST, STATUSES, verdict_on_answer, verdict_on_gibberish, verdict_on_loss
+from bot.jdcloud.verdicts import LOST, STATUSES, verdict_on_answer, verdict_on_loss, verdict_on_unreadable
 from bot.jdcloud.whole import Incomplete
 
 __all__ = ["Call", "Caller", "seconds_to_wait"]
@@ -259,7 +259,7 @@ class Caller:
             envelope = Envelope.model_validate_json(body)
         except pydantic.ValidationError as invalid:
             raise call.error(
-                verdict_on_gibberish(http),
+                verdict_on_unreadable(http),
                 message=_first_of(invalid),
                 http=http,
                 request_id=request_id,
@@ -278,7 +278,7 @@ class Caller:
         raise call.error(
             verdict_on_answer(http=code, status=failure.status, message=failure.message)
             if failure
-            else verdict_on_gibberish(http),
+            else verdict_on_unreadable(http),
             message=failure.message,
             details=failure.more,
             http=http,

@@ -17,6 +17,7 @@ from bot.domain.rules import CLOUD_ID
 from bot.jdcloud import answers
 from bot.jdcloud.calls import Call, Caller
 from bot.jdcloud.errors import IncompleteAnswer, NotFound
+from bot.jdcloud.instances import InstanceList, OneInstance
 from bot.jdcloud.signing import JDCloudAuth
 from bot.jdcloud.wire import CreateImageSpec, query
 
@@ -129,7 +130,7 @@ class JDCloud:
 
         async def page(number: int) -> tuple[Sequence[cloud.Instance], int]:
             return await self._caller.read(
-                call(number), answers.InstanceList, lambda found: found.page(region, number=number, size=PAGE)
+                call(number), InstanceList, lambda found: found.page(region, number=number, size=PAGE)
             )
 
         return await _all_pages(page, call(1))
@@ -141,7 +142,7 @@ class JDCloud:
             NotFound: there is none, or not for this key.
         """
         call = self._about(instance_id, "describeInstance", region)
-        return await self._caller.read(call, answers.OneInstance, lambda found: found.value(region, instance_id))
+        return await self._caller.read(call, OneInstance, lambda found: found.value(region, instance_id))
 
     @property
     def clock_ahead(self) -> float | None:

@@ -281,7 +281,7 @@ class NotAnswered(Doubtful):
 class UnreadableAnswer(Doubtful):
     """Something answered that is not JD Cloud, or not as it is documented."""
 
-    code = Code.CLOUD_GIBBERISH
+    code = Code.CLOUD_UNREADABLE
 
 
 class IncompleteAnswer(Doubtful):

@@ -25,7 +25,7 @@ from bot.jdcloud.errors import (
     UnreadableAnswer,
 )
 
-__all__ = ["LOST", "STATUSES", "verdict_on_answer", "verdict_on_gibberish", "verdict_on_loss"]
+__all__ = ["LOST", "STATUSES", "verdict_on_answer", "verdict_on_loss", "verdict_on_unreadable"]
 
 _BY_MESSAGE: Mapping[re.Pattern[str], type[CloudError]] = {
     re.compile(pattern, re.IGNORECASE): error
@@ -146,7 +146,7 @@ def _verdict_on_429(message: str) -> type[CloudError]:
     return QuotaExceeded if re.search(r"quota|配额", message, re.IGNORECASE) else RateLimited
 
 
-def verdict_on_gibberish(http: int) -> type[CloudError]:
+def verdict_on_unreadable(http: int) -> type[CloudError]:
     """The error of an answer that is not JD Cloud's, such as the HTML of a gateway.
 
     A 4xx of it proves nothing about instances or images, so a 404 of it is not `NotFound`.

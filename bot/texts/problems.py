@@ -258,7 +258,7 @@ PROBLEMS: dict[Code, Text] = {
     Code.CLOUD_FAILED: Text("JD Cloud had an error of its own.", "京东云内部错误。"),
     Code.CLOUD_UNAVAILABLE: Text("JD Cloud is not available at the moment.", "京东云暂时不可用。"),
     Code.CLOUD_SILENT: Text("JD Cloud is not answering.", "京东云没有响应。"),
-    Code.CLOUD_GIBBERISH: Text(
+    Code.CLOUD_UNREADABLE: Text(
         "Something between the bot and JD Cloud gave an answer that makes no sense.",
         "机器人与京东云之间收到无法识别的响应。",
     ),

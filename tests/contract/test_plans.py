@@ -18,7 +18,7 @@ from bot.domain.cloud import Instance, Snapshot
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit, boxes, check_added, free_devices
 from bot.domain.plan import Plan, draw_up
 from bot.jdcloud import create_image_spec
-from bot.jdcloud.answers import OneInstance
+from bot.jdcloud.instances import OneInstance
 
 REGION, ID = "cn-north-1", "i-abc"
 ALL_DEVICES = [f"vd{letter}" for letter in string.ascii_lowercase[1:]]

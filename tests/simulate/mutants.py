@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.domain.request import ImageRequest
-from bot.jdcloud import answers
+from bot.jdcloud import whole
 from bot.jdcloud.errors import Doubtful, Outcome
 from bot.service import change, launch
 from bot.service.decide import Deciding
@@ -133,8 +133,8 @@ def _incomplete_believed() -> Iterator[Any]:
     def some(_: str, items: Iterable[Any] | None, *__: object, **___: object) -> Sequence[Any]:
         return tuple(items or ())
 
-    yield patch.object(answers, "one_page", page)
-    yield patch.object(answers, "these", some)
+    yield patch.object(whole, "one_page", page)
+    yield patch.object(whole, "these", some)
 
 
 def _old_group() -> Iterator[Any]:

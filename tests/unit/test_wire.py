@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from bot.domain.cloud import Disk, Image, Instance, Quota
 from bot.domain.plan import draw_up
 from bot.jdcloud import ChargeSpec, CreateImageSpec, DiskSpec, InstanceDiskAttachmentSpec, create_image_spec
-from bot.jdcloud.answers import Envelope, ImageList, InstanceList, OneInstance, QuotaList, SnapshotQuota
+from bot.jdcloud.answers import ImageList, QuotaList, SnapshotQuota
+from bot.jdcloud.envelope import Envelope
+from bot.jdcloud.instances import InstanceList, OneInstance
 from bot.jdcloud.whole import Incomplete
 from bot.jdcloud.wire import query
 
