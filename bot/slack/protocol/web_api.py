@@ -74,6 +74,7 @@ _LATER = {"fatal_error", "internal_error", "service_unavailable", "request_timeo
 _CODES = frozenset(
     {"ok", "no_answer", "no_connection", "http_500", "http_502", "http_503", "http_504"}
     | {"hash_conflict", "expired_trigger_id", "exchanged_trigger_id", "invalid_arguments", "no_such_subteam"}
+    | _LIMITED
     | _UNREACHABLE
     | _GONE
     | _UNSHOWABLE
