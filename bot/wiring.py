@@ -165,7 +165,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 store=store, cloud=cloud, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
             ),
             expiring=Expiring(store=store, clock=clock),
-            delivery=Delivery(
+            delivery=Delivery.over(
                 store=store,
                 windows=windows,
                 posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),

@@ -268,9 +268,9 @@ class Worker:
             WorkItem(
                 lease,
                 (card.id,),
-                self.delivery.card(card, lease),
+                self.delivery.cards.draw(card, lease),
                 {"request_id": card.request_id},
-                partial(self.delivery.card_broke, card, lease),
+                partial(self.delivery.cards.broke, card, lease),
             )
             for card in cards
         ]
@@ -282,9 +282,9 @@ class Worker:
             WorkItem(
                 lease,
                 (notice.id,),
-                self.delivery.notice(notice, lease),
+                self.delivery.notices.send(notice, lease),
                 _about(notice),
-                partial(self.delivery.notice_broke, notice, lease),
+                partial(self.delivery.notices.broke, notice, lease),
             )
             for notice in notices
         ]

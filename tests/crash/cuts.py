@@ -16,7 +16,7 @@ from bot.jdcloud import JDCloud
 from bot.service.check import Checking
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
-from bot.slack.outbox.delivery import Delivery
+from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Posting
 from bot.store.requests import Requests
 
@@ -29,7 +29,7 @@ CALLS: dict[str, tuple[type, str]] = {
     "look": (JDCloud, "images"),
     "post": (Posting, "post"),
     "redraw": (Posting, "update"),
-    "view": (Delivery, "_shown"),
+    "view": (FormResults, "_shown"),
 }
 """What is cut: just before it begins, or when it has its answer and nothing is noted yet."""
 

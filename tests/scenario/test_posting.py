@@ -8,7 +8,7 @@ import pytest
 from bot.demo import slack
 from bot.demo.slack import Message, plain_text
 from bot.domain.delivery import DOUBT
-from bot.slack.outbox.delivery import LOOK_EVERY, LOOK_FOR_SECOND
+from bot.slack.outbox.cards import LOOK_EVERY, LOOK_FOR_SECOND
 from bot.slack.protocol.web_api import USUAL_RETRY_AFTER
 from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, Log, World
 

@@ -1,0 +1,183 @@
+"""Cards: messages that follow a request, redrawn until Slack shows the newest version."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.delivery import Card, CardKind
+from bot.domain.lifecycle import Notice, Place, State
+from bot.domain.request import ImageRequest
+from bot.slack.outbox.failures import Failures, operators_pause
+from bot.slack.outbox.posting import Payload, Posted, Posting
+from bot.slack.outbox.turns import Turns, may_post, may_redraw
+from bot.slack.protocol.web_api import MESSAGE_GONE, SlackError, Unavailable
+from bot.slack.screens.card import card_message, second_card
+from bot.slack.screens.message import Message
+from bot.store import Lease, Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 900.0
+"""Seconds after which a card that somebody is to decide on is looked for: anybody may delete a message, and retention
+does. Drawing it once more is the look, as it needs no right that a redraw does not need."""
+
+LOOK_FOR_SECOND = 300.0
+"""Seconds after which a card that had to be posted in doubt is looked for a second one."""
+
+DECIDED_ON = frozenset({State.PENDING, State.UNSURE})
+"""The states in which a request waits for a button on its card."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cards:
+    """Posts them, redraws them, and posts them anew when they are gone."""
+
+    store: Store
+    posting: Posting
+    turns: Turns
+    failures: Failures
+    approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
+
+    async def draw(self, card: Card, lease: Lease) -> None:
+        """Draws one card as its request stands now."""
+        if self.posting.circuit.closed_for():
+            await self.store.transact(lambda tx: tx.cards.defer(card, 0.0, lease))
+            return
+        request = await self.store.transact(lambda tx: tx.requests.get(card.request_id))
+        if request is None:
+            return
+        try:
+            if card.ts:
+                await self._redraw(card, request, lease)
+            else:
+                await self._post(card, request, lease)
+        except SlackError as error:
+            if card.ts and error.code == MESSAGE_GONE:
+                await self._lost(card, request, lease)
+            else:
+                await self.failures.card(card, request, error, lease)
+
+    async def broke(self, card: Card, lease: Lease, _reference: str) -> None:
+        """It broke with a fault: the others of its conversation come first."""
+        pause = operators_pause(card.attempts)
+        await self.store.transact(lambda tx: tx.cards.failed(card, pause, lease, doubtful=True))
+
+    async def _redraw(self, card: Card, request: ImageRequest, lease: Lease) -> None:
+        looked = card.perhaps_twice and card.is_looked_at
+        if looked:
+            await self._take_off_second(card, request, lease)
+        found = await self.turns.intend(
+            lambda tx: self._drawing(tx, card) if may_redraw(tx, card, lease) else None, lease
+        )
+        if found is None:
+            return
+        newest, message = found
+        await self.posting.update(Posted(card.channel, card.ts), message)
+        look_in = LOOK_FOR_SECOND if card.perhaps_twice and not looked else _look_in(card, newest)
+        await self.store.transact(lambda tx: tx.cards.drawn(card, version=newest.version, lease=lease, look_in=look_in))
+
+    async def _take_off_second(self, card: Card, request: ImageRequest, lease: Lease) -> None:
+        """Of two cards of one request, the one that is not redrawn goes: its buttons would tell of an old state."""
+        for other in await self.posting.find(card.channel, _says(card), since=request.created_at):
+            if other.ts == card.ts:
+                continue
+            try:
+                await self.posting.take_off(other)
+            except Unavailable:
+                raise
+            except SlackError:
+                await self.posting.update(other, second_card(request))
+            log.warning("card.second_taken_off", request_id=request.id, kind=card.kind, channel=card.channel)
+        await self.store.transact(lambda tx: tx.cards.single(card, lease))
+
+    def _drawing(self, tx: Transaction, card: Card) -> tuple[ImageRequest, Message] | None:
+        """A card as its request stands now."""
+        request = tx.requests.get(card.request_id)
+        if request is None:
+            return None
+        usual = tx.requests.usual_build_seconds(request.plan.instance_id)
+        return request, card_message(request, card.kind, approvers=self.approvers(), usual_seconds=usual)
+
+    async def _post(self, card: Card, request: ImageRequest, lease: Lease) -> None:
+        if card.in_doubt:
+            standing = await self.posting.find(card.conversation, _says(card), since=request.created_at)
+            if standing:
+                await self._adopt(card, standing, lease)
+                return
+            if seconds := card.doubt_lasts:
+                await self.store.transact(lambda tx: tx.cards.defer(card, seconds, lease))
+                log.info("card.may_still_appear", request_id=request.id, kind=card.kind, seconds=round(seconds))
+                return
+        found = await self.turns.intend(
+            lambda tx: self._drawing(tx, card) if may_post(tx, tx.cards, card, card.conversation, lease) else None,
+            lease,
+        )
+        if found is None:
+            return
+        newest, message = found
+        posted = await self.posting.post(card.conversation, message, _says(card))
+        look_in = LOOK_FOR_SECOND if card.in_doubt else _look_in(card, newest)
+
+        def note(tx: Transaction) -> None:
+            tx.pace.took(card.conversation)
+            tx.cards.posted(
+                card,
+                channel=posted.channel,
+                ts=posted.ts,
+                version=newest.version,
+                lease=lease,
+                look_in=look_in,
+                perhaps_twice=card.in_doubt,
+            )
+
+        await self.store.transact(note)
+        log.info("card.posted", request_id=request.id, kind=card.kind, channel=posted.channel, found=False)
+
+    async def _adopt(self, card: Card, found: Sequence[Posted], lease: Lease) -> None:
+        """It was posted without our hearing of it: perhaps at an older version, so it is drawn again."""
+        first = found[0]
+        look_in = 0.0 if len(found) > 1 else None
+        await self.store.transact(
+            lambda tx: tx.cards.posted(
+                card,
+                channel=first.channel,
+                ts=first.ts,
+                version=0,
+                lease=lease,
+                look_in=look_in,
+                perhaps_twice=len(found) > 1,
+            )
+        )
+        log.info("card.posted", request_id=card.request_id, kind=card.kind, channel=first.channel, found=True)
+
+    async def _lost(self, card: Card, request: ImageRequest, lease: Lease) -> None:
+        """Slack says that the card is not there. Where its history says so too, it is posted anew."""
+        try:
+            found = await self.posting.find(card.channel, _says(card), since=request.created_at)
+        except Unavailable as error:
+            await self.failures.card(card, request, error, lease)
+            return
+        if found:  # one of the two answers is wrong
+            await self.failures.card(card, request, Unavailable("message_there_and_gone"), lease)
+            return
+
+        def work(tx: Transaction) -> None:
+            if not tx.cards.repost(card, lease):
+                return
+            log.warning("card.gone", request_id=card.request_id, kind=card.kind, channel=card.channel)
+            if card.kind is CardKind.APPROVAL and request.state in DECIDED_ON:
+                tx.notices.owe(
+                    Notice.CARD_LOST, Place.REQUESTER, conversation=request.requester, request_id=request.id, version=0
+                )
+
+        await self.store.transact(work)
+
+
+def _says(card: Card) -> Payload:
+    return {"request": card.request_id, "kind": f"card.{card.kind}"}
+
+
+def _look_in(card: Card, request: ImageRequest) -> float | None:
+    """When to look for a card again that was just drawn: while somebody is to decide on it."""
+    return LOOK_EVERY if card.kind is CardKind.APPROVAL and request.state in DECIDED_ON else None

@@ -1,0 +1,146 @@
+"""Notices: messages that tell something once, where it was asked or to whom it concerns."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot import metrics
+from bot.domain.delivery import Card, CardKind, DueNotice
+from bot.domain.draft import Draft, DraftState
+from bot.domain.lifecycle import Notice, Place
+from bot.domain.request import ImageRequest
+from bot.slack.outbox.failures import Failures, operators_pause
+from bot.slack.outbox.form_results import FormResults
+from bot.slack.outbox.posting import Payload, Posted, Posting
+from bot.slack.outbox.turns import Turns, goes_to, may_post
+from bot.slack.protocol.web_api import SlackError
+from bot.slack.screens.message import Message
+from bot.slack.screens.notice import not_submitted, notice_message
+from bot.store import Lease, Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sending:
+    """What a notice says, and where."""
+
+    where: str
+    message: Message
+    payload: Payload
+    since: float  # unix seconds; it cannot have been said before
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notices:
+    """Sends them, each once as far as that can be known."""
+
+    store: Store
+    posting: Posting
+    turns: Turns
+    failures: Failures
+    form_results: FormResults
+    approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
+    clock: Callable[[], float]
+
+    async def send(self, notice: DueNotice, lease: Lease) -> None:
+        """Sends one notice."""
+        if self.posting.circuit.closed_for():
+            await self.store.transact(lambda tx: tx.notices.defer(notice, 0.0, lease))
+            return
+        try:
+            posted = await self._send(notice, lease)
+        except SlackError as error:
+            await self.failures.notice(notice, error, lease)
+        else:
+            if posted is None:  # somebody else's by now, or not yet its turn
+                return
+            await self._sent(notice, posted, lease)
+            log.info("notice.sent", request_id=notice.request_id, kind=notice.kind, place=notice.place)
+
+    async def broke(self, notice: DueNotice, lease: Lease, _reference: str) -> None:
+        """It broke with a fault: the others of its conversation come first."""
+        pause = operators_pause(notice.attempts)
+        await self.store.transact(lambda tx: tx.notices.failed(notice, pause, lease, doubtful=True))
+
+    async def _sent(self, notice: DueNotice, posted: Posted, lease: Lease) -> None:
+        now = self.clock()
+
+        def work(tx: Transaction) -> ImageRequest | None:
+            if posted.ts:
+                tx.pace.took(goes_to(tx, notice))
+            tx.notices.sent(notice, channel=posted.channel, ts=posted.ts, at=now, lease=lease)
+            return tx.requests.get(notice.request_id) if notice.kind is Notice.READY else None
+
+        request = await self.store.transact(work)
+        if request and request.finished_at is not None and notice.place is Place.ANNOUNCE:
+            metrics.READY_TO_TOLD.observe(max(0.0, now - request.finished_at))
+
+    async def _send(self, notice: DueNotice, lease: Lease) -> Posted | None:
+        """Where it went; None when it is not ours to send, or not now."""
+
+        def read(tx: Transaction) -> tuple[ImageRequest | None, Draft | None, Card | None] | None:
+            request = tx.requests.get(notice.request_id) if notice.request_id else None
+            draft = tx.drafts.get(notice.draft_id) if notice.draft_id else None
+            ours = tx.notices.holds(notice, lease)
+            return (request, draft, tx.cards.get(notice.request_id, CardKind.APPROVAL)) if ours else None
+
+        known = await self.turns.intend(read, lease)
+        if known is None:
+            return None
+        request, draft, card = known
+        if draft is not None:
+            return await self._tell_in_form(notice, draft, request, lease)
+        if request is None:
+            return Posted()
+        where, thread_ts, usual_place = notice.conversation, None, request.announce_in
+        if notice.place is Place.THREAD:
+            usual_place = card.conversation if card else ""
+            if not where:
+                if card is None or not card.ts:
+                    return Posted()
+                where, thread_ts = card.channel, card.ts
+        direct = notice.place in {Place.REQUESTER, Place.APPROVER}
+        moved = "" if thread_ts or direct or where == usual_place else usual_place
+        message = notice_message(notice.kind, request, place=notice.place, approvers=self.approvers(), moved_from=moved)
+        payload = {"request": request.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
+        sending = _Sending(where=where, message=message, payload=payload, since=request.created_at, thread_ts=thread_ts)
+        return await self._once(notice, sending, lease)
+
+    async def _once(self, notice: DueNotice, sending: _Sending, lease: Lease) -> Posted | None:
+        """Posts it, unless an earlier try did so without our hearing of it, or may still do so."""
+        if notice.in_doubt:
+            found = await self.posting.find(
+                sending.where, sending.payload, since=sending.since, thread_ts=sending.thread_ts
+            )
+            if found:
+                return found[0]
+            if seconds := notice.doubt_lasts:
+                await self.store.transact(lambda tx: tx.notices.defer(notice, seconds, lease))
+                log.info("notice.may_still_appear", kind=notice.kind, seconds=round(seconds))
+                return None
+        if not await self.turns.intend(
+            lambda tx: may_post(tx, tx.notices, notice, sending.where, lease) or None, lease
+        ):
+            return None
+        return await self.posting.post(sending.where, sending.message, sending.payload, thread_ts=sending.thread_ts)
+
+    async def _tell_in_form(
+        self, notice: DueNotice, draft: Draft, request: ImageRequest | None, lease: Lease
+    ) -> Posted | None:
+        """What became of a form that was sent: in the form while it is open, else as a direct message."""
+        if notice.kind is Notice.SUBMITTED and request is not None:
+            await self.form_results.sent(draft, request)
+            return Posted()
+        if draft.state is not DraftState.OPEN:
+            return Posted()  # corrected and sent again meanwhile
+        untried = notice.attempts == 0 and not notice.in_doubt
+        if notice.place is Place.VIEW and untried and await self.form_results.given_back(draft):
+            return Posted()
+        payload = {"request": draft.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
+        sending = _Sending(
+            where=notice.conversation, message=not_submitted(draft), payload=payload, since=draft.created_at
+        )
+        return await self._once(notice, sending, lease)

@@ -1,0 +1,48 @@
+"""Turns: what is owed is sent by one process at a time, at Slack's pace, and its intent is written first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.domain.delivery import Card, CardKind, DueNotice, Owed
+from bot.store import Lease, Limited, Outgoing, Store, Transaction
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turns:
+    """Who may send something now."""
+
+    store: Store
+    clock: Callable[[], float]
+
+    async def intend(self, intend: Callable[[Transaction], Found | None], lease: Lease) -> Found | None:
+        """What is to be sent. Who sleeps so long after the intent that it may have been succeeded sends nothing."""
+        begun = self.clock()
+        found = await self.store.transact(intend)
+        return found if self.clock() - begun <= lease.seconds / 2 else None
+
+
+def may_post(tx: Transaction, table: Outgoing, row: Owed, conversation: str, lease: Lease) -> bool:
+    """Whether it may be posted now; who is too early comes back when it may be its turn."""
+    if not table.holds(row, lease):
+        return False
+    if seconds := tx.pace.turn(conversation):
+        table.defer(row, seconds, lease)
+        return False
+    return table.intend(row, lease)
+
+
+def may_redraw(tx: Transaction, card: Card, lease: Lease) -> bool:
+    """Whether it may be drawn now; Slack may have told another one meanwhile to wait."""
+    if seconds := tx.pace.held(Limited.REDRAW, card.channel):
+        tx.cards.defer(card, seconds, lease)
+        return False
+    return tx.cards.intend(card, lease)
+
+
+def goes_to(tx: Transaction, notice: DueNotice) -> str:
+    """The conversation of a notice, or of the card whose thread it belongs to."""
+    card = None if notice.conversation else tx.cards.get(notice.request_id, CardKind.APPROVAL)
+    return card.channel if card else notice.conversation
