@@ -72,17 +72,17 @@ def description_with_marker(description: str, request_id: str) -> str:
 
 def check_name(name: str) -> tuple[Problem, ...]:
     """What is wrong with an image name; empty when nothing is."""
-    strangers = _strangers(name, _NAME_CHARACTER)
-    if strangers:
-        return (Problem(Code.NAME_CHARACTERS, Field.NAME, {"characters": strangers}),)
+    wrong = _not_allowed(name, _NAME_CHARACTER)
+    if wrong:
+        return (Problem(Code.NAME_CHARACTERS, Field.NAME, {"characters": wrong}),)
     return _length(name, NAME, Code.NAME_LENGTH, Field.NAME)
 
 
 def check_disk_name(name: str) -> tuple[Problem, ...]:
     """What is wrong with the name of a disk to add; empty when nothing is."""
-    strangers = _strangers(name, _DISK_NAME_CHARACTER)
-    if strangers:
-        return (Problem(Code.DISK_NAME_CHARACTERS, Field.DISK_NAME, {"characters": strangers}),)
+    wrong = _not_allowed(name, _DISK_NAME_CHARACTER)
+    if wrong:
+        return (Problem(Code.DISK_NAME_CHARACTERS, Field.DISK_NAME, {"characters": wrong}),)
     return _length(name, DISK_NAME, Code.NAME_LENGTH, Field.DISK_NAME)
 
 
@@ -144,7 +144,7 @@ def _length(text: str, rule: TextRule, code: Code, field: Field) -> tuple[Proble
     return (Problem(code, field, facts),)
 
 
-def _strangers(text: str, allowed: re.Pattern[str]) -> str:
+def _not_allowed(text: str, allowed: re.Pattern[str]) -> str:
     """The characters that are not allowed, made visible; empty when all are."""
     return " ".join(map(_visible, sorted({c for c in text if not allowed.fullmatch(c)})))
 

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worker": {"service", "domain", "store", "slack", "metrics"},
     "web": {"connections", "metrics", "service", "slack"},
     "logs": set(),
-    "settings": set(),
+    "settings": {"settings"},
     "ids": {"domain"},
     "clients": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings"},
     "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "clients", "worker", "metrics"},

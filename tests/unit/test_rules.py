@@ -26,7 +26,7 @@ def test_good_names(name: str) -> None:
         ("あい", "あ い"),
     ],
 )
-def test_names_with_strangers(name: str, shown: str) -> None:
+def test_names_with_characters_that_are_not_allowed(name: str, shown: str) -> None:
     """Characters that are not allowed are shown, also those that cannot be seen."""
     (problem,) = rules.check_name(name)
     assert problem.code is Code.NAME_CHARACTERS

@@ -1,162 +1,31 @@
-"""The settings of the bot, read from the environment: every mistake is told at once, and no secret is ever shown."""
+"""The settings of the bot: one field a variable, with what it is for, what is expected, and its default."""
 
-import os
-import re
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-_PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]+")
-_REGION = re.compile(r"(?=.{1,50}\Z)[a-z]+(-[a-z0-9]+)+")  # Slack: a block id, which carries it, has 255 characters
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_SQLITE = re.compile(r"sqlite:///([^?#]+)")
-_POSTGRESQL = re.compile(r"postgres(?:ql)?://\S*")
+from bot.settings.values import (
+    EXPECTED_SECONDS,
+    LONGEST,
+    POSTGRESQL,
+    SQLITE,
+    Address,
+    DatabaseUrl,
+    Duration,
+    People,
+    Regions,
+    Seconds,
+    Secret,
+    is_utf8,
+    lower,
+    secret,
+    some,
+)
 
-LONGEST_TTL = timedelta(days=365)
-"""How long a request may wait for its approval: in a year the plan, the people and the reason are others. A time
-further away than a calendar reaches could not be shown on any card."""
-
-LONGEST = 3600.0
-"""Seconds of any one pause, call or lease: within an hour people notice by themselves that nothing happens."""
-
-SHORTEST = 0.001
-"""Seconds of the same, for tests: less is no pause at all, and asks as fast as the machine can."""
-
-_REGIONS_AT_MOST = 100  # Slack: options of a select menu
 _QUORUM_AT_MOST = 100
-
-_SHOWN_CHARACTERS = 20
-"""Slack's ids, regions and durations are shorter than this; a secret pasted into the wrong variable is longer."""
-
-
-class SettingsError(Exception):
-    """The environment does not hold a usable configuration.
-
-    Its text is for the person who starts the bot: one line for each variable that is wrong, with what is wrong and what
-    is expected. Values of secrets are never in it.
-    """
-
-    def __init__(self, mistakes: tuple[str, ...]) -> None:
-        super().__init__("\n".join(("The settings have mistakes:", *(f"  {mistake}" for mistake in mistakes))))
-        self.mistakes = mistakes
-
-
-def _shown(value: object) -> str:
-    text = str(value)
-    return (
-        f'"{text}"' if len(text) <= _SHOWN_CHARACTERS and text.isprintable() else f"a value of {len(text)} characters"
-    )
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _secret(prefix: str = "") -> AfterValidator:
-    # Every one travels in HTTP headers, where a blank or a line break is refused or cuts the header in two.
-    shape = re.compile(re.escape(prefix) + r"[!-~]+")
-
-    def check(secret: SecretStr) -> SecretStr:
-        if not shape.fullmatch(secret.get_secret_value()):
-            raise ValueError("the value does not look like one")
-        return secret
-
-    return AfterValidator(check)
-
-
-def _items(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return tuple(dict.fromkeys(item for item in map(str.strip, value.split(",")) if item))
-
-
-def _each(pattern: re.Pattern[str]) -> AfterValidator:
-    def check(items: tuple[str, ...]) -> tuple[str, ...]:
-        strangers = [_shown(item) for item in items if not pattern.fullmatch(item)]
-        if strangers:
-            raise ValueError(f"not valid: {', '.join(strangers)}")
-        return items
-
-    return AfterValidator(check)
-
-
-def _some(items: tuple[str, ...]) -> tuple[str, ...]:
-    if not items:
-        raise ValueError("the list is empty")
-    return items
-
-
-def _not_too_many(regions: tuple[str, ...]) -> tuple[str, ...]:
-    if len(regions) > _REGIONS_AT_MOST:
-        raise ValueError(f"{len(regions)} are more than a menu of Slack's holds, which is {_REGIONS_AT_MOST}")
-    return regions
-
-
-def _duration(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    match = _DURATION.fullmatch(value)
-    if match is None:
-        raise ValueError(f"{_shown(value)} is not a duration")
-    try:
-        duration = timedelta(**{_UNITS[match[2]]: float(match[1])})
-    except OverflowError:
-        raise ValueError(f"{_shown(value)} is too long") from None
-    if duration > LONGEST_TTL:
-        raise ValueError(f"{_shown(value)} is too long")
-    if not duration:
-        raise ValueError(f"{_shown(value)} is no time at all")
-    return duration
-
-
-def _http_root(value: str) -> str:
-    try:
-        url = urlsplit(value)
-        usable = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
-    except ValueError:  # a port that is not a number, a bracket that is not closed
-        usable = False
-    # Not shown whatever it is: an address may carry a password.
-    if not usable or re.search(r"[\s@?#]", value):
-        raise ValueError("the value is not a plain address")
-    return value.rstrip("/")
-
-
-def _database(secret: SecretStr) -> SecretStr:
-    url = secret.get_secret_value()
-    if _POSTGRESQL.fullmatch(url):
-        return secret
-    match = _SQLITE.fullmatch(url)
-    if match is None:
-        raise ValueError("the value names no database that the bot knows")
-    if match[1] == ":memory:":
-        raise ValueError("a database in memory forgets every request when the bot stops")
-    return secret
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-Secret = Annotated[SecretStr, _secret()]
-Address = Annotated[str, AfterValidator(_http_root)]
-People = Annotated[tuple[str, ...], BeforeValidator(_items), _each(_PERSON_OR_GROUP)]
-Regions = Annotated[
-    tuple[str, ...], BeforeValidator(_items), _each(_REGION), AfterValidator(_some), AfterValidator(_not_too_many)
-]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Seconds = Annotated[float, Field(ge=SHORTEST, le=LONGEST, allow_inf_nan=False)]
-_EXPECTED_SECONDS = f"seconds, from {SHORTEST:g} to {LONGEST:g}"
 
 
 def _setting(description: str, *, expected: str, default: Any = ...) -> Any:
@@ -178,15 +47,15 @@ class DatabaseSettings(BaseSettings):
         expected="true or false",
         default=False,
     )
-    database_url: Annotated[SecretStr, AfterValidator(_database)] = _setting(
+    database_url: DatabaseUrl = _setting(
         "Where requests are kept: `sqlite:///path`, with a fourth slash for an absolute path, or `postgresql://…`.",
         expected="sqlite:///path, sqlite:////absolute/path or postgresql://user:password@host/name",
         default=SecretStr("sqlite:///createimage.db"),
     )
-    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)] = _setting(
+    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lower)] = _setting(
         "The least level that is logged.", expected="debug, info, warning, error or critical", default="info"
     )
-    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] | None = _setting(
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(lower)] | None = _setting(
         "How log lines look: `console` or `json`. Not set: `console` in a terminal, `json` elsewhere.",
         expected="console or json",
         default=None,
@@ -208,7 +77,7 @@ class DatabaseSettings(BaseSettings):
     @classmethod
     def _readable(cls, value: object) -> object:
         """Python hands over what it could not decode as lone surrogates, which nothing else can take."""
-        if isinstance(value, str) and not _is_utf8(value):
+        if isinstance(value, str) and not is_utf8(value):
             raise ValueError("the value is not UTF-8")
         return value
 
@@ -219,7 +88,7 @@ class DatabaseSettings(BaseSettings):
     @classmethod
     def _kept_somewhere_that_lasts(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         forgets = info.data.get("dyno") and not info.data.get("allow_ephemeral_sqlite")
-        if forgets and _SQLITE.fullmatch(value.get_secret_value()):
+        if forgets and SQLITE.fullmatch(value.get_secret_value()):
             raise ValueError(
                 "this platform's disk (DYNO is set) is lost at every restart, and every request in an SQLite file with "
                 "it; use PostgreSQL, or set ALLOW_EPHEMERAL_SQLITE=true"
@@ -229,16 +98,13 @@ class DatabaseSettings(BaseSettings):
     @property
     def database_kind(self) -> Literal["sqlite", "postgresql"]:
         """Which engine `database_url` names."""
-        return "postgresql" if _POSTGRESQL.fullmatch(self.database_url.get_secret_value()) else "sqlite"
+        return "postgresql" if POSTGRESQL.fullmatch(self.database_url.get_secret_value()) else "sqlite"
 
     @property
     def database_path(self) -> Path | None:
         """The file of an SQLite database, relative to the working directory unless absolute; None for PostgreSQL."""
-        match = _SQLITE.fullmatch(self.database_url.get_secret_value())
+        match = SQLITE.fullmatch(self.database_url.get_secret_value())
         return Path(match[1]) if match else None
-
-
-_Settings = TypeVar("_Settings", bound=DatabaseSettings)
 
 
 class Settings(DatabaseSettings):
@@ -247,10 +113,10 @@ class Settings(DatabaseSettings):
     Times are seconds, but for `approval_ttl`. Made by `load_settings`.
     """
 
-    slack_bot_token: Annotated[SecretStr, _secret("xoxb-")] = _setting(
+    slack_bot_token: Annotated[SecretStr, secret("xoxb-")] = _setting(
         "Slack's bot token of the app.", expected="a bot token, which starts with xoxb-"
     )
-    slack_app_token: Annotated[SecretStr, _secret("xapp-")] | None = _setting(
+    slack_app_token: Annotated[SecretStr, secret("xapp-")] | None = _setting(
         "Slack's app-level token with `connections:write`: Socket Mode instead of HTTP, without a public address.",
         expected="an app-level token, which starts with xapp-",
         default=None,
@@ -296,7 +162,7 @@ class Settings(DatabaseSettings):
         "The conversation where approval cards go, by id. The bot must be a member of it.",
         expected="the id of a conversation, such as C012AB3CD",
     )
-    approvers: Annotated[People, AfterValidator(_some)] = _setting(
+    approvers: Annotated[People, AfterValidator(some)] = _setting(
         "Who may approve: ids of people and of user groups, separated by commas.",
         expected="ids of people (U… or W…) or user groups (S…) separated by commas",
     )
@@ -320,11 +186,11 @@ class Settings(DatabaseSettings):
     )
     poll_interval: Seconds = _setting(
         "Seconds between looks at images that are building; may be a fraction.",
-        expected=_EXPECTED_SECONDS,
+        expected=EXPECTED_SECONDS,
         default=10.0,
     )
     jdcloud_timeout: Seconds = _setting(
-        "Seconds for one whole call to JD Cloud.", expected=_EXPECTED_SECONDS, default=30.0
+        "Seconds for one whole call to JD Cloud.", expected=EXPECTED_SECONDS, default=30.0
     )
     launch_grace: Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)] = _setting(
         "Seconds to wait after a doubtful createImage before the bot looks whether the image came to be: more than "
@@ -334,7 +200,7 @@ class Settings(DatabaseSettings):
     )
     lease_ttl: Seconds = _setting(
         "Seconds a worker holds what it claimed without renewing.",
-        expected=_EXPECTED_SECONDS,
+        expected=EXPECTED_SECONDS,
         default=60.0,
     )
     host: Annotated[str, Field(pattern=r"^\S+$")] = _setting(
@@ -369,49 +235,3 @@ class Settings(DatabaseSettings):
         if only_people and value > len(approvers):
             raise ValueError(f"{value} approvals can never be reached, as APPROVERS names only {len(approvers)}")
         return value
-
-
-def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from `environ`, or from the environment of the process.
-
-    Variables that are empty or blank count as not set, blanks and line breaks around a value are dropped, and variables
-    that are not the bot's are ignored.
-
-    Raises:
-        SettingsError: a variable is missing or wrong; names every one of them.
-    """
-    return _loaded(Settings, environ)
-
-
-def load_database_settings(environ: Mapping[str, str] | None = None) -> DatabaseSettings:
-    """Likewise those that the database needs, whatever else is set, missing or wrong.
-
-    Raises:
-        SettingsError: as above.
-    """
-    return _loaded(DatabaseSettings, environ)
-
-
-def _loaded(kind: type[_Settings], environ: Mapping[str, str] | None) -> _Settings:
-    variables = os.environ if environ is None else environ
-    values = {name: value for name in kind.model_fields if (value := variables.get(name.upper(), "").strip())}
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        # Only these parts are taken along: the error itself holds the values, secrets too.
-        mistakes = tuple(_told(mistake) for mistake in error.errors(include_url=False))
-    # Raised out here so that the pydantic error is not even its context.
-    raise SettingsError(mistakes)
-
-
-def _told(mistake: ErrorDetails) -> str:
-    name = str(mistake["loc"][0])
-    extra = Settings.model_fields[name].json_schema_extra
-    expected = extra["expected"] if isinstance(extra, dict) else ""
-    if mistake["type"] == "missing":
-        wrong = "is not set"
-    elif mistake["type"] == "value_error":
-        wrong = str(mistake["ctx"]["error"])
-    else:
-        wrong = f"{_shown(mistake['input'])} is not valid"
-    return f"{name.upper()}: {wrong}; expected {expected}"

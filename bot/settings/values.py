@@ -1,0 +1,147 @@
+"""What a variable may hold: each kind of value parses its text, or says what is wrong with it."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+_PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]+")
+_REGION = re.compile(r"(?=.{1,50}\Z)[a-z]+(-[a-z0-9]+)+")  # Slack: a block id, which carries it, has 255 characters
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+SQLITE = re.compile(r"sqlite:///([^?#]+)")
+POSTGRESQL = re.compile(r"postgres(?:ql)?://\S*")
+
+LONGEST_TTL = timedelta(days=365)
+"""How long a request may wait for its approval: in a year the plan, the people and the reason are others. A time
+further away than a calendar reaches could not be shown on any card."""
+
+LONGEST = 3600.0
+"""Seconds of any one pause, call or lease: within an hour people notice by themselves that nothing happens."""
+
+SHORTEST = 0.001
+"""Seconds of the same, for tests: less is no pause at all, and asks as fast as the machine can."""
+
+_REGIONS_AT_MOST = 100  # Slack: options of a select menu
+
+_SHOWN_CHARACTERS = 20
+"""Slack's ids, regions and durations are shorter than this; a secret pasted into the wrong variable is longer."""
+
+
+def shown(value: object) -> str:
+    """A wrong value as it may be told: short, or its length alone."""
+    text = str(value)
+    return (
+        f'"{text}"' if len(text) <= _SHOWN_CHARACTERS and text.isprintable() else f"a value of {len(text)} characters"
+    )
+
+
+def is_utf8(text: str) -> bool:
+    """Whether it can be written down at all."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def secret(prefix: str = "") -> AfterValidator:
+    """A token or key, by the characters it starts with."""
+    # Every one travels in HTTP headers, where a blank or a line break is refused or cuts the header in two.
+    shape = re.compile(re.escape(prefix) + r"[!-~]+")
+
+    def check(secret: SecretStr) -> SecretStr:
+        if not shape.fullmatch(secret.get_secret_value()):
+            raise ValueError("the value does not look like one")
+        return secret
+
+    return AfterValidator(check)
+
+
+def _items(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(dict.fromkeys(item for item in map(str.strip, value.split(",")) if item))
+
+
+def _each(pattern: re.Pattern[str]) -> AfterValidator:
+    def check(items: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [shown(item) for item in items if not pattern.fullmatch(item)]
+        if wrong:
+            raise ValueError(f"not valid: {', '.join(wrong)}")
+        return items
+
+    return AfterValidator(check)
+
+
+def some(items: tuple[str, ...]) -> tuple[str, ...]:
+    """A list that may not be empty."""
+    if not items:
+        raise ValueError("the list is empty")
+    return items
+
+
+def _not_too_many(regions: tuple[str, ...]) -> tuple[str, ...]:
+    if len(regions) > _REGIONS_AT_MOST:
+        raise ValueError(f"{len(regions)} are more than a menu of Slack's holds, which is {_REGIONS_AT_MOST}")
+    return regions
+
+
+def _duration(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value)
+    if match is None:
+        raise ValueError(f"{shown(value)} is not a duration")
+    try:
+        duration = timedelta(**{_UNITS[match[2]]: float(match[1])})
+    except OverflowError:
+        raise ValueError(f"{shown(value)} is too long") from None
+    if duration > LONGEST_TTL:
+        raise ValueError(f"{shown(value)} is too long")
+    if not duration:
+        raise ValueError(f"{shown(value)} is no time at all")
+    return duration
+
+
+def _http_root(value: str) -> str:
+    try:
+        url = urlsplit(value)
+        usable = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:  # a port that is not a number, a bracket that is not closed
+        usable = False
+    # Not shown whatever it is: an address may carry a password.
+    if not usable or re.search(r"[\s@?#]", value):
+        raise ValueError("the value is not a plain address")
+    return value.rstrip("/")
+
+
+def _database(secret: SecretStr) -> SecretStr:
+    url = secret.get_secret_value()
+    if POSTGRESQL.fullmatch(url):
+        return secret
+    match = SQLITE.fullmatch(url)
+    if match is None:
+        raise ValueError("the value names no database that the bot knows")
+    if match[1] == ":memory:":
+        raise ValueError("a database in memory forgets every request when the bot stops")
+    return secret
+
+
+def lower(value: object) -> object:
+    """Words may be written in capitals."""
+    return value.lower() if isinstance(value, str) else value
+
+
+Secret = Annotated[SecretStr, secret()]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
+Address = Annotated[str, AfterValidator(_http_root)]
+People = Annotated[tuple[str, ...], BeforeValidator(_items), _each(_PERSON_OR_GROUP)]
+Regions = Annotated[
+    tuple[str, ...], BeforeValidator(_items), _each(_REGION), AfterValidator(some), AfterValidator(_not_too_many)
+]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Seconds = Annotated[float, Field(ge=SHORTEST, le=LONGEST, allow_inf_nan=False)]
+EXPECTED_SECONDS = f"seconds, from {SHORTEST:g} to {LONGEST:g}"
