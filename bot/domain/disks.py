@@ -81,14 +81,25 @@ def check_added(disk: AddedDisk, *, free: Collection[str]) -> tuple[Problem, ...
     return tuple(_check_added(disk, free))
 
 
+def _check_size(disk: AddedDisk) -> tuple[Problem, ...]:
+    """One thing at a time, and what would be right."""
+    if disk.snapshot and disk.disk_type in rules.DISK_TYPES:
+        maximum = rules.DISK_TYPES[disk.disk_type].maximum
+        smallest = smallest_size(disk.disk_type, disk.snapshot)
+        facts = {"size": str(disk.size_gb), "snapshot": disk.snapshot.id, "smallest": str(smallest)}
+        if smallest > maximum:
+            facts = {"snapshot_size": str(disk.snapshot.size_gb), "type": disk.disk_type, "maximum": str(maximum)}
+            return (Problem(Code.SNAPSHOT_TOO_LARGE, Field.DISK_TYPE, facts),)
+        if 0 < disk.size_gb < disk.snapshot.size_gb:
+            return (Problem(Code.DISK_SMALLER_THAN_SNAPSHOT, Field.SIZE, facts),)
+    return rules.check_disk_size(disk.disk_type, disk.size_gb)
+
+
 def _check_added(disk: AddedDisk, free: Collection[str]) -> Iterator[Problem]:
     if disk.device not in free:
         yield Problem(Code.DEVICE_TAKEN, Field.DEVICE, {"device": disk.device, "free": ", ".join(free) or "-"})
     yield from rules.check_disk_name(disk.name)
     yield from rules.check_disk_description(disk.description)
-    yield from rules.check_disk_size(disk.disk_type, disk.size_gb)
-    if disk.snapshot and disk.size_gb < disk.snapshot.size_gb:
-        facts = {"size": str(disk.size_gb), "snapshot": disk.snapshot.id, "smallest": str(disk.snapshot.size_gb)}
-        yield Problem(Code.DISK_SMALLER_THAN_SNAPSHOT, Field.SIZE, facts)
+    yield from _check_size(disk)
     if disk.charge.mode is ChargeMode.PREPAID_BY_DURATION:
         yield from rules.check_duration(disk.charge.unit or "", disk.charge.duration or 0)

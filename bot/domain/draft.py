@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain import rules
 from bot.domain.cloud import Instance, Snapshot
 from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
@@ -37,6 +38,11 @@ class DiskForm:
     charge_mode: ChargeMode = ChargeMode.POSTPAID_BY_DURATION
     charge_unit: ChargeUnit = ChargeUnit.MONTH
     charge_duration: str = "1"
+
+
+def inherited_name(form: DiskForm) -> str:
+    """What a disk is called that is given no name of its own: as its snapshot, as far as that may be; or nothing."""
+    return rules.disk_name(form.snapshot.name) if form.from_snapshot and form.snapshot else ""
 
 
 @dataclass(frozen=True, kw_only=True)

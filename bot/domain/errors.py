@@ -49,7 +49,7 @@ class Code(StrEnum):
     DISKS_CHANGED = "disks_changed"  # devices
     DISKS_MISSING = "disks_missing"  # instance, devices: JD Cloud's answer names no data disks, the form does
     NAME_LENGTH = "name_length"  # minimum, maximum, length
-    NAME_CHARACTERS = "name_characters"  # characters: the ones not allowed
+    NAME_CHARACTERS = "name_characters"  # characters, instead: the ones not allowed, and a name without them
     DESCRIPTION_MISSING = "description_missing"
     DESCRIPTION_LENGTH = "description_length"  # maximum, length
     NOTE_LENGTH = "note_length"  # maximum, length
@@ -58,10 +58,13 @@ class Code(StrEnum):
 
     DEVICE_TAKEN = "device_taken"  # device, free
     NO_FREE_DEVICE = "no_free_device"
-    DISK_NAME_CHARACTERS = "disk_name_characters"  # characters: the ones not allowed
+    DISK_NAME_CHARACTERS = "disk_name_characters"  # characters, instead: as of a name
     DISK_TYPE_UNKNOWN = "disk_type_unknown"  # types
-    DISK_SIZE = "disk_size"  # type, minimum, maximum, step
+    DISK_SIZE = "disk_size"  # type, minimum, maximum, step: it is no number
+    DISK_SIZE_RANGE = "disk_size_range"  # size, type, minimum, maximum
+    DISK_SIZE_STEP = "disk_size_step"  # size, step, below, above: sizes that would be right
     DISK_SMALLER_THAN_SNAPSHOT = "disk_smaller_than_snapshot"  # size, snapshot, smallest
+    SNAPSHOT_TOO_LARGE = "snapshot_too_large"  # snapshot_size, type, maximum
     SNAPSHOT_MISSING = "snapshot_missing"
     SNAPSHOT_GONE = "snapshot_gone"  # device, snapshot
     SNAPSHOT_NOT_AVAILABLE = "snapshot_not_available"  # snapshot, status

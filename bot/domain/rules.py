@@ -74,7 +74,8 @@ def check_name(name: str) -> tuple[Problem, ...]:
     """What is wrong with an image name; empty when nothing is."""
     wrong = _not_allowed(name, _NAME_CHARACTER)
     if wrong:
-        return (Problem(Code.NAME_CHARACTERS, Field.NAME, {"characters": wrong}),)
+        facts = {"characters": wrong, "instead": _cleaned(name, _NAME_CHARACTER, NAME) or "image-1"}
+        return (Problem(Code.NAME_CHARACTERS, Field.NAME, facts),)
     return _length(name, NAME, Code.NAME_LENGTH, Field.NAME)
 
 
@@ -82,8 +83,14 @@ def check_disk_name(name: str) -> tuple[Problem, ...]:
     """What is wrong with the name of a disk to add; empty when nothing is."""
     wrong = _not_allowed(name, _DISK_NAME_CHARACTER)
     if wrong:
-        return (Problem(Code.DISK_NAME_CHARACTERS, Field.DISK_NAME, {"characters": wrong}),)
+        facts = {"characters": wrong, "instead": disk_name(name) or "disk-1"}
+        return (Problem(Code.DISK_NAME_CHARACTERS, Field.DISK_NAME, facts),)
     return _length(name, DISK_NAME, Code.NAME_LENGTH, Field.DISK_NAME)
+
+
+def disk_name(text: str) -> str:
+    """What a disk may be called that is to be called like this; empty where nothing of it may stand in a name."""
+    return _cleaned(text, _DISK_NAME_CHARACTER, DISK_NAME)
 
 
 def check_disk_description(description: str) -> tuple[Problem, ...]:
@@ -98,8 +105,14 @@ def check_disk_size(disk_type: str, size_gb: int) -> tuple[Problem, ...]:
         return (Problem(Code.DISK_TYPE_UNKNOWN, Field.DISK_TYPE, {"types": ", ".join(DISK_TYPES)}),)
     if size_gb in range(rule.minimum, rule.maximum + 1, rule.step):
         return ()
-    facts = {"minimum": str(rule.minimum), "maximum": str(rule.maximum), "step": str(rule.step), "type": disk_type}
-    return (Problem(Code.DISK_SIZE, Field.SIZE, facts),)
+    facts = {"size": str(size_gb), "minimum": str(rule.minimum), "maximum": str(rule.maximum), "type": disk_type}
+    if size_gb == 0:
+        return (Problem(Code.DISK_SIZE, Field.SIZE, facts | {"step": str(rule.step)}),)
+    if not rule.minimum <= size_gb <= rule.maximum:
+        return (Problem(Code.DISK_SIZE_RANGE, Field.SIZE, facts),)
+    below = size_gb - size_gb % rule.step
+    near = {"step": str(rule.step), "below": str(below), "above": str(below + rule.step)}
+    return (Problem(Code.DISK_SIZE_STEP, Field.SIZE, facts | near),)
 
 
 def check_duration(unit: str, duration: int) -> tuple[Problem, ...]:
@@ -132,8 +145,7 @@ def check_reason(reason: str) -> tuple[Problem, ...]:
 
 def suggest_name(instance_name: str, instance_id: str, day: str) -> str:
     """A good name for an image made on a day (`20261123`): `web-1-20261123`, whatever the instance is called."""
-    kept = "".join(c if _NAME_CHARACTER.fullmatch(c) else "-" for c in instance_name or instance_id)
-    stem = re.sub("-{2,}", "-", kept).strip("-.") or instance_id
+    stem = _cleaned(instance_name, _NAME_CHARACTER) or instance_id
     return f"{stem[: NAME.maximum - len(day) - 1].rstrip('-.')}-{day}"
 
 
@@ -147,6 +159,16 @@ def _length(text: str, rule: TextRule, code: Code, field: Field) -> tuple[Proble
 def _not_allowed(text: str, allowed: re.Pattern[str]) -> str:
     """The characters that are not allowed, made visible; empty when all are."""
     return " ".join(map(_visible, sorted({c for c in text if not allowed.fullmatch(c)})))
+
+
+def _cleaned(text: str, allowed: re.Pattern[str], rule: TextRule | None = None) -> str:
+    """The same with a dash in place of what is not allowed, cut to the longest that may be."""
+    kept = "".join(c if allowed.fullmatch(c) else "-" for c in text)
+    joined = re.sub("-{2,}", "-", kept).strip("-.")
+    if rule is None:
+        return joined
+    cut = joined[: rule.maximum].rstrip("-.")
+    return cut if len(cut) >= rule.minimum else ""
 
 
 def _visible(character: str) -> str:

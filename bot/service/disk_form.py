@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.cloud import Instance, SnapshotStatus
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, check_added, free_devices, smallest_size
-from bot.domain.draft import Act, DiskForm, Draft
+from bot.domain.draft import Act, DiskForm, Draft, inherited_name
 from bot.domain.errors import Code, Field, Late, Problem, UserError
 from bot.service.change import BY_ITSELF, Change, change_draft
 from bot.service.typed import Typed, with_typed
@@ -147,7 +147,7 @@ def _disk(form: DiskForm, instance: Instance) -> AddedDisk:
     )
     return AddedDisk(
         device=form.device,
-        name=form.name.strip(),
+        name=form.name.strip() or inherited_name(form),
         disk_type=form.disk_type,
         size_gb=_number(form.size),
         az=instance.az,

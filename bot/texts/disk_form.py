@@ -5,7 +5,9 @@ from bot.texts import Text
 
 ADD = Text("Add a disk", "添加磁盘")
 EDIT = Text("Edit", "编辑")
+EDIT_WHICH = Text("Edit {disk}", "编辑 {disk}")
 REMOVE = Text("Remove", "移除")
+REMOVE_WHICH = Text("Remove {disk}", "移除 {disk}")
 
 TITLE = Text("Disk to add", "添加的磁盘")
 DONE = Text("Done", "完成")
@@ -30,6 +32,7 @@ NAME_HINT = Text(
     "{minimum} to {maximum} characters: Chinese, letters, digits, _ -",
     "{minimum}～{maximum} 个字符：中文、字母、数字、_ -",
 )
+NAME_OF_SNAPSHOT = Text("Left empty, it is named as its snapshot: {name}", "留空则沿用快照名称：{name}")
 ZONE = Text("Zone: {az}, the instance's own.", "可用区：{az}（与云主机相同）。")
 DESCRIPTION = Text("Description", "描述")
 AUTO_DELETE = Text("Delete with the instance", "随云主机删除")

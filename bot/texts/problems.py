@@ -8,6 +8,9 @@ from bot.texts import Text, units
 
 _SUPPORT = Text(" JD Cloud says: {message} (request id {request_id})", " 京东云返回：{message}（请求 ID {request_id}）")
 
+_LISTS = {"devices", "free", "types", "images", "region"}
+"""Facts that may be several, with a comma between them."""
+
 PROBLEMS: dict[Code, Text] = {
     Code.REGION_UNKNOWN: Text(
         "Region {region} is not offered here. Choose another one.", "不支持地域 {region}，请选择其他地域。"
@@ -33,8 +36,8 @@ PROBLEMS: dict[Code, Text] = {
         "名称需为 {minimum}～{maximum} 个字符，当前 {length} 个。",
     ),
     Code.NAME_CHARACTERS: Text(
-        "Use only Chinese, letters, digits, _ - and . here, not: {characters}",
-        "只能使用中文、字母、数字、_ - 和 .，不能包含：{characters}",
+        "Use only Chinese, letters, digits, _ - and . here, not: {characters}. Perhaps {instead}?",
+        "只能使用中文、字母、数字、_ - 和 .，不能包含：{characters}。可改为 {instead}。",
     ),
     Code.DESCRIPTION_MISSING: Text("Say what the image is for.", "请填写镜像用途。"),
     Code.DESCRIPTION_LENGTH: Text(
@@ -89,15 +92,29 @@ PROBLEMS: dict[Code, Text] = {
         "No device name from vdb to vdi is free, so no disk can be added.", "vdb 至 vdi 均已占用，无法添加磁盘。"
     ),
     Code.DISK_NAME_CHARACTERS: Text(
-        "Use only Chinese, letters, digits, _ and - here, not: {characters}",
-        "只能使用中文、字母、数字、_ 和 -，不能包含：{characters}",
+        "Use only Chinese, letters, digits, _ and - here, not: {characters}. Perhaps {instead}?",
+        "只能使用中文、字母、数字、_ 和 -，不能包含：{characters}。可改为 {instead}。",
     ),
     Code.DISK_TYPE_UNKNOWN: Text("Choose one of: {types}.", "请选择：{types}。"),
     Code.DISK_SIZE: Text(
-        "{type}: {minimum} to {maximum} GiB in steps of {step}.", "{type}：{minimum}～{maximum} GiB，步长 {step}。"
+        "Use a whole number of GiB: {type} has {minimum} to {maximum} in steps of {step}.",
+        "请填写整数（GiB）：{type} 为 {minimum}～{maximum}，步长 {step}。",
+    ),
+    Code.DISK_SIZE_RANGE: Text(
+        "{size} GiB is outside of what {type} has: use {minimum} to {maximum}.",
+        "{size} GiB 超出 {type} 的范围：请使用 {minimum}～{maximum}。",
+    ),
+    Code.DISK_SIZE_STEP: Text(
+        "{size} is not a multiple of {step}: use {below} or {above}.",
+        "{size} 不是 {step} 的倍数：请使用 {below} 或 {above}。",
+    ),
+    Code.SNAPSHOT_TOO_LARGE: Text(
+        "A snapshot of {snapshot_size} GiB does not fit on {type}, which has at most {maximum}: choose another type.",
+        "{snapshot_size} GiB 的快照超出 {type} 的上限 {maximum} GiB：请选择其他磁盘类型。",
     ),
     Code.DISK_SMALLER_THAN_SNAPSHOT: Text(
-        "The snapshot needs at least {smallest} GiB; this has {size}.", "快照至少需要 {smallest} GiB，当前 {size} GiB。"
+        "{size} GiB is too small for the snapshot: use {smallest} or more.",
+        "{size} GiB 小于快照：请使用 {smallest} 或更大。",
     ),
     Code.SNAPSHOT_MISSING: Text("Choose a snapshot, or take a blank disk.", "请选择快照，或改用空白盘。"),
     Code.SNAPSHOT_GONE: Text(
@@ -108,7 +125,7 @@ PROBLEMS: dict[Code, Text] = {
         "Snapshot {snapshot} is {status}, not available. Choose another one, or wait.",
         "快照 {snapshot} 当前状态为 {status}，不可用，请重新选择或等待。",
     ),
-    Code.DURATION: Text("Prepaid by {unit}: {minimum} to {maximum}.", "按{unit}预付费：{minimum}～{maximum}。"),
+    Code.DURATION: Text("Use {minimum} to {period}.", "请使用 {minimum}～{period}。"),
     Code.NAME_TAKEN: Text(
         "Image {image} is called {name} already. Choose another name, or send again to have two of that name.",
         "镜像 {image} 已使用名称 {name}。请更换名称，或再次提交以保留同名镜像。",
@@ -118,8 +135,8 @@ PROBLEMS: dict[Code, Text] = {
         "{region} 的私有镜像配额已用 {used}/{limit}。请删除不需要的镜像或申请提升配额后再提交。",
     ),
     Code.SNAPSHOT_QUOTA: Text(
-        "This image needs {needed} snapshot(s), and {region} holds {used} of {limit}. Leave out disks, delete snapshots that are not needed, or have the quota raised, then send again.",
-        "该镜像需要 {needed} 个快照，而 {region} 的快照配额已用 {used}/{limit}。请减少磁盘、删除不需要的快照或申请提升配额后再提交。",
+        "This image needs {snapshots}, and {region} holds {used} of {limit}. Leave out disks, delete snapshots that are not needed, or have the quota raised, then send again.",
+        "该镜像需要 {snapshots}，而 {region} 的快照配额已用 {used}/{limit}。请减少磁盘、删除不需要的快照或申请提升配额后再提交。",
     ),
     Code.IMAGE_IN_PROGRESS: Text(
         "Image {image} of {instance} is still being made. Wait until it is done, then send again.",
@@ -290,7 +307,7 @@ PROBLEMS: dict[Code, Text] = {
         "Image {images} of this instance has no description, so nobody can tell whether it is the one. Look into the console before you decide.",
         "该云主机的镜像 {images} 没有描述，无法判断是否为本申请的镜像，请先查看控制台再决定。",
     ),
-    Code.PATIENCE_OVER: Text("The bot tried again for {minutes} minutes.", "机器人已重试 {minutes} 分钟。"),
+    Code.PATIENCE_OVER: Text("The bot tried again for {duration}.", "机器人已重试 {duration}。"),
     Code.GIVEN_UP: Text("An approver gave up the search for the image.", "审批人已放弃查找镜像。"),
     Code.GIVEN_UP_WATCHING: Text(
         "JD Cloud still has image {image}, and says {status} of it. Look into the console before it is used or deleted.",
@@ -320,6 +337,16 @@ def explain(problem: Problem, language: str) -> str:
         facts["status"] = units.instance_status(problem.facts.get("status", "?"), language)
     if problem.code is Code.SLOWER_THAN_USUAL:
         facts["duration"] = units.duration(float(problem.facts["seconds"]), language)
+    if minutes := problem.facts.get("minutes"):
+        facts["duration"] = units.duration(60 * float(minutes), language)
+    if needed := problem.facts.get("needed"):
+        facts["snapshots"] = units.snapshots(int(needed), language)
+    if unit := problem.facts.get("unit"):
+        facts["period"] = units.period(int(problem.facts.get("maximum", "0")), unit, language)
+    if characters := problem.facts.get("characters"):
+        facts["characters"] = " ".join(units.character(one, language) for one in characters.split(" "))
+    for listed in _LISTS & problem.facts.keys():
+        facts[listed] = units.listed(problem.facts[listed].split(", "), language)
     words = PROBLEMS[problem.code]
     said = (words.zh if language == "zh" else words.en).format_map(facts)
     # Without a request id it was not JD Cloud that said anything.

@@ -3,7 +3,7 @@
 from bot.texts import Text
 
 TITLE = Text("Create image", "创建镜像")
-SEND = Text("Send", "提交")
+SEND = Text("Request approval", "提交审批")
 CLOSE = Text("Close", "关闭")
 
 REGION = Text("Region", "地域")
@@ -48,8 +48,8 @@ CHECKING = Text(
     "正在向京东云核对 {instance}…\n您可以关闭此窗口，届时结果会以私信发送。",
 )
 SENT = Text(
-    "{request} was sent for approval.\nImage {name} of {instance}; snapshots: {count}, {size}.",
-    "{request} 已提交审批。\n{instance} 的镜像 {name}：{count} 个快照，共 {size}。",
+    "{request} was sent for approval.\nImage {name} of {instance}: {snapshots}, {size}.",
+    "{request} 已提交审批。\n{instance} 的镜像 {name}：{snapshots}，共 {size}。",
 )
 
 CHECKING_ELSEWHERE = Text(

@@ -1,6 +1,9 @@
 """Words for measures, states and places."""
 
+from collections.abc import Iterable
+
 from bot.domain.cloud import InstanceStatus
+from bot.domain.disks import ChargeUnit
 from bot.domain.lifecycle import State
 from bot.texts import Text
 
@@ -33,6 +36,14 @@ REGIONS = {
 _SECONDS = Text("{seconds} s", "{seconds} 秒")
 _MINUTES = Text("{minutes} min", "{minutes} 分钟")
 _HOURS = Text("{hours} h {minutes} min", "{hours} 小时 {minutes} 分钟")
+_PERIODS = {
+    ChargeUnit.MONTH: (Text("{count} month", "{count} 个月"), Text("{count} months", "{count} 个月")),
+    ChargeUnit.YEAR: (Text("{count} year", "{count} 年"), Text("{count} years", "{count} 年")),
+}
+_SNAPSHOT = Text("{count} snapshot", "{count} 个快照")
+_SNAPSHOTS = Text("{count} snapshots", "{count} 个快照")
+_COMMA = Text(", ", "、")
+_BLANK = Text("space", "空格")
 _GIB = Text("{size} GiB", "{size} GiB")
 
 
@@ -62,6 +73,27 @@ def duration(seconds: float, language: str) -> str:
     if minutes < 60:
         return _MINUTES(language, minutes=str(minutes))
     return _HOURS(language, hours=str(minutes // 60), minutes=str(minutes % 60))
+
+
+def period(count: int, unit: str, language: str) -> str:
+    """How long a prepaid disk is paid for: `1 month`, `3 years`."""
+    one, several = _PERIODS[ChargeUnit(unit)]
+    return (one if count == 1 else several)(language, count=str(count))
+
+
+def snapshots(count: int, language: str) -> str:
+    """So many snapshots: `1 snapshot`, `2 snapshots`."""
+    return (_SNAPSHOT if count == 1 else _SNAPSHOTS)(language, count=str(count))
+
+
+def listed(things: Iterable[str], language: str) -> str:
+    """Several things in a sentence."""
+    return _COMMA(language).join(things)
+
+
+def character(shown: str, language: str) -> str:
+    """A character that was made visible (`bot.domain.rules`): a blank has a name."""
+    return _BLANK(language) if shown == "space" else shown
 
 
 def size(gib: int, language: str) -> str:

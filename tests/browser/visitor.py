@@ -142,7 +142,7 @@ class Visitor:
 
     async def send(self) -> None:
         """Sends the form of a request, is told that it was sent, and closes it."""
-        await self.press("Send")
+        await self.press("Request approval")
         await self.sees("was sent for approval", self.dialog)
         await self.press("Close")
         await expect(self.page.get_by_role("dialog")).to_have_count(0)

@@ -135,20 +135,52 @@ async def test_every_field_of_a_disk(running: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "at"),
+    ("fields", "said"),
     [
-        ({"Size_(GiB)": "25", "Name": "x"}, {"Size (GiB)"}),
-        ({"Size_(GiB)": "10", "Name": "x"}, {"Size (GiB)"}),
-        ({"Size_(GiB)": "1010", "Name": "x"}, {"Size (GiB)"}),
-        ({"Size_(GiB)": "20", "Name": "a.b"}, {"Name"}),
-        ({"Size_(GiB)": "1000", "Name": "x"}, set()),
-        ({"Size_(GiB)": "20", "Name": "x"}, set()),
+        ({"Size_(GiB)": "45", "Name": "x"}, {"Size (GiB)": "45 is not a multiple of 10: use 40 or 50."}),
+        ({"Size_(GiB)": "10", "Name": "x"}, {"Size (GiB)": "10 GiB is outside of what ssd has: use 20 to 1000."}),
+        ({"Size_(GiB)": "1010", "Name": "x"}, {"Size (GiB)": "1010 GiB is outside of what ssd has: use 20 to 1000."}),
+        (
+            {"Size_(GiB)": "20", "Name": "a.b c"},
+            {"Name": "Use only Chinese, letters, digits, _ and - here, not: space .. Perhaps a-b-c?"},
+        ),
+        ({"Size_(GiB)": "1000", "Name": "x"}, {}),
+        ({"Size_(GiB)": "20", "Name": "x"}, {}),
     ],
 )
-async def test_wrong_disk(running: World, fields: dict[str, str], at: set[str]) -> None:
-    """What is wrong with a disk is said at its field; what is right at the boundary passes."""
+async def test_wrong_disk(running: World, fields: dict[str, str], said: dict[str, str]) -> None:
+    """What would be right is said at the field that is wrong; what is right at the boundary passes."""
     await running.form()
-    assert set(await add_disk(running, **fields)) == at
+    assert await add_disk(running, **fields) == said
+
+
+async def test_a_disk_is_named_as_its_snapshot(running: World) -> None:
+    """It needs no name of its own, and its size is said once, as it would be right."""
+    running.cloud.add_snapshot(Snapshot(id="snapshot-gold", region=REGION, name="gold v1.2", size_gb=45))
+    amy = running.amy
+    await running.form()
+    await amy.press("Add a disk", view=True)
+    await running.until(lambda: "Device name" in running.shown(amy))
+    await amy.choose("Source", "Snapshot")
+    await running.until(lambda: "Search by name or id" in json.dumps(amy.view.blocks if amy.view else []))
+    await amy.choose("Snapshot", "gold v1.2")
+    await running.until(lambda: "named as its snapshot: gold-v1-2" in running.shown(amy))
+    await amy.fill("Size (GiB)", "31")
+    assert await running.attempt(amy) == {"Size (GiB)": "31 GiB is too small for the snapshot: use 50 or more."}
+    await amy.fill("Size (GiB)", "50")
+    assert await running.attempt(amy) == {}
+    await running.until(lambda: "gold-v1-2" in running.shown(amy))
+    await amy.press("Remove vdd gold-v1-2", view=True)
+    await running.until(lambda: "gold-v1-2" not in running.shown(amy))
+
+
+async def test_where_no_disk_can_be_added_it_says_why(running: World) -> None:
+    """No button leads nowhere."""
+    disks = running.cloud.instances[WEB_1].data_disks
+    disks += [Disk(device=f"vd{letter}", id=f"vol-{letter}", name=letter, size_gb=20) for letter in "defghi"]
+    await running.form()
+    assert "No device name from vdb to vdi is free" in running.shown(running.amy)
+    assert "Add a disk" not in running.shown(running.amy)
 
 
 async def test_edit_and_remove(running: World) -> None:
@@ -187,7 +219,7 @@ async def test_snapshot_quota(running: World) -> None:
     running.cloud.quotas[REGION] = Quotas(images=5, snapshots=2)
     await running.form()
     await running.amy.submit()
-    await running.until(lambda: "needs 3 snapshot(s)" in running.shown(running.amy))
+    await running.until(lambda: "needs 3 snapshots" in running.shown(running.amy))
     await running.amy.untick("Data disks", "vdc")
     await approve(running)
 

@@ -59,7 +59,7 @@ def test_every_problem_has_words(code: Code) -> None:
     text = problems.PROBLEMS[code]
     assert placeholders(text.en) == placeholders(text.zh)
     if FACTS.get(code):
-        assert placeholders(text.en) - {"duration"} <= FACTS[code] | {"region"}
+        assert placeholders(text.en) - {"duration", "snapshots", "period"} <= FACTS[code] | {"region"}
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "fr", ""])
@@ -85,6 +85,36 @@ def test_cloud_problems_quote_jd_cloud() -> None:
 def test_durations(seconds: float, said: str) -> None:
     """As people say them."""
     assert units.duration(seconds, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("problem", "language", "said"),
+    [
+        (Problem(Code.PATIENCE_OVER, facts={"minutes": "1"}), "en", "The bot tried again for 1 min."),
+        (Problem(Code.DURATION, facts={"unit": "month", "minimum": "1", "maximum": "9"}), "zh", "请使用 1～9 个月。"),
+        (Problem(Code.DURATION, facts={"unit": "year", "minimum": "1", "maximum": "3"}), "en", "Use 1 to 3 years."),
+        (
+            Problem(Code.DEVICE_TAKEN, facts={"device": "vdb", "free": "vdc, vdd"}),
+            "zh",
+            "vdb 已被占用，可用：vdc、vdd。",
+        ),
+        (
+            Problem(Code.NAME_CHARACTERS, facts={"characters": "space !", "instead": "a-b"}),
+            "zh",
+            "只能使用中文、字母、数字、_ - 和 .，不能包含：空格 !。可改为 a-b。",
+        ),
+    ],
+)
+def test_facts_are_said_in_the_language_of_the_sentence(problem: Problem, language: str, said: str) -> None:
+    """Numbers with their words, lists with their commas, and blanks by their name."""
+    assert problems.explain(problem, language) == said
+
+
+def test_one_of_a_kind() -> None:
+    """Plurals are right."""
+    assert [units.snapshots(count, "en") for count in (1, 2)] == ["1 snapshot", "2 snapshots"]
+    assert [units.period(count, "month", "en") for count in (1, 2)] == ["1 month", "2 months"]
+    assert units.period(1, "month", "zh") == "1 个月"
 
 
 def test_states_and_places() -> None:

@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 from bot.domain import rules
 from bot.domain.cloud import Snapshot
 from bot.domain.disks import ChargeMode, ChargeUnit, free_devices
-from bot.domain.draft import DiskForm, Draft
+from bot.domain.draft import DiskForm, Draft, inherited_name
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import SnapshotChoice
 from bot.slack.protocol.markup import clean, clip, name, plain
@@ -174,6 +174,9 @@ def _name(form: DiskForm, language: str) -> Block:
         initial_value=clip(clean(form.name), rules.DISK_NAME.maximum) or None,
         max_length=rules.DISK_NAME.maximum,
     )
+    if inherited := inherited_name(form):
+        hint = texts.NAME_OF_SNAPSHOT(language, name=inherited)
+        return _input(ids.DISK_NAME, texts.NAME(language), element, hint=hint, optional=True)
     return _input(ids.DISK_NAME, texts.NAME(language), element, hint=texts.NAME_HINT(language, **facts))
 
 

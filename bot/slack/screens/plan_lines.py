@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.disks import AddedDisk, ChargeMode
 from bot.domain.plan import Fate, Plan, PlannedDisk
 from bot.slack.protocol.markup import chunks, code
-from bot.texts import Text, card, disk_form, units
+from bot.texts import Text, card, units
 
 MOST_PARTS = 5
 """Sections that the disks, the words or the reasons of a message take at most: there is no bound to the disks that may
@@ -40,8 +40,8 @@ def added_line(disk: AddedDisk, language: str) -> str:
     extras = [] if disk.auto_delete else [card.DISK_KEPT(language)]
     extras += [card.DISK_SHARED(language)] if disk.multi_attachable else []
     if disk.charge.unit:
-        unit = disk_form.UNITS[disk.charge.unit](language).lower()
-        extras.append(card.DISK_PREPAID(language, duration=str(disk.charge.duration), unit=unit))
+        period = units.period(disk.charge.duration or 0, disk.charge.unit, language)
+        extras.append(card.DISK_PREPAID(language, period=period))
     if disk.charge.mode is ChargeMode.POSTPAID_BY_USAGE:
         extras.append(card.DISK_BY_USAGE(language))
     return f"• {' · '.join(facts)}: {', '.join([source, *extras])}"

@@ -22,7 +22,7 @@ from bot.domain import rules
 from bot.domain.cloud import Disk, Instance, InstanceStatus
 from bot.domain.disks import boxes, free_devices
 from bot.domain.draft import Draft, DraftState, boxes_seen
-from bot.domain.errors import Field, Problem
+from bot.domain.errors import Code, Field, Problem
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import ButtonValue, DisksBlock, InstanceBlock, InstanceChoice
@@ -110,7 +110,7 @@ def sent_view(request: ImageRequest) -> View:
         request=request.id,
         name=plan.image_name,
         instance=name(plan.instance_name or plan.instance_id),
-        count=str(len(plan.snapshots)),
+        snapshots=units.snapshots(len(plan.snapshots), language),
         size=units.size(plan.size_gb, language),
     )
     return message_view(words, language)
@@ -177,13 +177,13 @@ def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: 
     for problem in problems:
         block_id = blocks.get(problem.field or "", blocks.get(ids.INSTANCE, anywhere))
         errors.setdefault(block_id, []).append(explain(problem, language))
-    return {block_id: clip(clean("\n".join(words)), ERROR) for block_id, words in errors.items()}
+    return {block_id: clip(clean("\n".join(dict.fromkeys(words))), ERROR) for block_id, words in errors.items()}
 
 
 def _problems(draft: Draft, field: Field | None) -> list[Block]:
     """In one block, however many there are: Slack takes a hundred (Slack: views, blocks)."""
     shown = ["⚠️ " + explain(problem, draft.language) for problem in draft.problems if problem.field == field]
-    return [SectionBlock(text=plain("\n".join(shown)))] if shown else []
+    return [SectionBlock(text=plain("\n".join(dict.fromkeys(shown))))] if shown else []
 
 
 def _region(draft: Draft, regions: Sequence[str]) -> Block:
@@ -243,12 +243,12 @@ def _disks(draft: Draft) -> list[Block]:
     if instance.system_disk:
         lines.append(texts.SYSTEM_DISK(language, disk=_disk_line(instance.system_disk, language)))
     if instance.local_data_disks:
-        local = ", ".join(_disk_line(disk, language) for disk in instance.local_data_disks)
+        local = units.listed([_disk_line(disk, language) for disk in instance.local_data_disks], language)
         lines.append(texts.LOCAL_DISKS(language, disks=local))
     offered = boxes(instance)
     fixed = [disk for disk in instance.cloud_data_disks if disk not in offered]
     if fixed:
-        always = ", ".join(_disk_line(disk, language) for disk in fixed)
+        always = units.listed([_disk_line(disk, language) for disk in fixed], language)
         lines.append(texts.FIXED_DISKS(language, disks=always))
     if not instance.cloud_data_disks:
         lines.append(texts.NO_DATA_DISKS(language))
@@ -260,14 +260,23 @@ def _added(draft: Draft, instance: Instance) -> list[Block]:
     language = draft.language
     blocks: list[Block] = []
     for disk in draft.added:
+        which = name(f"{disk.device} {disk.name}", DISK_FACT)
         buttons = [
-            ButtonElement(action_id=ids.EDIT_DISK, value=disk.device, text=plain(disk_form.EDIT(language))),
-            ButtonElement(action_id=ids.REMOVE_DISK, value=disk.device, text=plain(disk_form.REMOVE(language))),
+            ButtonElement(
+                action_id=action_id,
+                value=disk.device,
+                text=plain(text(language)),
+                accessibility_label=aloud(language, disk=which),
+            )
+            for action_id, text, aloud in (
+                (ids.EDIT_DISK, disk_form.EDIT, disk_form.EDIT_WHICH),
+                (ids.REMOVE_DISK, disk_form.REMOVE, disk_form.REMOVE_WHICH),
+            )
         ]
         blocks.append(SectionBlock(text=markdown(added_line(disk, language))))
         blocks.append(ActionsBlock(block_id=f"added/{disk.device}", elements=buttons))
     if not free_devices(instance, draft.added):
-        return blocks
+        return [*blocks, SectionBlock(text=plain(explain(Problem(Code.NO_FREE_DEVICE), language)))]
     more = ButtonElement(action_id=ids.ADD_DISK, text=plain(disk_form.ADD(language)))
     return [*blocks, ActionsBlock(block_id=ids.ADD_DISK, elements=[more])]
 
