@@ -45,6 +45,7 @@ class Code(StrEnum):
     REGION_UNKNOWN = "region_unknown"  # region
     INSTANCE_MISSING = "instance_missing"
     INSTANCE_LOADING = "instance_loading"
+    INSTANCE_NOT_LOADED = "instance_not_loaded"
     SENT_ALREADY = "sent_already"
     DISKS_CHANGED = "disks_changed"  # devices
     DISKS_MISSING = "disks_missing"  # instance, devices: JD Cloud's answer names no data disks, the form does

@@ -164,6 +164,18 @@ class Drafting:
 
         return await self._change(draft_id, change, act)
 
+    async def look_again(self, draft_id: str, *, act: Act, typed: Typed) -> Draft:
+        """The same instance, to be loaded by `load` as it is by now.
+
+        Raises:
+            Late: something else was chosen or sent meanwhile.
+        """
+
+        def change(draft: Draft) -> Draft:
+            return dataclasses.replace(with_typed(draft, typed), instance=None, problems=())
+
+        return await self._change(draft_id, change, act)
+
     async def load(self, draft_id: str) -> Draft:
         """Brings the chosen instance, as the cloud shows it now, into the draft.
 
@@ -301,6 +313,8 @@ def _instance_problems(draft: Draft, choices: Choices) -> tuple[Problem, ...]:
     if not choices.instance_id:
         return (Problem(Code.INSTANCE_MISSING, Field.INSTANCE),)
     shown = (choices.region, choices.instance_id, choices.disks) == (*_held(draft), disks_seen(draft))
+    if draft.instance is None and draft.problems:
+        return (Problem(Code.INSTANCE_NOT_LOADED, Field.INSTANCE),)
     if not shown or draft.instance is None or not _boxes_shown(draft.instance, choices.typed.kept):
         return (Problem(Code.INSTANCE_LOADING, Field.INSTANCE),)
     return ()

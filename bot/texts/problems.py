@@ -19,6 +19,10 @@ PROBLEMS: dict[Code, Text] = {
     Code.INSTANCE_LOADING: Text(
         "Its disks are still loading. Look at them, then send again.", "磁盘仍在加载，请查看后再次提交。"
     ),
+    Code.INSTANCE_NOT_LOADED: Text(
+        "Its disks could not be loaded, and are being loaded once more. Look at them, then send again.",
+        "磁盘未能加载，正在重新加载。请查看后再次提交。",
+    ),
     Code.SENT_ALREADY: Text(
         "This form was sent a moment ago and is being checked as it was then. Wait for the answer, then change it.",
         "此表单刚刚已提交，正在按当时的内容核对。请等待结果后再修改。",

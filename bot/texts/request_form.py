@@ -39,9 +39,17 @@ FIXED_DISKS = Text(
 LOCAL_DISKS = Text("Local disks, never included: {disks}", "本地盘（不会包含在镜像中）：{disks}")
 STOPPED = Text("{instance} is stopped: an image can be made.", "{instance} 已停止，可以制作镜像。")
 NOT_STOPPED = Text(
-    "{instance} is {status}. Stop it before you send: JD Cloud makes images of stopped instances only.",
-    "{instance} 当前状态：{status}。提交前请先停止云主机，只有已停止的云主机才能制作镜像。",
+    "⚠️ {instance} is {status}. Stop it in the console, then check again: "
+    "JD Cloud makes images of stopped instances only.",
+    "⚠️ {instance} 当前状态：{status}。请先在控制台停止云主机，再点击“重新检查”：只有已停止的云主机才能制作镜像。",
 )
+BUSY = Text(
+    "⚠️ {instance} is {status}. Check again when it is stopped: JD Cloud makes images of stopped instances only.",
+    "⚠️ {instance} 当前状态：{status}。请等待其停止后点击“重新检查”：只有已停止的云主机才能制作镜像。",
+)
+CHECK_AGAIN = Text("Check again", "重新检查")
+LOAD_AGAIN = Text("Load again", "重新加载")
+CONSOLE = Text("Open the console", "打开控制台")
 
 CHECKING = Text(
     "Checking {instance} with JD Cloud…\nYou can close this window: the result then comes as a direct message.",

@@ -304,7 +304,7 @@ def test_a_long_name_leaves_room_for_what_the_line_is_about() -> None:
     instance = hostile_instance(HOSTILE["long"])
     draft = a_draft("en", instance_id="i-abc123", instance=instance)
     shown = json.dumps(request_form.request_form(draft, regions=REGIONS).to_dict())
-    for words in ("Stop it before you send", "always in the image", "never included"):
+    for words in ("Check again when it is stopped", "always in the image", "never included"):
         assert words in shown
     request = next(iter(requests("en")))
     named = dataclasses.replace(request, plan=dataclasses.replace(request.plan, instance_name=HOSTILE["long"]))

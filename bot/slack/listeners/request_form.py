@@ -34,6 +34,7 @@ class RequestForm:
         """Listens to everything that can be done in the form."""
         app.action(ids.REGION)(self.choose_region)
         app.action(ids.INSTANCE)(self.choose_instance)
+        app.action(ids.LOOK_AGAIN)(self.look_again)
         app.options(ids.INSTANCE)(self.look_up)
         app.view(ids.REQUEST_FORM)(self.submit)
 
@@ -65,6 +66,14 @@ class RequestForm:
             )
             loading = self.show.load(draft.id, shown_hash=chosen.form.hash)
             self.tasks.start(loading, name="load instance", user=chosen.user.id)
+        await ack()
+
+    async def look_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The same instance, as it is by now."""
+        click = Interaction.model_validate(body)
+        draft = await self.drafting.look_again(click.form.draft_id, act=click.act, typed=click.form.typed())
+        loading = self.show.load(draft.id, shown_hash=click.form.hash)
+        self.tasks.start(loading, name="load instance", user=click.user.id)
         await ack()
 
     async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ NOTE = "note"
 ANNOUNCE = "announce"
 REASON = "reason"
 
+LOOK_AGAIN = "look_again"
 ADD_DISK = "add_disk"
 EDIT_DISK = "edit_disk"
 REMOVE_DISK = "remove_disk"

@@ -14,6 +14,8 @@ from bot.slack.protocol.markup import name, plain
 from bot.texts import Text, card
 
 CONSOLE_URL = "https://console.jdcloud.com/"
+INSTANCES_URL = "https://cns-console.jdcloud.com/host/compute/list"
+"""JD Cloud's documentation names the list of instances; the address of a single one is written nowhere."""
 
 
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:

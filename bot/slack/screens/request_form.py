@@ -27,6 +27,7 @@ from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import ButtonValue, DisksBlock, InstanceBlock, InstanceChoice
 from bot.slack.protocol.markup import clean, clip, markdown, name, plain
+from bot.slack.screens.buttons import INSTANCES_URL
 from bot.slack.screens.plan_lines import added_line
 from bot.texts import Text, disk_form, units
 from bot.texts import request_form as texts
@@ -59,6 +60,8 @@ def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
         (Field.ANNOUNCE, [_announce(draft)]),
     ):
         blocks += [*shown, *_problems(draft, field)]
+        if field is Field.INSTANCE:
+            blocks += _looking(draft)
     return View(
         type="modal",
         callback_id=ids.REQUEST_FORM,
@@ -182,7 +185,10 @@ def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: 
 
 def _problems(draft: Draft, field: Field | None) -> list[Block]:
     """In one block, however many there are: Slack takes a hundred (Slack: views, blocks)."""
-    shown = ["⚠️ " + explain(problem, draft.language) for problem in draft.problems if problem.field == field]
+    found = [problem for problem in draft.problems if problem.field == field]
+    if _is_running(draft):  # which the form says by itself, with what to do about it
+        found = [problem for problem in found if problem.code not in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY}]
+    shown = ["⚠️ " + explain(problem, draft.language) for problem in found]
     return [SectionBlock(text=plain("\n".join(dict.fromkeys(shown))))] if shown else []
 
 
@@ -234,12 +240,7 @@ def _disks(draft: Draft) -> list[Block]:
         words = texts.LOADING(language, instance=draft.instance_id)
         return [SectionBlock(text=plain(words))] if loading else []
     called = name(instance.name or instance.id)
-    status = name(units.instance_status(instance.status, language))
-    lines = [
-        texts.STOPPED(language, instance=called)
-        if instance.status == InstanceStatus.STOPPED
-        else texts.NOT_STOPPED(language, instance=called, status=status)
-    ]
+    lines = [] if _is_running(draft) else [texts.STOPPED(language, instance=called)]
     if instance.system_disk:
         lines.append(texts.SYSTEM_DISK(language, disk=_disk_line(instance.system_disk, language)))
     if instance.local_data_disks:
@@ -253,6 +254,31 @@ def _disks(draft: Draft) -> list[Block]:
     if not instance.cloud_data_disks:
         lines.append(texts.NO_DATA_DISKS(language))
     return [SectionBlock(text=plain("\n".join(lines))), *_boxes(draft, instance), *_added(draft, instance)]
+
+
+def _is_running(draft: Draft) -> bool:
+    return draft.instance is not None and draft.instance.status != InstanceStatus.STOPPED
+
+
+def _looking(draft: Draft) -> list[Block]:
+    """Beside a machine that has to be stopped first, or that could not be looked at: a way to look once more."""
+    language, instance = draft.language, draft.instance
+    if instance is None:
+        again = [_look_again(texts.LOAD_AGAIN, language)] if draft.instance_id and draft.problems else []
+        return [ActionsBlock(block_id=ids.LOOK_AGAIN, elements=again)] if again else []
+    if not _is_running(draft):
+        return []
+    called, status = name(instance.name or instance.id), name(units.instance_status(instance.status, language))
+    console = ButtonElement(action_id=ids.CONSOLE, text=plain(texts.CONSOLE(language)), url=INSTANCES_URL)
+    words = texts.NOT_STOPPED if instance.status in set(InstanceStatus) else texts.BUSY
+    return [
+        SectionBlock(text=plain(words(language, instance=called, status=status))),
+        ActionsBlock(block_id=ids.LOOK_AGAIN, elements=[_look_again(texts.CHECK_AGAIN, language), console]),
+    ]
+
+
+def _look_again(text: Text, language: str) -> ButtonElement:
+    return ButtonElement(action_id=ids.LOOK_AGAIN, text=plain(text(language)))
 
 
 def _added(draft: Draft, instance: Instance) -> list[Block]:
