@@ -19,6 +19,7 @@ from bot.clients import Clients, connect
 from bot.connections import Connections, Limits, listening
 from bot.domain.errors import Fault
 from bot.probes import Upstreams, Watch, needed, tick
+from bot.service.board import Boards
 from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.decide import Deciding
@@ -41,6 +42,7 @@ from bot.slack.listeners.home import Home
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.delivery import Delivery
+from bot.slack.outbox.home import Homes
 from bot.slack.outbox.posting import Posting
 from bot.slack.outbox.show import Show
 from bot.slack.outbox.windows import Windows
@@ -70,6 +72,7 @@ class Bot:
     tasks: Tasks
     people: People
     counting: Counting
+    homes: Homes
     refresh_in: float  # seconds until the user groups are looked up again
 
 
@@ -90,10 +93,13 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
     cloud, reader, writer, clock, ids = clients.cloud, clients.reader, clients.writer, clients.clock, clients.ids
     async with AsyncExitStack() as stack:
         worker: Worker | None = None
+        homes: Homes | None = None
 
         def wake() -> None:
             if worker is not None:
                 worker.wake()
+            if homes is not None:
+                homes.changed()
 
         store = Store(clients.database, on_commit=wake)
         await store.open()
@@ -134,7 +140,14 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             regions=regions,
         )
         tasks = Tasks(ephemeral=show.ephemeral_problems, new_reference=ids.reference)
-        home = Home(store=store, client=writer, people=people, tasks=tasks)
+        homes = Homes(
+            boards=Boards(store=store, directory=people),
+            client=writer,
+            people=people,
+            workspace_url=identity.url,
+            clock=clock,
+            steady=clients.steady,
+        )
         app = build_app(
             client=writer,
             identity=identity,
@@ -142,8 +155,8 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 Commands(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
                 RequestForm(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
                 DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
-                Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks, home=home),
-                home,
+                Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks, homes=homes),
+                Home(homes=homes, tasks=tasks),
             ),
             errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.reference),
         )
@@ -210,6 +223,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             tasks=tasks,
             people=people,
             counting=counting,
+            homes=homes,
             refresh_in=refresh_in,
         )
 
@@ -282,10 +296,12 @@ async def attend(bot: Bot, *, serving: AbstractAsyncContextManager[None], work: 
         await serves.enter_async_context(serving)
         async with asyncio.TaskGroup() as group:
             refreshing = group.create_task(_refresh(bot.people, bot.counting, bot.refresh_in), name="people")
+            drawing = group.create_task(bot.homes.keep_fresh(), name="homes")
             working = group.create_task(bot.worker.run(stop), name="worker") if work else None
             await stop.wait()
             await serves.aclose()
             refreshing.cancel()
+            drawing.cancel()
             await bot.tasks.drain(seconds=3)
             if working and not working.done():
                 await asyncio.wait([working], timeout=STOP_WITHIN)

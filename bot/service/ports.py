@@ -31,6 +31,14 @@ class Directory(Protocol):
         """Somebody with their membership, from such an answer: never waits."""
         ...
 
+    def known(self, user_id: str) -> Actor:
+        """Somebody with their membership as last heard: never waits."""
+        ...
+
+    def ids_of(self, user_id: str) -> Collection[str]:
+        """Every id that somebody is known by."""
+        ...
+
     async def look(
         self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
     ) -> None:

@@ -155,6 +155,11 @@ class People:
         person = self._people.latest(user_id)
         return Actor(user_id, person.membership if person else Membership.UNKNOWN)
 
+    def ids_of(self, user_id: str) -> Collection[str]:
+        """Every id that somebody is known by: an organisation has one for them, and each workspace may have another."""
+        own = self._canonical.get(user_id, user_id)
+        return {user_id, own, *self._known_as.get(own, ())}
+
     def mentions(self) -> Sequence[str]:
         """The approvers as the settings name them, nobody twice: to be called when they are needed."""
         named: dict[str, str] = {}

@@ -1,5 +1,7 @@
 """Cards: which version of a request Slack shows where."""
 
+from collections.abc import Collection
+
 from bot.domain.delivery import DOUBT, Card, CardKind
 from bot.store.database import Lease, Row
 from bot.store.outgoing import Outgoing
@@ -63,6 +65,15 @@ class Cards(Outgoing):
             )
         """
         rows = self._claim(due, lease, limit, among=f"(({redrawn}) OR {posted})", mine=f"{lease.owner}/")
+        return tuple(_card(row) for row in rows)
+
+    def standing(self, request_ids: Collection[str]) -> tuple[Card, ...]:
+        """The cards of these requests that Slack shows."""
+        named = {f"request_{number}": one for number, one in enumerate(sorted(request_ids))}
+        if not named:
+            return ()
+        listed = ", ".join(f":{name}" for name in named)
+        rows = self._query(f"SELECT * FROM card WHERE request_id IN ({listed}) AND ts <> ''", **named)
         return tuple(_card(row) for row in rows)
 
     def get(self, request_id: str, kind: CardKind) -> Card | None:

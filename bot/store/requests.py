@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
-from bot.domain.lifecycle import LAUNCHING, Move, Notice, Place, State
+from bot.domain.lifecycle import LAUNCHING, OPEN, Move, Notice, Place, State
 from bot.domain.plan import Plan
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.store.cards import Cards
@@ -105,15 +105,35 @@ class Requests(Leased):
         """What a draft has become."""
         return next(iter(self._select("WHERE draft_id = :id", id=draft_id)), None)
 
-    def of_person(self, requester: str, limit: int) -> tuple[ImageRequest, ...]:
-        """Somebody's own requests, newest first."""
-        newest = "WHERE requester = :requester ORDER BY created_at DESC LIMIT :limit"
-        return self._select(newest, requester=requester, limit=limit)
+    def of_person(self, ids: Collection[str], states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
+        """The requests in these states of somebody with these ids, newest first."""
+        asked_by = {f"person_{number}": one for number, one in enumerate(sorted(ids))}
+        return self._select(
+            f"""
+            WHERE requester IN ({", ".join(f":{name}" for name in asked_by)}) AND state IN ({_listed(states)})
+            ORDER BY created_at DESC, id LIMIT :limit
+            """,
+            limit=limit,
+            **asked_by,
+        )
+
+    def undecided(self, limit: int) -> tuple[ImageRequest, ...]:
+        """Requests that wait for a button: those first that have waited longest for it, or can the shortest."""
+        return self._select("WHERE state IN ('pending', 'unsure') ORDER BY expires_at, id LIMIT :limit", limit=limit)
+
+    def mark(self) -> tuple[int, int, int]:
+        """Something that is different whenever requests have changed, or their cards: cheaper than a look at them."""
+        (row,) = self._query(
+            f"""
+            SELECT (SELECT events FROM event_chain) AS events, COALESCE(SUM(version), 0) AS versions
+            FROM request WHERE state IN ({_listed(OPEN)})
+            """
+        )
+        return row["events"], int(row["versions"]), self._cards.owed()
 
     def latest(self, states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
         """Requests in any of these states, newest first."""
-        named = ", ".join(f"'{state}'" for state in sorted(states))
-        return self._select(f"WHERE state IN ({named}) ORDER BY created_at DESC LIMIT :limit", limit=limit)
+        return self._select(f"WHERE state IN ({_listed(states)}) ORDER BY created_at DESC LIMIT :limit", limit=limit)
 
     def counts(self) -> tuple[tuple[State, str, int], ...]:
         """How many requests there are, by state and region."""
@@ -254,9 +274,8 @@ class Requests(Leased):
             limit: how many at most.
             within: seconds that a request in these states is put off at most.
         """
-        named = ", ".join(f"'{state}'" for state in sorted(states))
         free = f"""
-            state IN ({named}) AND (state <> 'approved' OR NOT EXISTS (
+            state IN ({_listed(states)}) AND (state <> 'approved' OR NOT EXISTS (
                 SELECT 1 FROM request AS other
                 WHERE other.instance_id = request.instance_id AND other.state IN ({_HOLDING})
             ))
@@ -389,6 +408,10 @@ class Requests(Leased):
             )
             for row in rows
         )
+
+
+def _listed(states: Collection[State]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
 
 
 def _request(row: Row, decisions: tuple[Decision, ...]) -> ImageRequest:

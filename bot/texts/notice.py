@@ -1,4 +1,4 @@
-"""The words of notices and of the Home."""
+"""The words of notices."""
 
 from bot.texts import Text
 
@@ -50,14 +50,4 @@ CARD_LOST = Text(
 MOVED = Text(
     "(I could not post this in {conversation}, so I tell you here.)",
     "（我无法在 {conversation} 中发布，因此在这里告知您。）",
-)
-
-HOME_NEW = Text("Create image", "创建镜像")
-HOME_WAITING = Text("Waiting for your decision", "等待您审批")
-HOME_ASKED = Text("Requested by {person}", "申请人：{person}")
-HOME_MINE = Text("Your latest requests", "您最近的申请")
-HOME_NONE = Text("None.", "暂无。")
-HOME_LINE = Text(
-    "*{request}* · {state}\nImage {name} of {instance} · {when}",
-    "*{request}* · {state}\n{instance} 的镜像 {name} · {when}",
 )

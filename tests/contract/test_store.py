@@ -442,7 +442,7 @@ async def test_lists(store: Store) -> None:
         await put(store, a_request(id=f"IR-{number}", requester=requester, state=state, **times))
 
     def lists(tx: Transaction) -> list[list[str]]:
-        listed = (tx.requests.of_person("U0AMY", 2), tx.requests.pending(9))
+        listed = (tx.requests.of_person({"U0AMY"}, set(State), 2), tx.requests.pending(9))
         return [*([request.id for request in one] for one in listed), sorted(tx.requests.due_to_expire(5_001.0, 9))]
 
     assert await store.transact(lists) == [["IR-3", "IR-2"], ["IR-3", "IR-1", "IR-0"], ["IR-0", "IR-1"]]

@@ -199,8 +199,8 @@ def registered() -> dict[str, list[str]]:
         Commands(drafting=nothing, instances=nothing, **form),
         RequestForm(drafting=nothing, instances=nothing, **form),
         DiskFormListeners(disk_forms=nothing, snapshots=nothing, **form),
-        Approvals(deciding=nothing, drafting=nothing, home=nothing, **form),
-        Home(store=nothing, client=nothing, people=nothing, tasks=nothing),
+        Approvals(deciding=nothing, drafting=nothing, homes=nothing, **form),
+        Home(homes=nothing, tasks=nothing),
     ):
         surface.register(cast("AsyncApp", recorder))
     return recorder.noted

@@ -14,13 +14,14 @@ from slack_sdk.models.views import View
 
 from bot.demo.slack.blocks import message_problems, suggestion_problems, view_problems
 from bot.domain.cloud import Instance, Snapshot
-from bot.domain.delivery import CardKind
+from bot.domain.delivery import Card, CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm, Draft, DraftState
 from bot.domain.errors import Code, Field, Problem
-from bot.domain.lifecycle import Move, Notice, Place, State
+from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.plan import draw_up
 from bot.domain.request import ImageRequest, Verdict
+from bot.service.board import SHOWN, Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import escape
 from bot.slack.screens import call, disk_form, request_form
@@ -152,6 +153,26 @@ def requests(language: str) -> Iterator[ImageRequest]:
             yield dataclasses.replace(decided, image_id="img-1", problems=(Problem(Code.IMAGE_BROKEN),))
 
 
+def boards(everything: list[ImageRequest]) -> Iterator[Board]:
+    """Nothing at all, and as much of every kind as there can be."""
+    usual: dict[str, Any] = {"ids": {"U0AMY"}, "more_wait": False, "more_under_way": False, "more_ended": False}
+    yield Board(waiting=(), roles_known=True, under_way=(), ended=(), cards={}, **usual)
+    yield Board(waiting=(), roles_known=False, under_way=(), ended=(), cards={}, **usual)
+    usual |= {"more_wait": True, "more_under_way": True, "more_ended": True}
+    undecided = [one for one in everything if one.state in {State.PENDING, State.UNSURE}]
+    under_way = [one for one in everything if one.state in OPEN]
+    ended = [one for one in everything if one.state not in OPEN]
+    shown = {
+        "IR-7K3QF": [
+            Card(id=1, request_id="IR-7K3QF", kind=kind, conversation="C0", channel="C0", ts="1.2", drawn_version=1)
+            for kind in CardKind
+        ]
+    }
+    for start in range(0, len(everything), SHOWN):
+        waiting, going, over = ((one * SHOWN)[start % len(one) :][:SHOWN] for one in (undecided, under_way, ended))
+        yield Board(waiting=waiting, roles_known=True, under_way=going, ended=over, cards=shown, **usual)
+
+
 def views(language: str) -> Iterator[View]:
     """Every modal and every Home."""
     for draft in drafts(language):
@@ -165,8 +186,10 @@ def views(language: str) -> Iterator[View]:
         yield request_form.reject_form(request, language)
     yield request_form.message_view(NASTY * 200, language)
     yield call.call_view("IR-7K3QF", "\n".join([f"line {n}" * 20 for n in range(200)]), language)
-    yield home([], [], may_request=False, language=language)
-    yield home(everything[:10], everything[:10], may_request=True, language=language)
+    for board in boards(everything):
+        for may_request in (False, True):
+            url = "https://acme.slack.com/" if may_request else ""
+            yield home(board, may_request=may_request, language=language, now=1_000.0, workspace_url=url)
 
 
 def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
@@ -349,8 +372,10 @@ def live_mentions(shown: str) -> set[str]:
 
 
 def is_ours(mention: str) -> bool:
-    """People, groups and channels that we name, and dates."""
-    return mention in {"<@U0AMY>", "<@U0BEN>", "<!subteam^S0ADMINS>", "<#C0OPS>"} or mention.startswith("<!date^")
+    """People, groups and channels that we name, dates, and links to cards."""
+    return mention in {"<@U0AMY>", "<@U0BEN>", "<!subteam^S0ADMINS>", "<#C0OPS>"} or mention.startswith(
+        ("<!date^", "<https://acme.slack.com/archives/C0/p12|")
+    )
 
 
 def markdown_of(block: Any) -> Iterator[str]:

@@ -12,8 +12,8 @@ from bot.domain.errors import UserError
 from bot.domain.lifecycle import Move
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
-from bot.slack.listeners.home import Home
 from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.home import Homes
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids
@@ -33,7 +33,7 @@ class Approvals:
     people: People
     show: Show
     tasks: Tasks
-    home: Home
+    homes: Homes
 
     def register(self, app: AsyncApp) -> None:
         """Listens to every button of a request."""
@@ -58,7 +58,7 @@ class Approvals:
             )
         finally:  # also where somebody else was faster, and the Home still offers it
             if click.in_home:
-                self._start(click, self.home.publish(click.user.id), name="publish home")
+                self._start(click, self.homes.publish(click.user.id), name="publish home")
         if approval.repeated:
             words = card.COUNTS_NOW(self.people.language(click.user.id), request=button.request_id)
             self._start(click, self.show.tell(click.channel_id, click.user.id, words), name="tell")
@@ -91,7 +91,7 @@ class Approvals:
             errors = request_form.errors_of(error.problems, sent.form.places(), language)
             await ack(response_action="errors", errors=errors)
         else:
-            self._start(sent, self.home.publish(sent.user.id), name="publish home")  # perhaps it was asked there
+            self._start(sent, self.homes.publish(sent.user.id), name="publish home")  # perhaps it was asked there
             await ack()
 
     async def cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -51,6 +51,7 @@ class Identified(Answer):
     bot_id: str | None = None
     enterprise_id: str | None = None
     is_enterprise_install: bool = False
+    url: str = ""  # of the workspace
     team: str = ""  # its name
     user: str = ""  # likewise
 

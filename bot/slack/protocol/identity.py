@@ -15,6 +15,7 @@ class Identity:
     team_id: str
     bot_id: str
     bot_user_id: str
+    url: str = ""  # of the workspace: "https://acme.slack.com/"
     enterprise_id: str = ""  # of the organisation that the workspace is part of (Enterprise Grid)
     is_org_wide: bool = False  # whether the app is installed to that as a whole
 
@@ -30,6 +31,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         team_id=found.team_id,
         bot_id=found.bot_id or "",
         bot_user_id=found.user_id,
+        url=found.url,
         enterprise_id=found.enterprise_id or "",
         is_org_wide=found.is_enterprise_install,
     )

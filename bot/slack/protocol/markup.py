@@ -95,6 +95,11 @@ def conversation(conversation_id: str) -> str:
     return f"<#{conversation_id}>" if conversation_id.startswith(("C", "G")) else code(conversation_id)
 
 
+def message_link(workspace_url: str, channel: str, ts: str, words: str) -> str:
+    """A link to a message, as chat.getPermalink writes it; nothing where the workspace's address is not known."""
+    return f"<{workspace_url}archives/{channel}/p{ts.replace('.', '')}|{words}>" if workspace_url else ""
+
+
 def moment(at: float) -> str:
     """A time, in each reader's own zone (Slack: date formatting)."""
     fallback = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,57 +1,107 @@
-"""The App Home, as a pure function of what it shows."""
+"""The App Home, as a pure function of what it shows: what waits for somebody first, then what is theirs."""
 
 import dataclasses
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, HeaderBlock, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, HeaderBlock, SectionBlock
 from slack_sdk.models.views import View
 
+from bot.domain.delivery import CardKind
+from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
+from bot.service.board import Board
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import code, markdown, moment, person, plain
+from bot.slack.protocol.markup import clip, code, escape, markdown, plain
 from bot.slack.screens import buttons
-from bot.slack.screens.plan_lines import disk_lines, parts
-from bot.texts import Text, units
-from bot.texts import notice as texts
+from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook
+from bot.texts import Text
+from bot.texts import home as texts
+
+BLOCKS = 100
+"""Slack: a Home has at most 100 blocks."""
+
+LABEL = 75
+"""Slack: accessibility_label <= 75 characters."""
+
+_OF_ONES_OWN = {ids.CANCEL, ids.RETRY, ids.REQUEST_AGAIN}
 
 
-def home(mine: Sequence[ImageRequest], waiting: Sequence[ImageRequest], *, may_request: bool, language: str) -> View:
-    """What waits for somebody's decision, and what became of their own requests."""
+def home(board: Board, *, may_request: bool, language: str, now: float, workspace_url: str) -> View:
+    """What waits for somebody's decision, what is under way, and what became of their own requests.
+
+    Args:
+        board: what there is.
+        may_request: whether they may ask for an image.
+        language: that they read.
+        now: unix seconds.
+        workspace_url: the address that links to messages begin with; empty where it is not known.
+    """
     blocks: list[Block] = []
     if may_request:
-        new = ButtonElement(action_id=ids.NEW_REQUEST, text=plain(texts.HOME_NEW(language)), style="primary")
+        new = ButtonElement(action_id=ids.NEW_REQUEST, text=plain(texts.NEW(language)), style="primary")
         blocks.append(ActionsBlock(elements=[new]))
-    if waiting:
-        blocks.append(HeaderBlock(text=plain(texts.HOME_WAITING(language))))
-        for request in waiting:
-            blocks += _decision(dataclasses.replace(request, language=language))
-    blocks += _list(texts.HOME_MINE, mine, language)
-    return View(type="home", blocks=blocks)
+
+    def told(request: ImageRequest) -> ImageRequest:
+        return dataclasses.replace(request, language=language)
+
+    def link(request: ImageRequest, kind: CardKind) -> str:
+        return card_link(board.cards.get(request.id, ()), kind, language, workspace_url=workspace_url)
+
+    blocks.append(_header(texts.WAITING, language))
+    for request in map(told, board.waiting):
+        blocks += _decision(request, link(request, CardKind.APPROVAL), now)
+    if not (board.waiting or board.more_wait):
+        nothing = texts.NOTHING_WAITS if board.roles_known else texts.ROLES_UNKNOWN
+        blocks.append(SectionBlock(text=plain(nothing(language))))
+    blocks += _more(board.more_wait, texts.MORE, language)
+
+    for title, some, more, words in (
+        (texts.UNDER_WAY, board.under_way, board.more_under_way, texts.MORE),
+        (texts.ENDED, board.ended, board.more_ended, texts.OLDER),
+    ):
+        blocks.append(_header(title, language))
+        for request in map(told, some):
+            blocks += _own(request, link(request, CardKind.REQUESTER), now, board.is_own(request))
+        blocks += [] if some else [SectionBlock(text=plain(texts.NONE(language)))]
+        blocks += _more(more, words, language)
+    return View(type="home", blocks=blocks[:BLOCKS])
 
 
-def _list(title: Text, requests: Sequence[ImageRequest], language: str) -> list[Block]:
-    lines = [_line(request, language) for request in requests] or [texts.HOME_NONE(language)]
-    return [HeaderBlock(text=plain(title(language))), *(SectionBlock(text=markdown(line)) for line in lines)]
+def _header(title: Text, language: str) -> Block:
+    return HeaderBlock(text=plain(title(language)))
 
 
-def _decision(request: ImageRequest) -> list[Block]:
-    """A request with the buttons of its card, which may have been deleted, or be in a channel that was closed."""
+def _more(more: bool, words: Text, language: str) -> list[Block]:  # noqa: FBT001 # whether there is more
+    return [ContextBlock(elements=[markdown(words(language))])] if more else []
+
+
+def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
+    """Who asks, for which machine, why, and how long it still can, with the buttons of its card."""
+    language, plan = request.language, request.plan
+    lines = [f"*{headline(request, language)}*", escape(clip(plan.description, WORDS))]
+    unsure = request.state is State.UNSURE
+    lines += [texts.UNSURE(language, mark=code(f"[{request.id}]"))] if unsure else []
+    small = [texts.SMALL(language, request=request.id, name=code(plan.image_name))]
+    small += [] if unsure else outlook(request, language, now=now)
+    lines.append(" · ".join([*small, *([link] if link else [])]))
+    actions = buttons.of(request, CardKind.APPROVAL) if unsure else buttons.decisions(request)
+    return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
+
+
+def _own(request: ImageRequest, link: str, now: float, own: bool) -> list[Block]:  # noqa: FBT001 # whose it is
+    """Where it stands, and the ways out that its requester has."""
     language = request.language
-    asked = texts.HOME_ASKED(language, person=person(request.requester))
-    return [
-        SectionBlock(text=markdown(f"{_line(request, language)}\n{asked}")),
-        SectionBlock(text=markdown(parts(disk_lines(request.plan, language), language)[0])),
-        ActionsBlock(elements=list(buttons.decisions(request))),
-    ]
+    lines = [line(request, language), *([] if own else [headline(request, language)])]
+    lines += [*outlook(request, language, now=now), *([link] if link and own else [])]
+    actions = [one for one in buttons.of(request, CardKind.REQUESTER) if own and one.action_id in _OF_ONES_OWN]
+    return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
 
 
-def _line(request: ImageRequest, language: str) -> str:
-    plan = request.plan
-    return texts.HOME_LINE(
-        language,
-        request=request.id,
-        state=units.state(request.state, language),
-        name=code(plan.image_name),
-        instance=code(plan.instance_name or plan.instance_id),
-        when=moment(request.created_at),
-    )
+def _pressable(request: ImageRequest, actions: Sequence[ButtonElement]) -> list[Block]:
+    """Buttons that read alike in a list say to whoever hears them which request they are for."""
+    instance = request.plan.instance_name or request.plan.instance_id
+    for button in actions:
+        words = button.text.text if button.text else ""
+        label = texts.ABOUT(request.language, button=words, request=request.id, instance=instance)
+        button.accessibility_label = clip(label, LABEL)
+    return [ActionsBlock(elements=list(actions))] if actions else []

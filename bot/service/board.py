@@ -1,0 +1,104 @@
+"""What somebody has to see: what waits for them, what is under way, and what became of their own requests."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.delivery import Card
+from bot.domain.lifecycle import OPEN, State
+from bot.domain.policy import Action, may
+from bot.domain.request import ImageRequest, Validity, Verdict
+from bot.service.ports import Directory
+from bot.store import Store, Transaction
+
+SHOWN = 10
+"""Requests of a kind."""
+
+LOOKED_THROUGH = 100
+"""Undecided requests that are looked through for what waits for somebody."""
+
+_IN_PROGRESS = OPEN - {State.PENDING, State.UNSURE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """What concerns one person, each kind at most `SHOWN` long."""
+
+    ids: Collection[str]  # by which they are known
+    waiting: Sequence[ImageRequest]  # for their decision, the most urgent first
+    more_wait: bool
+    roles_known: bool  # whether it is known what they may decide
+    under_way: Sequence[ImageRequest]  # their own and, where they approve, everybody's, newest first
+    more_under_way: bool
+    ended: Sequence[ImageRequest]  # their own, newest first
+    more_ended: bool
+    cards: Mapping[str, Sequence[Card]]  # by request, what Slack shows
+
+    def is_own(self, request: ImageRequest) -> bool:
+        """Whether it is theirs."""
+        return request.requester in self.ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boards:
+    """Reads them. What somebody may do is as last heard: it is only shown, and asked anew when it is done."""
+
+    store: Store
+    directory: Directory
+
+    async def mark(self) -> object:
+        """Something that is different whenever a board may be."""
+        return await self.store.transact(lambda tx: tx.requests.mark())
+
+    async def undecided(self) -> Sequence[ImageRequest]:
+        """What waits for anybody: read once for many boards."""
+        return await self.store.transact(lambda tx: tx.requests.undecided(LOOKED_THROUGH))
+
+    async def of(self, user_id: str, undecided: Sequence[ImageRequest] | None = None) -> Board:
+        """Somebody's board."""
+        found = await self.undecided() if undecided is None else undecided
+        actor, policy = self.directory.known(user_id), self.directory.policy()
+        waiting, roles_known = [], True
+        for request in found:
+            action = Action.APPROVE if request.state is State.PENDING else Action.RESOLVE
+            ruling = may(action, actor, policy, request)
+            roles_known = roles_known and not ruling.unknown
+            if ruling.allowed and not self._has_approved(user_id, request):
+                waiting.append(request)
+        sees_all = policy.approver(user_id) is True
+        own = self.directory.ids_of(user_id)
+
+        def read(tx: Transaction) -> Board:
+            under_way = list(tx.requests.of_person(own, OPEN, SHOWN + 1))
+            if sees_all:
+                known = {request.id for request in under_way}
+                others = tx.requests.latest(_IN_PROGRESS, SHOWN + 1)
+                under_way += [request for request in others if request.id not in known]
+            ended = tx.requests.of_person(own, set(State) - OPEN, SHOWN + 1)
+            shown = [*waiting[:SHOWN], *under_way[:SHOWN], *ended[:SHOWN]]
+            cards = defaultdict[str, list[Card]](list)
+            for card in tx.cards.standing({request.id for request in shown}):
+                cards[card.request_id].append(card)
+            return Board(
+                ids=own,
+                waiting=waiting[:SHOWN],
+                more_wait=len(waiting) > SHOWN or (sees_all and len(found) == LOOKED_THROUGH),
+                roles_known=roles_known,
+                under_way=under_way[:SHOWN],
+                more_under_way=len(under_way) > SHOWN,
+                ended=ended[:SHOWN],
+                more_ended=len(ended) > SHOWN,
+                cards=cards,
+            )
+
+        return await self.store.transact(read)
+
+    def _has_approved(self, user_id: str, request: ImageRequest) -> bool:
+        ids = self.directory.policy().ids
+        return request.state is State.PENDING and any(
+            ids.same(decision.approver, user_id) is not False
+            for decision in request.decisions
+            if decision.verdict is Verdict.APPROVE
+            and decision.validity is not Validity.VOID
+            and decision.plan_hash == request.plan.hash
+        )

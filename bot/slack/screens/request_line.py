@@ -1,0 +1,89 @@
+"""A request in a few lines of a list: who asks for what, where it stands, and a link to its card."""
+
+from collections.abc import Sequence
+
+from bot.domain.delivery import Card, CardKind
+from bot.domain.lifecycle import State
+from bot.domain.request import ImageRequest
+from bot.slack.protocol.markup import clip, code, escape, message_link, moment, person
+from bot.texts import home as texts
+from bot.texts import units
+from bot.texts.problems import explain
+
+WORDS = 300
+"""Characters of a purpose or a reason in a list: all of it stands on the card."""
+
+HOUR, DAY = 3600, 86400
+
+
+def headline(request: ImageRequest, language: str) -> str:
+    """Who wants an image of which machine."""
+    plan = request.plan
+    instance, place = code(plan.instance_name or plan.instance_id), escape(units.region(plan.region, language))
+    return texts.HEADLINE(language, person=person(request.requester), instance=instance, place=place)
+
+
+def line(request: ImageRequest, language: str) -> str:
+    """Which request it is and where it stands, for whoever asked for it."""
+    plan = request.plan
+    return texts.LINE(
+        language,
+        request=request.id,
+        state=units.state(request.state, language),
+        name=code(plan.image_name),
+        instance=code(plan.instance_name or plan.instance_id),
+    )
+
+
+def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
+    """What it waits for, or what became of it and why."""
+    problems = [escape(clip(explain(problem, language), WORDS)) for problem in request.problems[:3]]
+    match request.state:
+        case State.PENDING:
+            given, quorum = str(len(request.approved_by)), str(request.quorum)
+            approved = [texts.APPROVED(language, count=given, quorum=quorum)] if request.quorum > 1 else []
+            left = _left(request.expires_at - now, language)
+            return [*approved, texts.EXPIRES(language, when=moment(request.expires_at), left=left)]
+        case State.APPROVED if request.waits_for:
+            return [texts.WAITS_FOR(language, request=request.waits_for)]
+        case State.APPROVED | State.SUBMITTING:
+            return problems
+        case State.UNSURE:
+            return [texts.UNSURE_FOR_REQUESTER(language)]
+        case State.BUILDING:
+            since = moment(request.building_since or request.created_at)
+            return [texts.SINCE(language, when=since, image=code(request.image_id))]
+        case State.READY:
+            return [texts.READY(language, image=code(request.image_id))]
+        case State.FAILED:
+            given_up = [texts.GIVEN_UP(language, person=person(request.ended_by))] if request.ended_by else []
+            image = [texts.READY(language, image=code(request.image_id))] if request.image_id else []
+            return [*given_up, *problems, *image]
+        case State.REJECTED:
+            said = request.rejection
+            reason = escape(clip(said.reason, WORDS)) if said else ""
+            return [texts.REJECTED(language, person=person(said.approver), reason=reason)] if said else []
+        case State.CANCELLED:
+            return [texts.CANCELLED(language, person=person(request.ended_by or request.requester))]
+        case State.EXPIRED:
+            return [texts.EXPIRED(language)]
+
+
+def card_link(cards: Sequence[Card], kind: CardKind, language: str, *, workspace_url: str) -> str:
+    """A link to the card that somebody may read; empty while Slack shows none."""
+    links = [
+        message_link(workspace_url, card.channel, card.ts, texts.OPEN_CARD(language))
+        for card in cards
+        if card.kind is kind
+    ]
+    return links[0] if links else ""
+
+
+def _left(seconds: float, language: str) -> str:
+    """How long something still takes, rounded down: nobody is promised more time than there is."""
+    if seconds >= 2 * DAY:
+        return texts.DAYS_LEFT(language, count=str(int(seconds // DAY)))
+    if seconds >= 2 * HOUR:
+        return texts.HOURS_LEFT(language, count=str(int(seconds // HOUR)))
+    minutes = int(seconds // 300) * 5
+    return texts.MINUTES_LEFT(language, count=str(minutes)) if minutes > 0 else texts.MOMENTS_LEFT(language)

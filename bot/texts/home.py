@@ -1,0 +1,48 @@
+"""The words of the Home, and of a request in one line of it."""
+
+from bot.texts import Text
+
+NEW = Text("Create image", "创建镜像")
+WAITING = Text("Waiting for your decision", "等待您审批")
+NOTHING_WAITS = Text("Nothing waits for you.", "没有需要您处理的申请。")
+ROLES_UNKNOWN = Text(
+    "Slack has not said yet who approves. What waits for you shows here once it has.",
+    "Slack 尚未告知谁是审批人，获知后会在此显示等待您处理的申请。",
+)
+UNDER_WAY = Text("Under way", "进行中")
+ENDED = Text("What became of your requests", "您的申请结果")
+NONE = Text("None.", "暂无。")
+MORE = Text("There are more: they come up as these are dealt with.", "还有更多申请，处理完以上申请后会依次显示。")
+OLDER = Text(
+    "Older ones: type `/createimage status` and their id.", "更早的申请：输入 `/createimage status` 和申请编号查询。"
+)
+
+HEADLINE = Text("{person} wants an image of {instance} in {place}", "{person} 申请为 {instance}（{place}）创建镜像")
+LINE = Text("*{request}* · {state}\nImage {name} of {instance}", "*{request}* · {state}\n{instance} 的镜像 {name}")
+SMALL = Text("{request} · image {name}", "{request} · 镜像 {name}")
+OPEN_CARD = Text("Open its card", "打开卡片")
+EXPIRES = Text("Expires {when} ({left})", "{when} 过期（{left}）")
+DAYS_LEFT = Text("{count} days left", "剩余 {count} 天")
+HOURS_LEFT = Text("{count} h left", "剩余 {count} 小时")
+MINUTES_LEFT = Text("{count} min left", "剩余 {count} 分钟")
+MOMENTS_LEFT = Text("a few minutes left", "仅剩几分钟")
+APPROVED = Text("Approved {count} of {quorum}", "已批准 {count}/{quorum}")
+UNSURE = Text(
+    "Nobody can tell whether JD Cloud made the image. Look for {mark} in the console, then decide here.",
+    "无法确定京东云是否已创建镜像。请在控制台中查找 {mark}，然后在此决定。",
+)
+UNSURE_FOR_REQUESTER = Text(
+    "Nobody can tell whether JD Cloud made the image. The approvers look into it.",
+    "无法确定京东云是否已创建镜像，审批人正在核实。",
+)
+WAITS_FOR = Text(
+    "Waits for {request}, which is making an image of the same instance.",
+    "等待 {request}：它正在为同一云主机创建镜像。",
+)
+SINCE = Text("Since {when}: image {image}", "自 {when} 起：镜像 {image}")
+READY = Text("Image id: {image}", "镜像 ID：{image}")
+REJECTED = Text("Rejected by {person}: {reason}", "已被 {person} 驳回：{reason}")
+CANCELLED = Text("Cancelled by {person}.", "已由 {person} 取消。")
+EXPIRED = Text("Nobody decided in time.", "超时未审批。")
+GIVEN_UP = Text("Given up by {person}.", "已由 {person} 放弃。")
+ABOUT = Text("{button}: {request}, {instance}", "{button}：{request}，{instance}")
