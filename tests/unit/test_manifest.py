@@ -230,6 +230,28 @@ def test_no_listener_waits_in_vain(registered: dict[str, list[str]]) -> None:
     assert set(registered["action"]) | set(registered["options"]) <= shown | set(ids.REDRAWS_DISK_FORM)
 
 
+def listeners() -> set[str]:
+    """The classes that register listeners."""
+    return {
+        node.name
+        for path in (ROOT / "bot/slack/listeners").glob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(part, ast.FunctionDef) and part.name == "register" for part in node.body)
+    }
+
+
+@pytest.mark.parametrize("built_in", ["bot/wiring.py", "tests/unit/test_manifest.py"])
+def test_every_listener_is_registered(built_in: str) -> None:
+    """The bot builds all of them, and so do these tests."""
+    built = {
+        node.func.id
+        for node in ast.walk(ast.parse((ROOT / built_in).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert listeners() - built == set()
+
+
 def test_scopes_of_every_method_that_is_called(manifest: dict[str, Any]) -> None:
     """Each Web API method in the code is in the table, the table has no other, and its scopes are the manifest's."""
     by_name = {method.replace(".", "_"): method for method in (*METHODS, *APP_METHODS)}

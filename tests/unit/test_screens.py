@@ -2,11 +2,13 @@
 mention, and the same facts in words for those who do not see blocks.
 """
 
+import ast
 import dataclasses
 import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +35,7 @@ from bot.slack.screens.plainer import plainer
 from bot.texts import card, units
 from tests.unit.examples import a_decision, a_disk, a_request, an_instance
 
+ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh")
 NASTY = "<!channel> <@U0EVE> <http://evil|x> *b* _i_ `c` ```\n& > 🙂 \u202eright to left"
 REGIONS = ("cn-north-1", "cn-east-2")
@@ -178,6 +181,7 @@ def views(language: str) -> Iterator[View]:
     for draft in drafts(language):
         yield request_form.request_form(draft, regions=REGIONS)
         yield request_form.checking_view(draft)
+        yield request_form.stuck_view(draft, "E-123456")
     for draft in disk_forms(language):
         yield disk_form.disk_view(draft)
     everything = list(requests(language))
@@ -389,6 +393,27 @@ def markdown_of(block: Any) -> Iterator[str]:
     elif isinstance(block, list):
         for value in block:
             yield from markdown_of(value)
+
+
+def drawn() -> set[str]:
+    """The functions that draw a whole screen: a window, the Home, or a message."""
+    return {
+        node.name
+        for path in (ROOT / "bot/slack/screens").glob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and isinstance(node.returns, ast.Name)
+        and node.returns.id in {"View", "Message"}
+    }
+
+
+def test_every_screen_is_drawn_here() -> None:
+    """Who adds a screen adds it to `views` or `messages`."""
+    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    names = {one.id for one in called if isinstance(one, ast.Name)}
+    assert drawn() - names - {one.attr for one in called if isinstance(one, ast.Attribute)} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
