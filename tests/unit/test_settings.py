@@ -1,5 +1,6 @@
 """The settings: what counts as not set, what each variable takes, and that no secret is ever shown."""
 
+import ast
 import traceback
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from bot.settings import Settings, SettingsError, load_database_settings, load_settings
 
+ROOT = Path(__file__).parents[2]
 REQUIRED = {
     "SLACK_BOT_TOKEN": "xoxb-1",
     "SLACK_SIGNING_SECRET": "signed",
@@ -436,3 +438,14 @@ def test_the_database_alone() -> None:
         load_database_settings({"DATABASE_URL": "mysql://h/d"})
     with pytest.raises(SettingsError, match="ALLOW_EPHEMERAL_SQLITE"):
         load_database_settings({"DYNO": "web.1"})
+
+
+def test_every_setting_is_used() -> None:
+    """One that nobody reads would be set in vain."""
+    used: set[str] = set()
+    for path in (ROOT / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                used |= {node.attr} if node.value.id in {"settings", "self"} else set()
+    of_the_database_url = {"dyno", "allow_ephemeral_sqlite"}  # are read where it is checked
+    assert Settings.model_fields.keys() - used == of_the_database_url

@@ -1,0 +1,52 @@
+"""The recipes: each file, test and name in them exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RECIPES = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
+QUOTED = sorted(set(re.findall(r"`([^`]+)`", RECIPES)))
+EXAMPLES = {"office", "bot/texts/office.py", "bot/slack/screens/office.py", "bot/slack/listeners/office.py"}
+"""What a reader makes; nothing else in the recipes is made up."""
+CODE = "\n".join(path.read_text(encoding="utf-8") for room in ("bot", "tests") for path in (ROOT / room).rglob("*.py"))
+FILES = [name for name in QUOTED if re.fullmatch(r"\S+(?:/\S*|\.md|\.yml)", name) and name not in EXAMPLES]
+TESTS = [name for name in QUOTED if name.startswith("test_")]
+NAMES = [
+    name
+    for name in QUOTED
+    if re.fullmatch(r"[A-Za-z_]+(?:\.[a-z_]+)*", name) and name not in {*EXAMPLES, *TESTS, *FILES}
+]
+COMMANDS = {"ruff", "mypy"}
+
+
+def test_something_is_looked_at() -> None:
+    """The recipes name files, tests and names of the code."""
+    assert (len(FILES) > 20, len(TESTS) > 12, len(NAMES) > 20) == (True, True, True)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_files_exist(path: str) -> None:
+    """A file or a folder of the repository."""
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_tests_exist(name: str) -> None:
+    """A test that says what a forgotten step was."""
+    assert re.search(rf"^(?:async )?def {name}\(", CODE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_exist(name: str) -> None:
+    """Something that the code defines; of `whole.one_page`, each part."""
+    for part in set(name.split(".")) - COMMANDS:
+        defined = rf"(?:def|class) {part}\b|^\s*{part}\b[^\n]*[:=]|import .*\b{part}\b|\b{part}="
+        assert re.search(defined, CODE, re.MULTILINE), part
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/architecture.md"])
+def test_the_recipes_are_found(path: str) -> None:
+    """From where a newcomer begins to read."""
+    assert "recipes.md)" in (ROOT / path).read_text(encoding="utf-8")
