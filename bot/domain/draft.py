@@ -10,6 +10,7 @@ from bot.domain import rules
 from bot.domain.cloud import Instance, Snapshot
 from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
+from bot.domain.lifecycle import State
 
 
 class DraftState(StrEnum):
@@ -46,6 +47,15 @@ def inherited_name(form: DiskForm) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherRequest:
+    """A request for the same instance that has not ended."""
+
+    id: str
+    requester: str  # Slack user id
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """A request in the making. Texts are as typed, and may be wrong."""
 
@@ -64,6 +74,8 @@ class Draft:
     added: tuple[AddedDisk, ...] = ()
     disk_form: DiskForm | None = None  # the form of one disk, while it is open
     name: str = ""
+    others: tuple[OtherRequest, ...] = ()  # for the same instance, as known when it was loaded
+    utc_offset: int = 0  # seconds that the person's clock is ahead of UTC
     suggested_name: str = ""  # the default last offered: a name equal to it was not typed by the person
     description: str = ""
     note: str = ""

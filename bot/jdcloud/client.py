@@ -181,6 +181,11 @@ class JDCloud:
         images = await self._private_images(region, imageName=name)
         return tuple(image for image in images if image.name == name)
 
+    async def private_image_names(self, region: str, part: str) -> frozenset[str]:
+        """The names of a region's private images with `part` in them (describeImages: imageName)."""
+        images = await self._private_images(region, imageName=part)
+        return frozenset(image.name for image in images)
+
     async def snapshots(self, region: str, *, ids: Sequence[str] = ()) -> tuple[cloud.Snapshot, ...]:
         """The snapshots of cloud disks in a region, all pages of them (disk: describeSnapshots).
 

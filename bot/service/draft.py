@@ -1,21 +1,30 @@
 """Drafting: what happens while the form is open, up to the moment it is sent."""
 
+import asyncio
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from bot.domain import rules
 from bot.domain.cloud import Instance
 from bot.domain.disks import AddedDisk, boxes, free_devices
-from bot.domain.draft import Act, Draft, DraftState, boxes_seen, disks_seen
+from bot.domain.draft import Act, Draft, DraftState, OtherRequest, boxes_seen, disks_seen
 from bot.domain.errors import Code, Field, Late, Problem, UserError
+from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
 from bot.service.find import find_instance
 from bot.service.ports import Clock, NewId
 from bot.service.typed import Choices, Kept, Typed, with_typed
 from bot.store import Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+NAMES_WITHIN = 1.0
+"""Seconds that JD Cloud has to tell which names are taken: somebody looks at a form that is loading."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,9 +136,11 @@ class Drafting:
         """Remembers the view that shows the draft."""
         return await self._change(draft_id, lambda draft: dataclasses.replace(draft, view_id=view_id))
 
-    async def translate(self, draft_id: str, *, language: str) -> Draft:
-        """The person turns out to read another language."""
-        return await self._change(draft_id, lambda draft: dataclasses.replace(draft, language=language))
+    async def met(self, draft_id: str, *, language: str, utc_offset: int) -> Draft:
+        """What the person turns out to read, and by which clock they live."""
+        return await self._change(
+            draft_id, lambda draft: dataclasses.replace(draft, language=language, utc_offset=utc_offset)
+        )
 
     async def choose_region(self, draft_id: str, *, act: Act, region: str, typed: Typed) -> Draft:
         """Another region: the instance has to be chosen anew.
@@ -143,14 +154,12 @@ class Drafting:
         def change(draft: Draft) -> Draft:
             if draft.region == region:
                 return with_typed(draft, typed)
-            return self._choose(with_typed(draft, typed), region=region, instance_id="", instance_name="")
+            return _choose(with_typed(draft, typed), region=region, instance_id="")
 
         return await self._change(draft_id, change, act)
 
-    async def choose_instance(
-        self, draft_id: str, *, act: Act, region: str, instance_id: str, instance_name: str, typed: Typed
-    ) -> Draft:
-        """Another instance: its disks are loaded by `load`, its name gives the image a default name.
+    async def choose_instance(self, draft_id: str, *, act: Act, region: str, instance_id: str, typed: Typed) -> Draft:
+        """Another instance: `load` brings its disks, and suggests a name.
 
         Raises:
             UserError: its region is not offered.
@@ -159,8 +168,7 @@ class Drafting:
         self.offered(region)
 
         def change(draft: Draft) -> Draft:
-            chosen = with_typed(draft, typed)
-            return self._choose(chosen, region=region, instance_id=instance_id, instance_name=instance_name)
+            return _choose(with_typed(draft, typed), region=region, instance_id=instance_id)
 
         return await self._change(draft_id, change, act)
 
@@ -194,7 +202,9 @@ class Drafting:
             facts = {"instance": draft.instance_id, "region": ", ".join(self.regions)}
             problem = Problem(Code.INSTANCE_NOT_FOUND, Field.INSTANCE, facts)
             return await self._loaded(draft, lambda now: dataclasses.replace(now, instance_id="", problems=(problem,)))
-        return await self._loaded(draft, lambda now: self._show(now, instance))
+        others = await self.store.transact(lambda tx: tx.requests.waiting_for(instance.id))
+        named = "" if draft.name else await self._free_name(instance, draft.utc_offset, others)
+        return await self._loaded(draft, lambda now: _show(now, instance, others, named))
 
     async def submit(self, draft_id: str, *, act: Act, choices: Choices) -> Draft:
         """Takes the form as sent: from here on it is the worker's to check, whatever becomes of the form.
@@ -237,52 +247,25 @@ class Drafting:
             if not choices.instance_id and choices.region == draft.region:
                 return draft
             filled = with_typed(draft, choices.typed)
-            return self._choose(
-                filled,
-                region=choices.region,
-                instance_id=choices.instance_id,
-                instance_name=choices.instance_name,
-            )
+            return _choose(filled, region=choices.region, instance_id=choices.instance_id)
 
         try:
             return await self._change(draft_id, change, act)
         except Late:
             return await self.get(draft_id)
 
-    def _choose(self, draft: Draft, *, region: str, instance_id: str, instance_name: str) -> Draft:
-        if _held(draft) == (region, instance_id):
-            # Chosen again: people do that after they have stopped the instance.
-            return dataclasses.replace(draft, instance=None, problems=())
-        suggestion = self._suggest(instance_name, instance_id) if instance_id else ""
-        return dataclasses.replace(
-            draft,
-            region=region,
-            instance_id=instance_id,
-            instance=None,
-            left_out=frozenset(),
-            added=(),
-            name=suggestion if draft.name in {"", draft.suggested_name} else draft.name,
-            suggested_name=suggestion,
-            problems=(),
-        )
-
-    def _show(self, draft: Draft, instance: Instance) -> Draft:
-        suggestion = draft.suggested_name or self._suggest(instance.name, instance.id)
-        attached = {disk.device for disk in boxes(instance)}
-        return dataclasses.replace(
-            draft,
-            region=instance.region,
-            instance=instance,
-            left_out=draft.left_out & attached,
-            added=_adapted(draft.added, instance),
-            name=draft.name or suggestion,
-            suggested_name=suggestion,
-            problems=(),
-        )
-
-    def _suggest(self, instance_name: str, instance_id: str) -> str:
-        day = datetime.fromtimestamp(self.clock(), UTC).strftime("%Y%m%d")
-        return rules.suggest_name(instance_name, instance_id, day)
+    async def _free_name(self, instance: Instance, utc_offset: int, others: Sequence[ImageRequest]) -> str:
+        """A name with today's date that no image has and nobody waits for, as far as that is told in time."""
+        day = datetime.fromtimestamp(self.clock() + utc_offset, UTC).strftime("%Y%m%d")
+        taken = {request.plan.image_name for request in others}
+        wanted = rules.suggest_name(instance.name, instance.id, day)
+        try:
+            async with asyncio.timeout(NAMES_WITHIN):
+                taken |= await self.cloud.private_image_names(instance.region, wanted)
+        except (CloudError, TimeoutError) as error:
+            log.info("draft.names_not_known", error=str(error))
+        numbered = (rules.suggest_name(instance.name, instance.id, f"{day}-{number}") for number in range(2, 100))
+        return next((one for one in (wanted, *numbered) if one not in taken), wanted)
 
     async def _loaded(self, before: Draft, change: Change) -> Draft:
         """Changes the draft unless the person has chosen something else meanwhile."""
@@ -295,6 +278,39 @@ class Drafting:
 
     async def _change(self, draft_id: str, change: Change, act: Act = BY_ITSELF) -> Draft:
         return await change_draft(self.store, draft_id, change, act)
+
+
+def _choose(draft: Draft, *, region: str, instance_id: str) -> Draft:
+    if _held(draft) == (region, instance_id):
+        # Chosen again: people do that after they have stopped the instance.
+        return dataclasses.replace(draft, instance=None, problems=())
+    return dataclasses.replace(
+        draft,
+        region=region,
+        instance_id=instance_id,
+        instance=None,
+        left_out=frozenset(),
+        added=(),
+        others=(),
+        name="" if draft.name == draft.suggested_name else draft.name,
+        suggested_name="",
+        problems=(),
+    )
+
+
+def _show(draft: Draft, instance: Instance, others: Sequence[ImageRequest], named: str) -> Draft:
+    attached = {disk.device for disk in boxes(instance)}
+    return dataclasses.replace(
+        draft,
+        region=instance.region,
+        instance=instance,
+        others=tuple(OtherRequest(id=one.id, requester=one.requester, state=one.state) for one in others),
+        left_out=draft.left_out & attached,
+        added=_adapted(draft.added, instance),
+        name=draft.name or named,
+        suggested_name=draft.suggested_name if draft.name else named,
+        problems=(),
+    )
 
 
 def _held(draft: Draft) -> tuple[str, str]:

@@ -33,7 +33,6 @@ class Choices:
 
     region: str
     instance_id: str  # empty when none is chosen
-    instance_name: str
     disks: str  # `disks_seen` of the draft that was shown
     typed: Typed
 

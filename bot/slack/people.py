@@ -55,6 +55,7 @@ class _Person:
     membership: Membership
     language: Language = "en"
     is_here: bool = True  # not deactivated, and known to Slack
+    utc_offset: int = 0  # seconds
 
 
 class People:
@@ -172,6 +173,11 @@ class People:
         person = self._people.latest(user_id)
         return person.language if person else "en"
 
+    def utc_offset(self, user_id: str) -> int:
+        """How many seconds somebody's clock is ahead of UTC, as last heard: never waits; 0 until Slack has said."""
+        person = self._people.latest(user_id)
+        return person.utc_offset if person else 0
+
     async def meet(self, user_id: str) -> Language:
         """Makes sure that somebody is known, and says what they read."""
         await self._people.look(user_id, self._clock() - PERSON_TTL)
@@ -214,7 +220,8 @@ class People:
             raise Incomplete("user.id")  # somebody else
         self._learn(user_id, profile)
         language: Language = "zh" if profile.locale.startswith("zh") else "en"
-        return _Person(self._membership(profile), language, is_here=not profile.deleted)
+        here, offset = not profile.deleted, profile.tz_offset
+        return _Person(self._membership(profile), language, is_here=here, utc_offset=offset)
 
     def _learn(self, user_id: str, profile: Profile) -> None:
         """Which ids are one person's. What one answer leaves out, an earlier one may have told."""

@@ -32,6 +32,9 @@ USUAL_OF = 20
 """How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
 USUAL_FROM = 3
 
+NAMED_AT_MOST = 5
+"""How many other requests for an instance are named."""
+
 
 class Changes(TypedDict, total=False):
     """What a move may write besides the state."""
@@ -153,6 +156,19 @@ class Requests(Leased):
             ORDER BY created_at LIMIT :limit
         """
         return self._select(waiting, limit=limit)
+
+    def waiting_for(self, instance_id: str, *, before: float | None = None) -> tuple[ImageRequest, ...]:
+        """The requests for an image of an instance that have not ended, oldest first; a few are enough to be named.
+
+        Args:
+            instance_id: which.
+            before: only those that were made before then, unix seconds.
+        """
+        named = ", ".join(f"'{state}'" for state in sorted(OPEN))
+        earlier = "AND created_at < :before" if before is not None else ""
+        where = f"WHERE instance_id = :instance_id AND state IN ({named}) {earlier} ORDER BY created_at LIMIT :limit"
+        given = {"before": before} if before is not None else {}
+        return self._select(where, instance_id=instance_id, limit=NAMED_AT_MOST, **given)
 
     def decide(self, request_id: str, decision: Decision) -> None:
         """Notes a decision; a later one of the same person takes the place of the earlier."""

@@ -47,6 +47,11 @@ BUSY = Text(
     "⚠️ {instance} is {status}. Check again when it is stopped: JD Cloud makes images of stopped instances only.",
     "⚠️ {instance} 当前状态：{status}。请等待其停止后点击“重新检查”：只有已停止的云主机才能制作镜像。",
 )
+WAITS = Text("ℹ️ {request} by {person} already waits for {instance}.", "ℹ️ {person} 的 {request} 已在等待 {instance}。")
+UNDER_WAY = Text(
+    "ℹ️ {request} by {person} is under way for {instance}: {state}.",
+    "ℹ️ {person} 的 {request} 正在处理 {instance}：{state}。",
+)
 CHECK_AGAIN = Text("Check again", "重新检查")
 LOAD_AGAIN = Text("Load again", "重新加载")
 CONSOLE = Text("Open the console", "打开控制台")

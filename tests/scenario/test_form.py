@@ -1,8 +1,10 @@
 """The form: what it says of a machine that cannot be imaged yet, or that could not be looked at, and the way on."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from bot.demo.jdcloud import Refuse
+from bot.demo.jdcloud import Disk, Image, Refuse, Slow
 from tests.scenario.conftest import DB_1, OPS, WEB_1, World
 
 
@@ -53,3 +55,43 @@ async def test_a_machine_that_could_not_be_loaded(running: World) -> None:
     await amy.press("Load again", view=True)
     await running.until(lambda: "web-1 is stopped" in running.shown(amy))
     assert "Load again" not in running.shown(amy)
+
+
+def image(world: World, name: str) -> None:
+    """An image of somebody else's that has this name."""
+    system = Disk(device="vda", id="vol-other", name="system")
+    world.cloud.images[name] = Image(
+        id=f"img-{name}",
+        region="cn-north-1",
+        instance_id="i-other",
+        name=name,
+        description="",
+        created_at=0,
+        status="ready",
+        ready_at=0,
+        system_disk=system,
+    )
+
+
+async def test_requests_for_the_same_machine_are_named(running: World) -> None:
+    """Whoever asks next sees who has asked before, and is offered a name that neither they nor an image have."""
+    running.slack.users[running.amy.id].tz_offset = 14 * 3600
+    running.slack.users[running.ben.id].tz_offset = 14 * 3600
+    day = f"{datetime.fromtimestamp(running.clock() + 14 * 3600, UTC):%Y%m%d}"
+    await running.form()
+    assert running.amy.values["Name"] == f"web-1-{day}"
+    assert "already waits" not in running.shown(running.amy)
+    assert await running.attempt(running.amy) == {}
+    await running.until(lambda: bool(running.cards()))
+    image(running, f"web-1-{day}-2")
+    await running.form(running.ben)
+    assert "IR-" in running.shown(running.ben)
+    assert "@amy already waits for" in running.shown(running.ben)
+    assert running.ben.values["Name"] == f"web-1-{day}-3"
+
+
+async def test_names_that_are_not_told_in_time(running: World) -> None:
+    """The form does not wait for them: a name is offered, and the check has the last word."""
+    running.cloud.faults.add("describeImages", Slow(30), times=9)
+    await running.form()
+    assert str(running.amy.values["Name"]).startswith("web-1-")

@@ -69,7 +69,7 @@ async def test_default_name_carries_instance_and_day(running: World) -> None:
     await running.form()
     assert await running.amy.submit() == {}
     await running.until(lambda: bool(running.cards()))
-    day = datetime.fromtimestamp(running.clock(), UTC)
+    day = datetime.fromtimestamp(running.clock() + 8 * 3600, UTC)  # as Amy's clock has it
     assert f"web-1-{day:%Y%m%d}" in running.card()
 
 

@@ -61,7 +61,6 @@ class RequestForm:
                 act=chosen.act,
                 region=instance.region,
                 instance_id=instance.id,
-                instance_name=instance.name,
                 typed=chosen.form.typed(),
             )
             loading = self.show.load(draft.id, shown_hash=chosen.form.hash)

@@ -92,8 +92,7 @@ class Show:
         if problems := await self.people.against_asking(draft.requester):
             await self._refuse(draft, screen, window, _words(problems, language))
             return
-        if language != draft.language:
-            await self.drafting.translate(draft.id, language=language)
+        await self.drafting.met(draft.id, language=language, utc_offset=self.people.utc_offset(draft.requester))
         await self.load(draft.id)
 
     async def _opened(self, trigger_id: str, draft: Draft, external_id: str) -> Window:

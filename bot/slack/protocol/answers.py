@@ -7,7 +7,7 @@ token with fewer rights. A field that is missing then is not known; it is never 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 __all__ = [
     "Answer",
@@ -30,6 +30,17 @@ Timestamp = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")]
 
 ConversationId = Annotated[str, Field(pattern=r"^[CDG][A-Z0-9]+$")]
 """Of a channel, direct messages or a group of people."""
+
+
+def _plausible(told: Any) -> int:
+    """Only the date in a suggestion depends on it: what is no time zone's makes no answer incomplete."""
+    return told if isinstance(told, int) and abs(told) <= _FURTHEST_ZONE else 0
+
+
+_FURTHEST_ZONE = 14 * 3600
+
+_Offset = Annotated[int, BeforeValidator(_plausible)]
+"""Seconds of a time zone ahead of UTC."""
 
 
 class Answer(BaseModel):
@@ -140,6 +151,7 @@ class Profile(Answer):
     is_ultra_restricted: bool | None = None
     locale: str = ""
     enterprise_user: _OfEnterprise = _OfEnterprise()
+    tz_offset: _Offset = 0
 
 
 class PersonAnswer(Answer):

@@ -218,7 +218,6 @@ class View(_Payload):
         return Choices(
             region=chosen.region if chosen else region,
             instance_id=chosen.id if chosen else "",
-            instance_name=chosen.name if chosen else "",
             disks=ids.InstanceBlock.decode(block).disks,
             typed=self.typed(),
         )

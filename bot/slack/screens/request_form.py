@@ -23,10 +23,11 @@ from bot.domain.cloud import Disk, Instance, InstanceStatus
 from bot.domain.disks import boxes, free_devices
 from bot.domain.draft import Draft, DraftState, boxes_seen
 from bot.domain.errors import Code, Field, Problem
+from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import ButtonValue, DisksBlock, InstanceBlock, InstanceChoice
-from bot.slack.protocol.markup import clean, clip, markdown, name, plain
+from bot.slack.protocol.markup import clean, clip, code, markdown, name, person, plain
 from bot.slack.screens.buttons import INSTANCES_URL
 from bot.slack.screens.plan_lines import added_line
 from bot.texts import Text, disk_form, units
@@ -61,7 +62,7 @@ def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
     ):
         blocks += [*shown, *_problems(draft, field)]
         if field is Field.INSTANCE:
-            blocks += _looking(draft)
+            blocks += [*_looking(draft), *_others(draft)]
     return View(
         type="modal",
         callback_id=ids.REQUEST_FORM,
@@ -275,6 +276,25 @@ def _looking(draft: Draft) -> list[Block]:
         SectionBlock(text=plain(words(language, instance=called, status=status))),
         ActionsBlock(block_id=ids.LOOK_AGAIN, elements=[_look_again(texts.CHECK_AGAIN, language), console]),
     ]
+
+
+def _others(draft: Draft) -> list[Block]:
+    """Requests for the same machine: perhaps there need not be one more."""
+    language, instance = draft.language, draft.instance
+    if instance is None or not draft.others:
+        return []
+    called = code(instance.name or instance.id)
+    lines = [
+        (texts.WAITS if one.state in {State.PENDING, State.APPROVED} else texts.UNDER_WAY)(
+            language,
+            request=one.id,
+            person=person(one.requester),
+            instance=called,
+            state=units.state(one.state, language),
+        )
+        for one in draft.others
+    ]
+    return [SectionBlock(text=markdown("\n".join(lines)))]
 
 
 def _look_again(text: Text, language: str) -> ButtonElement:
