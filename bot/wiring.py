@@ -28,6 +28,7 @@ from bot.service.draft import Drafting
 from bot.service.expire import Expiring
 from bot.service.launch import Launching
 from bot.service.listing import Listing
+from bot.service.look import Looking
 from bot.service.measure import Measuring
 from bot.service.observe import Observing
 from bot.service.ports import Clock
@@ -184,6 +185,9 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),
                 approvers=people.mentions,
                 regions=regions,
+                channel_language=settings.channel_language,
+                language_of=people.language,
+                look=Looking(cloud=cloud, clock=clock).look,
                 clock=clock,
             ),
             owner=ids.owner(),

@@ -32,6 +32,14 @@ class DiskCategory(StrEnum):
     LOCAL = "local"  # on the host: as a data disk never part of an image
 
 
+@dataclass(frozen=True)
+class Seen:
+    """How an instance was when it was looked at."""
+
+    status: str  # an InstanceStatus, or any other string
+    at: float  # unix seconds
+
+
 @dataclass(frozen=True, kw_only=True)
 class Disk:
     """A disk attached to an instance."""

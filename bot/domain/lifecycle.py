@@ -47,7 +47,7 @@ class Notice(StrEnum):
     CARD_LOST = "card_lost"  # the approvers' card was gone, and is posted anew
     REJECTED = "rejected"
     EXPIRED = "expired"
-    BUILDING = "building"  # JD Cloud has accepted it
+    BUILDING = "building"  # JD Cloud has accepted it: the card says so. Still owed where an earlier version owed it
     READY = "ready"
     FAILED = "failed"
     UNSURE = "unsure"
@@ -72,7 +72,7 @@ class _Move:
     owes: tuple[tuple[Notice, Place], ...] = ()
 
 
-_FAILED = ((Notice.FAILED, Place.ANNOUNCE), (Notice.FAILED, Place.THREAD))
+_FAILED = ((Notice.FAILED, Place.ANNOUNCE),)
 
 
 class Move(Enum):
@@ -93,10 +93,13 @@ class Move(Enum):
     ACCEPT = _Move(
         frozenset({State.APPROVED, State.SUBMITTING}),  # approved again, and found to have been made before
         State.BUILDING,
-        ((Notice.BUILDING, Place.THREAD),),
     )
     REFUSE = _Move(frozenset({State.SUBMITTING}), State.FAILED, _FAILED)
-    DOUBT = _Move(frozenset({State.APPROVED, State.SUBMITTING}), State.UNSURE, ((Notice.UNSURE, Place.THREAD),))
+    DOUBT = _Move(
+        frozenset({State.APPROVED, State.SUBMITTING}),
+        State.UNSURE,
+        ((Notice.UNSURE, Place.THREAD), (Notice.UNSURE, Place.REQUESTER)),
+    )
     CHECK_AGAIN = _Move(frozenset({State.UNSURE}), State.SUBMITTING)  # look for the marker once more
     CREATE_ANYWAY = _Move(  # noqa: PIE796 - not the same as CHECK_AGAIN: see `_Move`
         frozenset({State.UNSURE}),
@@ -106,7 +109,7 @@ class Move(Enum):
     FINISH = _Move(
         frozenset({State.BUILDING}),
         State.READY,
-        ((Notice.READY, Place.ANNOUNCE), (Notice.READY, Place.THREAD)),
+        ((Notice.READY, Place.ANNOUNCE),),
     )
     BREAK = _Move(frozenset({State.BUILDING}), State.FAILED, _FAILED)
     RETRY = _Move(frozenset({State.FAILED}), State.APPROVED)  # the approved plan once more

@@ -48,7 +48,7 @@ class Launching:
         if request.in_doubt and not await self._left_no_trace(request, lease):
             return
         if request.attempts >= CALLS_AT_MOST:
-            await self._doubt(request, Problem(Code.ANSWER_LOST), lease)
+            await self._doubt(request, Problem(Code.ANSWER_LOST), lease, heard=request.problems)
         elif await self._fits(request, lease):
             await self._call(request, lease)
 
@@ -281,11 +281,13 @@ class Launching:
         )
         log.warning("request.failed", request_id=request.id, codes=[problem.code for problem in problems])
 
-    async def _doubt(self, request: ImageRequest, problem: Problem, lease: Lease) -> None:
+    async def _doubt(
+        self, request: ImageRequest, problem: Problem, lease: Lease, heard: tuple[Problem, ...] = ()
+    ) -> None:
         now = self.clock()
         await self.store.transact(
             lambda tx: tx.requests.advance(
-                request.id, Move.DOUBT, at=now, actor=lease.owner, lease=lease, problems=(problem,)
+                request.id, Move.DOUBT, at=now, actor=lease.owner, lease=lease, problems=(problem, *heard)
             )
         )
         log.warning("request.unsure", request_id=request.id, code=problem.code)

@@ -162,6 +162,11 @@ class Settings(DatabaseSettings):
         "The conversation where approval cards go, by id. The bot must be a member of it.",
         expected="the id of a conversation, such as C012AB3CD",
     )
+    channel_language: Annotated[Literal["en", "zh"], BeforeValidator(lower)] = _setting(
+        "The language of what goes to a channel: `en` or `zh`. What goes to one person is in theirs.",
+        expected="en or zh",
+        default="en",
+    )
     approvers: Annotated[People, AfterValidator(some)] = _setting(
         "Who may approve: ids of people and of user groups, separated by commas.",
         expected="ids of people (U… or W…) or user groups (S…) separated by commas",

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
-from bot.domain.lifecycle import LAUNCHING, OPEN, Move, Notice, Place, State
+from bot.domain.lifecycle import LAUNCHING, OPEN, Move, Place, State
 from bot.domain.plan import Plan
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.store.cards import Cards
@@ -388,11 +388,7 @@ class Requests(Leased):
         return int(row["version"])
 
     def _owe(self, row: Row, move: Move) -> None:
-        approval = self._cards.get(row["id"], CardKind.APPROVAL)
-        told_there = approval is not None and approval.conversation == row["announce_in"]
         for notice, place in move.owes:
-            if place is Place.THREAD and told_there and notice in {Notice.READY, Notice.FAILED}:
-                continue  # it is announced in the very channel of the thread
             where = {Place.ANNOUNCE: row["announce_in"], Place.REQUESTER: row["requester"]}
             self._notices.owe(
                 notice,

@@ -5,6 +5,7 @@ from bot.texts import Text
 NOT_SUBMITTED = Text(
     "Your request for an image of {instance} was not sent:", "您为 {instance} 提交的镜像申请未能发出："
 )
+ASKED = Text("What was asked: {description}", "申请内容：{description}")
 REJECTED = Text(
     "{request}, image {name} of {instance}, was rejected by {person}:",
     "{request}（{instance} 的镜像 {name}）已被 {person} 驳回：",
@@ -13,20 +14,26 @@ EXPIRED = Text(
     "{request}, image {name} of {instance}, expired: nobody decided in time.",
     "{request}（{instance} 的镜像 {name}）已过期：超时未审批。",
 )
-BUILDING = Text(
-    "JD Cloud has accepted {request} and is making image {image}.", "京东云已接受 {request}，正在创建镜像 {image}。"
-)
-READY = Text(
-    "{requester} Image {name} of {instance} is ready: {image}, in {region}. It took {duration}.",
-    "{requester} {instance} 的镜像 {name} 已可用：{image}，地域 {region}，耗时 {duration}。",
-)
+READY = Text("{requester} Image {name} of {instance} is ready.", "{requester} {instance} 的镜像 {name} 已可用。")
+READY_ID = Text("Image id: {image}", "镜像 ID：{image}")
+READY_NAME = Text("Name: {name}", "名称：{name}")
+READY_FACTS = Text("{region} · {size} · it took {duration}", "{region} · {size} · 耗时 {duration}")
+STILL_STOPPED = Text("{instance} is still stopped, as seen {when}.", "{instance} 仍处于停止状态（查看时间：{when}）。")
+NOW = Text("{instance} is {status}, as seen {when}.", "{instance} 当前状态：{status}（查看时间：{when}）。")
 FAILED = Text(
     "{requester} {request}, image {name} of {instance}, failed:",
     "{requester} {request}（{instance} 的镜像 {name}）失败：",
 )
 UNSURE = Text(
-    "{approvers} Nobody can tell whether JD Cloud made the image of {request}. Please decide on the card above.",
-    "{approvers} 无法确定京东云是否已为 {request} 创建镜像，请在上方卡片中决定。",
+    "{approvers} Nobody can tell whether JD Cloud made the image of {request}. Please look for {mark} in the "
+    "descriptions of the images in {region}, and decide on the card above.",
+    "{approvers} 无法确定京东云是否已为 {request} 创建镜像。请在 {region} 的镜像描述中查找 {mark}，然后在上方卡片中决定。",
+)
+UNSURE_YOURS = Text(
+    "Nobody can tell whether JD Cloud made image {name} of {instance} for {request}. The approvers are asked to look "
+    "for {mark} in the descriptions of the images in {region}, and to decide.",
+    "无法确定京东云是否已为 {request} 创建 {instance} 的镜像 {name}。"
+    "已请审批人在 {region} 的镜像描述中查找 {mark} 并作出决定。",
 )
 APPROVAL_VOID = Text(
     "Your approval of {request}, image {name} of {instance}, does not count: Slack says that you are not among the "

@@ -300,8 +300,8 @@ PROBLEMS: dict[Code, Text] = {
         "镜像 {image} 在可用之前已从京东云消失，请重新申请。",
     ),
     Code.ANSWER_LOST: Text(
-        "JD Cloud's answers were lost twice, and no image carries the request's mark. Look into the console before you decide.",
-        "京东云的响应两次丢失，且没有镜像带有该申请的标记，请先查看控制台再决定。",
+        "JD Cloud was asked twice and did not say whether it makes the image, and no image that it lists carries the request's mark.",
+        "已两次请求京东云，均未得知是否创建，且所列镜像均未带有该申请的标记。",
     ),
     Code.SEVERAL_IMAGES: Text(
         "More than one image carries the request's mark: {images}. Look into the console before you decide.",

@@ -668,14 +668,14 @@ async def test_notices_are_owed_once(store: Store) -> None:
 
 async def test_a_thread_waits_for_its_card(store: Store) -> None:
     """The approval card begins the thread; where it cannot be posted, the notices go elsewhere."""
-    await put(store, a_request(state=State.BUILDING))
+    await put(store, a_request(state=State.UNSURE))
     by = lease()
-    assert await notices(store, by) == ()
+    assert [notice.place for notice in await notices(store, by)] == [Place.REQUESTER]
     await post_card(store)
-    assert [notice.kind for notice in await notices(store, by)] == [Notice.BUILDING]
-    await put(store, a_request(id="IR-00002", plan=a_plan(instance_id="i-2"), state=State.BUILDING))
-    await store.transact(lambda tx: tx.notices.leave_thread("IR-00002", "U0AMY"))
-    assert [notice.conversation for notice in await notices(store, by)] == ["U0AMY"]
+    assert [(notice.kind, notice.place) for notice in await notices(store, by)] == [(Notice.UNSURE, Place.THREAD)]
+    await put(store, a_request(id="IR-00002", plan=a_plan(instance_id="i-2"), state=State.UNSURE))
+    await store.transact(lambda tx: tx.notices.leave_thread("IR-00002", "U0BEN"))
+    assert {notice.conversation for notice in await notices(store, by)} == {"U0BEN"}
 
 
 async def test_a_problem_that_stays_draws_nothing_anew(store: Store, engine: Engine) -> None:

@@ -15,7 +15,7 @@ import pytest
 from slack_sdk.models.views import View
 
 from bot.demo.slack.blocks import message_problems, suggestion_problems, view_problems
-from bot.domain.cloud import Instance, Snapshot
+from bot.domain.cloud import Instance, Seen, Snapshot
 from bot.domain.delivery import Card, CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm, Draft, DraftState
@@ -212,7 +212,18 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
             if request.state is state:
                 for place in Place:
                     moved = "C0OPS" if place is Place.ANNOUNCE else ""
-                    yield request, notice_message(notice, request, place=place, approvers=APPROVERS, moved_from=moved)
+                    yield (
+                        request,
+                        notice_message(
+                            notice,
+                            request,
+                            place=place,
+                            language=language,
+                            approvers=APPROVERS,
+                            moved_from=moved,
+                            seen=Seen(NASTY, 1_000.0),
+                        ),
+                    )
     for draft in drafts(language):
         yield None, not_submitted(draft)
 
@@ -459,7 +470,7 @@ def test_any_number_of_reasons_leaves_room_for_the_buttons(language: str) -> Non
     failed = a_request(state=State.FAILED, language=language, problems=problems)
     shown = (
         card_message(failed, CardKind.REQUESTER, approvers=APPROVERS, usual_seconds=None),
-        notice_message(Notice.FAILED, failed, place=Place.ANNOUNCE, approvers=APPROVERS),
+        notice_message(Notice.FAILED, failed, place=Place.ANNOUNCE, language=language, approvers=APPROVERS),
         not_submitted(a_draft(language, instance_id="i-abc123", problems=problems)),
     )
     for message in shown:

@@ -1,7 +1,7 @@
 """Cards: messages that follow a request, redrawn until Slack shows the newest version."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -38,6 +38,7 @@ class Cards:
     turns: Turns
     failures: Failures
     approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
+    channel_language: str
 
     async def draw(self, card: Card, lease: Lease) -> None:
         """Draws one card as its request stands now."""
@@ -87,7 +88,7 @@ class Cards:
             except Unavailable:
                 raise
             except SlackError:
-                await self.posting.update(other, second_card(request))
+                await self.posting.update(other, second_card(self._read_by(card, request)))
             log.warning("card.second_taken_off", request_id=request.id, kind=card.kind, channel=card.channel)
         await self.store.transact(lambda tx: tx.cards.single(card, lease))
 
@@ -97,7 +98,12 @@ class Cards:
         if request is None:
             return None
         usual = tx.requests.usual_build_seconds(request.plan.instance_id)
-        return request, card_message(request, card.kind, approvers=self.approvers(), usual_seconds=usual)
+        read = self._read_by(card, request)
+        return request, card_message(read, card.kind, approvers=self.approvers(), usual_seconds=usual)
+
+    def _read_by(self, card: Card, request: ImageRequest) -> ImageRequest:
+        """In the language of whoever reads the card: the channel's, or the requester's."""
+        return replace(request, language=self.channel_language) if card.kind is CardKind.APPROVAL else request
 
     async def _post(self, card: Card, request: ImageRequest, lease: Lease) -> None:
         if card.in_doubt:

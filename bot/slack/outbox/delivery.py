@@ -1,9 +1,11 @@
 """Delivery: brings owed cards and notices to Slack, as often as it takes, and nothing twice that can be known."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.circuit import Circuit
+from bot.domain.cloud import Seen
+from bot.domain.plan import Plan
 from bot.slack.outbox.cards import Cards
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.form_results import FormResults
@@ -34,6 +36,9 @@ class Delivery:
         posting: Posting,
         approvers: Callable[[], Sequence[str]],
         regions: Sequence[str],
+        channel_language: str,
+        language_of: Callable[[str], str],
+        look: Callable[[Plan], Awaitable[Seen | None]],
         clock: Callable[[], float],
     ) -> "Delivery":
         """All of it over one store and one Slack.
@@ -44,12 +49,22 @@ class Delivery:
             posting: the messages.
             approvers: gives the ids of people and groups, to be mentioned.
             regions: that a form offers.
+            channel_language: of what goes to a channel.
+            language_of: what somebody reads, by their id.
+            look: tells how a plan's instance is now, where that can be told.
             clock: unix seconds.
         """
         turns = Turns(store=store, clock=clock)
         failures = Failures(store=store, circuit=posting.circuit, clock=clock)
         form_results = FormResults(windows=windows, regions=regions)
-        cards = Cards(store=store, posting=posting, turns=turns, failures=failures, approvers=approvers)
+        cards = Cards(
+            store=store,
+            posting=posting,
+            turns=turns,
+            failures=failures,
+            approvers=approvers,
+            channel_language=channel_language,
+        )
         notices = Notices(
             store=store,
             posting=posting,
@@ -57,6 +72,9 @@ class Delivery:
             failures=failures,
             form_results=form_results,
             approvers=approvers,
+            channel_language=channel_language,
+            language_of=language_of,
+            look=look,
             clock=clock,
         )
         return cls(cards=cards, notices=notices, circuit=posting.circuit)

@@ -1,14 +1,16 @@
 """Notices: messages that tell something once, where it was asked or to whom it concerns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from bot import metrics
+from bot.domain.cloud import Seen
 from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import Notice, Place
+from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.form_results import FormResults
@@ -27,7 +29,7 @@ class _Sending:
     """What a notice says, and where."""
 
     where: str
-    message: Message
+    message: Callable[[], Awaitable[Message]]  # made when it is its turn: it may say what is so at that moment
     payload: Payload
     since: float  # unix seconds; it cannot have been said before
     thread_ts: str | None = None
@@ -43,6 +45,9 @@ class Notices:
     failures: Failures
     form_results: FormResults
     approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
+    channel_language: str
+    language_of: Callable[[str], str]  # what somebody reads, by their id
+    look: Callable[[Plan], Awaitable[Seen | None]]  # how a plan's instance is now, where that can be told
     clock: Callable[[], float]
 
     async def send(self, notice: DueNotice, lease: Lease) -> None:
@@ -93,7 +98,7 @@ class Notices:
         request, draft, card = known
         if draft is not None:
             return await self._tell_in_form(notice, draft, request, lease)
-        if request is None:
+        if request is None or _is_on_card(notice):
             return Posted()
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
         if notice.place is Place.THREAD:
@@ -104,10 +109,28 @@ class Notices:
                 where, thread_ts = card.channel, card.ts
         direct = notice.place in {Place.REQUESTER, Place.APPROVER}
         moved = "" if thread_ts or direct or where == usual_place else usual_place
-        message = notice_message(notice.kind, request, place=notice.place, approvers=self.approvers(), moved_from=moved)
+
+        async def message() -> Message:
+            return notice_message(
+                notice.kind,
+                request,
+                place=notice.place,
+                language=self._language(request, where, in_thread=thread_ts is not None),
+                approvers=self.approvers(),
+                moved_from=moved,
+                seen=await self.look(request.plan) if notice.kind is Notice.READY else None,
+            )
+
         payload = {"request": request.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
         sending = _Sending(where=where, message=message, payload=payload, since=request.created_at, thread_ts=thread_ts)
         return await self._once(notice, sending, lease)
+
+    def _language(self, request: ImageRequest, where: str, *, in_thread: bool) -> str:
+        """A channel's own, as many read it; of one person theirs. Direct messages by their id are the requester's."""
+        if in_thread or where.startswith(("C", "G")):
+            return self.channel_language
+        is_requester = where == request.requester or where.startswith("D")
+        return request.language if is_requester else self.language_of(where)
 
     async def _once(self, notice: DueNotice, sending: _Sending, lease: Lease) -> Posted | None:
         """Posts it, unless an earlier try did so without our hearing of it, or may still do so."""
@@ -125,7 +148,8 @@ class Notices:
             lambda tx: may_post(tx, tx.notices, notice, sending.where, lease) or None, lease
         ):
             return None
-        return await self.posting.post(sending.where, sending.message, sending.payload, thread_ts=sending.thread_ts)
+        message = await sending.message()
+        return await self.posting.post(sending.where, message, sending.payload, thread_ts=sending.thread_ts)
 
     async def _tell_in_form(
         self, notice: DueNotice, draft: Draft, request: ImageRequest | None, lease: Lease
@@ -140,7 +164,15 @@ class Notices:
         if notice.place is Place.VIEW and untried and await self.form_results.given_back(draft):
             return Posted()
         payload = {"request": draft.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
-        sending = _Sending(
-            where=notice.conversation, message=not_submitted(draft), payload=payload, since=draft.created_at
-        )
+
+        async def message() -> Message:
+            return not_submitted(draft)
+
+        sending = _Sending(where=notice.conversation, message=message, payload=payload, since=draft.created_at)
         return await self._once(notice, sending, lease)
+
+
+def _is_on_card(notice: DueNotice) -> bool:
+    """Whether it was owed by an earlier version, which said in the thread what the card says."""
+    ended_in_thread = notice.place is Place.THREAD and notice.kind in {Notice.READY, Notice.FAILED}
+    return notice.kind is Notice.BUILDING or ended_in_thread

@@ -13,9 +13,10 @@ from bot.slack.protocol.ids import ButtonValue
 from bot.slack.protocol.markup import name, plain
 from bot.texts import Text, card
 
-CONSOLE_URL = "https://console.jdcloud.com/"
+CONSOLE_URL = "https://cns-console.jdcloud.com/host/image/list"
+"""JD Cloud's documentation names the list of images; the address of a region or of a single one is written nowhere."""
 INSTANCES_URL = "https://cns-console.jdcloud.com/host/compute/list"
-"""JD Cloud's documentation names the list of instances; the address of a single one is written nowhere."""
+"""Likewise of instances."""
 
 
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:

@@ -1,14 +1,16 @@
 """The notices, as pure functions of a request: told once, to somebody."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
+from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.draft import Draft
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import code, conversation, escape, markdown, people, person, plain
+from bot.slack.protocol.markup import code, conversation, escape, markdown, moment, people, person, plain
 from bot.slack.screens import buttons
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import disk_lines, parts
@@ -16,9 +18,19 @@ from bot.texts import card, units
 from bot.texts import notice as texts
 from bot.texts.problems import explain
 
+_ASKED_FOR = frozenset({Notice.REJECTED, Notice.EXPIRED})
+"""What ends with these may be asked for again: what was asked is said with them."""
+
 
 def notice_message(
-    kind: Notice, request: ImageRequest, *, place: Place, approvers: Sequence[str], moved_from: str = ""
+    kind: Notice,
+    request: ImageRequest,
+    *,
+    place: Place,
+    language: str,
+    approvers: Sequence[str],
+    moved_from: str = "",
+    seen: Seen | None = None,
 ) -> Message:
     """A one-time message about a request.
 
@@ -26,20 +38,30 @@ def notice_message(
         kind: what is told.
         request: as it stands.
         place: where it goes.
+        language: of whoever reads it there.
         approvers: ids of people and groups, to be mentioned when a person has to decide.
         moved_from: the conversation it should have gone to, where the bot may not post.
+        seen: how the instance was when it was looked at for this; None where it was not.
     """
-    language = request.language
-    lines = _lines(kind, request, approvers)
+    request = replace(request, language=language)
+    lines = _lines(kind, request, place, approvers)
+    if seen:
+        lines.append(_seen(request, seen))
     if moved_from:
         lines.append(texts.MOVED(language, conversation=conversation(moved_from)))
     blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in parts(lines, language)]
     reasons = _reasons(kind, request)
     blocks += [SectionBlock(text=plain(part)) for part in parts(reasons, language)]
     lines += [escape(reason) for reason in reasons]
-    if kind is Notice.FAILED and place is Place.ANNOUNCE:
+    if kind in _ASKED_FOR:
+        asked = texts.ASKED(language, description=request.plan.description)
+        disks = disk_lines(request.plan, language)
+        blocks.append(SectionBlock(text=plain(asked)))
+        blocks += [SectionBlock(text=markdown(part)) for part in parts(disks, language)]
+        lines += [escape(asked), *disks]
+    if kind is Notice.FAILED or kind in _ASKED_FOR:
         blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
-    if kind is Notice.READY:
+    if kind in {Notice.READY, Notice.UNSURE}:
         blocks.append(ActionsBlock(elements=[buttons.console(request)]))
     return Message.of(lines, blocks, language)
 
@@ -59,7 +81,7 @@ def not_submitted(draft: Draft) -> Message:
     return Message.of([head, *(escape(problem) for problem in problems)], blocks, language)
 
 
-def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> list[str]:
+def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequence[str]) -> list[str]:
     language, plan = request.language, request.plan
     facts = {
         "request": request.id,
@@ -67,6 +89,8 @@ def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> lis
         "instance": code(plan.instance_name or plan.instance_id),
         "requester": person(request.requester),
         "image": code(request.image_id),
+        "mark": code(f"[{request.id}]"),
+        "region": escape(units.region(plan.region, language)),
         "approvers": people(approvers),
     }
     match kind:
@@ -76,12 +100,10 @@ def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> lis
             return [texts.REJECTED(language, **facts, person=person(who.approver))]
         case Notice.EXPIRED:
             return [texts.EXPIRED(language, **facts)]
-        case Notice.BUILDING:
-            return [texts.BUILDING(language, **facts)]
         case Notice.FAILED:
             return [texts.FAILED(language, **facts)]
         case Notice.UNSURE:
-            return [texts.UNSURE(language, **facts)]
+            return [(texts.UNSURE_YOURS if place is Place.REQUESTER else texts.UNSURE)(language, **facts)]
         case Notice.APPROVAL_VOID:
             return [texts.APPROVAL_VOID(language, **facts)]
         case Notice.APPROVAL_OWN:
@@ -92,22 +114,35 @@ def _lines(kind: Notice, request: ImageRequest, approvers: Sequence[str]) -> lis
             return [texts.CARD_LOST(language, **facts)]
         case Notice.READY:
             return _ready(request, facts)
-        case Notice.SUBMITTED | Notice.NOT_SUBMITTED:
-            raise ValueError(f"{kind} is told in a form")
+        case Notice.SUBMITTED | Notice.NOT_SUBMITTED | Notice.BUILDING:
+            raise ValueError(f"{kind} is told in a form, or on the card")
 
 
 def _reasons(kind: Notice, request: ImageRequest) -> list[str]:
     """Why it came to this, in the words of whoever said so."""
     if kind is Notice.REJECTED and request.rejection:
         return [request.rejection.reason]
-    return [explain(problem, request.language) for problem in request.problems] if kind is Notice.FAILED else []
+    told = kind in {Notice.FAILED, Notice.UNSURE}
+    return [explain(problem, request.language) for problem in request.problems] if told else []
 
 
 def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
-    language, plan = request.language, request.plan
+    language = request.language
     taken = units.duration((request.finished_at or 0) - (request.building_since or 0), language)
-    region = escape(units.region(plan.region, language))
+    size = units.size(request.plan.size_gb, language)
     return [
-        texts.READY(language, **facts, duration=taken, region=region),
-        *disk_lines(plan, language),
+        texts.READY(language, **facts),
+        texts.READY_ID(language, **facts),
+        texts.READY_NAME(language, **facts),
+        texts.READY_FACTS(language, **facts, size=size, duration=taken),
     ]
+
+
+def _seen(request: ImageRequest, seen: Seen) -> str:
+    """How the instance was: it had to be stopped for its image, and somebody may wait for it."""
+    language, plan = request.language, request.plan
+    instance, when = code(plan.instance_name or plan.instance_id), moment(seen.at)
+    if seen.status == InstanceStatus.STOPPED:
+        return texts.STILL_STOPPED(language, instance=instance, when=when)
+    status = escape(units.instance_status(seen.status, language))
+    return texts.NOW(language, instance=instance, status=status, when=when)
