@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from bot.domain.cloud import Instance
 from bot.domain.request import ImageRequest
 from bot.jdcloud import whole
-from bot.jdcloud.errors import Doubtful, Outcome
+from bot.jdcloud.errors import Doubtful, NotFound, Outcome
+from bot.jdcloud.instances import OneInstance
 from bot.service import change, launch
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
@@ -125,7 +127,8 @@ def _doubt_forgotten() -> Iterator[Any]:
 
 
 def _incomplete_believed() -> Iterator[Any]:
-    """A list that is not there is an empty one."""
+    """What is not there does not exist: a list is empty, an instance gone."""
+    told = OneInstance.value
 
     def page(_: str, items: Iterable[Any] | None, total: int | None, **__: int) -> tuple[Sequence[Any], int]:
         return tuple(items or ()), total or 0
@@ -133,6 +136,12 @@ def _incomplete_believed() -> Iterator[Any]:
     def some(_: str, items: Iterable[Any] | None, *__: object, **___: object) -> Sequence[Any]:
         return tuple(items or ())
 
+    def value(one: OneInstance, region: str, instance_id: str) -> Instance:
+        if one.instance is None:
+            raise NotFound(action="describeInstance", region=region, instance=instance_id, http=200)
+        return told(one, region, instance_id)
+
+    yield patch.object(OneInstance, "value", value)
     yield patch.object(whole, "one_page", page)
     yield patch.object(whole, "these", some)
 

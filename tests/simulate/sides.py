@@ -27,6 +27,9 @@ within the grace of `world`."""
 SLACK_LATE = 20.0
 """Likewise what Slack was asked to show."""
 
+SLACK_SHARE = 0.4
+"""How much rarer Slack's answers are spoilt: where hardly a form opens, little is asked of JD Cloud."""
+
 _SHOWN_LATE = {"chat.postMessage", "chat.update", "views.update"}
 
 
@@ -75,9 +78,11 @@ def _asked(request: httpx.Request) -> str:
     return f"{request.method} {kind}"
 
 
-def _mangled(network: Network, ways: Mapping[str, Mapping[str, mangle.Way]], what: str, reply: Reply) -> Reply:
+def _mangled(
+    network: Network, ways: Mapping[str, Mapping[str, mangle.Way]], what: str, reply: Reply, *, share: float = 1.0
+) -> Reply:
     """The answer, or what is left of it."""
-    if reply.status != 200 or what not in ways or not network.happens(network.trouble.mangled):
+    if reply.status != 200 or what not in ways or not network.happens(network.trouble.mangled * share):
         return reply
     how, body = mangle.mangled(ways[what], reply.body, network.random)
     network.trace(f"mangled: {what}: {how}")
@@ -142,7 +147,7 @@ class SlackSide:
             reply = await effect()
             if network.happens(trouble.failed):
                 return _slack_says(network.random, 500)
-            return _mangled(network, mangle.SLACK, called, reply)
+            return _mangled(network, mangle.SLACK, called, reply, share=SLACK_SHARE)
 
         try:
             async with asyncio.timeout(WEB_API_PATIENCE):

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from bot.demo.jdcloud import Disk, HideImages, Instance, JDCloud
+from bot.demo.jdcloud.signature import SKEW_SECONDS
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
 from tests.simulate.interactions import ToTheBot
@@ -48,7 +49,7 @@ SETTLED = 30.0
 GROUPED, REGROUPED = 0.5, 0.7
 """How often, of 1, the approvers are a user group; and how often something changes in it when it may."""
 
-MADE_LATE, SHOWN_LATE, MANGLED, OVERTAKEN, STEPPED, HASTE = 0.4, 0.15, 0.15, 0.3, 0.4, 0.5
+MADE_LATE, SHOWN_LATE, MANGLED, OVERTAKEN, STEPPED, HASTE = 0.4, 0.15, 0.25, 0.3, 0.4, 0.5
 """How often, of 1, in the worst of runs: images that are made late, messages that are shown late, answers that nothing
 can rest on, interactions that others pass, clocks that step, people who do not wait.
 """
@@ -198,11 +199,17 @@ class Play:
             mangled=draw() * MANGLED,
             overtaken=draw() * OVERTAKEN,
         )
-        if draw() < 0.5:
-            self.fate.kill, self.fate.sleep = draw() * 0.0006, draw() * 0.0002
-        else:  # nobody dies, but everybody may sleep through the end of what they hold
-            self.fate.sleep, self.network.trouble.lost, self.network.trouble.failed = 0.0012, 0.2, 0.2
         until = self.loop.time() + CHAOS
+        kind = draw()
+        if kind < 0.4:
+            self.fate.kill, self.fate.sleep = draw() * 0.0006, draw() * 0.0002
+        elif kind < 0.7:  # nobody dies, but everybody may sleep through the end of what they hold
+            self.fate.sleep, self.network.trouble.lost, self.network.trouble.failed = 0.0012, 0.2, 0.2
+        else:  # nobody can be sure what JD Cloud has done, and for so long that it is looked for meanwhile
+            until += GRACE
+            self.network.trouble = Trouble(
+                slow=0.05, made_late=draw() * 2 * MADE_LATE, mangled=draw() * 2 * MANGLED, overtaken=draw() * OVERTAKEN
+            )
         async with asyncio.TaskGroup() as group:
             for user, every in (*((user, 25) for user in REQUESTERS), (GUEST, 60)):
                 person = self.slack.person(user)
@@ -288,6 +295,7 @@ class Play:
             if self.serving() and self.random.random() < STEPPED:
                 replica = self.random.choice(self.serving())
                 replica.ahead = self.random.choice((0.0, 60.0, 600.0, 3600.0)) * self.random.choice((1, -1))
+                self.watch.far_ahead |= abs(replica.ahead) > SKEW_SECONDS
                 self.note(f"{replica.name} has its clock set to {replica.ahead:+.0f} s")
 
     async def _look(self, until: float) -> None:
