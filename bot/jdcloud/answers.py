@@ -1,8 +1,9 @@
 """Images, quotas and snapshots, as JD Cloud tells of them, turned into domain values as far as a question needs it."""
 
 from collections.abc import Collection, Sequence
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from bot.domain import cloud
 from bot.jdcloud import whole
@@ -25,9 +26,11 @@ class _Image(Theirs):
 
 
 class CreatedImage(Theirs):
-    """The result of createImage."""
+    """The result of createImage. What does not read as the id of an image would be watched for in vain: as good as
+    no answer, and the mark is looked for.
+    """
 
-    image_id: Id
+    image_id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^img-\S+$")]
 
 
 class ImageList(Listed):

@@ -298,6 +298,8 @@ async def test_whatever_httpx_raises_comes_out_as_ours(kind: type[Exception]) ->
         (httpx.Response(200, json={"requestId": "r", "result": None}), jdcloud.IncompleteAnswer),
         (httpx.Response(200, json={"requestId": "r", "result": {"imageId": None}}), jdcloud.IncompleteAnswer),
         (httpx.Response(200, json={"requestId": "r", "result": {"imageId": " "}}), jdcloud.IncompleteAnswer),
+        (httpx.Response(200, json={"requestId": "r", "result": {"imageId": 7}}), jdcloud.IncompleteAnswer),
+        (httpx.Response(200, json={"requestId": "r", "result": {"imageId": "none"}}), jdcloud.IncompleteAnswer),
         (httpx.Response(200, json={"requestId": "r", "result": {"imageId": ["img-1"]}}), jdcloud.IncompleteAnswer),
         (httpx.Response(200, json={"requestId": "r", "result": []}), jdcloud.UnreadableAnswer),
         (httpx.Response(200, content=b'\xff{"result":{}}'), jdcloud.UnreadableAnswer),

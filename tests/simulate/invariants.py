@@ -53,7 +53,7 @@ class Watch:
     quorum: int
     guests: frozenset[str] = frozenset()
     sendings: Sendings = field(default_factory=Sendings)
-    far_ahead: bool = False  # whether a clock was ever so wrong that JD Cloud takes no signature of it
+    clock_wrong: bool = False  # whether one was ever so wrong that it expires what is not, or signs what is not taken
     calm_since: float | None = None  # when trouble ended
     steps: int = 0
     _seen_event: int = 0
@@ -77,9 +77,10 @@ class Watch:
     def decided(self, request_id: str, approver: str, verdict: str) -> None:
         """A decision was acknowledged: it is stored, unless it came too late or was not allowed.
 
-        Who is in a group is asked of Slack behind the ack: of them `_stuck` says whether what they did counts.
+        Who is in a group is asked of Slack behind the ack: of them `_stuck` says whether what they did counts. And by
+        a clock that is wrong everything comes too late.
         """
-        if not self.rights.fixed:
+        if not self.rights.fixed or self.clock_wrong:
             return
         (request,) = self.query("SELECT state, requester FROM request WHERE id = ?", request_id)
         decision = self.query(
@@ -260,7 +261,7 @@ class Watch:
             image = self.cloud.images.get(request["image_id"])
             listed_late = image is not None and image.hidden_until - image.created_at > GRACE
             true = _TRUE_REASONS | ({"image_gone"} if listed_late else set())
-            true |= {"cloud_credentials"} if self.far_ahead else set()
+            true |= {"cloud_credentials"} if self.clock_wrong else set()
             if not codes or codes - true:
                 yield f"{request['id']} failed for {sorted(codes)}, which is not so"
 

@@ -16,7 +16,6 @@ from typing import Any
 import structlog
 
 from bot.demo.jdcloud import Disk, HideImages, Instance, JDCloud
-from bot.demo.jdcloud.signature import SKEW_SECONDS
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
 from tests.simulate.interactions import ToTheBot
@@ -26,6 +25,8 @@ from tests.simulate.network import Network, Trouble
 from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, OPS, People, now_and_then
 from tests.simulate.replica import Fate, Replica
 from tests.simulate.rights import GROUP, Group, Rights
+
+MINUTE, HOUR = 60.0, 3600.0
 
 REQUESTERS, GUEST, APPROVERS = ("U0AMY", "U0BOB"), "U0GUS", ("U0BEN", "U0CAT", "U0DAN")
 INSTANCES = ("i-one11111", "i-two22222", "i-three333")
@@ -294,8 +295,8 @@ class Play:
             await asyncio.sleep(self.random.uniform(2, 20))
             if self.serving() and self.random.random() < STEPPED:
                 replica = self.random.choice(self.serving())
-                replica.ahead = self.random.choice((0.0, 60.0, 600.0, 3600.0)) * self.random.choice((1, -1))
-                self.watch.far_ahead |= abs(replica.ahead) > SKEW_SECONDS
+                replica.ahead = self.random.choice((0.0, MINUTE, 10 * MINUTE, HOUR)) * self.random.choice((1, -1))
+                self.watch.clock_wrong |= abs(replica.ahead) > MINUTE
                 self.note(f"{replica.name} has its clock set to {replica.ahead:+.0f} s")
 
     async def _look(self, until: float) -> None:
