@@ -32,8 +32,10 @@ _ASSIGNED = re.compile(
 )
 _PASSWORD_IN_URL = re.compile(r"(?P<kept>\b[a-z][a-z0-9+]{0,20}://)[^\s/?#\"']*@", re.IGNORECASE)
 _BEARER = re.compile(r"(?P<kept>\bbearer\s+)[^\s\"',]+", re.IGNORECASE)
-# Slack: whoever knows a response_url may answer with it for half an hour.
-_RESPONSE_URL = re.compile(r"(?P<kept>https?://hooks\.slack\.com/)[^\s\"'<>|]+", re.IGNORECASE)
+# Slack: whoever knows a response_url may answer with it for half an hour. An access log has only its path.
+_RESPONSE_URL = re.compile(
+    r"(?P<kept>https?://hooks\.slack(?:-gov)?\.com/|/(?:actions|app|commands)/(?=T\w+/))[^\s\"'<>|]+", re.IGNORECASE
+)
 _TOKEN = re.compile(r"(?P<kept>\b(?:xox[a-z](?:\.xox[a-z])?-|xapp-|JDC_|v0=))[\w-]+")  # v0: Slack's signature
 
 # Bolt and the SDK write behind these words what they received or sent: what people wrote, and response URLs.

@@ -15,6 +15,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from bot import metrics
 from bot.slack.listeners.errors import Errors
+from bot.slack.protocol import response_url
 from bot.slack.protocol.identity import Identity
 from bot.slack.protocol.workspace import is_ours
 
@@ -101,6 +102,7 @@ async def _name_actor(body: dict[str, Any], next_: Callable[[], Awaitable[None]]
     actor = body.get("user_id") or (user.get("id") if isinstance(user, dict) else None)
     actor = actor or (event.get("user") if isinstance(event, dict) else None)
     clear_contextvars()
+    response_url.remember(body)
     if actor:
         bind_contextvars(actor=actor)
     await next_()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.demo import slack
 from bot.demo.jdcloud import Disk, Image, Refuse, Slow
 from tests.scenario.conftest import DB_1, OPS, WEB_1, World
 
@@ -86,7 +87,7 @@ async def test_requests_for_the_same_machine_are_named(running: World) -> None:
     image(running, f"web-1-{day}-2")
     await running.form(running.ben)
     assert "IR-" in running.shown(running.ben)
-    assert "@amy already waits for" in running.shown(running.ben)
+    assert "@U0AMY already waits for" in running.shown(running.ben)
     assert running.ben.values["Name"] == f"web-1-{day}-3"
 
 
@@ -95,3 +96,23 @@ async def test_names_that_are_not_told_in_time(running: World) -> None:
     running.cloud.faults.add("describeImages", Slow(30), times=9)
     await running.form()
     assert str(running.amy.values["Name"]).startswith("web-1-")
+
+
+@pytest.mark.parametrize("fault", [slack.RateLimited(30), slack.Error("restricted_action")])
+async def test_an_answer_where_slack_limits_what_is_said(running: World, fault: slack.Fault) -> None:
+    """Whoever typed the command still hears that no form opens, by the command's own address."""
+    for method in ("chat.postEphemeral", "chat.postMessage"):
+        running.slack.faults.add(method, fault, times=slack.ALWAYS)
+    running.slack.faults.add("views.open", slack.Error("expired_trigger_id"), times=9)
+    await running.amy.command("/createimage", "", channel=OPS)
+    await running.until(lambda: "again" in running.ephemeral(running.amy.id))
+
+
+async def test_an_answer_to_a_click_where_slack_limits_what_is_said(running: World) -> None:
+    """The same for a button of a message, which stays as it is."""
+    card = await running.request()
+    for method in ("chat.postEphemeral", "chat.postMessage"):
+        running.slack.faults.add(method, slack.RateLimited(30), times=slack.ALWAYS)
+    await running.amy.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "cannot approve your own request" in running.ephemeral(running.amy.id))
+    assert "Approve" in running.card()

@@ -19,6 +19,7 @@ from bot.service.draft import Drafting
 from bot.slack.outbox.windows import PAUSES, TRIGGER_GONE, Refused, Window, Windows, pause_after
 from bot.slack.people import People
 from bot.slack.protocol.markup import clip, escape, plain
+from bot.slack.protocol.response_url import respond
 from bot.slack.protocol.web_api import Gone, SlackError, Unavailable, call
 from bot.slack.screens import disk_form
 from bot.slack.screens import request_form as form_screen
@@ -249,13 +250,20 @@ class Show:
         await self.tell(channel, user, escape(_words(problems, self.people.language(user))))
 
     async def tell(self, channel: str, user: str, text: str, blocks: Sequence[Block] | None = None) -> None:
-        """An ephemeral message, or a direct one where the bot is not in the conversation."""
+        """An ephemeral message; a direct one where the bot is not in the conversation; or the answer to what was done,
+        where Slack limits or refuses both.
+        """
         say = partial(self.client.chat_postEphemeral, channel=channel or user, user=user, text=text)
         try:
             await call(say(blocks=blocks))
         except SlackError as error:
             log.info("ephemeral.not_shown", channel=channel, code=error.code)
-            await call(self.client.chat_postMessage(channel=user, text=text, blocks=blocks, unfurl_links=False))
+            direct = self.client.chat_postMessage(channel=user, text=text, blocks=blocks, unfurl_links=False)
+            try:
+                await call(direct)
+            except SlackError:
+                if not await respond(self.client, text, blocks):
+                    raise
 
 
 def _words(problems: Sequence[Problem], language: str) -> str:
