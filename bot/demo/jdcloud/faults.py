@@ -1,9 +1,27 @@
-"""Trouble on order: what shall go wrong with which call, used up in the order it was asked for."""
+"""What shall go wrong with which call of JD Cloud."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from bot.demo.faults import ALWAYS, ANY, Drop, LoseAnswer, Orders, Slow
+
+__all__ = [
+    "ALWAYS",
+    "ANY_ACTION",
+    "Drop",
+    "Fault",
+    "Faults",
+    "HideImages",
+    "Html",
+    "ImageBreaks",
+    "LoseAnswer",
+    "Refuse",
+    "RefuseUnknown",
+    "Slow",
+    "Tell",
+    "Trouble",
+]
 
 
 @dataclass(frozen=True)
@@ -14,23 +32,6 @@ class Refuse:
     status: str
     message: str
     retry_after: int | None = None  # seconds, for a Retry-After header; JD Cloud documents none
-
-
-@dataclass(frozen=True)
-class Slow:
-    """Waits, then does what was asked: also when the caller has given up by then."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class LoseAnswer:
-    """Does what was asked and closes the connection without an answer."""
-
-
-@dataclass(frozen=True)
-class Drop:
-    """Closes the connection before anything is done."""
 
 
 @dataclass(frozen=True)
@@ -69,20 +70,8 @@ Trouble = Refuse | Slow | LoseAnswer | Drop | Html | Tell | RefuseUnknown
 
 Fault = Trouble | ImageBreaks | HideImages
 
-
-ANY_ACTION = "*"
+ANY_ACTION = ANY
 """Whatever is called."""
-
-ALWAYS = sys.maxsize
-"""So many times that it goes on until the faults are cleared."""
-
-
-@dataclass
-class _Ordered:
-    action: str
-    fault: Fault
-    left: int
-    region: str
 
 
 class Faults:
@@ -93,51 +82,36 @@ class Faults:
     """
 
     def __init__(self) -> None:
-        self._ordered: list[_Ordered] = []
+        self._calls: Orders[Trouble] = Orders()
+        self._images: Orders[ImageBreaks | HideImages] = Orders()
 
     def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "") -> None:
         """Lets the next authorized calls of an action (`createImage`) meet a fault; in one region, where it is named.
 
-
-
         Raises:
             ValueError: what befalls an image is asked of a call that makes none.
         """
-        if isinstance(fault, ImageBreaks | HideImages) and action != "createImage":
+        if not isinstance(fault, ImageBreaks | HideImages):
+            self._calls.add(action, fault, times, region)
+        elif action == "createImage":
+            self._images.add(action, fault, times, region)
+        else:
             raise ValueError(f"{action} makes no image")
-        self._ordered.append(_Ordered(action, fault, times, region))
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
-        self._ordered.clear()
+        self._calls.clear()
+        self._images.clear()
 
     def trouble(self, action: str, region: str) -> Trouble | None:
         """The next trouble for a call, used up."""
-        for ordered in self._ordered:
-            if ordered.action not in {ANY_ACTION, action} or ordered.region not in {"", region}:
-                continue
-            if not isinstance(ordered.fault, ImageBreaks | HideImages):
-                self._use(ordered)
-                return ordered.fault
-        return None
+        return self._calls.take(lambda ordered: ordered.meets(action, region))
 
     def image_breaks(self) -> bool:
         """Whether the image being made is to break, used up."""
-        for ordered in self._ordered:
-            if isinstance(ordered.fault, ImageBreaks):
-                self._use(ordered)
-                return True
-        return False
+        return self._images.take(lambda ordered: isinstance(ordered.fault, ImageBreaks)) is not None
 
     def image_hidden_for(self) -> float:
         """Seconds for which the image being made is not to be shown, used up."""
-        for ordered in self._ordered:
-            if isinstance(ordered.fault, HideImages):
-                self._use(ordered)
-                return ordered.fault.seconds
-        return 0.0
-
-    def _use(self, ordered: _Ordered) -> None:
-        ordered.left -= 1
-        if ordered.left <= 0:
-            self._ordered.remove(ordered)
+        hidden = self._images.take(lambda ordered: isinstance(ordered.fault, HideImages))
+        return hidden.seconds if isinstance(hidden, HideImages) else 0.0

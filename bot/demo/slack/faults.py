@@ -1,7 +1,23 @@
-"""Trouble on order: what shall befall which Web API call, used up in the order it was asked for."""
+"""What shall befall which call of Slack's Web API."""
 
-import sys
 from dataclasses import dataclass
+
+from bot.demo.faults import ALWAYS, ANY, Drop, LoseAnswer, Orders, Slow
+
+__all__ = [
+    "ALWAYS",
+    "ANY_METHOD",
+    "Drop",
+    "Error",
+    "Fault",
+    "Faults",
+    "Late",
+    "LoseAnswer",
+    "RateLimited",
+    "ServerError",
+    "Slow",
+    "Without",
+]
 
 
 @dataclass(frozen=True)
@@ -16,23 +32,6 @@ class ServerError:
     """HTTP 500, 502, 503 or 504, before anything is done."""
 
     status: int = 500
-
-
-@dataclass(frozen=True)
-class LoseAnswer:
-    """Does what was asked and closes the connection without an answer."""
-
-
-@dataclass(frozen=True)
-class Drop:
-    """Closes the connection before anything is done."""
-
-
-@dataclass(frozen=True)
-class Slow:
-    """Waits, then does what was asked: also when the caller has given up by then."""
-
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -58,44 +57,27 @@ class Error:
 
 Fault = RateLimited | ServerError | LoseAnswer | Drop | Slow | Late | Without | Error
 
-ANY_METHOD = "*"
+ANY_METHOD = ANY
 """Whatever is called."""
-
-ALWAYS = sys.maxsize
-"""So many times that it goes on until the faults are cleared."""
-
-
-@dataclass
-class _Ordered:
-    method: str
-    fault: Fault
-    left: int
-    channel: str
 
 
 class Faults:
     """The faults that are still to happen; each call meets one at most."""
 
     def __init__(self) -> None:
-        self._ordered: list[_Ordered] = []
+        self._calls: Orders[Fault] = Orders()
 
     def add(self, method: str, fault: Fault, times: int = 1, *, channel: str = "") -> None:
         """Lets the next calls of a method (`chat.postMessage`; `response_url` for those) meet a fault.
 
         Only those that name `channel`, where it is given.
         """
-        self._ordered.append(_Ordered(method, fault, times, channel))
+        self._calls.add(method, fault, times, channel)
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
-        self._ordered.clear()
+        self._calls.clear()
 
     def next(self, method: str, channel: str = "") -> Fault | None:
         """What befalls this call, used up."""
-        for ordered in self._ordered:
-            if ordered.method in {ANY_METHOD, method} and ordered.channel in {"", channel}:
-                ordered.left -= 1
-                if ordered.left <= 0:
-                    self._ordered.remove(ordered)
-                return ordered.fault
-        return None
+        return self._calls.take(lambda ordered: ordered.meets(method, channel))
