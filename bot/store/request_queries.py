@@ -1,0 +1,187 @@
+"""Looking requests up: rows of the tables `request` and `decision` as values."""
+
+from collections.abc import Collection, Sequence
+from statistics import median
+
+from pydantic import TypeAdapter
+
+from bot.domain.errors import Problem
+from bot.domain.lifecycle import LAUNCHING, OPEN, State
+from bot.domain.plan import Plan
+from bot.domain.request import Decision, ImageRequest, Validity, Verdict
+from bot.store.database import Row
+from bot.store.leased import Leased
+
+
+def listed(states: Collection[State]) -> str:
+    """SQL: states, for `IN`."""
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
+PLAN = TypeAdapter(Plan)
+PROBLEMS = TypeAdapter(tuple[Problem, ...])
+HOLDING = listed(LAUNCHING)
+"""SQL: the states in which a request holds its instance."""
+_HOLDER = f"""
+    CASE WHEN request.state = 'approved' THEN (
+        SELECT other.id FROM request AS other
+        WHERE other.instance_id = request.instance_id AND other.state IN ({HOLDING})
+    ) END AS holder
+"""
+"""What an approved request waits for, if anything: at most one, by the index `request_launching`."""
+
+USUAL_OF = 20
+"""How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
+USUAL_FROM = 3
+
+NAMED_AT_MOST = 5
+"""How many other requests for an instance are named."""
+
+
+class FoundRequests(Leased):
+    """What there is to know of requests; nothing here changes any."""
+
+    table = "request"
+
+    def get(self, request_id: str) -> ImageRequest | None:
+        """A request as it stands, with its decisions."""
+        return next(iter(self._select("WHERE id = :id", id=request_id)), None)
+
+    def lock(self, request_id: str) -> ImageRequest | None:
+        """Likewise, and nobody else changes it until this transaction ends."""
+        return next(iter(self._select(f"WHERE id = :id {self._database.for_update}", id=request_id)), None)
+
+    def of_draft(self, draft_id: str) -> ImageRequest | None:
+        """What a draft has become."""
+        return next(iter(self._select("WHERE draft_id = :id", id=draft_id)), None)
+
+    def of_person(self, ids: Collection[str], states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
+        """The requests in these states of somebody with these ids, newest first."""
+        asked_by = {f"person_{number}": one for number, one in enumerate(sorted(ids))}
+        return self._select(
+            f"""
+            WHERE requester IN ({", ".join(f":{name}" for name in asked_by)}) AND state IN ({listed(states)})
+            ORDER BY created_at DESC, id LIMIT :limit
+            """,
+            limit=limit,
+            **asked_by,
+        )
+
+    def undecided(self, limit: int) -> tuple[ImageRequest, ...]:
+        """Requests that wait for a button: those first that have waited longest for it, or can the shortest."""
+        return self._select("WHERE state IN ('pending', 'unsure') ORDER BY expires_at, id LIMIT :limit", limit=limit)
+
+    def latest(self, states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
+        """Requests in any of these states, newest first."""
+        return self._select(f"WHERE state IN ({listed(states)}) ORDER BY created_at DESC LIMIT :limit", limit=limit)
+
+    def counts(self) -> tuple[tuple[State, str, int], ...]:
+        """How many requests there are, by state and region."""
+        rows = self._query("SELECT state, region, COUNT(*) AS requests FROM request GROUP BY state, region")
+        return tuple((State(row["state"]), row["region"], row["requests"]) for row in rows)
+
+    def pending(self, limit: int) -> tuple[ImageRequest, ...]:
+        """Requests that wait for approvers, newest first."""
+        return self._select("WHERE state = 'pending' ORDER BY created_at DESC LIMIT :limit", limit=limit)
+
+    def unconfirmed(self, limit: int) -> tuple[ImageRequest, ...]:
+        """Requests with an approval that waits for Slack to say whether its giver may give it, oldest first."""
+        waiting = """
+            WHERE state = 'pending' AND EXISTS (
+                SELECT 1 FROM decision WHERE decision.request_id = request.id AND decision.validity = 'unconfirmed'
+            )
+            ORDER BY created_at LIMIT :limit
+        """
+        return self._select(waiting, limit=limit)
+
+    def waiting_for(self, instance_id: str, *, before: float | None = None) -> tuple[ImageRequest, ...]:
+        """The requests for an image of an instance that have not ended, oldest first; a few are enough to be named.
+
+        Args:
+            instance_id: which.
+            before: only those that were made before then, unix seconds.
+        """
+        earlier = "AND created_at < :before" if before is not None else ""
+        where = (
+            f"WHERE instance_id = :instance_id AND state IN ({listed(OPEN)}) {earlier} ORDER BY created_at LIMIT :limit"
+        )
+        given = {"before": before} if before is not None else {}
+        return self._select(where, instance_id=instance_id, limit=NAMED_AT_MOST, **given)
+
+    def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
+        """Pending requests whose time is over."""
+        rows = self._query(
+            "SELECT id FROM request WHERE state = 'pending' AND expires_at <= :at ORDER BY expires_at LIMIT :limit",
+            at=now,
+            limit=limit,
+        )
+        return tuple(row["id"] for row in rows)
+
+    def usual_build_seconds(self, instance_id: str) -> float | None:
+        """What an image usually takes: the median of this instance's last ones, or of anybody's; None for too few."""
+        for whose in ("AND instance_id = :instance_id", "AND :instance_id <> ''"):
+            rows = self._query(
+                f"""
+                SELECT finished_at - building_since AS seconds FROM request
+                WHERE state = 'ready' {whose}
+                ORDER BY finished_at DESC LIMIT :limit
+                """,
+                instance_id=instance_id,
+                limit=USUAL_OF,
+            )
+            if len(rows) >= USUAL_FROM:
+                return float(median(row["seconds"] for row in rows))
+        return None
+
+    def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
+        return self._values(self._query(f"SELECT request.*, {_HOLDER} FROM request {where}", **parameters))
+
+    def _values(self, rows: Sequence[Row]) -> tuple[ImageRequest, ...]:
+        return tuple(_request(row, self._decisions(row["id"])) for row in rows)
+
+    def _decisions(self, request_id: str) -> tuple[Decision, ...]:
+        rows = self._query("SELECT * FROM decision WHERE request_id = :id ORDER BY at, approver", id=request_id)
+        return tuple(
+            Decision(
+                approver=row["approver"],
+                verdict=Verdict(row["verdict"]),
+                plan_hash=row["plan_hash"],
+                reason=row["reason"],
+                at=row["at"],
+                validity=Validity(row["validity"]),
+            )
+            for row in rows
+        )
+
+
+def _request(row: Row, decisions: tuple[Decision, ...]) -> ImageRequest:
+    return ImageRequest(
+        id=row["id"],
+        state=State(row["state"]),
+        version=row["version"],
+        requester=row["requester"],
+        team=row["team"],
+        language=row["language"],
+        plan=PLAN.validate_json(row["plan"]),
+        note=row["note"],
+        announce_in=row["announce_in"],
+        quorum=row["quorum"],
+        decisions=decisions,
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        approved_at=row["approved_at"],
+        submitted_at=row["submitted_at"],
+        building_since=row["building_since"],
+        finished_at=row["finished_at"],
+        attempts=row["attempts"],
+        doubtful_calls=row["doubtful_calls"],
+        doubtful_at=row["doubtful_at"],
+        trying_since=row["trying_since"],
+        misses=row["misses"],
+        image_id=row["image_id"],
+        cloud_status=row["cloud_status"],
+        cloud_status_since=row["cloud_status_since"],
+        waits_for=row.get("holder") or "",  # what is claimed waits for nobody
+        problems=PROBLEMS.validate_json(row["problems"]),
+        ended_by=row["ended_by"],
+    )
