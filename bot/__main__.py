@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bot import clients, wiring
+from bot import clients, running
 from bot.cli import audit as audits
 from bot.cli import check as checks
 from bot.cli import manifest as manifests
@@ -233,7 +233,7 @@ def _run(*, serve: bool, work: bool) -> None:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, told)
-        await wiring.run(settings, serve=serve, work=work, stop=stop, on_ready=lambda _: begun.set())
+        await running.run(settings, serve=serve, work=work, stop=stop, on_ready=lambda _: begun.set())
 
     _with_settings(until_told, load_settings)
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from bot import wiring, worker
+from bot import worker
 from bot.demo.bot_process import served
 from bot.demo.jdcloud import Disk, Instance, JDCloud
 from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, Slack, User, Usergroup, plain_text
 from bot.logs import configure_logging
+from bot.running import run
 from bot.settings import load_settings
 
 OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"
@@ -78,7 +79,7 @@ class World:
         stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
         settings = load_settings(self.environ | environ)
         running = asyncio.create_task(
-            wiring.run(
+            run(
                 settings,
                 serve=serve,
                 work=work,

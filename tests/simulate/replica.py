@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import clients, wiring
+from bot import clients, running, wiring
 from bot.ids import Ids
 from bot.jdcloud import JDCloud
 from bot.settings import Settings
@@ -146,7 +146,7 @@ class Replica:
             ids=ids,
         )
         async with wiring.build(settings, world, serve=self.serves, work=self.works) as bot:
-            await wiring.attend(bot, serving=self._serving(bot.web), work=self.works, stop=self._stop)
+            await running.attend(bot, serving=self._serving(bot.web), work=self.works, stop=self._stop)
 
     @asynccontextmanager
     async def _serving(self, application: web.Application) -> AsyncIterator[None]:

@@ -18,7 +18,7 @@ from tests.simulate.network import Network
 from tests.simulate.wire import Reply, ask
 
 WEB_API_PATIENCE = 15.0
-"""Seconds in which Slack must answer the bot (bot.wiring.SLACK_TIMEOUT)."""
+"""Seconds in which Slack must answer the bot (bot.clients.SLACK_TIMEOUT)."""
 
 IMAGE_LATE = 9.0
 """Seconds after its arrival in which createImage takes effect: on the way, by then and until it is listed, it stays

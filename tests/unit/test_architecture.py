@@ -42,8 +42,20 @@ MAY_IMPORT: dict[str, set[str]] = {
         "clients",
         "probes",
     },
+    "running": {
+        "wiring",
+        "connections",
+        "metrics",
+        "domain",
+        "store",
+        "service",
+        "slack",
+        "settings",
+        "clients",
+        "probes",
+    },
     "cli": {"cli", "domain", "store", "probes", "clients", "service", "settings", "logs"},
-    "__main__": {"cli", "clients", "probes", "wiring", "domain", "logs", "settings", "store", "demo"},
+    "__main__": {"cli", "clients", "probes", "running", "domain", "logs", "settings", "store", "demo"},
 }
 """Room by room, what it may build on. Texts are no concern of the service, nor Slack's payloads of the domain."""
 

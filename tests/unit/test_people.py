@@ -254,7 +254,7 @@ async def test_an_organisation_that_does_not_name_somebody_leaves_them_unknown()
 
 async def test_looking_survives_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     """The loop that looks at the groups goes on after an error that nobody planned for."""
-    from bot import wiring  # noqa: PLC0415 # builds everything; of this test alone
+    from bot import running  # noqa: PLC0415 # builds everything; of this test alone
 
     people, _, _ = directory()
     rounds = Counter[str]()
@@ -270,7 +270,7 @@ async def test_looking_survives_whatever_happens(monkeypatch: pytest.MonkeyPatch
     pause: Callable[[float], Any] = asyncio.sleep
     monkeypatch.setattr(people, "refresh", breaks)
     monkeypatch.setattr(asyncio, "sleep", lambda _: pause(0))
-    refreshing = asyncio.create_task(wiring._refresh(people, Counting(), 0))  # type: ignore[arg-type] # as much as is used
+    refreshing = asyncio.create_task(running._refresh(people, Counting(), 0))  # type: ignore[arg-type] # as much as is used
     while rounds["refresh"] < 3:
         await pause(0)
     assert not refreshing.done()
