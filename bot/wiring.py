@@ -25,6 +25,7 @@ from bot.service.launch import Launching
 from bot.service.listing import Listing
 from bot.service.look import Looking
 from bot.service.measure import Measuring
+from bot.service.naming import Naming
 from bot.service.observe import Observing
 from bot.service.preflight import Preflight
 from bot.settings import Settings
@@ -130,8 +131,9 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             regions=regions,
         )
         tasks = Tasks(ephemeral=show.ephemeral_problems, new_reference=ids.reference)
+        boards = Boards(store=store, directory=people)
         homes = Homes(
-            boards=Boards(store=store, directory=people),
+            boards=boards,
             client=writer,
             people=people,
             workspace_url=identity.url,
@@ -142,7 +144,16 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             client=writer,
             identity=identity,
             surfaces=(
-                Commands(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
+                Commands(
+                    drafting=drafting,
+                    naming=Naming(drafting=drafting, instances=instances),
+                    boards=boards,
+                    people=people,
+                    show=show,
+                    tasks=tasks,
+                    workspace_url=identity.url,
+                    clock=clock,
+                ),
                 RequestForm(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
                 DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
                 Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks, homes=homes),

@@ -44,6 +44,9 @@ class Code(StrEnum):
     # the form
     REGION_UNKNOWN = "region_unknown"  # region
     INSTANCE_MISSING = "instance_missing"
+    NO_INSTANCE_FITS = "no_instance_fits"  # words: as typed behind the command
+    SEVERAL_INSTANCES_FIT = "several_instances_fit"  # words, found
+    INSTANCES_NOT_LISTED = "instances_not_listed"  # words, region
     INSTANCE_LOADING = "instance_loading"
     INSTANCE_NOT_LOADED = "instance_not_loaded"
     SENT_ALREADY = "sent_already"

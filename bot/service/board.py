@@ -93,6 +93,15 @@ class Boards:
 
         return await self.store.transact(read)
 
+    async def one(self, request_id: str) -> tuple[ImageRequest, Sequence[Card]] | None:
+        """A request as it stands, with its cards."""
+
+        def read(tx: Transaction) -> tuple[ImageRequest, Sequence[Card]] | None:
+            request = tx.requests.get(request_id)
+            return (request, tx.cards.standing({request_id})) if request else None
+
+        return await self.store.transact(read)
+
     def _has_approved(self, user_id: str, request: ImageRequest) -> bool:
         ids = self.directory.policy().ids
         return request.state is State.PENDING and any(

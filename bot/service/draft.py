@@ -172,6 +172,28 @@ class Drafting:
 
         return await self._change(draft_id, change, act)
 
+    async def take(self, draft_id: str, instance: Instance) -> Draft:
+        """The instance that somebody's words have turned out to mean, unless they have chosen one meanwhile."""
+
+        def change(draft: Draft) -> Draft:
+            if draft.instance_id:
+                return draft
+            return _choose(draft, region=instance.region, instance_id=instance.id)
+
+        return await self._change(draft_id, change)
+
+    async def remark(self, draft_id: str, problem: Problem, *, region: str = "") -> Draft:
+        """Why somebody's words mean no one instance, shown in the form that looks in this region, unless they have
+        chosen one meanwhile.
+        """
+
+        def change(draft: Draft) -> Draft:
+            if draft.instance_id:
+                return draft
+            return dataclasses.replace(draft, region=region or draft.region, problems=(problem,))
+
+        return await self._change(draft_id, change)
+
     async def look_again(self, draft_id: str, *, act: Act, typed: Typed) -> Draft:
         """The same instance, to be loaded by `load` as it is by now.
 

@@ -49,6 +49,11 @@ class Listing(Generic[T]):
         if listed is None or self.clock() - listed.at > FRESH:
             self._renew(region)
 
+    def listed(self, region: str) -> Sequence[T] | None:
+        """What was listed lately; None where nothing was. Never waits."""
+        listed = self._usable(region)
+        return None if listed is None else listed.things
+
     async def search(self, region: str, words: str, *, limit: int) -> Sequence[T] | None:
         """Up to `limit` things that match, best first; None when JD Cloud has not answered in time."""
         self.prepare(region)

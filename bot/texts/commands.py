@@ -4,18 +4,26 @@ from bot.texts import Text
 
 HELP = Text(
     "`/createimage` opens a form in which you choose an instance, its disks and a name for the image.\n"
-    "`/createimage i-abc123 my-name` opens it filled in.\n"
-    "`/createimage help` shows this.\n"
-    "The instance must be stopped. Nothing is made before an approver has agreed.",
+    "`/createimage web-1 my-name` opens it filled in: the instance by name, id or private IP, and a name for the image.\n"
+    "`/createimage list` shows what waits for you and what you have asked for.\n"
+    "`/createimage status IR-7K3QF` shows where a request stands.\n"
+    "Nothing is made before an approver has agreed.",
     "`/createimage` 打开表单，选择云主机、磁盘和镜像名称。\n"
-    "`/createimage i-abc123 my-name` 打开并预先填好表单。\n"
-    "`/createimage help` 显示本说明。\n"
-    "云主机必须处于已停止状态。审批通过之前不会创建任何镜像。",
+    "`/createimage web-1 my-name` 打开并预先填好表单：用名称、ID 或内网 IP 指定云主机，后面是镜像名称。\n"
+    "`/createimage list` 列出等待您处理的申请和您提交的申请。\n"
+    "`/createimage status IR-7K3QF` 查看某个申请的进展。\n"
+    "审批通过之前不会创建任何镜像。",
+)
+DID_YOU_MEAN = Text(
+    "Did you mean {command}? `/createimage help` shows all that I understand.",
+    "您是想输入 {command} 吗？`/createimage help` 列出我能理解的全部命令。",
 )
 UNKNOWN = Text(
     "I don't understand {words}. Type `/createimage` for the form, or `/createimage help`.",
     "我不明白 {words}。输入 `/createimage` 打开表单，或输入 `/createimage help` 查看说明。",
 )
+NO_REQUEST = Text("There is no request {request}.", "找不到申请 {request}。")
+NO_REQUESTS = Text("You have not asked for any image yet.", "您还没有提交过镜像申请。")
 REFUSED = Text(
     "Slack does not take this window. Tell whoever runs the bot: reference {reference}.",
     "Slack 无法显示此窗口，请把编号 {reference} 告知管理员。",

@@ -16,6 +16,17 @@ PROBLEMS: dict[Code, Text] = {
         "Region {region} is not offered here. Choose another one.", "不支持地域 {region}，请选择其他地域。"
     ),
     Code.INSTANCE_MISSING: Text("Choose an instance.", "请选择云主机。"),
+    Code.NO_INSTANCE_FITS: Text(
+        "No instance has {words} in its name, id or private IP. Choose one here.",
+        "没有名称、ID 或内网 IP 含 {words} 的云主机，请在此选择。",
+    ),
+    Code.SEVERAL_INSTANCES_FIT: Text(
+        "{words} fits several instances: {found}. Choose one here.", "{words} 对应多台云主机：{found}。请在此选择。"
+    ),
+    Code.INSTANCES_NOT_LISTED: Text(
+        "JD Cloud has not told in time which instances there are in {region}. Choose {words} here.",
+        "京东云未能及时返回 {region} 的云主机列表，请在此选择 {words}。",
+    ),
     Code.INSTANCE_LOADING: Text(
         "Its disks are still loading. Look at them, then send again.", "磁盘仍在加载，请查看后再次提交。"
     ),

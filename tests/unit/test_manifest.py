@@ -53,7 +53,7 @@ def test_command(manifest: dict[str, Any]) -> None:
     """The one command is /createimage, says how it is used, and mentions in it arrive as ids."""
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == "/createimage"
-    assert command["usage_hint"] == "[instance id] [image name] | help"
+    assert command["usage_hint"] == "[instance] [image name] | list | status IR-7K3QF | help"
     assert command["url"] == ADDRESS
     assert command["should_escape"] is True
 
@@ -196,7 +196,7 @@ def registered() -> dict[str, list[str]]:
     recorder, nothing = Recorder(), cast("Any", None)
     form: dict[str, Any] = dict.fromkeys(("people", "show", "tasks"), nothing)
     for surface in (
-        Commands(drafting=nothing, instances=nothing, **form),
+        Commands(drafting=nothing, naming=nothing, boards=nothing, workspace_url="", clock=nothing, **form),
         RequestForm(drafting=nothing, instances=nothing, **form),
         DiskFormListeners(disk_forms=nothing, snapshots=nothing, **form),
         Approvals(deciding=nothing, drafting=nothing, homes=nothing, **form),

@@ -148,7 +148,7 @@ class Approvals:
         opening = self.show.modal_or_word(click.trigger_id, view, user=click.user.id, channel=click.channel_id)
         self._start(click, opening, name=name)
 
-    def _start(self, click: Interaction, work: Coroutine[Any, Any, None], *, name: str) -> None:
+    def _start(self, click: Interaction, work: Coroutine[Any, Any, object], *, name: str) -> None:
         self.tasks.start(work, name=name, user=click.user.id, channel=click.channel_id)
 
 

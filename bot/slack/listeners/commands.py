@@ -1,58 +1,34 @@
 """`/createimage`: the slash command, and the shortcut that does the same where commands cannot be typed."""
 
+import asyncio
+import difflib
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.cloud import Instance
+from bot.domain.delivery import CardKind
+from bot.domain.draft import Draft
 from bot.domain.errors import UserError
+from bot.service.board import Boards
 from bot.service.draft import Drafting
-from bot.service.listing import Listing
+from bot.service.naming import Naming
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import clip, code
+from bot.slack.protocol.command_words import Guess, Help, List, Nearly, Open, Status, understand
 from bot.slack.protocol.payloads import Command, Interaction
+from bot.slack.screens import commands as screen
+from bot.texts import Language
 from bot.texts import commands as texts
 
-_INSTANCE_ID = re.compile(r"i-[A-Za-z0-9-]{1,60}")
+INSTANCE_ID = re.compile(r"i-[a-z0-9-]{1,60}")
 
-
-@dataclass(frozen=True)
-class Open:
-    """The form, filled in with what was typed."""
-
-    instance_id: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Help:
-    """How the command is used."""
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Words that mean nothing to the command."""
-
-    words: str
-
-
-def understand(text: str) -> Open | Help | Unknown:
-    """What somebody means by the words behind the command: `[instance id] [image name]` or `help`."""
-    match text.split():
-        case []:
-            return Open()
-        case [word] if word.casefold() in {"help", "?", "帮助"}:
-            return Help()
-        case [instance_id] if _INSTANCE_ID.fullmatch(instance_id):
-            return Open(instance_id)
-        case [instance_id, name] if _INSTANCE_ID.fullmatch(instance_id):
-            return Open(instance_id, name)
-        case _:
-            return Unknown(text.strip())
+MEET_WITHIN = 1.0
+"""Seconds that Slack has to say what somebody reads, before they are answered in English."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +36,13 @@ class Commands:
     """The doors to the form."""
 
     drafting: Drafting
-    instances: Listing[Instance]
+    naming: Naming
+    boards: Boards
     people: People
     show: Show
     tasks: Tasks
+    workspace_url: str  # by which links to messages begin
+    clock: Callable[[], float]
 
     def register(self, app: AsyncApp) -> None:
         """Listens to the command and the shortcut."""
@@ -72,24 +51,62 @@ class Commands:
         app.action(ids.NEW_REQUEST)(self.shortcut)
 
     async def command(self, ack: AsyncAck, body: dict[str, object]) -> None:
-        """`/createimage [instance id] [image name] | help`."""
+        """`/createimage [instance] [image name] | list | status IR-… | help`."""
         command = Command.model_validate(body)
-        language = self.people.language(command.user_id)
-        match understand(command.text):
+        answer = await self._answer(command)
+        await (ack(answer) if answer else ack())
+
+    async def _answer(self, command: Command) -> str:
+        """What is said at once; empty where a form opens."""
+        user, meant = command.user_id, understand(command.text)
+        match meant:
+            case Open():
+                await self._open_named(command, meant)
+                return ""
+            case Nearly(_, instance) if self.naming.known(instance):
+                await self._open_named(command, Open(instance))
+                return ""
+            case Status(request_id, otherwise) if otherwise and await self.boards.one(request_id) is None:
+                await self._open_named(command, otherwise)
+                return ""
             case Help():
-                await ack(texts.HELP(language))
-            case Unknown(words):
-                await ack(texts.UNKNOWN(language, words=code(clip(words, 100))))
-            case Open(instance_id, name):
-                await self._open(
-                    command.trigger_id,
-                    user=command.user_id,
-                    team=command.team_id,
-                    origin=command.channel_id,
-                    instance_id=instance_id,
-                    name=name,
-                )
-                await ack()
+                return texts.HELP(await self._language(user))
+            case List():
+                return await self._listed(user)
+            case Status(request_id):
+                return await self._standing(user, request_id)
+            case Nearly(near) | Guess(near) if near:
+                return screen.did_you_mean(near, await self._language(user))
+            case _:
+                return screen.not_understood(command.text.strip(), await self._language(user))
+
+    async def _listed(self, user: str) -> str:
+        language, board = await self._language(user), await self.boards.of(user)
+        return screen.listed(board, language=language, now=self.clock(), workspace_url=self.workspace_url)
+
+    async def _standing(self, user: str, request_id: str) -> str:
+        """Where a request stands, for whoever may ask for images or decides on them."""
+        language, board = await self._language(user), await self.boards.of(user)
+        approves = self.people.policy().approver(user) is True
+        if not approves and (problems := await self.people.against_asking(user)):
+            raise UserError(*problems)
+        found = await self.boards.one(request_id)
+        if found is None:
+            known = [one.id for one in (*board.waiting, *board.under_way, *board.ended)]
+            nearest = difflib.get_close_matches(request_id, known, n=1, cutoff=0.7)
+            return screen.no_request(request_id, "".join(nearest), language)
+        request, cards = found
+        kind = CardKind.REQUESTER if board.is_own(request) else CardKind.APPROVAL
+        return screen.standing(
+            request, cards, kind, language=language, now=self.clock(), workspace_url=self.workspace_url
+        )
+
+    async def _language(self, user: str) -> Language:
+        """What somebody reads; what Slack does not tell in time, it tells the next time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MEET_WITHIN):
+                return await self.people.meet(user)
+        return self.people.language(user)
 
     async def shortcut(self, ack: AsyncAck, body: dict[str, object]) -> None:
         """The global shortcut, and the button on the Home."""
@@ -97,8 +114,32 @@ class Commands:
         await self._open(asked.trigger_id, user=asked.user.id, team=asked.team_id, origin="")
         await ack()
 
+    async def _open_named(self, command: Command, meant: Open) -> None:
+        """The form, with what was typed. Which instance that is is looked up behind it, where it is not known yet."""
+        self.naming.prepare()
+        words, known = meant.instance, self.naming.known(meant.instance) if meant.instance else None
+        is_id = INSTANCE_ID.fullmatch(words.casefold())
+        instance_id = known.id if known else words.casefold() if is_id else ""
+        await self._open(
+            command.trigger_id,
+            user=command.user_id,
+            team=command.team_id,
+            origin=command.channel_id,
+            instance_id=instance_id,
+            name=meant.name,
+            words="" if instance_id else words,
+        )
+
     async def _open(
-        self, trigger_id: str, *, user: str, team: str, origin: str, instance_id: str = "", name: str = ""
+        self,
+        trigger_id: str,
+        *,
+        user: str,
+        team: str,
+        origin: str,
+        instance_id: str = "",
+        name: str = "",
+        words: str = "",
     ) -> None:
         if problems := await self.people.against_asking(user):
             raise UserError(*problems)
@@ -110,5 +151,10 @@ class Commands:
             instance_id=instance_id,
             name=name,
         )
-        self.instances.prepare(draft.region)
-        self.tasks.start(self.show.new_form(trigger_id, draft), name="open form", user=user, channel=origin)
+        self.naming.prepare()
+        self.tasks.start(self._show(trigger_id, draft, words), name="open form", user=user, channel=origin)
+
+    async def _show(self, trigger_id: str, draft: Draft, words: str) -> None:
+        if await self.show.new_form(trigger_id, draft) and words:
+            await self.naming.settle(draft.id, words)
+            await self.show.load(draft.id)

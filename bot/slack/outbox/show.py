@@ -74,8 +74,11 @@ class Show:
             log.warning("view.not_opened", callback_id=view.callback_id, code=error.code)
             await self.tell(channel, user, _why(error, texts.PRESS_AGAIN, language))
 
-    async def new_form(self, trigger_id: str, draft: Draft) -> None:
-        """Opens the form of a draft, before anything else is asked of anybody, and then completes it."""
+    async def new_form(self, trigger_id: str, draft: Draft) -> bool:
+        """Opens the form of a draft, before anything else is asked of anybody, and then completes it.
+
+        Whether it stands there, and its person may use it.
+        """
         screen = self._screen(draft.id)
         screen.external_id = f"{draft.id}.{draft.revision}"
         try:
@@ -84,7 +87,7 @@ class Show:
             log.warning("view.not_opened", draft_id=draft.id, code=error.code)
             words = _why(error, texts.NOT_OPENED, self.people.language(draft.requester))
             await self.tell(draft.origin, draft.requester, words)
-            return
+            return False
         opened = await self.drafting.opened(draft.id, view_id=window.id) if window.id else draft
         screen.hash = window.hash
         if opened.revision <= draft.revision + 1:  # nobody has chosen anything yet: what was opened is the newest
@@ -92,9 +95,10 @@ class Show:
         language = await self.people.meet(draft.requester)
         if problems := await self.people.against_asking(draft.requester):
             await self._refuse(draft, screen, window, _words(problems, language))
-            return
+            return False
         await self.drafting.met(draft.id, language=language, utc_offset=self.people.utc_offset(draft.requester))
         await self.load(draft.id)
+        return True
 
     async def _opened(self, trigger_id: str, draft: Draft, external_id: str) -> Window:
         """The form, open. Where Slack's answer was lost or does not say, its own id for it tells whether it is."""

@@ -1,0 +1,164 @@
+"""The words behind the slash command, as phones and pastes make them, and what somebody means by them."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.rules import REQUEST_ID_ALPHABET, REQUEST_ID_LENGTH
+
+_HELP = {"help", "?", "h", "-h", "--help", "帮助"}
+_LIST = {"list", "ls", "mine", "列表", "我的申请"}
+_STATUS = {"status", "show", "状态", "进度"}
+_NAMED = ("help", "list", "status")
+
+_ANGLED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+"""What Slack makes of what it finds in the text: `<http://10.0.0.5|10.0.0.5>`, `<tel:100005|10.0.0.5>`, `<@U0BEN>`."""
+
+_ADDRESS = re.compile(r"https?://([^/?#]+)/?", re.IGNORECASE)
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_BETWEEN = dict.fromkeys(map(ord, ",;\u3001"), " ")
+_QUOTES = "\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a\u300c\u300d\u300e\u300f\u3010\u3011\u3002"
+_AROUND = "`*~\"'.:?()[]{}" + _QUOTES
+_INSTANCE = re.compile(r"[\w.-]{1,128}")
+_REQUEST_ID = re.compile(rf"(ir[-_.:#]?)?([0-9a-z]{{{REQUEST_ID_LENGTH}}})")
+_LOOK_ALIKE = str.maketrans("ilo", "110")
+"""Letters that no id has, and what they were read for."""
+
+
+@dataclass(frozen=True)
+class Open:
+    """The form, filled in with what was typed."""
+
+    instance: str = ""  # an id, a name or a private address
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Help:
+    """How the command is used."""
+
+
+@dataclass(frozen=True)
+class List:
+    """What waits for somebody, and what they have asked for."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where one request stands."""
+
+    request_id: str
+    otherwise: Open | None = None  # where there is no such request: the words may name an instance
+
+
+@dataclass(frozen=True)
+class Nearly:
+    """Words that are nearly those of a command; they may be the name of an instance all the same."""
+
+    command: str
+    instance: str
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Words that mean nothing as they stand, and the nearest that would."""
+
+    command: str  # as it would be typed behind /createimage; empty where nothing is near
+
+
+def understand(text: str) -> Open | Help | List | Status | Nearly | Guess:
+    """What somebody means by the words behind the command."""
+    words = words_of(text)
+    if words[:1] and words[0].casefold() == "ir" and len(words) == 2:
+        words = ["".join(words)]  # "IR 7K3QF", as it is said
+    match [word.casefold() for word in words]:
+        case []:
+            return Open()
+        case [first, *_] if first in _HELP:
+            return Help()
+        case [first, *_] if first in _LIST:
+            return List()
+        case [first] if first in _STATUS:
+            return List()
+        case [first, *rest] if first in _STATUS:
+            asked = request_id("".join(rest))
+            return Status(asked) if asked else Guess(f"status {_said(rest)}" if _said(rest) else "list")
+        case [_]:
+            return _one(words[0])
+        case [_, last] if last not in _HELP and not _said(words) and _INSTANCE.fullmatch(words[0]):
+            return Open(words[0], words[1])
+        case lowered:
+            return Guess(_nearest(words, lowered))
+
+
+def words_of(text: str) -> list[str]:
+    """The words in a text: what Slack, a phone or a paste has put around and between them is none of theirs."""
+    shown = _ANGLED.sub(_shown, text)
+    for written, meant in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        shown = shown.replace(written, meant)
+    plain = unicodedata.normalize("NFKC", shown).translate(_DASHES | _BETWEEN)
+    return [_bare(word) for word in plain.split()]
+
+
+def request_id(word: str) -> str | None:
+    """A request's id, however it is written: `IR-7K3QF`, `ir7k3qf`, `7k3qf`."""
+    found = _REQUEST_ID.fullmatch(word.casefold())
+    if found is None:
+        return None
+    letters = found[2].translate(_LOOK_ALIKE).upper()
+    return f"IR-{letters}" if set(letters) <= set(REQUEST_ID_ALPHABET) else None
+
+
+def _one(word: str) -> Open | Status | Nearly | Guess:
+    if found := request_id(word):
+        certain = len(word) > REQUEST_ID_LENGTH
+        return Status(found, None if certain else Open(word))
+    if near := _near(word.casefold()):
+        return Nearly(near, word)
+    return Open(word) if _INSTANCE.fullmatch(word) else Guess("")
+
+
+def _nearest(words: Sequence[str], lowered: Sequence[str]) -> str:
+    """What many words come nearest to: a request that they name, a command, or an instance with an image's name."""
+    if said := _said(words):
+        return f"status {said}"
+    for word in lowered:
+        for command, names in (("help", _HELP), ("list", _LIST), ("list", _STATUS)):
+            if word in names:
+                return command
+        if near := _near(word):
+            return near
+    first = words[0]
+    if _INSTANCE.fullmatch(first) and re.search(r"[\d.-]", first):
+        return f"{first} {'-'.join(words[1:])}"
+    return ""
+
+
+def _said(words: Sequence[str]) -> str:
+    """The first word that can only be a request's id."""
+    ids = (request_id(word) for word in words if word.casefold().startswith("ir") and len(word) > REQUEST_ID_LENGTH)
+    return next((found for found in ids if found), "")
+
+
+def _near(word: str) -> str:
+    """The command that a word of letters is a slip of: one letter too many or too few, or two that changed places."""
+    if not word.isalpha():
+        return ""
+    turned = (command for command in _NAMED if sorted(command) == sorted(word))
+    return next(turned, "") or next(iter(difflib.get_close_matches(word, _NAMED, n=1, cutoff=0.8)), "")
+
+
+def _shown(found: re.Match[str]) -> str:
+    target, label = found[1], found[2]
+    return label or target
+
+
+def _bare(word: str) -> str:
+    """A word without what stands around it; where nothing would be left, as it is."""
+    address = _ADDRESS.fullmatch(word.strip(_AROUND))
+    bare = (address[1] if address else word).strip(_AROUND)
+    if len(bare) > 2 and bare.startswith("_") and bare.endswith("_"):
+        bare = bare.strip("_")
+    return bare or word

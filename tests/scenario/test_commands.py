@@ -1,0 +1,131 @@
+"""What is typed behind `/createimage`: an instance by whatever people call it, a list, a request, and slips of all."""
+
+import pytest
+
+from bot.demo import jdcloud
+from tests.scenario.conftest import OPS, WEB_1, World, furnish_one
+
+pytestmark = pytest.mark.parametrize("mode", ["http"])
+
+
+@pytest.mark.parametrize(
+    "text", ["web-1 before-patch", "`WEB-1`, “before-patch”", "<http://10.0.0.5|10.0.0.5> before-patch", WEB_1.upper()]
+)
+async def test_an_instance_by_whatever_it_is_called(world: World, text: str) -> None:
+    """By name, private IP or id in any case, as phones and pastes write it: the form holds it, in whichever region."""
+    for other in ("i-db1aaaaaaa", "i-busy1aaaaa"):
+        world.cloud.instances[other].private_ip = "10.0.0.6"
+    world.cloud.instances[WEB_1].region = "cn-east-2"
+    async with world.bot():
+        await world.amy.command("/createimage", text, channel=OPS)
+        await world.until(lambda: "vdb" in world.shown(world.amy))
+        assert "cn-east-2" in world.shown(world.amy)
+        await world.amy.fill("Description", "before the patch")
+        assert await world.amy.submit() == {}
+        await world.until(lambda: bool(world.cards()))
+        assert ("before-patch" in world.card()) is ("before" in text)
+
+
+async def test_words_that_fit_several_instances(world: World) -> None:
+    """The form opens, names those that fit, and keeps the name of the image; one can be chosen there."""
+    furnish_one(world.cloud, "i-web2aaaaaa", "web-2", private_ip="10.0.0.9")
+    async with world.bot():
+        await world.amy.command("/createimage", "web before-patch", channel=OPS)
+        await world.until(lambda: "fits several instances" in world.shown(world.amy))
+        assert "web-1 (i-web1aaaaaa" in world.shown(world.amy)
+        assert "web-2 (i-web2aaaaaa" in world.shown(world.amy)
+        assert "before-patch" in world.shown(world.amy)
+        await world.amy.choose("Instance", "web-2")
+        await world.until(lambda: "vdb" in world.shown(world.amy))
+        assert "fits several" not in world.shown(world.amy)
+
+
+async def test_words_that_fit_no_instance(running: World) -> None:
+    """The form opens all the same, and says so."""
+    await running.amy.command("/createimage", "mail-7", channel=OPS)
+    await running.until(lambda: "No instance has mail-7 in its name" in running.shown(running.amy))
+    await running.amy.choose("Instance", "web-1")
+    await running.until(lambda: "vdb" in running.shown(running.amy))
+
+
+async def test_a_cloud_that_does_not_list(world: World) -> None:
+    """The form opens at once, whatever JD Cloud does, and says which region has not answered."""
+    world.cloud.faults.add("describeInstances", jdcloud.Slow(60), times=50)
+    async with world.bot():
+        await world.amy.command("/createimage", "web-1", channel=OPS)
+        await world.until(lambda: world.amy.view is not None)
+        await world.until(lambda: "has not told in time" in world.shown(world.amy))
+        assert "cn-north-1" in world.shown(world.amy)
+
+
+async def test_what_was_chosen_meanwhile_stays(world: World) -> None:
+    """A look-up that ends late does not put another instance into the form."""
+    world.cloud.faults.add("describeInstances", jdcloud.Slow(1.5), times=2)
+    async with world.bot():
+        await world.amy.command("/createimage", "busy-1", channel=OPS)
+        await world.until(lambda: world.amy.view is not None)
+        await world.amy.choose("Instance", "web-1")
+        await world.until(lambda: "vdb" in world.shown(world.amy))
+        assert "web-1" in world.shown(world.amy)
+        assert "busy-1" not in world.shown(world.amy)
+
+
+async def test_list(running: World) -> None:
+    """What waits for whoever asks comes first, then what is theirs; nobody else sees it."""
+    await running.request(description="before the patch")
+    await running.until(lambda: "IR-" in running.told(running.slack.dm("U0AMY").id))
+    waits = (await running.ben.command("/createimage", "list", channel=OPS)).text
+    for words in ("Waiting for your decision", "wants an image of", "web-1", "Open its card"):
+        assert words in waits
+    own = (await running.amy.command("/createimage", "List", channel=OPS)).text
+    assert own.index("Nothing waits for you.") < own.index("waiting for approval")
+    nothing = (await running.slack.person("U0ZHANG").command("/createimage", "list", channel=OPS)).text
+    assert "没有需要您处理的申请" in nothing
+    assert "wants an image" not in running.told(OPS)
+
+
+@pytest.mark.parametrize("asked", ["status {}", "{}", "status {} ", "`{}`"])
+async def test_status(running: World, asked: str) -> None:
+    """By the id as it is said, in any case, with and without its IR-."""
+    await running.request(description="before the patch")
+    found = next(word for word in running.card().split() if word.startswith("IR-"))
+    for said in (found, found.lower(), found.removeprefix("IR-").lower()):
+        answer = (await running.amy.command("/createimage", asked.format(said), channel=OPS)).text
+        for words in (found, "wants an image of", "before the patch", "waiting for approval", "left)"):
+            assert words in answer
+    assert running.amy.view is None or "sent for approval" in running.shown(running.amy)
+
+
+async def test_status_of_a_request_that_is_not_there(running: World) -> None:
+    """It says so, and names the one that was perhaps meant."""
+    await running.request()
+    found = next(word for word in running.card().split() if word.startswith("IR-"))
+    slip = found[:-1] + ("3" if found[-1] != "3" else "4")
+    answer = (await running.amy.command("/createimage", f"status {slip}", channel=OPS)).text
+    assert f"There is no request {slip}" in answer
+    assert f"/createimage status {found}" in answer
+
+
+async def test_a_guest_is_told_nothing_of_a_request(running: World) -> None:
+    """Who may neither ask nor decide learns of no machine."""
+    await running.request()
+    found = next(word for word in running.card().split() if word.startswith("IR-"))
+    answer = (await running.slack.person("U0GUS").command("/createimage", f"status {found}", channel=OPS)).text
+    assert "web-1" not in answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [("hlep", "help"), ("lits", "list"), ("please help", "help"), ("web-1 before the patch", "web-1 before-the-patch")],
+)
+async def test_the_nearest_thing(running: World, typed: str, nearest: str) -> None:
+    """What is nearly understood is answered with what it could mean."""
+    answer = (await running.amy.command("/createimage", typed, channel=OPS)).text
+    assert "Did you mean" in answer
+    assert f"/createimage {nearest}" in answer
+
+
+async def test_help_in_ones_own_language(running: World) -> None:
+    """Also of somebody the bot has not met before."""
+    answer = (await running.slack.person("U0ZHANG").command("/createimage", "help", channel=OPS)).text
+    assert "打开表单" in answer
