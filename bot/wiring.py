@@ -186,6 +186,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 approvers=people.mentions,
                 regions=regions,
                 channel_language=settings.channel_language,
+                workspace_url=identity.url,
                 language_of=people.language,
                 look=Looking(cloud=cloud, clock=clock).look,
                 clock=clock,

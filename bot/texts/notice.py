@@ -10,6 +10,8 @@ REJECTED = Text(
     "{request}, image {name} of {instance}, was rejected by {person}:",
     "{request}（{instance} 的镜像 {name}）已被 {person} 驳回：",
 )
+WHO_DECIDES = Text("To be decided by {when}, by {approvers}: {where}", "请 {approvers} 在 {when} 前审批：{where}")
+CARD = Text("approval card", "审批卡片")
 EXPIRED = Text(
     "{request}, image {name} of {instance}, expired: nobody decided in time.",
     "{request}（{instance} 的镜像 {name}）已过期：超时未审批。",

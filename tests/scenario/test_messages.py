@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo import jdcloud
+from bot.demo import jdcloud, slack
 from bot.demo.slack import Message, plain_text
 from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, WEB_1, ZHANG, World
 
@@ -117,6 +117,31 @@ async def test_a_doubt_says_what_happened_and_what_to_look_for(running: World) -
         assert "https://cns-console.jdcloud.com/host/image/list" in str(message.blocks)
     assert f"@{BEN}" in plain_text(running.slack.messages(APPROVALS)[1])
     assert f"@{BEN}" not in plain_text(direct(running)[1])
+
+
+async def test_after_sending_it_is_clear_who_decides(running: World) -> None:
+    """By when, and where: in the window, and on the requester's card while it waits."""
+    await running.form()
+    running.slack.faults.add("chat.postMessage", slack.RateLimited(1), channel=APPROVALS)
+    assert await running.amy.submit() == {}
+    await running.until(lambda: "To be decided by" in running.shown(running.amy))
+    await running.until(lambda: len(direct(running)) == 1)
+    link = f"archives/{APPROVALS}/p{running.cards()[-1].ts.replace('.', '')}"
+    for shown in (str(running.amy.view), str(direct(running)[0].blocks)):
+        assert link in shown
+        assert f"<@{BEN}>" in shown
+    await running.ben.press("Approve", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "ready" in plain_text(direct(running)[0]).lower())
+    assert "To be decided" not in plain_text(direct(running)[0])
+
+
+async def test_after_sending_where_the_card_cannot_be_posted(running: World) -> None:
+    """Nobody waits for it: the window and the card name the channel."""
+    await running.form()
+    running.slack.faults.add("chat.postMessage", slack.RateLimited(30), channel=APPROVALS)
+    assert await running.amy.submit() == {}
+    await running.until(lambda: f"<#{APPROVALS}>" in str(running.amy.view))
+    await running.until(lambda: any(f"<#{APPROVALS}>" in str(message.blocks) for message in direct(running)))
 
 
 async def asked_by_zhang(world: World) -> Message:

@@ -186,7 +186,7 @@ def views(language: str) -> Iterator[View]:
         yield disk_form.disk_view(draft)
     everything = list(requests(language))
     for request in everything:
-        yield request_form.sent_view(request)
+        yield request_form.sent_view(request, "To be decided")
         yield request_form.reject_form(request, language)
     yield request_form.message_view(NASTY * 200, language)
     yield call.call_view("IR-7K3QF", "\n".join([f"line {n}" * 20 for n in range(200)]), language)
@@ -281,7 +281,7 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
     )
     for request in requests(language):
         hostile = dataclasses.replace(request, plan=plan, note=text[:1000], image_id=request.image_id and text)
-        yield request_form.sent_view(hostile).to_dict()
+        yield request_form.sent_view(hostile, "To be decided").to_dict()
         yield request_form.reject_form(hostile, language).to_dict()
         for kind in CardKind:
             message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds=None)

@@ -10,10 +10,11 @@ from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.request import ImageRequest
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.posting import Payload, Posted, Posting
-from bot.slack.outbox.turns import Turns, may_post, may_redraw
+from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, may_post, may_redraw
 from bot.slack.protocol.web_api import MESSAGE_GONE, SlackError, Unavailable
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.message import Message
+from bot.slack.screens.who_decides import who_decides
 from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,8 @@ class Cards:
     failures: Failures
     approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
     channel_language: str
+    workspace_url: str  # the address that links to messages begin with
+    clock: Callable[[], float]
 
     async def draw(self, card: Card, lease: Lease) -> None:
         """Draws one card as its request stands now."""
@@ -99,13 +102,21 @@ class Cards:
             return None
         usual = tx.requests.usual_build_seconds(request.plan.instance_id)
         read = self._read_by(card, request)
-        return request, card_message(read, card.kind, approvers=self.approvers(), usual_seconds=usual)
+        message = card_message(read, card.kind, approvers=self.approvers(), usual_seconds=usual)
+
+        if card.kind is CardKind.REQUESTER and request.state is State.PENDING:
+            approval = tx.cards.get(request.id, CardKind.APPROVAL)
+            urls = self.workspace_url
+            message = message.and_small(who_decides(read, approval, approvers=self.approvers(), workspace_url=urls))
+        return request, message
 
     def _read_by(self, card: Card, request: ImageRequest) -> ImageRequest:
         """In the language of whoever reads the card: the channel's, or the requester's."""
         return replace(request, language=self.channel_language) if card.kind is CardKind.APPROVAL else request
 
     async def _post(self, card: Card, request: ImageRequest, lease: Lease) -> None:
+        if card.kind is CardKind.REQUESTER and await self.store.transact(lambda tx: self._waits(tx, card, lease)):
+            return
         if card.in_doubt:
             standing = await self.posting.find(card.conversation, _says(card), since=request.created_at)
             if standing:
@@ -139,6 +150,13 @@ class Cards:
 
         await self.store.transact(note)
         log.info("card.posted", request_id=request.id, kind=card.kind, channel=posted.channel, found=False)
+
+    def _waits(self, tx: Transaction, card: Card, lease: Lease) -> bool:
+        """Whether it comes after the approval card, to which it has a link."""
+        request = tx.requests.get(card.request_id)
+        if request is None or not awaits_card(tx.cards.get(request.id, CardKind.APPROVAL), request, self.clock()):
+            return False
+        return tx.cards.defer(card, LOOK_FOR_CARD, lease)
 
     async def _adopt(self, card: Card, found: Sequence[Posted], lease: Lease) -> None:
         """It was posted without our hearing of it: perhaps at an older version, so it is drawn again."""

@@ -37,6 +37,7 @@ class Delivery:
         approvers: Callable[[], Sequence[str]],
         regions: Sequence[str],
         channel_language: str,
+        workspace_url: str,
         language_of: Callable[[str], str],
         look: Callable[[Plan], Awaitable[Seen | None]],
         clock: Callable[[], float],
@@ -50,6 +51,7 @@ class Delivery:
             approvers: gives the ids of people and groups, to be mentioned.
             regions: that a form offers.
             channel_language: of what goes to a channel.
+            workspace_url: the address that links to messages begin with.
             language_of: what somebody reads, by their id.
             look: tells how a plan's instance is now, where that can be told.
             clock: unix seconds.
@@ -64,6 +66,8 @@ class Delivery:
             failures=failures,
             approvers=approvers,
             channel_language=channel_language,
+            workspace_url=workspace_url,
+            clock=clock,
         )
         notices = Notices(
             store=store,
@@ -73,6 +77,7 @@ class Delivery:
             form_results=form_results,
             approvers=approvers,
             channel_language=channel_language,
+            workspace_url=workspace_url,
             language_of=language_of,
             look=look,
             clock=clock,

@@ -22,9 +22,9 @@ class FormResults:
     windows: Windows
     regions: Sequence[str]
 
-    async def sent(self, draft: Draft, request: ImageRequest) -> bool:
+    async def sent(self, draft: Draft, request: ImageRequest, who_decides: str) -> bool:
         """It is a request now; whether its window says so. Where it does not, the requester's card does."""
-        return await self._shown(draft, request_form.sent_view(request))
+        return await self._shown(draft, request_form.sent_view(request, who_decides))
 
     async def given_back(self, draft: Draft) -> bool:
         """It was not sent, and may be corrected; whether its window says so."""

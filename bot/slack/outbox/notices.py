@@ -15,10 +15,11 @@ from bot.domain.request import ImageRequest
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Payload, Posted, Posting
-from bot.slack.outbox.turns import Turns, goes_to, may_post
+from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, may_post
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
+from bot.slack.screens.who_decides import who_decides
 from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ class Notices:
     form_results: FormResults
     approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
     channel_language: str
+    workspace_url: str  # the address that links to messages begin with
     language_of: Callable[[str], str]  # what somebody reads, by their id
     look: Callable[[Plan], Awaitable[Seen | None]]  # how a plan's instance is now, where that can be told
     clock: Callable[[], float]
@@ -97,7 +99,7 @@ class Notices:
             return None
         request, draft, card = known
         if draft is not None:
-            return await self._tell_in_form(notice, draft, request, lease)
+            return await self._tell_in_form(notice, draft, request, card, lease)
         if request is None or _is_on_card(notice):
             return Posted()
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
@@ -152,11 +154,15 @@ class Notices:
         return await self.posting.post(sending.where, message, sending.payload, thread_ts=sending.thread_ts)
 
     async def _tell_in_form(
-        self, notice: DueNotice, draft: Draft, request: ImageRequest | None, lease: Lease
+        self, notice: DueNotice, draft: Draft, request: ImageRequest | None, card: Card | None, lease: Lease
     ) -> Posted | None:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
         if notice.kind is Notice.SUBMITTED and request is not None:
-            await self.form_results.sent(draft, request)
+            if awaits_card(card, request, self.clock()):
+                await self.store.transact(lambda tx: tx.notices.defer(notice, LOOK_FOR_CARD, lease))
+                return None
+            who = who_decides(request, card, approvers=self.approvers(), workspace_url=self.workspace_url)
+            await self.form_results.sent(draft, request, who)
             return Posted()
         if draft.state is not DraftState.OPEN:
             return Posted()  # corrected and sent again meanwhile

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.domain.delivery import Card, CardKind, DueNotice, Owed
+from bot.domain.request import ImageRequest
 from bot.store import Lease, Limited, Outgoing, Store, Transaction
 
 Found = TypeVar("Found")
@@ -22,6 +23,20 @@ class Turns:
         begun = self.clock()
         found = await self.store.transact(intend)
         return found if self.clock() - begun <= lease.seconds / 2 else None
+
+
+LINK_WITHIN = 3.0
+"""Seconds for which the approval card is waited for, so that its requester gets a link to it."""
+
+
+LOOK_FOR_CARD = 0.2
+"""Seconds between two looks whether it is there."""
+
+
+def awaits_card(card: Card | None, request: ImageRequest, now: float) -> bool:
+    """Whether the approval card is about to be posted, and a link to it is worth a moment."""
+    is_coming = card is not None and not card.ts and card.attempts == 0
+    return is_coming and 0 <= now - request.created_at < LINK_WITHIN
 
 
 def may_post(tx: Transaction, table: Outgoing, row: Owed, conversation: str, lease: Lease) -> bool:

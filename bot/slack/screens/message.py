@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import ActionsBlock, Block, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
 
 from bot.slack.protocol.markup import chunks, clip, markdown, plain
 from bot.texts import card
@@ -27,6 +27,11 @@ class Message:
     def of(cls, lines: Iterable[str], blocks: Sequence[Block], language: str) -> "Message":
         """With as many of the lines as a text may hold; the most important ones come first."""
         return cls(chunks(lines, TEXT)[0], blocks, language)
+
+    def and_small(self, line: str) -> "Message":
+        """With one more line of markdown at its end, in small."""
+        text = chunks([self.text, line], TEXT)[0]
+        return Message(text, [*self.blocks, ContextBlock(elements=[markdown(line)])], self.language)
 
     @property
     def kept(self) -> Sequence[Block]:

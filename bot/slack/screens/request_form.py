@@ -106,8 +106,8 @@ def open_again(draft: Draft) -> list[Block]:
     return [ActionsBlock(elements=[button])]
 
 
-def sent_view(request: ImageRequest) -> View:
-    """What stands in the window once the request waits for approval."""
+def sent_view(request: ImageRequest, who_decides: str) -> View:
+    """What stands in the window once the request waits for approval; who decides is a line of markdown."""
     plan, language = request.plan, request.language
     words = texts.SENT(
         language,
@@ -117,7 +117,9 @@ def sent_view(request: ImageRequest) -> View:
         snapshots=units.snapshots(len(plan.snapshots), language),
         size=units.size(plan.size_gb, language),
     )
-    return message_view(words, language)
+    view = message_view(words, language)
+    view.blocks = [*(view.blocks or ()), SectionBlock(text=markdown(who_decides))]
+    return view
 
 
 def message_view(words: str, language: str) -> View:
