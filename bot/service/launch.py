@@ -9,10 +9,11 @@ from bot import metrics
 from bot.domain import patience, rules
 from bot.domain.cloud import Accepted, Image
 from bot.domain.errors import Code, Problem
-from bot.domain.lifecycle import Move, State
+from bot.domain.lifecycle import State
 from bot.domain.plan import drift, obstacles, untold
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud, Outcome, create_image_spec
+from bot.service.launch_record import LaunchRecord
 from bot.service.ports import Clock
 from bot.store import Lease, Store
 
@@ -43,12 +44,16 @@ class Launching:
     grace: float  # seconds after a doubtful call in which its image may not be listed yet
     clock: Clock
 
+    @property
+    def _record(self) -> LaunchRecord:
+        return LaunchRecord(store=self.store, clock=self.clock)
+
     async def launch(self, request: ImageRequest, lease: Lease) -> None:
         """One request that is approved or submitting, held by `lease`."""
         if request.in_doubt and not await self._left_no_trace(request, lease):
             return
         if request.attempts >= CALLS_AT_MOST:
-            await self._doubt(request, Problem(Code.ANSWER_LOST), lease, heard=request.problems)
+            await self._record.unsure(request, Problem(Code.ANSWER_LOST), lease, heard=request.problems)
         elif await self._fits(request, lease):
             await self._call(request, lease)
 
@@ -57,7 +62,7 @@ class Launching:
         by then createImage may have been called.
         """
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
-        await self._postpone(request, max(self.grace, AFTER_FAULT), lease, problem)
+        await self._record.postponed(request, max(self.grace, AFTER_FAULT), lease, problem)
 
     async def _left_no_trace(self, request: ImageRequest, lease: Lease) -> bool:
         """Looks for what the calls in doubt may have made. Whether nothing is there, as far as a look can tell;
@@ -66,7 +71,9 @@ class Launching:
         try:
             images = await self.cloud.private_images_of(request.plan.region, request.plan.instance_id)
         except CloudError as error:
-            await self._postpone(request, patience.pause(request.doubtful_at, self.clock()), lease, error.problem())
+            await self._record.postponed(
+                request, patience.pause(request.doubtful_at, self.clock()), lease, error.problem()
+            )
             return False
         found = [image.id for image in images if _carries_marker(image, request.id)]
         unmarked = [image.id for image in images if _may_be_ours(image, request)]
@@ -74,12 +81,12 @@ class Launching:
         if len(found) == 1:
             await self._adopt(request, found[0], lease)
         elif found:
-            await self._doubt(request, Problem(Code.SEVERAL_IMAGES, facts={"images": ", ".join(found)}), lease)
+            await self._record.unsure(request, Problem(Code.SEVERAL_IMAGES, facts={"images": ", ".join(found)}), lease)
         elif unmarked:
             problem = Problem(Code.UNMARKED_IMAGE, facts={"images": ", ".join(unmarked)})
             await self._ask_again_or_a_person(request, problem, lease)
         elif seconds := patience.grace_left(request.doubtful_at, self.clock(), self.grace):
-            await self._postpone(request, seconds, lease)
+            await self._record.postponed(request, seconds, lease)
         else:
             return True
         return False
@@ -118,24 +125,9 @@ class Launching:
             doubtful_at=now,
             submitted_at=now,
         )
-        written = await self.store.transact(
-            lambda tx: tx.requests.advance(
-                request.id,
-                Move.RESUBMIT if request.state is State.SUBMITTING else Move.SUBMIT,
-                at=now,
-                actor=lease.owner,
-                lease=lease,
-                keep_lease=True,
-                after=self.grace,  # should we die now, this is when somebody looks for the marker
-                attempts=intent.attempts,
-                doubtful_calls=intent.doubtful_calls,
-                doubtful_at=now,
-                submitted_at=now,
-                problems=(),
-            )
-        )
+        written = await self._record.submitting(intent, before=request, at=now, after=self.grace, lease=lease)
         if not written:  # cancelled, taken over, or another launch holds the instance
-            await self._postpone(request, 1, lease)
+            await self._record.postponed(request, 1, lease)
             return
         if request.submitted_at is None:
             metrics.APPROVAL_TO_LAUNCH.observe(max(0.0, now - (request.approved_at or now)))
@@ -168,85 +160,34 @@ class Launching:
         )
         match error.outcome:
             case Outcome.REFUSED:
-                if not request.in_doubt or await self._hold(request, problem, lease):
+                if not request.in_doubt or await self._record.held(request, problem, lease):
                     await self._fail(request, (problem,), lease)
             case Outcome.TRY_AGAIN:
                 await self._defer(request, problem, lease)
             case Outcome.DOUBTFUL:  # stays as it is; the marker is looked for after the grace
-                await self._postpone(request, self.grace, lease, problem)
+                await self._record.postponed(request, self.grace, lease, problem)
 
     async def _accepted(self, request: ImageRequest, accepted: Accepted, lease: Lease) -> None:
         # Months later, JD Cloud's support asks for the id of the call.
         told = {"cloud_request_id": accepted.request_id} if accepted.request_id else {}
-        await self._building(request, accepted.image_id, self.clock(), told, lease)
+        await self._record.building(request, accepted.image_id, self.clock(), told, lease)
 
     async def _adopt(self, request: ImageRequest, image_id: str, lease: Lease) -> None:
         """What was looked for is there: nothing is in doubt any more."""
         settled = dataclasses.replace(request, doubtful_calls=0, doubtful_at=None)
-        await self._building(settled, image_id, request.doubtful_at, {"found": "by its mark"}, lease)
-
-    async def _building(
-        self, request: ImageRequest, image_id: str, since: float | None, told: dict[str, str], lease: Lease
-    ) -> None:
-        recorded = await self.store.transact(
-            lambda tx: tx.requests.advance(
-                request.id,
-                Move.ACCEPT,
-                at=self.clock(),
-                actor=lease.owner,
-                lease=lease,
-                detail={"image": image_id} | told,
-                image_id=image_id,
-                building_since=since,
-                doubtful_calls=request.doubtful_calls,
-                doubtful_at=request.doubtful_at,
-                problems=(),
-            )
-        )
-        log.info("image.accepted", request_id=request.id, image_id=image_id, recorded=recorded, **told)
+        await self._record.building(settled, image_id, request.doubtful_at, {"found": "by its mark"}, lease)
 
     async def _defer(self, request: ImageRequest, problem: Problem | None, lease: Lease) -> None:
         """Certainly nothing was done: the same call again later, until patience ends."""
         if request.in_doubt:
-            if await self._hold(request, problem, lease):
+            if await self._record.held(request, problem, lease):
                 await self._wait(request, problem, lease)
             return
         if problem and patience.is_over(request.trying_since, self.clock()):
             await self._fail(request, (problem, _PATIENCE_OVER), lease)
             return
-        now = self.clock()
-        await self.store.transact(
-            lambda tx: tx.requests.advance(
-                request.id,
-                Move.DEFER,
-                at=now,
-                actor=lease.owner,
-                lease=lease,
-                after=patience.pause(request.trying_since, self.clock()),
-                attempts=request.attempts,
-                doubtful_calls=request.doubtful_calls,
-                doubtful_at=request.doubtful_at,
-                trying_since=request.trying_since or now,
-                problems=(problem,) if problem else (),
-            )
-        )
-
-    async def _hold(self, request: ImageRequest, problem: Problem | None, lease: Lease) -> bool:
-        """This call is settled, an earlier one is not: written down before anything else. Whether it was."""
-        return await self.store.transact(
-            lambda tx: tx.requests.advance(
-                request.id,
-                Move.HOLD,
-                at=self.clock(),
-                actor=lease.owner,
-                lease=lease,
-                keep_lease=True,
-                attempts=request.attempts,
-                doubtful_calls=request.doubtful_calls,
-                doubtful_at=request.doubtful_at,
-                problems=(problem,) if problem else (),
-            )
-        )
+        after = patience.pause(request.trying_since, self.clock())
+        await self._record.deferred(request, problem, after=after, lease=lease)
 
     async def _wait(self, request: ImageRequest, problem: Problem | None, lease: Lease) -> None:
         """The plan cannot be checked or carried out yet: later again, until patience ends."""
@@ -254,7 +195,7 @@ class Launching:
             await self._fail(request, (problem, _PATIENCE_OVER), lease)
         else:
             since = request.trying_since or self.clock()
-            await self._postpone(
+            await self._record.postponed(
                 request, patience.pause(request.trying_since, self.clock()), lease, problem, trying_since=since
             )
 
@@ -262,56 +203,14 @@ class Launching:
         """The end; but while an earlier call is in doubt, its image is looked for first."""
         if request.in_doubt and not await self._left_no_trace(request, lease):
             return
-        move = Move.DRIFT if request.state is State.APPROVED else Move.REFUSE
-        now = self.clock()
-        await self.store.transact(
-            lambda tx: tx.requests.advance(
-                request.id,
-                move,
-                at=now,
-                actor=lease.owner,
-                lease=lease,
-                detail={"codes": ", ".join(problem.code for problem in problems)},
-                finished_at=now,
-                attempts=request.attempts,
-                doubtful_calls=request.doubtful_calls,
-                doubtful_at=request.doubtful_at,
-                problems=problems,
-            )
-        )
-        log.warning("request.failed", request_id=request.id, codes=[problem.code for problem in problems])
-
-    async def _doubt(
-        self, request: ImageRequest, problem: Problem, lease: Lease, heard: tuple[Problem, ...] = ()
-    ) -> None:
-        now = self.clock()
-        await self.store.transact(
-            lambda tx: tx.requests.advance(
-                request.id, Move.DOUBT, at=now, actor=lease.owner, lease=lease, problems=(problem, *heard)
-            )
-        )
-        log.warning("request.unsure", request_id=request.id, code=problem.code)
+        await self._record.failed(request, problems, lease)
 
     async def _ask_again_or_a_person(self, request: ImageRequest, problem: Problem, lease: Lease) -> None:
         """What is seen may be the image that is looked for. JD Cloud may tell more next time; else a person has to."""
         if patience.is_over(request.doubtful_at, self.clock()):
-            await self._doubt(request, problem, lease)
+            await self._record.unsure(request, problem, lease)
         else:
-            await self._postpone(request, patience.pause(request.doubtful_at, self.clock()), lease, problem)
-
-    async def _postpone(
-        self,
-        request: ImageRequest,
-        seconds: float,
-        lease: Lease,
-        problem: Problem | None = None,
-        *,
-        trying_since: float | None = None,
-    ) -> None:
-        problems = (problem,) if problem else None
-        await self.store.transact(
-            lambda tx: tx.requests.postpone(request.id, seconds, lease, trying_since=trying_since, problems=problems)
-        )
+            await self._record.postponed(request, patience.pause(request.doubtful_at, self.clock()), lease, problem)
 
 
 _PATIENCE_OVER = Problem(Code.PATIENCE_OVER, facts={"minutes": f"{patience.PATIENCE / 60:.0f}"})
