@@ -2,6 +2,8 @@
 
 from bot.texts import Text
 
+HEADLINE = Text("{person} wants an image of {instance} in {place}", "{person} 申请为 {instance}（{place}）创建镜像")
+
 INSTANCE = Text("*Instance*\n{value}", "*云主机*\n{value}")
 REGION = Text("*Region*\n{value}", "*地域*\n{value}")
 NAME = Text("*Image name*\n{value}", "*镜像名称*\n{value}")

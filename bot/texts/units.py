@@ -64,6 +64,12 @@ def region(region_id: str, language: str) -> str:
     return f"{region_id} · {place(language)}" if place else region_id
 
 
+def place(region_id: str, language: str) -> str:
+    """A region as people call it: `Beijing`; one that is not known by its id."""
+    known = REGIONS.get(region_id)
+    return known(language) if known else region_id
+
+
 def duration(seconds: float, language: str) -> str:
     """How long something took, as people say it: `40 s`, `4 min`, `1 h 5 min`."""
     whole = max(0, round(seconds))

@@ -1,5 +1,6 @@
 """The cards, as pure functions of a request: blocks, and the same facts as text."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock, HeaderBlock, SectionBlock
@@ -20,7 +21,12 @@ MOST_CHARACTERS = 2000
 
 
 def card_message(
-    request: ImageRequest, kind: CardKind, *, approvers: Sequence[str], usual_seconds: float | None
+    request: ImageRequest,
+    kind: CardKind,
+    *,
+    approvers: Sequence[str],
+    usual_seconds: float | None,
+    language: str | None = None,
 ) -> Message:
     """A request as it stands.
 
@@ -29,7 +35,9 @@ def card_message(
         kind: for the approvers, or for the requester.
         approvers: ids of people and groups, to be mentioned while they are needed.
         usual_seconds: how long such an image usually takes, where that is known.
+        language: of whoever reads it; the requester's where nothing else is said.
     """
+    request = dataclasses.replace(request, language=language or request.language)
     language, plan = request.language, request.plan
     title = f"{request.id} · {_state(request)}"
     facts = _facts(request)
@@ -59,6 +67,17 @@ def card_message(
         *(escape(word) for word in words),
     ]
     return Message.of(lines, blocks, language)
+
+
+def headline(request: ImageRequest, language: str) -> str:
+    """Who wants an image of which machine, and where that is: the first line of a card, and of a line in a list."""
+    plan = request.plan
+    return card.HEADLINE(
+        language,
+        person=person(request.requester),
+        instance=code(plan.instance_name or plan.instance_id),
+        place=escape(units.place(plan.region, language)),
+    )
 
 
 def second_card(request: ImageRequest) -> Message:
