@@ -120,7 +120,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         disk_forms = DiskForms(store=store)
         drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.draft)
         counting = Counting(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
-        deciding = Deciding(store=store, directory=people, counting=counting, clock=clock)
+        deciding = Deciding(store=store, cloud=cloud, directory=people, counting=counting, clock=clock)
         windows = Windows(client=writer, new_reference=ids.reference)
         show = Show(
             client=writer,

@@ -65,6 +65,12 @@ class ImageRequest:
     cloud_status: str = ""  # what JD Cloud says of the image, where no page documents it
     cloud_status_since: float | None = None
     waits_for: str = ""  # id of the request that holds the instance, while this one is approved
+    seen_status: str = ""  # an InstanceStatus, or any other string: of the instance when it was last looked at
+    seen_at: float | None = None
+    looked_at: float | None = None  # its image was last looked for, and a person has to decide
+    resumed_how: str = ""  # the event of the move by which somebody last took it up again: a retry, another look, …
+    resumed_by: str = ""
+    resumed_at: float | None = None
     problems: tuple[Problem, ...] = ()  # why it failed or waits
     ended_by: str = ""  # who cancelled, or gave up; a rejecter stands in the decisions
 

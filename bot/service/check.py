@@ -47,13 +47,14 @@ class Checking:
         try:
             if problems := await self._not_allowed(draft.requester):
                 raise UserError(*problems)
+            seen_at = self.clock()
             found = await self.cloud.instance(draft.region, draft.instance_id)
             if problem := _untold(draft, found):
                 raise UserError(problem)
             instance = found
             if problems := (*obstacles(instance), *_unseen(draft, instance)):
                 raise UserError(*problems)
-            request = self._request(draft, instance)
+            request = self._request(draft, instance, seen_at)
             if problems := await self.preflight.look(request.plan, warned_name=draft.warned_name):
                 raise UserError(*problems)
         except UserError as error:
@@ -82,7 +83,7 @@ class Checking:
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
         await self._back(draft, draft.instance, (problem,), lease)
 
-    def _request(self, draft: Draft, instance: Instance) -> ImageRequest:
+    def _request(self, draft: Draft, instance: Instance, seen_at: float) -> ImageRequest:
         now = self.clock()
         return ImageRequest(
             id=self.new_request_id(),
@@ -103,6 +104,8 @@ class Checking:
             quorum=self.directory.policy().quorum,
             created_at=now,
             expires_at=now + self.approval_ttl,
+            seen_status=instance.status,
+            seen_at=seen_at,
         )
 
     async def _send(self, draft: Draft, request: ImageRequest, lease: Lease) -> None:

@@ -1,9 +1,10 @@
 """Deciding: what approvers and requesters do to a request, each in one guarded transaction."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Unpack
+from typing import TypedDict, Unpack
 
 import structlog
 
@@ -13,7 +14,7 @@ from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, State
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
-from bot.jdcloud import create_image_spec
+from bot.jdcloud import CloudError, JDCloud, create_image_spec
 from bot.service.count import Counting, approvals, existing
 from bot.service.ports import Clock, Directory
 from bot.store import Changes, Store, Transaction
@@ -45,13 +46,14 @@ class Deciding:
     """
 
     store: Store
+    cloud: JDCloud
     directory: Directory
     counting: Counting
     clock: Clock
 
     async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> Approval:
         """One approval of the plan the approver saw; the last one of the quorum starts the launch."""
-        since = await self._look(request_id, actor)
+        since, seen = await asyncio.gather(self._look(request_id, actor), self._see(request_id, actor))
 
         def work(tx: Transaction) -> tuple[ImageRequest, Validity | None]:
             request = self._pending(tx, request_id, plan_hash)
@@ -59,6 +61,8 @@ class Deciding:
             ruling = rights.may(Action.APPROVE, Actor(actor), policy, request)
             if not (ruling.allowed or ruling.unknown):
                 raise UserError(*ruling.problems)
+            if seen:
+                tx.requests.saw(request_id, *seen)
             before = next((d for d in approvals(request) if policy.ids.same(d.approver, actor)), None)
             if before is None:
                 validity = Validity.UNCONFIRMED if ruling.unknown else Validity.VALID
@@ -148,6 +152,7 @@ class Deciding:
                 attempts=0,
                 trying_since=None,
                 problems=(),
+                **_resumed(Move.RETRY, actor, now),
                 finished_at=None,
             )
 
@@ -174,20 +179,30 @@ class Deciding:
                     return self._advance(tx, request, move, actor, finished_at=now, ended_by=actor, problems=given_up)
                 case Move.CREATE_ANYWAY:
                     return self._advance(
-                        tx, request, move, actor, approved_at=now, attempts=0, trying_since=None, problems=()
+                        tx,
+                        request,
+                        move,
+                        actor,
+                        approved_at=now,
+                        attempts=0,
+                        trying_since=None,
+                        problems=(),
+                        **_resumed(move, actor, now),
                     )
                 case _:
-                    return self._advance(tx, request, move, actor, problems=())
+                    return self._advance(tx, request, move, actor, problems=(), **_resumed(move, actor, now))
 
         return await self._decide(move.event, work, actor)
 
-    async def call(self, *, request_id: str) -> str:
-        """What JD Cloud is, or will be, asked: method, path and JSON body, made by the very code that asks."""
+    async def call(self, *, request_id: str) -> tuple[ImageRequest, str]:
+        """A request, and what JD Cloud is, or will be, asked for it: method, path and JSON body, made by the very code
+        that asks.
+        """
         request = await self.store.transact(lambda tx: existing(tx.requests.get(request_id), request_id))
         plan = request.plan
         body = json.loads(create_image_spec(plan, request_id=request.id).body())
         head = f"POST /v1/regions/{plan.region}/instances/{plan.instance_id}:createImage"
-        return f"{head}\n{json.dumps(body, ensure_ascii=False, indent=2)}"
+        return request, f"{head}\n{json.dumps(body, ensure_ascii=False, indent=2)}"
 
     async def _decide(self, what: str, work: Callable[[Transaction], ImageRequest], actor: str) -> ImageRequest:
         request = await self.store.transact(work)
@@ -221,6 +236,24 @@ class Deciding:
             await self.directory.look(deciding, (request.requester,), present=actor, since=since, within=within)
         return since
 
+    async def _see(self, request_id: str, actor: str) -> tuple[str, float] | None:
+        """The state of the instance and when it was seen, where this approval may be the last one of the quorum and
+        JD Cloud answers within the click's time; the launch looks right after in any case.
+        """
+        request = await self.store.transact(lambda tx: tx.requests.get(request_id))
+        if request is None or request.state is not State.PENDING:
+            return None
+        if len({actor, *(decision.approver for decision in approvals(request))}) < request.quorum:
+            return None
+        at = self.clock()
+        try:
+            async with asyncio.timeout(LOOK_WITHIN):
+                instance = await self.cloud.instance(request.plan.region, request.plan.instance_id)
+        except (CloudError, TimeoutError) as error:
+            log.info("instance.not_seen", request_id=request_id, error=str(error))
+            return None
+        return instance.status, at
+
     def _may(self, action: Action, actor: str, request: ImageRequest, since: float) -> None:
         ruling = rights.may(action, Actor(actor), self.directory.rights(since), request)
         if not ruling.allowed:
@@ -236,6 +269,17 @@ class Deciding:
 
 _DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.UNSURE, State.BUILDING, State.FAILED})
 """The states in which somebody's word counts."""
+
+
+class _Resumed(TypedDict):
+    resumed_how: str
+    resumed_by: str
+    resumed_at: float
+
+
+def _resumed(move: Move, actor: str, now: float) -> _Resumed:
+    """Who has taken it up again: said on its cards."""
+    return {"resumed_how": move.event, "resumed_by": actor, "resumed_at": now}
 
 
 def _given_up(request: ImageRequest) -> Problem:

@@ -93,6 +93,7 @@ class Launching:
 
     async def _fits(self, request: ImageRequest, lease: Lease) -> bool:
         """Whether the approved plan still holds; what does not is said by name."""
+        seen_at = self.clock()
         try:
             instance = await self.cloud.instance(request.plan.region, request.plan.instance_id)
         except CloudError as error:
@@ -101,6 +102,7 @@ class Launching:
             else:
                 await self._wait(request, error.problem(), lease)
             return False
+        await self.store.transact(lambda tx: tx.requests.saw(request.id, instance.status, seen_at))
         if problem := untold(request.plan, instance):
             await self._wait(request, problem, lease)
             return False

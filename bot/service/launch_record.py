@@ -134,7 +134,13 @@ class LaunchRecord:
         now = self.clock()
         await self.store.transact(
             lambda tx: tx.requests.advance(
-                request.id, Move.DOUBT, at=now, actor=lease.owner, lease=lease, problems=(problem, *heard)
+                request.id,
+                Move.DOUBT,
+                at=now,
+                actor=lease.owner,
+                lease=lease,
+                looked_at=now,
+                problems=(problem, *heard),
             )
         )
         log.warning("request.unsure", request_id=request.id, code=problem.code)

@@ -181,6 +181,12 @@ def _request(row: Row, decisions: tuple[Decision, ...]) -> ImageRequest:
         image_id=row["image_id"],
         cloud_status=row["cloud_status"],
         cloud_status_since=row["cloud_status_since"],
+        seen_status=row["seen_status"],
+        seen_at=row["seen_at"],
+        looked_at=row["looked_at"],
+        resumed_how=row["resumed_how"],
+        resumed_by=row["resumed_by"],
+        resumed_at=row["resumed_at"],
         waits_for=row.get("holder") or "",  # what is claimed waits for nobody
         problems=PROBLEMS.validate_json(row["problems"]),
         ended_by=row["ended_by"],

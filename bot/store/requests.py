@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
-from bot.domain.lifecycle import LAUNCHING, OPEN, Move, Place, State
+from bot.domain.lifecycle import LAUNCHING, OPEN, Move, Notice, Place, State
 from bot.domain.request import Decision, ImageRequest
 from bot.store.cards import Cards
 from bot.store.database import Database, Lease, Query, Row
@@ -30,6 +30,10 @@ class Changes(TypedDict, total=False):
     finished_at: float | None
     expires_at: float
     ended_by: str
+    looked_at: float
+    resumed_how: str
+    resumed_by: str
+    resumed_at: float
 
 
 class Requests(FoundRequests):
@@ -44,9 +48,9 @@ class Requests(FoundRequests):
         added = self._query(
             """
             INSERT INTO request (id, draft_id, state, version, requester, team, language, region, instance_id, plan,
-                note, announce_in, quorum, created_at, expires_at, next_at)
+                note, announce_in, quorum, created_at, expires_at, seen_status, seen_at, next_at)
             VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :region, :instance_id, :plan,
-                :note, :announce_in, :quorum, :created_at, :expires_at, 0)
+                :note, :announce_in, :quorum, :created_at, :expires_at, :seen_status, :seen_at, 0)
             ON CONFLICT DO NOTHING
             RETURNING id
             """,
@@ -65,6 +69,8 @@ class Requests(FoundRequests):
             quorum=request.quorum,
             created_at=request.created_at,
             expires_at=request.expires_at,
+            seen_status=request.seen_status,
+            seen_at=request.seen_at,
         )
         if not added:
             return False
@@ -82,6 +88,20 @@ class Requests(FoundRequests):
             """
         )
         return row["events"], int(row["versions"]), self._cards.owed()
+
+    def saw(self, request_id: str, status: str, at: float) -> None:
+        """The instance was looked at. A state that is new shows on the cards at once, the time of a look with it."""
+        (known,) = self._query("SELECT seen_status, seen_at FROM request WHERE id = :id", id=request_id)
+        if known["seen_at"] is not None and known["seen_at"] > at:
+            return
+        self._query(
+            "UPDATE request SET seen_status = :status, seen_at = :at WHERE id = :id",
+            id=request_id,
+            status=status,
+            at=at,
+        )
+        if known["seen_status"] != status:
+            self._touch(request_id)
 
     def decide(self, request_id: str, decision: Decision) -> None:
         """Notes a decision; a later one of the same person takes the place of the earlier."""
@@ -189,6 +209,8 @@ class Requests(FoundRequests):
         self._cards.outdate(request_id, moved[0]["version"])
         if (move.target in LAUNCHING) != (move.sources <= LAUNCHING):
             self._tell_waiting(moved[0])
+        if (move.target in OPEN) != (move.sources <= OPEN):
+            self._tell_later(moved[0])
         self._owe(moved[0], move)
         return True
 
@@ -269,6 +291,27 @@ class Requests(FoundRequests):
         for one in waiting:
             self._cards.outdate(one["id"], one["version"])
 
+    def _tell_later(self, row: Row) -> None:
+        """A request came to its end, or back from it: the cards of later ones for its instance name it no longer, or
+        again. Whoever is being moved at this very moment is passed over.
+        """
+        later = self._query(
+            f"""
+            UPDATE request SET version = version + 1
+            WHERE id IN (
+                SELECT id FROM request
+                WHERE instance_id = :instance_id AND id <> :id AND state = 'pending' AND created_at > :created_at
+                {self._database.skip_locked}
+            )
+            RETURNING id, version
+            """,
+            instance_id=row["instance_id"],
+            id=row["id"],
+            created_at=row["created_at"],
+        )
+        for one in later:
+            self._cards.outdate(one["id"], one["version"])
+
     def _touch(self, request_id: str) -> int:
         """Something that the cards show has changed, but not the state; returns the new version."""
         (row,) = self._query("UPDATE request SET version = version + 1 WHERE id = :id RETURNING version", id=request_id)
@@ -277,6 +320,8 @@ class Requests(FoundRequests):
 
     def _owe(self, row: Row, move: Move) -> None:
         for notice, place in move.owes:
+            if notice is Notice.UNSURE and row["resumed_how"] == Move.CHECK_AGAIN.event:
+                continue  # whoever asked for another look sees on the card what came of it
             where = {Place.ANNOUNCE: row["announce_in"], Place.REQUESTER: row["requester"]}
             self._notices.owe(
                 notice,

@@ -224,4 +224,16 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "ALTER TABLE request ADD COLUMN cloud_status_since DOUBLE PRECISION",
         ),
     ),
+    (
+        "0010_seen_and_taken_up_again",
+        # Of a request from before, nobody knows any more when its instance was last seen.
+        (
+            "ALTER TABLE request ADD COLUMN seen_status TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE request ADD COLUMN seen_at DOUBLE PRECISION",
+            "ALTER TABLE request ADD COLUMN resumed_how TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE request ADD COLUMN resumed_by TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE request ADD COLUMN resumed_at DOUBLE PRECISION",
+            "ALTER TABLE request ADD COLUMN looked_at DOUBLE PRECISION",
+        ),
+    ),
 )

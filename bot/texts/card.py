@@ -1,16 +1,47 @@
 """The words on cards, and on the buttons of cards and notices."""
 
+from bot.domain.lifecycle import Move
 from bot.texts import Text
 
 HEADLINE = Text("{person} wants an image of {instance} in {place}", "{person} 申请为 {instance}（{place}）创建镜像")
 
-INSTANCE = Text("*Instance*\n{value}", "*云主机*\n{value}")
-REGION = Text("*Region*\n{value}", "*地域*\n{value}")
-NAME = Text("*Image name*\n{value}", "*镜像名称*\n{value}")
-SIZE = Text("*Snapshots*\n{count}, {size} in all", "*快照*\n{count} 个，共 {size}")
-REQUESTER = Text("*Requested by*\n{value}", "*申请人*\n{value}")
-EXPIRES = Text("*Expires*\n{value}", "*过期时间*\n{value}")
-DESCRIPTION = Text("Description: {text}", "描述：{text}")
+HEADLINE_OWN = Text("You asked for an image of {instance} in {place}", "您申请为 {instance}（{place}）创建镜像")
+
+INSTANCE = Text("Instance: {value}", "云主机：{value}")
+REGION = Text("Region: {value}", "地域：{value}")
+NAME = Text("Image name: {value}", "镜像名称：{value}")
+SIZE = Text("Snapshots: {count}, {size} in all", "快照：{count} 个，共 {size}")
+REQUESTER = Text("Requested by: {value}", "申请人：{value}")
+EXPIRES = Text("Expires: {when}, in about {left}", "过期时间：{when}，约剩 {left}")
+EXPIRES_AT = Text("Expires: {when}", "过期时间：{when}")
+SEEN = Text("{status}, seen {when}", "{status}，{when} 查看")
+NOT_STOPPED = Text(
+    "*{instance} was not stopped when it was last looked at: {status}, seen {when}.* "
+    "An image is made only of a stopped instance; stop it first.",
+    "*最近一次查看时 {instance} 未停止：{status}，{when} 查看。*只能为已停止的云主机创建镜像，请先将其停止。",
+)
+OTHER_WAITS = Text("{request} by {person} already waits for {instance}.", "{person} 的 {request} 已在等待 {instance}。")
+OTHER_MAKES = Text(
+    "{request} by {person} is already making an image of {instance}.",
+    "{person} 的 {request} 正在为 {instance} 创建镜像。",
+)
+RESUMED = {
+    Move.RETRY: Text("Retried by {person}, {when}.", "{person} 于 {when} 重试。"),
+    Move.CHECK_AGAIN: Text("{person} asked to look again, {when}.", "{person} 于 {when} 要求再次检查。"),
+    Move.CREATE_ANYWAY: Text("{person} decided to create it anyway, {when}.", "{person} 于 {when} 决定仍然创建。"),
+}
+STILL_NO_IMAGE = Text(
+    "Looked again {when}, for {person}: still no image.", "应 {person} 要求于 {when} 再次检查：仍未找到镜像。"
+)
+LOOKED_AGAIN = Text("Looked again {when}, for {person}:", "应 {person} 要求于 {when} 再次检查：")
+
+IN_IMAGE = Text("{disks}, {size}", "{disks}，共 {size}")
+LEFT_OUT = Text("{devices} *left out*", "*不包含* {devices}")
+ADDS = Text("*adds* {disk}", "*新增* {disk}")
+LOCAL_OUT = Text("{devices} *local, never included*", "{devices} *为本地盘，不会包含*")
+AND_MORE = Text("and {count} more", "另有 {count} 个")
+BLANK = Text("blank", "空白盘")
+FROM_SNAPSHOT = Text("from snapshot {snapshot}", "来自快照 {snapshot}")
 NOTE = Text("Note for the approver: {text}", "给审批人的备注：{text}")
 
 DISK_SYSTEM = Text("system disk, in the image", "系统盘，包含在镜像中")
@@ -84,8 +115,8 @@ REJECT = Text("Reject", "驳回")
 CANCEL = Text("Cancel", "取消")
 RETRY = Text("Retry", "重试")
 REQUEST_AGAIN = Text("Request again", "重新申请")
-SHOW_CALL = Text("Show the call", "查看调用")
-CALL_TITLE = Text("The call", "API 调用")
+DETAILS = Text("Details", "详情")
+BUTTON_OF = Text("{label}: {request}, image of {instance}", "{label}：{request}，{instance} 的镜像")
 CALL_HEAD = Text("What JD Cloud is asked for {request}:", "{request} 将向京东云发出的请求：")
 CHECK_AGAIN = Text("Check again", "再次检查")
 CREATE_ANYWAY = Text("Create anyway", "仍然创建")

@@ -36,6 +36,9 @@ REGIONS = {
 _SECONDS = Text("{seconds} s", "{seconds} 秒")
 _MINUTES = Text("{minutes} min", "{minutes} 分钟")
 _HOURS = Text("{hours} h {minutes} min", "{hours} 小时 {minutes} 分钟")
+_WHOLE_HOURS = Text("{hours} h", "{hours} 小时")
+_DAYS = Text("{days} days", "{days} 天")
+_DISK, _DISKS = Text("{count} disk", "{count} 块磁盘"), Text("{count} disks", "{count} 块磁盘")
 _PERIODS = {
     ChargeUnit.MONTH: (Text("{count} month", "{count} 个月"), Text("{count} months", "{count} 个月")),
     ChargeUnit.YEAR: (Text("{count} year", "{count} 年"), Text("{count} years", "{count} 年")),
@@ -105,3 +108,17 @@ def character(shown: str, language: str) -> str:
 def size(gib: int, language: str) -> str:
     """A size in GiB."""
     return _GIB(language, size=f"{gib:,}")
+
+
+def left(seconds: float, language: str) -> str:
+    """How long there still is, roughly: `40 min`, `5 h`, `3 days`."""
+    minutes = max(1, round(seconds / 60))
+    if minutes < 120:
+        return _MINUTES(language, minutes=str(minutes))
+    hours = round(minutes / 60)
+    return _WHOLE_HOURS(language, hours=str(hours)) if hours < 48 else _DAYS(language, days=str(round(hours / 24)))
+
+
+def disks(count: int, language: str) -> str:
+    """So many disks."""
+    return (_DISK if count == 1 else _DISKS)(language, count=str(count))

@@ -105,7 +105,7 @@ async def deciding(visitor: Visitor, camera: Camera) -> None:
     await visitor.become("Ben")
     await visitor.sees("waiting for approval")
     await camera.take("11-card-waiting")
-    await visitor.press("Show the call", visitor.card)
+    await visitor.press("Details", visitor.card)
     await visitor.sees("createImage", visitor.dialog)
     await camera.take("12-call")
     await visitor.press("Close")

@@ -134,6 +134,12 @@ class World:
         """The approval cards, oldest first."""
         return [message for message in self.slack.messages(APPROVALS) if not message.thread_ts]
 
+    async def own_card(self, user: str = AMY) -> Message:
+        """The newest card in the direct messages of somebody who has asked, once it is there."""
+        own = self.slack.dm(user).id
+        await self.until(lambda: any("IR-" in message.text for message in self.slack.messages(own)))
+        return [message for message in self.slack.messages(own) if "IR-" in message.text][-1]
+
     def card(self) -> str:
         """The words on the newest approval card."""
         return plain_text(self.cards()[-1])

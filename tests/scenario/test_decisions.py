@@ -55,7 +55,7 @@ async def test_cancel_after_approval_or_launch(running: World) -> None:
     card = await running.request()
     await asyncio.gather(
         running.ben.press("Approve", message=card, confirm=True),
-        running.amy.press("Cancel", message=card, confirm=True),
+        running.amy.press("Cancel", message=await running.own_card(), confirm=True),
     )
     await running.until(lambda: "img-" in running.card() or "cancelled" in running.card().lower())
     assert running.created() <= 1

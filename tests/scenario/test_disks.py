@@ -79,8 +79,7 @@ async def test_blank_disk(running: World) -> None:
             },
         }
     ]
-    assert "scratch" in running.card()
-    assert "added, blank" in running.card()
+    assert "adds* `vdd`, blank, 100 GiB" in running.card()
 
 
 async def test_every_field_of_a_disk(running: World) -> None:
@@ -275,7 +274,7 @@ async def test_quota_that_cannot_be_read(running: World, fault: Refuse | Slow) -
 async def test_show_the_call(running: World) -> None:
     """The exact JSON of the call can be looked at from the card."""
     card = await running.request()
-    await running.ben.press("Show the call", message=card)
+    await running.ben.press("Details", message=card)
     await running.until(lambda: "createImage" in running.shown(running.ben))
     assert '"name": "web-1-' in running.shown(running.ben)
 
@@ -287,7 +286,7 @@ async def test_request_again_adapts_added_disks(running: World) -> None:
     await running.until(lambda: "extra" in running.shown(running.amy))
     await running.amy.submit()
     await running.until(lambda: bool(running.cards()))
-    await running.amy.press("Cancel", message=running.cards()[-1], confirm=True)
+    await running.amy.press("Cancel", message=await running.own_card(), confirm=True)
     await running.until(lambda: "Request again" in running.card())
     running.cloud.instances[WEB_1].data_disks.append(Disk(device="vdd", id="vol-new", name="new", size_gb=50))
     await running.amy.press("Request again", message=running.cards()[-1])

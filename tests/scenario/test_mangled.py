@@ -94,7 +94,7 @@ async def everything(world: World) -> list[tuple[str, dict[str, Any]]]:
     assert await world.attempt(amy) == {}
     await world.until(lambda: bool(world.cards()))
     card = world.cards()[-1]
-    await ben.press("Show the call", message=card)
+    await ben.press("Details", message=card)
     await ben.press("Reject", message=card)
     await world.until(lambda: "Reason" in world.shown(ben))
     await ben.fill("Reason", "no")

@@ -116,10 +116,13 @@ async def test_self_approval_where_allowed(world: World) -> None:
 
 async def test_only_the_requester_cancels(running: World) -> None:
     """Cancel is the requester's."""
-    card = await running.request()
+    await running.request()
+    card = await running.own_card()
     await running.ben.press("Cancel", message=card, confirm=True)
-    await running.until(lambda: bool(running.ephemeral(BEN)))
-    await running.amy.press("Cancel", message=card, confirm=True)
+    await running.until(
+        lambda: "Only the person who asked" in running.told(running.slack.dm(BEN).id) + running.ephemeral(BEN)
+    )
+    await running.amy.press("Cancel", message=await running.own_card(), confirm=True)
     await running.until(lambda: "cancelled" in running.card().lower())
     assert "Approve" not in running.card()
 
@@ -153,7 +156,7 @@ async def test_bystander_cannot_reject(running: World) -> None:
 async def test_too_late(running: World) -> None:
     """A button of an old card is no proof of a right: who clicks too late is told so."""
     card = await running.request()
-    await running.amy.press("Cancel", message=card, confirm=True)
+    await running.amy.press("Cancel", message=await running.own_card(), confirm=True)
     await running.until(lambda: "cancelled" in running.card().lower())
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "cancelled" in running.ephemeral(BEN).lower())
@@ -216,7 +219,7 @@ async def test_request_again_opens_the_form_filled_in(running: World) -> None:
     await running.amy.untick("Data disks", "vdc")
     await running.amy.submit()
     await running.until(lambda: bool(running.cards()))
-    await running.amy.press("Cancel", message=running.cards()[-1], confirm=True)
+    await running.amy.press("Cancel", message=await running.own_card(), confirm=True)
     await running.until(lambda: "Request again" in running.card())
     await running.amy.press("Request again", message=running.cards()[-1])
     await running.until(lambda: "vdb" in running.shown(running.amy))

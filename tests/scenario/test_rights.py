@@ -283,9 +283,10 @@ async def test_nobody_counts_twice_by_two_ids(grid: World) -> None:
 async def test_a_request_is_its_requesters_by_either_id(grid: World) -> None:
     """They cancel it by the one, having asked by the other; anybody else is refused."""
     async with grid.bot():
-        card = await grid.request()
+        await grid.request()
+        card = await grid.own_card("U0AMY")
         await grid.slack.person("W0BEN").press("Cancel", message=card, confirm=True)
-        await grid.until(lambda: "Only the person who asked" in grid.ephemeral("W0BEN"))
+        await grid.until(lambda: "Only the person who asked" in grid.told(dm("W0BEN")))
         await grid.slack.person("W0AMY").press("Cancel", message=card, confirm=True)
         await grid.until(lambda: "cancelled" in grid.card().lower())
 

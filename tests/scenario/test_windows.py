@@ -173,7 +173,7 @@ async def test_the_call_that_no_window_shows(running: World, log: Log) -> None:
     """It is shown in a message instead."""
     card = await running.request()
     refuse(running, "views.open", 2)
-    await running.ben.press("Show the call", message=card)
+    await running.ben.press("Details", message=card)
     await running.until(lambda: "createImage" in running.ephemeral(BEN))
     known(running.ephemeral(BEN), log)
 

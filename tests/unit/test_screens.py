@@ -25,7 +25,7 @@ from bot.domain.plan import draw_up
 from bot.domain.request import ImageRequest, Verdict
 from bot.service.board import SHOWN, Board
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import escape
+from bot.slack.protocol.markup import code
 from bot.slack.screens import call, disk_form, request_form
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.home import home
@@ -189,7 +189,7 @@ def views(language: str) -> Iterator[View]:
         yield request_form.sent_view(request, "To be decided")
         yield request_form.reject_form(request, language)
     yield request_form.message_view(NASTY * 200, language)
-    yield call.call_view("IR-7K3QF", "\n".join([f"line {n}" * 20 for n in range(200)]), language)
+    yield call.details_view(everything[0], "\n".join([f"line {n}" * 20 for n in range(200)]), language)
     for board in boards(everything):
         for may_request in (False, True):
             url = "https://acme.slack.com/" if may_request else ""
@@ -286,7 +286,7 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
         for kind in CardKind:
             message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds=None)
             yield {"type": "message", "blocks": [block.to_dict() for block in message.blocks], "text": message.text}
-    yield call.call_view("IR-1", json.dumps({"name": text}, ensure_ascii=False), language).to_dict()
+    yield call.details_view(a_request(), json.dumps({"name": text}, ensure_ascii=False), language).to_dict()
 
 
 def words_in(shown: Any) -> Iterator[str]:
@@ -447,7 +447,8 @@ def test_every_message(language: str) -> None:
         for text in (message.text, *markdown_of(blocks)):
             assert all(is_ours(mention) for mention in live_mentions(text))
         if request is not None and len(message.text) < 4000:
-            assert request.id in message.text or request.plan.image_name in message.text
+            named = (request.id, request.plan.image_name, code(request.plan.instance_name))
+            assert any(name in message.text for name in named)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -490,7 +491,7 @@ def test_the_text_of_a_card_holds_its_facts(language: str) -> None:
         waits = request.state is State.APPROVED and (request.problems or request.waits_for)
         state = card.WAITING_SHORT(language) if waits else units.state(request.state, language)
         if request.cloud_status:
-            state = escape(card.CLOUD_SAYS_SHORT(language, status=request.cloud_status))
+            state = card.CLOUD_SAYS_SHORT(language, status=code(request.cloud_status))
         for fact in (request.id, state, "web-1-20261123", "i-abc123", "vdc", "weekly"):
             assert fact in text
 
@@ -551,16 +552,16 @@ def buttons(message: Message) -> list[str]:
     return [
         element["text"]["text"]
         for block in json.loads(found)
-        for element in block.get("elements", ())
-        if "text" in element
+        if block["type"] == "actions"
+        for element in block["elements"]
     ]
 
 
 @pytest.mark.parametrize(
     ("state", "approval", "requester"),
     [
-        (State.PENDING, ["Approve", "Reject", "Cancel"], ["Cancel"]),
-        (State.APPROVED, ["Cancel"], ["Cancel"]),
+        (State.PENDING, ["Approve", "Reject"], ["Cancel"]),
+        (State.APPROVED, [], ["Cancel"]),
         (State.SUBMITTING, [], []),
         (State.UNSURE, ["Check again", "Create anyway", "Give up"], []),
         (State.BUILDING, [], []),
@@ -577,7 +578,7 @@ def test_buttons_by_state(state: State, approval: list[str], requester: list[str
     request = a_request(state=state, decisions=(decision,))
     for kind, expected in ((CardKind.APPROVAL, approval), (CardKind.REQUESTER, requester)):
         shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
-        assert shown == [*expected, "Show the call"]
+        assert shown == [*expected, "Details"]
 
 
 def test_an_image_of_which_nobody_knows_can_be_given_up() -> None:
@@ -585,7 +586,7 @@ def test_an_image_of_which_nobody_knows_can_be_given_up() -> None:
     request = a_request(state=State.BUILDING, image_id="img-1", cloud_status="create_failed", cloud_status_since=1.0)
     for kind, expected in ((CardKind.APPROVAL, ["Give up"]), (CardKind.REQUESTER, [])):
         shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
-        assert shown == [*expected, "Show the call"]
+        assert shown == [*expected, "Details"]
 
 
 def test_plain_words_on_the_form() -> None:
@@ -608,8 +609,9 @@ def test_problems_stand_at_their_fields() -> None:
 def test_the_call_is_shown_as_it_is_sent() -> None:
     """In code, as JSON that reads back the same, whatever is written in it."""
     body = {"name": "web-1", "description": f"{NASTY} \\ ``` and ` [IR-1]"}
-    view = call.call_view("IR-1", f"POST /v1/x\n{json.dumps(body, indent=2)}", "en").to_dict()
-    shown = "".join(block["text"]["text"] for block in view["blocks"][1:])
+    view = call.details_view(a_request(), f"POST /v1/x\n{json.dumps(body, indent=2)}", "en").to_dict()
+    texts = [block["text"]["text"] for block in view["blocks"]]
+    shown = "".join(text for text in texts if text.startswith("```"))
     assert shown.startswith("```\n")
     assert shown.endswith("\n```")
     inside = shown[4:-4]

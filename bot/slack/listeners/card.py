@@ -20,7 +20,7 @@ from bot.slack.protocol import ids
 from bot.slack.protocol.ids import ButtonValue
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.screens import request_form
-from bot.slack.screens.call import call_view
+from bot.slack.screens.call import details_view
 from bot.texts import card
 
 
@@ -44,7 +44,7 @@ class Approvals:
         app.action(ids.RETRY)(self.retry)
         app.action(ids.REQUEST_AGAIN)(self.request_again)
         app.action(ids.REOPEN_DRAFT)(self.reopen)
-        app.action(ids.SHOW_CALL)(self.show_call)
+        app.action(ids.SHOW_CALL)(self.show_details)
         app.action(ids.CONSOLE)(self.follow_link)
         for action_id in _RESOLUTIONS:
             app.action(action_id)(self.resolve)
@@ -125,12 +125,12 @@ class Approvals:
         self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
         await ack()
 
-    async def show_call(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """The exact JSON that JD Cloud is asked, for whoever wants to see it."""
+    async def show_details(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Each disk, and the exact JSON that JD Cloud is asked, for whoever wants to see it."""
         click, button = _click(body)
-        shown = await self.deciding.call(request_id=button.request_id)
-        view = call_view(button.request_id, shown, self.people.language(click.user.id))
-        self._open(click, view, name="show call")
+        request, call = await self.deciding.call(request_id=button.request_id)
+        view = details_view(request, call, self.people.language(click.user.id))
+        self._open(click, view, name="show details")
         await ack()
 
     async def follow_link(self, ack: AsyncAck) -> None:

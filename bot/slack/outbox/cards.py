@@ -101,9 +101,17 @@ class Cards:
         if request is None:
             return None
         usual = tx.requests.usual_build_seconds(request.plan.instance_id)
+        others = tx.requests.waiting_for(request.plan.instance_id, before=request.created_at)
         read = self._read_by(card, request)
-        message = card_message(read, card.kind, approvers=self.approvers(), usual_seconds=usual)
-
+        message = card_message(
+            request,
+            card.kind,
+            approvers=self.approvers(),
+            usual_seconds=usual,
+            language=read.language,
+            others=others,
+            now=self.clock(),
+        )
         if card.kind is CardKind.REQUESTER and request.state is State.PENDING:
             approval = tx.cards.get(request.id, CardKind.APPROVAL)
             urls = self.workspace_url

@@ -10,7 +10,7 @@ from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import ButtonValue
-from bot.slack.protocol.markup import name, plain
+from bot.slack.protocol.markup import clip, name, plain
 from bot.texts import Text, card
 
 CONSOLE_URL = "https://cns-console.jdcloud.com/host/image/list"
@@ -20,22 +20,22 @@ INSTANCES_URL = "https://cns-console.jdcloud.com/host/compute/list"
 
 
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
-    """What can be done on a card now; the exact call can always be looked at."""
-    return [*_moves(request, kind), _button(request, ids.SHOW_CALL, card.SHOW_CALL)]
+    """What can be done on a card now; what exactly is to be made can always be looked at."""
+    return [*_moves(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
 
 
 def decisions(request: ImageRequest) -> Sequence[ButtonElement]:
     """What an approver needs where there is no card: the decision, and what exactly is decided."""
-    return [_approve(request), _reject(request), _button(request, ids.SHOW_CALL, card.SHOW_CALL)]
+    return [_approve(request), _reject(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
 
 
 def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     deciding = kind is CardKind.APPROVAL
     match request.state:
         case State.PENDING:
-            return [*([_approve(request), _reject(request)] if deciding else []), _cancel(request)]
+            return [_approve(request), _reject(request)] if deciding else [_cancel(request)]
         case State.APPROVED:
-            return [_cancel(request)]
+            return [] if deciding else [_cancel(request)]
         case State.UNSURE:
             return _settling(request) if deciding else []
         case State.BUILDING:
@@ -100,16 +100,30 @@ def _give_up_watching(request: ImageRequest) -> ButtonElement:
 
 def console(request: ImageRequest) -> ButtonElement:
     """A link to where the image can be used."""
-    return ButtonElement(action_id=ids.CONSOLE, text=plain(card.CONSOLE(request.language)), url=CONSOLE_URL)
+    label = card.CONSOLE(request.language)
+    return ButtonElement(
+        action_id=ids.CONSOLE, text=plain(label), url=CONSOLE_URL, accessibility_label=_read_aloud(request, label)
+    )
 
 
 def _button(
     request: ImageRequest, action_id: str, text: Text, *, style: str | None = None, confirm: ConfirmObject | None = None
 ) -> ButtonElement:
-    value = ButtonValue(request.id, request.plan.hash).encode()
+    label = text(request.language)
     return ButtonElement(
-        action_id=action_id, text=plain(text(request.language)), value=value, style=style, confirm=confirm
+        action_id=action_id,
+        text=plain(label),
+        value=ButtonValue(request.id, request.plan.hash).encode(),
+        style=style,
+        confirm=confirm,
+        accessibility_label=_read_aloud(request, label),
     )
+
+
+def _read_aloud(request: ImageRequest, label: str) -> str:
+    """A button's words for whoever hears several that read alike (Slack: accessibility_label <= 75 characters)."""
+    instance = name(request.plan.instance_name or request.plan.instance_id)
+    return clip(card.BUTTON_OF(request.language, label=label, request=request.id, instance=instance), 75)
 
 
 def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text) -> ConfirmObject:

@@ -1,22 +1,38 @@
-"""The call that JD Cloud is asked, as it is sent."""
+"""A request in detail: each disk, and the call that JD Cloud is asked, as it is sent."""
 
-from slack_sdk.models.blocks import SectionBlock
+from slack_sdk.models.blocks import Block, SectionBlock
 from slack_sdk.models.views import View
 
+from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import code_blocks, markdown, plain
-from bot.texts import card, request_form
+from bot.slack.protocol.markup import code, code_blocks, escape, markdown, moment, person, plain
+from bot.slack.screens.plan_lines import disk_lines, parts
+from bot.texts import card, request_form, units
 
 
-def call_view(request_id: str, call: str, language: str) -> View:
-    """A window with the method, the address and the body of a call, line by line."""
+def details_view(request: ImageRequest, call: str, language: str) -> View:
+    """A window with the facts, the disks one by one, and the method, the address and the body of the call."""
+    plan = request.plan
+    instance = f"{code(plan.instance_name)} {code(plan.instance_id)}" if plan.instance_name else code(plan.instance_id)
+    size = units.size(plan.size_gb, language)
+    facts = [
+        card.INSTANCE(language, value=instance),
+        card.REGION(language, value=escape(units.region(plan.region, language))),
+        card.NAME(language, value=code(plan.image_name)),
+        card.SIZE(language, count=str(len(plan.snapshots)), size=size),
+        card.REQUESTER(language, value=person(request.requester)),
+        card.EXPIRES_AT(language, when=moment(request.expires_at)),
+    ]
+    blocks: list[Block] = [
+        SectionBlock(text=markdown("\n".join(facts))),
+        *(SectionBlock(text=markdown(part)) for part in parts(disk_lines(plan, language), language)),
+        SectionBlock(text=plain(card.CALL_HEAD(language, request=request.id))),
+        *(SectionBlock(text=markdown(block)) for block in code_blocks(call.splitlines())),
+    ]
     return View(
         type="modal",
         callback_id=ids.MESSAGE,
-        title=plain(card.CALL_TITLE(language)),
+        title=plain(card.DETAILS(language)),
         close=plain(request_form.CLOSE(language)),
-        blocks=[
-            SectionBlock(text=plain(card.CALL_HEAD(language, request=request_id))),
-            *(SectionBlock(text=markdown(block)) for block in code_blocks(call.splitlines())),
-        ],
+        blocks=blocks,
     )

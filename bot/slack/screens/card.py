@@ -3,21 +3,19 @@
 import dataclasses
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock, HeaderBlock, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
 
 from bot.domain.cloud import InstanceStatus
 from bot.domain.delivery import CardKind
-from bot.domain.lifecycle import State
+from bot.domain.errors import Code
+from bot.domain.lifecycle import LAUNCHING, OPEN, Move, State
 from bot.domain.request import ImageRequest
-from bot.slack.protocol.markup import clip, code, escape, markdown, moment, people, person, plain
+from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, moment, people, person, plain
 from bot.slack.screens import buttons
 from bot.slack.screens.message import Message
-from bot.slack.screens.plan_lines import disk_lines, parts
+from bot.slack.screens.plan_lines import parts, summary
 from bot.texts import card, units
 from bot.texts.problems import explain
-
-MOST_CHARACTERS = 2000
-"""Slack: a field of a section <= 2000 characters."""
 
 
 def card_message(
@@ -27,6 +25,8 @@ def card_message(
     approvers: Sequence[str],
     usual_seconds: float | None,
     language: str | None = None,
+    others: Sequence[ImageRequest] = (),
+    now: float | None = None,
 ) -> Message:
     """A request as it stands.
 
@@ -36,35 +36,39 @@ def card_message(
         approvers: ids of people and groups, to be mentioned while they are needed.
         usual_seconds: how long such an image usually takes, where that is known.
         language: of whoever reads it; the requester's where nothing else is said.
+        others: earlier requests for the same instance that have not ended.
+        now: unix seconds, for how long there still is.
     """
     request = dataclasses.replace(request, language=language or request.language)
     language, plan = request.language, request.plan
-    title = f"{request.id} · {_state(request)}"
-    facts = _facts(request)
+    title = f"*{headline(request, language) if kind is CardKind.APPROVAL else _own_headline(request)}*"
+    title += "" if request.state is State.PENDING else f" · {_state(request)}"
     status = _status(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds)
     # What it waited for before it has to wait for another request is not why it waits now.
     reasons = [] if request.waits_for else [explain(problem, language) for problem in request.problems]
     reasons += [request.rejection.reason] if request.rejection else []
-    words = [card.DESCRIPTION(language, text=plan.description)]
+    words = [plan.description]
     words += [card.NOTE(language, text=request.note)] if request.note else []
+    warnings = [*_not_stopped(request), *_others(request, others)]
+    small = [*_facts(request, now), *(status if request.state is State.PENDING else ())]
+    happened = [] if request.state is State.PENDING else status
     blocks: list[Block] = [
-        HeaderBlock(text=plain(title, 150)),
-        SectionBlock(fields=[markdown(clip(fact, MOST_CHARACTERS)) for fact in facts]),
-        *(SectionBlock(text=markdown(part)) for part in parts(disk_lines(plan, language), language)),
-        *(SectionBlock(text=plain(text)) for text in words),
-        DividerBlock(),
-        *(SectionBlock(text=markdown(part)) for part in parts(status, language)),
+        SectionBlock(text=markdown(title)),
+        *(SectionBlock(text=markdown(part)) for part in parts(happened, language)),
         *(SectionBlock(text=plain(part)) for part in parts(reasons, language)),
+        *(SectionBlock(text=plain(text)) for text in words),
+        SectionBlock(text=markdown(clip(summary(plan, language), SECTION))),
+        *(SectionBlock(text=markdown(part)) for part in parts(warnings, language)),
+        ActionsBlock(elements=list(buttons.of(request, kind))),
+        ContextBlock(elements=[markdown(part) for part in parts(small, language)]),
     ]
-    if pressable := buttons.of(request, kind):
-        blocks.append(ActionsBlock(elements=pressable))
     lines = [
-        escape(title),
-        *status,
+        title.replace("*", ""),
+        *happened,
         *(escape(reason) for reason in reasons),
-        *(fact.replace("*\n", ": ").replace("*", "") for fact in facts),
-        *disk_lines(plan, language),
         *(escape(word) for word in words),
+        *(line.replace("*", "") for line in (summary(plan, language), *warnings)),
+        *small,
     ]
     return Message.of(lines, blocks, language)
 
@@ -89,32 +93,96 @@ def second_card(request: ImageRequest) -> Message:
 def _state(request: ImageRequest) -> str:
     """Where it stands, in a few words that the ones below do not contradict."""
     if _is_odd(request):
-        return card.CLOUD_SAYS_SHORT(request.language, status=request.cloud_status)
+        return card.CLOUD_SAYS_SHORT(request.language, status=code(request.cloud_status))
     if request.state is State.APPROVED and (request.waits_for or request.problems):
         return card.WAITING_SHORT(request.language)
     return units.state(request.state, request.language)
 
 
-def _facts(request: ImageRequest) -> list[str]:
+def _own_headline(request: ImageRequest) -> str:
     language, plan = request.language, request.plan
-    instance = f"{code(plan.instance_name)} {code(plan.instance_id)}" if plan.instance_name else code(plan.instance_id)
-    size = units.size(plan.size_gb, language)
+    instance, place = code(plan.instance_name or plan.instance_id), escape(units.place(plan.region, language))
+    return card.HEADLINE_OWN(language, instance=instance, place=place)
+
+
+def _facts(request: ImageRequest, now: float | None) -> list[str]:
+    """What is looked up and not read: small, and last."""
+    language, plan = request.language, request.plan
+    instance = [code(plan.instance_id)]
+    if request.seen_at is not None:
+        instance.append(_seen(request, request.seen_at))
     facts = [
-        card.INSTANCE(language, value=instance),
-        card.REGION(language, value=escape(units.region(plan.region, language))),
+        f"{escape(request.id)} · {_state(request)}",
         card.NAME(language, value=code(plan.image_name)),
-        card.SIZE(language, count=str(len(plan.snapshots)), size=size),
-        card.REQUESTER(language, value=person(request.requester)),
+        card.INSTANCE(language, value=" · ".join(instance)),
     ]
     if request.state is State.PENDING:
-        # Only a stopped instance gets this far (createImage: 云主机状态必须为 stopped).
-        facts[0] += f" · {units.instance_status(InstanceStatus.STOPPED, language)}"
-        facts.append(card.EXPIRES(language, value=moment(request.expires_at)))
+        facts.append(_expires(request, now))
     return facts
 
 
+def _expires(request: ImageRequest, now: float | None) -> str:
+    when = moment(request.expires_at)
+    if now is None or now >= request.expires_at:
+        return card.EXPIRES_AT(request.language, when=when)
+    return card.EXPIRES(request.language, when=when, left=units.left(request.expires_at - now, request.language))
+
+
+def _seen(request: ImageRequest, at: float) -> str:
+    """The instance's state, and when that was seen: nobody knows what has become of it since."""
+    status = _instance_status(request.seen_status, request.language)
+    return card.SEEN(request.language, status=status, when=moment(at))
+
+
+def _instance_status(status: str, language: str) -> str:
+    known = units.instance_status(status, language)
+    return code(status) if known == status and status not in set(InstanceStatus) else known
+
+
+def _not_stopped(request: ImageRequest) -> list[str]:
+    """What will keep the image from being made, as long as somebody can still do something about it."""
+    undecided = request.state in {State.PENDING, State.APPROVED}
+    if not undecided or request.seen_at is None or request.seen_status == InstanceStatus.STOPPED:
+        return []
+    language, plan = request.language, request.plan
+    status = _instance_status(request.seen_status, language)
+    instance = code(plan.instance_name or plan.instance_id)
+    return [card.NOT_STOPPED(language, instance=instance, status=status, when=moment(request.seen_at))]
+
+
+def _others(request: ImageRequest, others: Sequence[ImageRequest]) -> list[str]:
+    """Earlier requests for the same instance: whoever decides may find that one is enough."""
+    if request.state is not State.PENDING:
+        return []
+    instance = code(request.plan.instance_name or request.plan.instance_id)
+    return [
+        (card.OTHER_MAKES if other.state in LAUNCHING else card.OTHER_WAITS)(
+            request.language, request=other.id, person=person(other.requester), instance=instance
+        )
+        for other in others
+    ]
+
+
+def _resumed(request: ImageRequest) -> list[str]:
+    """Who has taken it up again, and what came of it."""
+    move = next((move for move in card.RESUMED if move.event == request.resumed_how), None)
+    if move is None or request.resumed_at is None or request.state not in OPEN | {State.FAILED}:
+        return []
+    language, who = request.language, person(request.resumed_by)
+    looked = request.looked_at is not None and request.looked_at >= request.resumed_at
+    if move is Move.CHECK_AGAIN and request.state is State.UNSURE and looked and request.looked_at is not None:
+        nothing = any(problem.code is Code.ANSWER_LOST for problem in request.problems)
+        words = card.STILL_NO_IMAGE if nothing else card.LOOKED_AGAIN
+        return [words(language, person=who, when=moment(request.looked_at))]
+    return [card.RESUMED[move](language, person=who, when=moment(request.resumed_at))]
+
+
 def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
-    """What has happened, and what comes next."""
+    """What has happened, and what comes next; last, who took it up again."""
+    return [*_happened(request, approvers, usual_seconds), *_resumed(request)]
+
+
+def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
     language = request.language
     by = people(request.approved_by)
     match request.state:

@@ -11,6 +11,9 @@ MOST_PARTS = 5
 """Sections that the disks, the words or the reasons of a message take at most: there is no bound to the disks that may
 have changed, and the buttons, which come last, must stay within Slack's 50 blocks."""
 
+NAMED = 6
+"""Devices that are named in one line: whoever wants all of them has the details."""
+
 
 def disk_lines(plan: Plan, language: str) -> list[str]:
     """One line a disk: device, size, type, name, and what becomes of it."""
@@ -37,6 +40,46 @@ def added_line(disk: AddedDisk, language: str) -> str:
         if disk.snapshot
         else card.DISK_BLANK(language)
     )
+    return f"• {' · '.join(facts)}: {units.listed([source, *_extras(disk, language)], language)}"
+
+
+def summary(plan: Plan, language: str) -> str:
+    """A plan in one line: the usual summed up, and what is not usual by name."""
+    images = (plan.system_disk, *(disk for disk in plan.data_disks if disk.fate is Fate.SNAPSHOT))
+    counted = units.disks(len(images), language)
+    said = [card.IN_IMAGE(language, disks=counted, size=units.size(plan.size_gb, language))]
+    if plan.left_out:
+        said.append(card.LEFT_OUT(language, devices=_named(plan.left_out, language)))
+    said += [card.ADDS(language, disk=_added(disk, language)) for disk in plan.added[:NAMED]]
+    if more := len(plan.added) - NAMED:
+        said += [card.AND_MORE(language, count=str(more))] if more > 0 else []
+    if plan.local_disks:
+        local = [disk.device for disk in plan.local_disks]
+        said.append(card.LOCAL_OUT(language, devices=_named(local, language)))
+    return " · ".join(said)
+
+
+def _named(devices: Sequence[str], language: str) -> str:
+    """Devices by name, as many as a line bears."""
+    named = [code(device) for device in devices[:NAMED]]
+    more = len(devices) - NAMED
+    named += [card.AND_MORE(language, count=str(more))] if more > 0 else []
+    return units.listed(named, language)
+
+
+def _added(disk: AddedDisk, language: str) -> str:
+    """An added disk in a few words: where, what is in it, how large, and what is not usual."""
+    source = (
+        card.FROM_SNAPSHOT(language, snapshot=code(disk.snapshot.name or disk.snapshot.id))
+        if disk.snapshot
+        else card.BLANK(language)
+    )
+    facts = [code(disk.device), source, units.size(disk.size_gb, language), *_extras(disk, language)]
+    return units.listed(facts, language)
+
+
+def _extras(disk: AddedDisk, language: str) -> list[str]:
+    """What differs from the usual: what becomes of it later, who has it, how it is paid."""
     extras = [] if disk.auto_delete else [card.DISK_KEPT(language)]
     extras += [card.DISK_SHARED(language)] if disk.multi_attachable else []
     if disk.charge.unit:
@@ -44,7 +87,7 @@ def added_line(disk: AddedDisk, language: str) -> str:
         extras.append(card.DISK_PREPAID(language, period=period))
     if disk.charge.mode is ChargeMode.POSTPAID_BY_USAGE:
         extras.append(card.DISK_BY_USAGE(language))
-    return f"• {' · '.join(facts)}: {', '.join([source, *extras])}"
+    return extras
 
 
 def parts(lines: Sequence[str], language: str) -> list[str]:

@@ -1,0 +1,105 @@
+"""The approval card: what it says first, that it claims only what was looked at, and what its buttons leave on it."""
+
+import re
+
+from bot.demo import jdcloud
+from tests.scenario.conftest import WEB_1, World
+
+
+def lines(world: World) -> list[str]:
+    """The newest approval card, line by line."""
+    return world.card().splitlines()
+
+
+async def test_what_matters_comes_first(running: World) -> None:
+    """Who wants an image of which machine, why, what it does; then the buttons; the rest is small, and last."""
+    await running.form(description="before the OpenSSL patch")
+    await running.amy.untick("Data disks", "vdc")
+    assert await running.amy.submit() == {}
+    await running.until(lambda: bool(running.cards()))
+    who, why, what, buttons, *small = lines(running)
+    assert who == "*@U0AMY wants an image of `web-1` in Beijing*"
+    assert why == "before the OpenSSL patch"
+    assert what == "2 disks, 240 GiB · `vdc` *left out*"
+    assert buttons == "[Approve] [Reject] [Details]"
+    assert "waiting for approval" in small[0]
+    assert re.search(r"Expires: .*, in about (24 h|23 h|1 day)", "\n".join(small))
+    pushed = running.cards()[-1].text.splitlines()
+    assert pushed[:3] == ["<@U0AMY> wants an image of `web-1` in Beijing", why, "2 disks, 240 GiB · `vdc` left out"]
+
+
+async def test_details_disk_by_disk(running: World) -> None:
+    """In a window: each disk, and the call."""
+    card = await running.request()
+    await running.ben.press("Details", message=card)
+    await running.until(lambda: "createImage" in running.shown(running.ben))
+    assert "vdb` · 200 GiB" in running.shown(running.ben)
+
+
+async def test_buttons_are_told_apart_when_read_aloud(running: World) -> None:
+    """Two cards have an Approve each: what is read aloud says of which request."""
+    card = await running.request()
+    request = re.search(r"IR-\w+", running.card())
+    assert request
+    await running.ben.press(f"Approve: {request[0]}, image of web-1", message=card, confirm=True)
+    await running.until(lambda: running.created() == 1)
+
+
+async def test_the_state_of_the_instance_has_its_time(running: World) -> None:
+    """A card says when the machine was seen, and an approval that is final looks again."""
+    card = await running.request()
+    first = re.search(r"stopped, seen (.*)", running.card())
+    assert first
+    running.clock.ahead += 3600
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "ready" in lines(running)[0])
+    again = re.search(r"stopped, seen (.*)", running.card())
+    assert again
+    assert again[1] != first[1]
+
+
+async def test_a_machine_that_runs_again_is_said_at_once(world: World) -> None:
+    """The approver hears it on the card, before anything is tried: no worker has come round to it."""
+    async with world.bot():
+        card = await world.request()
+    world.cloud.instances[WEB_1].status = "running"
+    async with world.bot(work=False):
+        await world.ben.press("Approve", message=card, confirm=True)
+    world.cloud.faults.add("describeInstance", jdcloud.Refuse(500, "INTERNAL", "busy"), times=99)
+    async with world.bot():
+        await world.until(lambda: "was not stopped when it was last looked at: running" in world.card())
+    assert world.created() == 0
+
+
+async def test_an_approval_does_not_wait_for_a_cloud_that_is_silent(running: World) -> None:
+    """It counts all the same, and the launch looks as soon as JD Cloud answers."""
+    card = await running.request()
+    running.cloud.faults.add("describeInstance", jdcloud.Refuse(500, "INTERNAL", "busy"), times=2)
+    answer = await running.ben.press("Approve", message=card, confirm=True)
+    assert answer.status == 200
+    await running.until(lambda: "Approved by @U0BEN" in running.card())
+
+
+async def test_another_request_for_the_machine_is_named(running: World) -> None:
+    """On the later card, until the earlier one has come to its end."""
+    await running.request()
+    first = re.search(r"IR-\w+", running.card())
+    assert first
+    earlier = await running.own_card()
+    await running.request(running.cat, description="me too")
+    assert f"{first[0]} by @U0AMY already waits for `web-1`." in running.card()
+    await running.amy.press("Cancel", message=earlier, confirm=True)
+    await running.until(lambda: first[0] not in running.card())
+    assert "me too" in running.card()
+
+
+async def test_a_retry_is_said_where_it_was_pressed(running: World) -> None:
+    """The card changes; nobody is told a second time what they know."""
+    card = await running.request()
+    running.cloud.instances[WEB_1].status = "running"
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "Retry" in running.card())
+    running.cloud.instances[WEB_1].status = "stopped"
+    await running.amy.press("Retry", message=running.cards()[-1])
+    await running.until(lambda: "Retried by @U0AMY, " in running.card() or "ready" in lines(running)[0])
+    await running.until(lambda: "ready" in lines(running)[0])
