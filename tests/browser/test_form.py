@@ -84,7 +84,7 @@ async def test_a_request_by_keyboard_alone(visitor: Visitor, demo: Running) -> N
     await expect(page.get_by_role("dialog")).to_have_count(0)
     card = demo.stage.slack.read(demo.stage.slack.messages("C0APPROVALS")[0])
     assert "By keyboard" in card
-    assert "archive-01: left out" in card.replace("`", "")
+    assert "vdb *left out*" in card.replace("`", "")
 
 
 async def test_menus_say_what_they_hold(visitor: Visitor) -> None:

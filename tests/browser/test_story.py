@@ -19,7 +19,7 @@ async def test_from_the_command_to_ready(visitor: Visitor, demo: Running) -> Non
     await visitor.become("Ben")
     await visitor.go_to("image-approvals")
     await visitor.sees("waiting for approval")
-    await visitor.sees("vdc · 200 GiB · ssd · web-1-uploads: left out")
+    await visitor.sees("vdc left out")
     await visitor.press("Reject", visitor.card)
     await visitor.fill("Reason", "Not before the nightly backup")
     await visitor.press("Reject")

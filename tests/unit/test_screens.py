@@ -447,7 +447,7 @@ def test_every_message(language: str) -> None:
         for text in (message.text, *markdown_of(blocks)):
             assert all(is_ours(mention) for mention in live_mentions(text))
         if request is not None and len(message.text) < 4000:
-            named = (request.id, request.plan.image_name, code(request.plan.instance_name))
+            named = (request.id, request.plan.image_name, code(request.plan.instance_name or request.plan.instance_id))
             assert any(name in message.text for name in named)
 
 

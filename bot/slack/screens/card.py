@@ -41,8 +41,8 @@ def card_message(
     """
     request = dataclasses.replace(request, language=language or request.language)
     language, plan = request.language, request.plan
-    title = f"*{headline(request, language) if kind is CardKind.APPROVAL else _own_headline(request)}*"
-    title += "" if request.state is State.PENDING else f" · {_state(request)}"
+    who = headline(request, language) if kind is CardKind.APPROVAL else _own_headline(request)
+    stands = "" if request.state is State.PENDING else f" · {_state(request)}"
     status = _status(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds)
     # What it waited for before it has to wait for another request is not why it waits now.
     reasons = [] if request.waits_for else [explain(problem, language) for problem in request.problems]
@@ -53,7 +53,7 @@ def card_message(
     small = [*_facts(request, now), *(status if request.state is State.PENDING else ())]
     happened = [] if request.state is State.PENDING else status
     blocks: list[Block] = [
-        SectionBlock(text=markdown(title)),
+        SectionBlock(text=markdown(f"*{who}*{stands}")),
         *(SectionBlock(text=markdown(part)) for part in parts(happened, language)),
         *(SectionBlock(text=plain(part)) for part in parts(reasons, language)),
         *(SectionBlock(text=plain(text)) for text in words),
@@ -63,7 +63,7 @@ def card_message(
         ContextBlock(elements=[markdown(part) for part in parts(small, language)]),
     ]
     lines = [
-        title.replace("*", ""),
+        f"{who}{stands}",
         *happened,
         *(escape(reason) for reason in reasons),
         *(escape(word) for word in words),
