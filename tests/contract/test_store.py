@@ -448,6 +448,44 @@ async def test_lists(store: Store) -> None:
     assert await store.transact(lists) == [["IR-3", "IR-2"], ["IR-3", "IR-1", "IR-0"], ["IR-0", "IR-1"]]
 
 
+async def test_what_waits_for_a_button_comes_by_how_long_it_still_can(store: Store) -> None:
+    """The request that expires first is shown first, and one that is unsure waits among them."""
+    for number, (state, expires_at) in enumerate(
+        ((State.PENDING, 9_000.0), (State.UNSURE, 5_000.0), (State.PENDING, 7_000.0), (State.READY, 6_000.0))
+    ):
+        plan = a_plan(instance_id=f"i-{number}")
+        await put(store, a_request(id=f"IR-{number}", plan=plan, state=state, expires_at=expires_at))
+    waiting = await store.transact(lambda tx: tx.requests.undecided(9))
+    assert [request.id for request in waiting] == ["IR-1", "IR-2", "IR-0"]
+
+
+async def test_somebody_with_several_ids_has_the_requests_of_all(store: Store) -> None:
+    """Only those in the states that are asked for."""
+    for number, (requester, state) in enumerate(
+        (("U0AMY", State.READY), ("W0AMY", State.READY), ("U0BEN", State.READY), ("U0AMY", State.PENDING))
+    ):
+        await put(store, a_request(id=f"IR-{number}", requester=requester, state=state, created_at=1_000.0 + number))
+    own = await store.transact(lambda tx: tx.requests.of_person({"U0AMY", "W0AMY"}, {State.READY}, 9))
+    assert [request.id for request in own] == ["IR-1", "IR-0"]
+
+
+async def test_the_mark_tells_every_change(store: Store) -> None:
+    """A new request, a note on its card, its end: whoever looks at the mark misses none of them."""
+
+    async def mark() -> object:
+        return await store.transact(lambda tx: tx.requests.mark())
+
+    seen = [await mark()]
+    await put(store, a_request())
+    seen.append(await mark())
+    await store.transact(lambda tx: tx.requests.note("IR-7K3QF", (Problem(Code.ROLE_UNKNOWN),)))
+    seen.append(await mark())
+    await store.transact(lambda tx: tx.requests.advance("IR-7K3QF", Move.CANCEL, at=2_000.0, actor="U0AMY"))
+    seen.append(await mark())
+    assert await mark() == seen[-1]
+    assert len(set(map(str, seen))) == len(seen)
+
+
 # Leases
 
 
