@@ -123,7 +123,9 @@ class Visitor:
 
     async def press(self, name: str, within: Locator | None = None, *, answer: str = "") -> None:
         """Presses a button, in the form in front unless told where, and answers its question with another."""
-        await (within or self.dialog).get_by_role("button", name=name, exact=True).click()
+        # Where several read alike, what is read out goes on after a colon.
+        words = re.compile(rf"^{re.escape(name)}(: .*)?$")
+        await (within or self.dialog).get_by_role("button", name=words).click()
         if answer:
             await self.dialog.get_by_role("button", name=answer, exact=True).click()
 

@@ -93,7 +93,7 @@ async def test_status(running: World, asked: str) -> None:
         answer = (await running.amy.command("/createimage", asked.format(said), channel=OPS)).text
         for words in (found, "wants an image of", "before the patch", "waiting for approval", "left)"):
             assert words in answer
-    assert running.amy.view is None or "sent for approval" in running.shown(running.amy)
+    await running.until(lambda: running.amy.view is None or "sent for approval" in running.shown(running.amy))
 
 
 async def test_status_of_a_request_that_is_not_there(running: World) -> None:

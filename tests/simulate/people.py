@@ -123,7 +123,8 @@ class People:
             await self._press(person, card, label)
 
     async def _press(self, person: Person, card: Message, label: str) -> None:
-        request = plain_text(card).split(" ", 1)[0]
+        assert card.metadata is not None
+        request = str(card.metadata["event_payload"]["request"])
         self.watch.rights.click(request, person.id, label)
         try:
             answer = await person.press(label, message=card)

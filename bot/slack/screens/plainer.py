@@ -13,8 +13,8 @@ SECTIONS = 20
 WORDS, OPTION = 600, 40
 """Characters of such a block, and of an option."""
 
-_PREFILLED = ("initial_value", "initial_conversation", "placeholder")
-"""What is left out of an input: what was typed there stays where it is, in the window and in the draft."""
+_LEFT_OUT = ("initial_conversation", "placeholder")
+"""What an input can do without. What was typed it keeps: a new block would be sent empty."""
 
 
 def plainer(view: View, language: str, reference: str) -> View:
@@ -47,7 +47,7 @@ def _section(words: str) -> dict[str, Any]:
 
 
 def _element(element: dict[str, Any]) -> dict[str, Any]:
-    left: dict[str, Any] = {key: value for key, value in element.items() if key not in _PREFILLED}
+    left: dict[str, Any] = {key: value for key, value in element.items() if key not in _LEFT_OUT}
     for key in ("options", "initial_options"):
         if key in left:
             left[key] = [_option(option) for option in left[key]]
