@@ -17,7 +17,6 @@ OLDER = Text(
     "Older ones: type `/createimage status` and their id.", "更早的申请：输入 `/createimage status` 和申请编号查询。"
 )
 
-HEADLINE = Text("{person} wants an image of {instance} in {place}", "{person} 申请为 {instance}（{place}）创建镜像")
 LINE = Text("*{request}* · {state}\nImage {name} of {instance}", "*{request}* · {state}\n{instance} 的镜像 {name}")
 SMALL = Text("{request} · image {name}", "{request} · 镜像 {name}")
 OPEN_CARD = Text("Open its card", "打开卡片")

@@ -14,6 +14,7 @@ from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, mom
 from bot.slack.screens import buttons
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import parts, summary
+from bot.slack.screens.request_line import headline
 from bot.texts import card, units
 from bot.texts.problems import explain
 
@@ -71,17 +72,6 @@ def card_message(
         *small,
     ]
     return Message.of(lines, blocks, language)
-
-
-def headline(request: ImageRequest, language: str) -> str:
-    """Who wants an image of which machine, and where that is: the first line of a card, and of a line in a list."""
-    plan = request.plan
-    return card.HEADLINE(
-        language,
-        person=person(request.requester),
-        instance=code(plan.instance_name or plan.instance_id),
-        place=escape(units.place(plan.region, language)),
-    )
 
 
 def second_card(request: ImageRequest) -> Message:

@@ -6,8 +6,8 @@ from bot.domain.delivery import Card, CardKind
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.slack.protocol.markup import clip, code, escape, message_link, moment, person
+from bot.texts import card, units
 from bot.texts import home as texts
-from bot.texts import units
 from bot.texts.problems import explain
 
 WORDS = 300
@@ -17,10 +17,14 @@ HOUR, DAY = 3600, 86400
 
 
 def headline(request: ImageRequest, language: str) -> str:
-    """Who wants an image of which machine."""
+    """Who wants an image of which machine, and where that is: the first line of a card, and of a line in a list."""
     plan = request.plan
-    instance, place = code(plan.instance_name or plan.instance_id), escape(units.region(plan.region, language))
-    return texts.HEADLINE(language, person=person(request.requester), instance=instance, place=place)
+    return card.HEADLINE(
+        language,
+        person=person(request.requester),
+        instance=code(plan.instance_name or plan.instance_id),
+        place=escape(units.place(plan.region, language)),
+    )
 
 
 def line(request: ImageRequest, language: str) -> str:
@@ -72,9 +76,7 @@ def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
 def card_link(cards: Sequence[Card], kind: CardKind, language: str, *, workspace_url: str) -> str:
     """A link to the card that somebody may read; empty while Slack shows none."""
     links = [
-        message_link(workspace_url, card.channel, card.ts, texts.OPEN_CARD(language))
-        for card in cards
-        if card.kind is kind
+        message_link(workspace_url, one.channel, one.ts, texts.OPEN_CARD(language)) for one in cards if one.kind is kind
     ]
     return links[0] if links else ""
 
