@@ -49,15 +49,18 @@ class Counting:
             others = {request.requester for request in requests}
             await self.directory.look(deciding, others, since=since, within=LOOK_BEHIND_ACK)
 
-        def work(tx: Transaction, request_id: str) -> None:
+        def work(tx: Transaction, request_id: str, known: frozenset[tuple[str, float]]) -> None:
             request = tx.requests.lock(request_id)
-            if request and request.state is State.PENDING and self.clock() < request.expires_at:
+            if request is None or request.state is not State.PENDING or self.clock() >= request.expires_at:
+                return
+            # What was given since the question is not answered by it: the next look counts that.
+            if _given(request) <= known:
                 counted = self.count(tx, request_id, self.directory.rights(since), keep=True)
                 if counted.state is not State.PENDING:
                     log.info("request.decided", decision="recount", request_id=request_id, state=counted.state)
 
         for request in requests:
-            await self.store.transact(partial(work, request_id=request.id))
+            await self.store.transact(partial(work, request_id=request.id, known=_given(request)))
 
     def count(self, tx: Transaction, request_id: str, policy: Policy, *, keep: bool = False) -> ImageRequest:
         """Weighs the approvals of a request that waits, and moves it on when there are enough.
@@ -109,6 +112,11 @@ class Counting:
 def approvals(request: ImageRequest) -> list[Decision]:
     """The approvals among the decisions, whatever they are worth."""
     return [decision for decision in request.decisions if decision.verdict is Verdict.APPROVE]
+
+
+def _given(request: ImageRequest) -> frozenset[tuple[str, float]]:
+    """Who has approved, and when."""
+    return frozenset((decision.approver, decision.at) for decision in approvals(request))
 
 
 def existing(request: ImageRequest | None, request_id: str) -> ImageRequest:

@@ -1,0 +1,66 @@
+"""Counting approvals: an answer of Slack's speaks for what was given before it was asked for, and for nothing later."""
+
+import dataclasses
+from collections.abc import Collection
+from typing import cast
+
+from bot.domain.policy import Policy, Roster
+from bot.domain.request import ImageRequest, Validity
+from bot.service.count import Counting
+from bot.service.ports import Directory
+from bot.store import Store
+from tests.contract.test_store import put
+from tests.unit.examples import a_decision, a_request
+
+BEN, CAT = "U0BEN", "U0CAT"
+
+
+class Told:
+    """What Slack says: both approve. While it is asked for the first time, one more approval is given."""
+
+    def __init__(self, store: Store, request: ImageRequest) -> None:
+        self._store, self._request = store, request
+
+    def now(self) -> float:
+        return 3_000.0
+
+    def policy(self) -> Policy:
+        return Policy(approvers=Roster(frozenset({BEN, CAT})), requesters=None, quorum=2, allow_self_approval=False)
+
+    def rights(self, since: float) -> Policy:
+        del since
+        return self.policy()
+
+    async def look(
+        self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
+    ) -> None:
+        if CAT not in deciding:
+            await noted(self._store, self._request, CAT)
+
+
+async def noted(store: Store, request: ImageRequest, approver: str) -> None:
+    """An approval that waits for Slack's word on whoever gave it."""
+    given = dataclasses.replace(a_decision(approver, request.plan.hash), validity=Validity.UNCONFIRMED)
+    await store.transact(lambda tx: tx.requests.decide(request.id, given))
+
+
+async def test_an_approval_is_not_confirmed_by_an_earlier_answer(store: Store) -> None:
+    """Its giver may have lost the right between the question and the click: the next look tells."""
+    request = await put(store, a_request(quorum=2))
+    await noted(store, request, BEN)
+    counting = Counting(
+        store=store,
+        directory=cast("Directory", Told(store, request)),
+        approval_ttl=3_600,
+        clock=lambda: 3_000.0,
+    )
+
+    async def stands() -> tuple[str, set[Validity]]:
+        found = await store.transact(lambda tx: tx.requests.get(request.id))
+        assert found is not None
+        return found.state, {decision.validity for decision in found.decisions}
+
+    await counting.settle()
+    assert await stands() == ("pending", {Validity.UNCONFIRMED})
+    await counting.settle()
+    assert await stands() == ("approved", {Validity.VALID})
