@@ -56,6 +56,15 @@ class OtherRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnsentDraft:
+    """An earlier form of the same person that was not sent."""
+
+    id: str
+    instance: str  # its name, or its id
+    created_at: float  # unix seconds
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """A request in the making. Texts are as typed, and may be wrong."""
 
@@ -75,6 +84,8 @@ class Draft:
     disk_form: DiskForm | None = None  # the form of one disk, while it is open
     name: str = ""
     others: tuple[OtherRequest, ...] = ()  # for the same instance, as known when it was loaded
+    unsent: UnsentDraft | None = None  # what may be gone on with in place of this one
+    taken_over_by: str = ""  # the draft that its window shows by now
     utc_offset: int = 0  # seconds that the person's clock is ahead of UTC
     suggested_name: str = ""  # the default last offered: a name equal to it was not typed by the person
     description: str = ""

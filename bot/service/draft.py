@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ import structlog
 from bot.domain import rules
 from bot.domain.cloud import Instance
 from bot.domain.disks import AddedDisk, boxes, free_devices
-from bot.domain.draft import Act, Draft, DraftState, OtherRequest, boxes_seen, disks_seen
+from bot.domain.draft import Act, Draft, DraftState, OtherRequest, UnsentDraft, boxes_seen, disks_seen
 from bot.domain.errors import Code, Field, Late, Problem, UserError
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
@@ -22,6 +23,9 @@ from bot.service.typed import Choices, Kept, Typed, with_typed
 from bot.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
+
+UNSENT_FOR = 3600.0
+"""Seconds for which a form that was not sent can be gone on with."""
 
 NAMES_WITHIN = 1.0
 """Seconds that JD Cloud has to tell which names are taken: somebody looks at a form that is loading."""
@@ -54,6 +58,7 @@ class Drafting:
 
         def work(tx: Transaction) -> Draft:
             last = tx.drafts.last_region(requester)
+            unsent = tx.drafts.unsent(requester, self.clock() - UNSENT_FOR)
             draft = Draft(
                 id=self.new_id(),
                 state=DraftState.OPEN,
@@ -66,6 +71,7 @@ class Drafting:
                 instance_id=instance_id,
                 name=name,
                 announce_in=origin,
+                unsent=_named(unsent) if unsent else None,
                 created_at=self.clock(),
             )
             tx.drafts.add(draft)
@@ -122,6 +128,37 @@ class Drafting:
             return await self._change(draft_id, change, Act(person=requester))
         except Late as late:
             raise UserError(Problem(Code.FORM_GONE)) from late
+
+    async def go_on(self, draft_id: str, *, act: Act, view_id: str) -> Draft:
+        """The unsent draft that a fresh one offers: from now on it is shown in the window of the fresh one.
+
+        Raises:
+            UserError: it is not there any more, or it was sent meanwhile.
+        """
+        fresh = await self._change(draft_id, lambda draft: draft, act)
+        if fresh.unsent is None:
+            raise UserError(Problem(Code.FORM_GONE))
+        taken_up = await self.reopen(fresh.unsent.id, requester=act.person)
+
+        def give_way(draft: Draft) -> Draft:
+            return dataclasses.replace(draft, unsent=None, taken_over_by=taken_up.id)
+
+        await self._change(draft_id, give_way, act)
+
+        def show_there(draft: Draft) -> Draft:
+            # In new blocks: Slack keeps what stands in the old ones, which are the fresh form's.
+            return dataclasses.replace(draft, view_id=view_id, round=draft.round + 1)
+
+        return await self._change(taken_up.id, show_there)
+
+    async def keep(self, draft_id: str, *, act: Act, typed: Typed) -> None:
+        """What stood in a form that was closed, so that it can be gone on with."""
+
+        def change(draft: Draft) -> Draft:
+            return with_typed(draft, typed) if draft.view_id in {"", typed.view_id} else draft
+
+        with suppress(UserError, Late):  # whoever closes a form wants nothing more of it
+            await self._change(draft_id, change, act)
 
     async def get(self, draft_id: str) -> Draft:
         """A draft as it stands.
@@ -302,6 +339,11 @@ class Drafting:
         return await change_draft(self.store, draft_id, change, act)
 
 
+def _named(draft: Draft) -> UnsentDraft:
+    instance = draft.instance.name if draft.instance else ""
+    return UnsentDraft(id=draft.id, instance=instance or draft.instance_id, created_at=draft.created_at)
+
+
 def _choose(draft: Draft, *, region: str, instance_id: str) -> Draft:
     if _held(draft) == (region, instance_id):
         # Chosen again: people do that after they have stopped the instance.
@@ -314,6 +356,7 @@ def _choose(draft: Draft, *, region: str, instance_id: str) -> Draft:
         left_out=frozenset(),
         added=(),
         others=(),
+        unsent=None,
         name="" if draft.name == draft.suggested_name else draft.name,
         suggested_name="",
         problems=(),

@@ -54,6 +54,19 @@ class Drafts(Leased):
         )
         return saved if rows else None
 
+    def unsent(self, requester: str, since: float) -> Draft | None:
+        """Somebody's newest form that was opened since then, not sent, and about an instance."""
+        rows = self._query(
+            """
+            SELECT content FROM draft WHERE requester = :requester AND created_at >= :since AND state = 'open'
+            ORDER BY created_at DESC LIMIT 10
+            """,
+            requester=requester,
+            since=since,
+        )
+        drafts = (_CONTENT.validate_json(row["content"]) for row in rows)
+        return next((draft for draft in drafts if draft.instance_id and not draft.taken_over_by), None)
+
     def claim_checking(self, lease: Lease, limit: int) -> tuple[Draft, ...]:
         """Drafts that were sent and are to be checked."""
         rows = self._claim("state = 'checking'", lease, limit)

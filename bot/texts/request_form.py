@@ -6,6 +6,9 @@ TITLE = Text("Create image", "创建镜像")
 SEND = Text("Request approval", "提交审批")
 CLOSE = Text("Close", "关闭")
 
+GO_ON_WITH = Text("Go on with your form for {instance}?", "继续填写 {instance} 的表单？")
+GO_ON = Text("Go on", "继续填写")
+
 REGION = Text("Region", "地域")
 INSTANCE = Text("Instance", "云主机")
 INSTANCE_HINT = Text("Search by name, id or private IP", "按名称、ID 或内网 IP 搜索")

@@ -116,3 +116,26 @@ async def test_an_answer_to_a_click_where_slack_limits_what_is_said(running: Wor
     await running.amy.press("Approve", message=card, confirm=True)
     await running.until(lambda: "cannot approve your own request" in running.ephemeral(running.amy.id))
     assert "Approve" in running.card()
+
+
+async def test_a_form_that_was_not_sent_is_gone_on_with(running: World) -> None:
+    """For an hour, in the window of a fresh one, with all that was typed, disks and all; then it is forgotten."""
+    amy = running.amy
+    await running.form(description="typed and closed")
+    await amy.untick("Data disks", "vdb")
+    await amy.close()
+    await opened(running, "")
+    await running.until(lambda: "Go on with your form for web-1?" in running.shown(amy))
+    await amy.press("Go on", view=True)
+    await running.until(lambda: "web-1 is stopped" in running.shown(amy))
+    assert amy.values["Description"] == "typed and closed"
+    assert "( ) vdb" in running.shown(amy)
+    assert "Go on with" not in running.shown(amy)
+    assert await running.attempt(amy) == {}
+    await running.until(lambda: bool(running.cards()))
+    await amy.close()
+    await running.form(description="too long ago")
+    running.clock.ahead += 3601
+    await amy.close()
+    await opened(running, "")
+    assert "Go on with" not in running.shown(amy)

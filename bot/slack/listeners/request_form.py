@@ -35,6 +35,8 @@ class RequestForm:
         app.action(ids.REGION)(self.choose_region)
         app.action(ids.INSTANCE)(self.choose_instance)
         app.action(ids.LOOK_AGAIN)(self.look_again)
+        app.action(ids.GO_ON)(self.go_on)
+        app.view_closed(ids.REQUEST_FORM)(self.keep)
         app.options(ids.INSTANCE)(self.look_up)
         app.view(ids.REQUEST_FORM)(self.submit)
 
@@ -73,6 +75,20 @@ class RequestForm:
         draft = await self.drafting.look_again(click.form.draft_id, act=click.act, typed=click.form.typed())
         loading = self.show.load(draft.id, shown_hash=click.form.hash)
         self.tasks.start(loading, name="load instance", user=click.user.id)
+        await ack()
+
+    async def go_on(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form that was not sent, in this window."""
+        click = Interaction.model_validate(body)
+        draft = await self.drafting.go_on(click.form.draft_id, act=click.act, view_id=click.form.id)
+        loading = self.show.load(draft.id, shown_hash=click.form.hash)
+        self.tasks.start(loading, name="go on with form", user=click.user.id)
+        await ack()
+
+    async def keep(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form was closed: what stood in it is kept for a while."""
+        closed = Interaction.model_validate(body)
+        await self.drafting.keep(closed.form.draft_id, act=closed.act, typed=closed.form.typed())
         await ack()
 
     async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:

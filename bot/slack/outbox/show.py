@@ -143,7 +143,11 @@ class Show:
         async with screen.turn:
             screen.hash = screen.hash or shown_hash
             while (draft := await self.drafting.get(draft_id)).revision != screen.revision:
-                if draft.state is not DraftState.OPEN or not (draft.view_id or screen.external_id):
+                if (
+                    draft.state is not DraftState.OPEN
+                    or draft.taken_over_by
+                    or not (draft.view_id or screen.external_id)
+                ):
                     return
                 if not await self._redraw(screen, draft, tries):
                     return

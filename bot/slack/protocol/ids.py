@@ -24,6 +24,7 @@ ANNOUNCE = "announce"
 REASON = "reason"
 
 LOOK_AGAIN = "look_again"
+GO_ON = "go_on"
 ADD_DISK = "add_disk"
 EDIT_DISK = "edit_disk"
 REMOVE_DISK = "remove_disk"

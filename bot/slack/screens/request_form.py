@@ -50,7 +50,7 @@ BOXES = 10
 def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
     """The form of a draft as it stands. Problems stand under their field, or on top when they have none."""
     language = draft.language
-    blocks: list[Block] = [*_problems(draft, None)]
+    blocks: list[Block] = [*_unsent(draft), *_problems(draft, None)]
     for field, shown in (
         (Field.REGION, [_region(draft, regions)]),
         (Field.INSTANCE, [_instance(draft)]),
@@ -70,6 +70,7 @@ def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
         title=plain(texts.TITLE(language)),
         submit=plain(texts.SEND(language)),
         close=plain(texts.CLOSE(language)),
+        notify_on_close=True,  # with what was typed, so that it can be gone on with
         blocks=blocks,
     )
 
@@ -184,6 +185,15 @@ def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: 
         block_id = blocks.get(problem.field or "", blocks.get(ids.INSTANCE, anywhere))
         errors.setdefault(block_id, []).append(explain(problem, language))
     return {block_id: clip(clean("\n".join(dict.fromkeys(words))), ERROR) for block_id, words in errors.items()}
+
+
+def _unsent(draft: Draft) -> list[Block]:
+    """A form that was not sent, to be gone on with in place of this one."""
+    if draft.unsent is None:
+        return []
+    words = texts.GO_ON_WITH(draft.language, instance=name(draft.unsent.instance))
+    button = ButtonElement(action_id=ids.GO_ON, value=draft.unsent.id, text=plain(texts.GO_ON(draft.language)))
+    return [SectionBlock(text=plain(words)), ActionsBlock(block_id=ids.GO_ON, elements=[button])]
 
 
 def _problems(draft: Draft, field: Field | None) -> list[Block]:
