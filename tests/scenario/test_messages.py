@@ -1,10 +1,13 @@
 """What a request says, to whom, in which language: each fact once, where it concerns somebody."""
 
+import asyncio
+
 import pytest
 
 from bot.demo import jdcloud, slack
 from bot.demo.slack import Message, plain_text
 from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, WEB_1, ZHANG, World
+from tests.scenario.test_operator import metric
 
 
 @pytest.fixture
@@ -13,9 +16,26 @@ def mode() -> str:
     return "http"
 
 
-def direct(world: World, person: str = AMY) -> list[Message]:
-    """The messages between the bot and somebody."""
-    return world.slack.messages(world.slack.dm(person).id)
+CARD = "card.requester"
+
+
+def direct(world: World, kind: str, person: str = AMY) -> list[Message]:
+    """Messages of this kind between the bot and somebody. A card may come after a notice: it waits for its link."""
+    said = world.slack.messages(world.slack.dm(person).id)
+    return [one for one in said if one.metadata and one.metadata["event_payload"]["kind"] == kind]
+
+
+def words(world: World, kind: str, person: str = AMY) -> str:
+    """What these say."""
+    return "\n".join(plain_text(one) for one in direct(world, kind, person))
+
+
+async def all_said(world: World) -> None:
+    """Waits until nothing is owed to Slack any more: what would come late has come."""
+    outstanding = "createimage_deliveries_outstanding"
+    async with asyncio.timeout(10):
+        while sum([await metric(world, outstanding, kind=kind) for kind in ("card", "notice")]):  # noqa: ASYNC110 # Slack sees nothing
+            await asyncio.sleep(0.05)
 
 
 async def approved(world: World) -> None:
@@ -28,7 +48,7 @@ async def ready(world: World) -> str:
     """What is said where it was asked when the image is there; and every card shows it."""
     await world.until(lambda: "img-" in world.told(OPS))
     await world.until(lambda: "img-" in world.card() and "ready" in world.card().lower())
-    await world.until(lambda: "img-" in plain_text(direct(world)[0]))
+    await world.until(lambda: "img-" in words(world, CARD))
     return world.told(OPS)
 
 
@@ -36,8 +56,9 @@ async def test_one_card_each_and_one_result(running: World) -> None:
     """On the good path: one for the approvers, one for the requester, and the result, which mentions the requester."""
     await approved(running)
     told = await ready(running)
+    await all_said(running)
     assert len(running.slack.messages(APPROVALS)) == 1  # nothing in its thread
-    assert len(direct(running)) == 1
+    assert len(running.slack.messages(running.slack.dm(AMY).id)) == 1
     assert len(running.slack.messages(OPS)) == 1
     assert told.count(f"@{AMY}") == 1
 
@@ -48,6 +69,7 @@ async def test_a_failure_is_told_once(running: World) -> None:
     await approved(running)
     await running.until(lambda: "failed" in running.told(OPS))
     await running.until(lambda: "failed" in running.card().lower())
+    await all_said(running)
     assert len(running.slack.messages(APPROVALS)) == 1
     assert len(running.slack.messages(OPS)) == 1
 
@@ -93,12 +115,12 @@ async def test_a_rejection_is_one_message(running: World) -> None:
     await running.until(lambda: running.ben.view is not None)
     await running.ben.fill("Reason", "wait for Monday")
     assert await running.ben.submit() == {}
-    await running.until(lambda: len(direct(running)) == 2)
-    words = plain_text(direct(running)[1])
+    await running.until(lambda: bool(direct(running, "notice.rejected")))
+    said = words(running, "notice.rejected")
     for part in ("rejected", "wait for Monday", "before the upgrade", "web-1", "vdc", "Request again"):
-        assert part in words
+        assert part in said
     await running.amy.close(everything=True)
-    await running.amy.press("Request again", message=direct(running)[1])
+    await running.amy.press("Request again", message=direct(running, "notice.rejected")[0])
     await running.until(lambda: "before the upgrade" in running.shown(running.amy))
 
 
@@ -106,17 +128,17 @@ async def test_a_doubt_says_what_happened_and_what_to_look_for(running: World) -
     """An error answered twice is not an answer that was lost; approvers and requester get the mark and a link."""
     running.cloud.faults.add("createImage", jdcloud.Refuse(500, "INTERNAL", "oops"), times=2)
     await approved(running)
-    await running.until(lambda: len(running.slack.messages(APPROVALS)) == 2 and len(direct(running)) == 2)
+    await running.until(lambda: len(running.slack.messages(APPROVALS)) == 2 and bool(direct(running, "notice.unsure")))
     request_id = running.cards()[-1].metadata["event_payload"]["request"]  # type: ignore[index] # a card has it
-    for message in (running.slack.messages(APPROVALS)[1], direct(running)[1]):
-        words = plain_text(message)
-        assert f"[{request_id}]" in words
-        assert "JD Cloud had an error of its own." in words
-        assert "lost" not in words
-        assert "decide" in words
+    for message in (running.slack.messages(APPROVALS)[1], direct(running, "notice.unsure")[0]):
+        said = plain_text(message)
+        assert f"[{request_id}]" in said
+        assert "JD Cloud had an error of its own." in said
+        assert "lost" not in said
+        assert "decide" in said
         assert "https://cns-console.jdcloud.com/host/image/list" in str(message.blocks)
     assert f"@{BEN}" in plain_text(running.slack.messages(APPROVALS)[1])
-    assert f"@{BEN}" not in plain_text(direct(running)[1])
+    assert f"@{BEN}" not in words(running, "notice.unsure")
 
 
 async def test_after_sending_it_is_clear_who_decides(running: World) -> None:
@@ -125,14 +147,14 @@ async def test_after_sending_it_is_clear_who_decides(running: World) -> None:
     running.slack.faults.add("chat.postMessage", slack.RateLimited(1), channel=APPROVALS)
     assert await running.amy.submit() == {}
     await running.until(lambda: "To be decided by" in running.shown(running.amy))
-    await running.until(lambda: len(direct(running)) == 1)
+    await running.until(lambda: bool(direct(running, CARD)))
     link = f"archives/{APPROVALS}/p{running.cards()[-1].ts.replace('.', '')}"
-    for shown in (str(running.amy.view), str(direct(running)[0].blocks)):
+    for shown in (str(running.amy.view), str(direct(running, CARD)[0].blocks)):
         assert link in shown
         assert f"<@{BEN}>" in shown
     await running.ben.press("Approve", message=running.cards()[-1], confirm=True)
-    await running.until(lambda: "ready" in plain_text(direct(running)[0]).lower())
-    assert "To be decided" not in plain_text(direct(running)[0])
+    await running.until(lambda: "ready" in words(running, CARD).lower())
+    assert "To be decided" not in words(running, CARD)
 
 
 async def test_after_sending_where_the_card_cannot_be_posted(running: World) -> None:
@@ -141,7 +163,7 @@ async def test_after_sending_where_the_card_cannot_be_posted(running: World) -> 
     running.slack.faults.add("chat.postMessage", slack.RateLimited(30), channel=APPROVALS)
     assert await running.amy.submit() == {}
     await running.until(lambda: f"<#{APPROVALS}>" in str(running.amy.view))
-    await running.until(lambda: any(f"<#{APPROVALS}>" in str(message.blocks) for message in direct(running)))
+    await running.until(lambda: any(f"<#{APPROVALS}>" in str(message.blocks) for message in direct(running, CARD)))
 
 
 async def asked_by_zhang(world: World) -> Message:
@@ -158,12 +180,12 @@ async def asked_by_zhang(world: World) -> Message:
 async def test_a_channel_reads_its_own_language(running: World) -> None:
     """English where nothing is set, whoever asks; the requester's own card is in theirs."""
     card = await asked_by_zhang(running)
-    await running.until(lambda: bool(direct(running, ZHANG)))
+    await running.until(lambda: bool(direct(running, CARD, ZHANG)))
     assert "申请" not in plain_text(card)
-    assert "取消" in plain_text(direct(running, ZHANG)[0])
+    assert "取消" in words(running, CARD, ZHANG)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "is ready" in running.told(OPS))
-    await running.until(lambda: "镜像可用" in plain_text(direct(running, ZHANG)[0]))
+    await running.until(lambda: "镜像可用" in words(running, CARD, ZHANG))
     assert "镜像" not in running.told(OPS)
 
 
@@ -173,11 +195,11 @@ async def test_a_chinese_channel(world: World) -> None:
         world.cloud.faults.add("createImage", jdcloud.Refuse(500, "INTERNAL", "oops"), times=2)
         card = await world.request()
         await world.ben.press("批准", message=card, confirm=True)
-        await world.until(lambda: len(world.slack.messages(APPROVALS)) == 2 and len(direct(world)) == 2)
+        await world.until(lambda: len(world.slack.messages(APPROVALS)) == 2 and bool(direct(world, "notice.unsure")))
         assert "无法确定" in plain_text(world.slack.messages(APPROVALS)[1])
-        assert "Nobody can tell" in plain_text(direct(world)[1])
+        assert "Nobody can tell" in words(world, "notice.unsure")
         await world.until(lambda: "仍然创建" in world.card())
         await world.ben.press("仍然创建", message=world.cards()[-1], confirm=True)
         await world.until(lambda: "已可用" in world.told(OPS))
         assert "is ready" not in world.told(OPS)
-        await world.until(lambda: "is ready" in plain_text(direct(world)[0]))
+        await world.until(lambda: "is ready" in words(world, CARD))

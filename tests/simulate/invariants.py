@@ -51,6 +51,7 @@ class Watch:
     cloud: JDCloud
     rights: Rights
     quorum: int
+    faults: list[str]  # of the bot, that it logged: it plans for whatever the world does
     guests: frozenset[str] = frozenset()
     sendings: Sendings = field(default_factory=Sendings)
     clock_wrong: bool = False  # whether one was ever so wrong that it expires what is not, or signs what is not taken
@@ -93,6 +94,8 @@ class Watch:
     def look(self) -> None:
         """What must hold at every step."""
         self.steps += 1
+        if self.faults:
+            raise Broken(self.faults[0])
         anew = Counter(
             row["request_id"] for row in self.query("SELECT request_id FROM event WHERE kind = 'create_anyway'")
         )

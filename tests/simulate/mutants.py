@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.domain.cloud import Instance
+from bot.domain.draft import DraftState
 from bot.domain.request import ImageRequest
 from bot.jdcloud import whole
 from bot.jdcloud.errors import Doubtful, NotFound, Outcome
@@ -23,6 +24,16 @@ from bot.store.drafts import Drafts
 from bot.store.leased import Leased
 from bot.store.notices import Notices
 from tests.simulate.loop import acting
+
+
+def _a_moment_later(act: Callable[..., Any], /, *args: Any, **asked: Any) -> "asyncio.Task[None]":
+    async def store() -> None:
+        await asyncio.sleep(0.05)
+        process = acting.get()
+        if process is not None and not process.dead:
+            await act(*args, **asked)
+
+    return asyncio.create_task(store())
 
 
 def _no_lease_guard() -> Iterator[Any]:
@@ -51,13 +62,7 @@ def _ack_before_write() -> Iterator[Any]:
 
     def later(original: Callable[..., Any]) -> Callable[..., Any]:
         async def acknowledge(self: Any, **asked: Any) -> None:
-            async def store() -> None:
-                await asyncio.sleep(0.05)
-                process = acting.get()
-                if process is not None and not process.dead:
-                    await original(self, **asked)
-
-            _kept.append(asyncio.create_task(store()))
+            _kept.append(_a_moment_later(original, self, **asked))
 
         return acknowledge
 
@@ -70,12 +75,8 @@ def _submission_before_write() -> Iterator[Any]:
     original = Drafting.submit
 
     async def acknowledge(self: Drafting, draft_id: str, **asked: Any) -> Any:
-        async def store() -> None:
-            await asyncio.sleep(0.05)
-            await original(self, draft_id, **asked)
-
-        _kept.append(asyncio.create_task(store()))
-        return await self.get(draft_id)
+        _kept.append(_a_moment_later(original, self, draft_id, **asked))
+        return dataclasses.replace(await self.get(draft_id), state=DraftState.CHECKING)
 
     yield patch.object(Drafting, "submit", acknowledge)
 

@@ -43,7 +43,7 @@ class People:
         for _ in range(3):
             if await self._send(person):
                 return
-            if not self._shows(person, "[Send]"):
+            if not self._shows(person, "[Request approval]"):
                 return
             await asyncio.sleep(self.random.uniform(0.5, 3))  # until the disks are loaded, or Slack is well again
             if self.random.random() < self.haste:

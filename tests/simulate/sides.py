@@ -173,6 +173,8 @@ def _encoded(sent: dict[str, Any]) -> tuple[dict[str, str], bytes]:
     headers = {name: str(value) for name, value in (sent.get("headers") or {}).items()}
     if sent.get("json") is not None:
         return {**headers, "Content-Type": "application/json"}, json.dumps(sent["json"]).encode()
+    if isinstance(sent.get("data"), str):  # of a response_url
+        return {"Content-Type": "application/json", **headers}, sent["data"].encode()
     form = {**(sent.get("params") or {}), **(sent.get("data") or {})}
     return {**headers, "Content-Type": "application/x-www-form-urlencoded"}, urlencode(form).encode()
 

@@ -3,9 +3,10 @@
 import asyncio
 import random
 import shutil
+import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -94,13 +95,14 @@ def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
     """Plays one seed to its end; a failure is part of the outcome."""
     outcome = Outcome(seed)
     random.seed(seed)  # stamina's jitter
-    structlog.configure(processors=[_silence])
+    faults: list[str] = []
+    structlog.configure(processors=[partial(_only_faults, faults)])
     loop = VirtualLoop()
     asyncio.set_event_loop(loop)
     shm = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="simulate-", dir=shm if shm.is_dir() else None))
     try:
-        loop.run_until_complete(script(Play(outcome, Random(seed), folder / "bot.db", loop)))
+        loop.run_until_complete(script(Play(outcome, Random(seed), folder / "bot.db", loop, faults)))
     except Exception as error:  # noqa: BLE001 # whatever it is, it is what this seed has found
         outcome.failure = "".join(traceback.format_exception(_first(error), limit=-6)).strip()
     finally:
@@ -119,7 +121,12 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
-def _silence(_: object, __: str, ___: object) -> str:
+def _only_faults(faults: list[str], _: object, __: str, event: MutableMapping[str, Any]) -> str:
+    """Nothing is written; what nobody planned for is kept."""
+    error = event.get("exc_info")
+    if error:
+        error = error if isinstance(error, BaseException) else sys.exception()
+        faults.append(f"{event['event']}: {''.join(traceback.format_exception(error, limit=-3))}")
     raise structlog.DropEvent
 
 
@@ -138,7 +145,7 @@ def _bury(loop: VirtualLoop) -> None:
 class Play:
     """The parts of a run, each with a randomness of its own, so that a change to one leaves the others alone."""
 
-    def __init__(self, outcome: Outcome, seeds: Random, database: Path, loop: VirtualLoop) -> None:
+    def __init__(self, outcome: Outcome, seeds: Random, database: Path, loop: VirtualLoop, faults: list[str]) -> None:
         self.outcome, self.loop, self.database = outcome, loop, database
         self.random, ids, lots, moods = (Random(seeds.getrandbits(64)) for _ in range(4))
 
@@ -171,7 +178,7 @@ class Play:
         self.rights = Rights(loop.time)
         self.rights.become(frozenset(APPROVERS))
         self.group = Group(self.slack, self.rights, APPROVERS, self.random, self.note) if grouped else None
-        self.watch = Watch(database, self.slack, self.cloud, self.rights, self.quorum, frozenset({GUEST}))
+        self.watch = Watch(database, self.slack, self.cloud, self.rights, self.quorum, faults, frozenset({GUEST}))
         self.people = People(self.slack, moods, self.watch, INSTANCES, REGIONS, HASTE)
 
     def note(self, what: str) -> None:
@@ -188,17 +195,22 @@ class Play:
         self.start()
         self.start()
         await self.until(lambda: len(self.serving()) == 2, 60)
+
+        def perhaps(most: float) -> float:
+            """Each trouble spares half of the runs: where all come at once, hardly anybody gets to ask for anything."""
+            return draw() * most if draw() < 0.5 else 0.0
+
         self.network.trouble = Trouble(
-            slow=draw() * 0.1,
-            dropped=draw() * 0.1,
-            lost=draw() * 0.15,
-            refused=draw() * 0.15,
-            failed=draw() * 0.1,
-            repeated=draw() * 0.3,
-            made_late=draw() * MADE_LATE,
-            shown_late=draw() * SHOWN_LATE,
-            mangled=draw() * MANGLED,
-            overtaken=draw() * OVERTAKEN,
+            slow=perhaps(0.1),
+            dropped=perhaps(0.1),
+            lost=perhaps(0.15),
+            refused=perhaps(0.15),
+            failed=perhaps(0.1),
+            repeated=perhaps(0.3),
+            made_late=perhaps(MADE_LATE),
+            shown_late=perhaps(SHOWN_LATE),
+            mangled=perhaps(MANGLED),
+            overtaken=perhaps(OVERTAKEN),
         )
         until = self.loop.time() + CHAOS
         kind = draw()
