@@ -3,18 +3,19 @@
 import asyncio
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
 from bot.domain.cloud import Instance
 from bot.domain.draft import DraftState
+from bot.domain.errors import UserError
 from bot.domain.request import ImageRequest
 from bot.jdcloud import whole
 from bot.jdcloud.errors import Doubtful, NotFound, Outcome
 from bot.jdcloud.instances import OneInstance
 from bot.service import change, launch
-from bot.service.decide import Deciding
+from bot.service.decide import Approval, Deciding
 from bot.service.draft import Drafting
 from bot.slack.outbox.posting import Posting
 from bot.slack.people import People
@@ -31,7 +32,8 @@ def _a_moment_later(act: Callable[..., Any], /, *args: Any, **asked: Any) -> "as
         await asyncio.sleep(0.05)
         process = acting.get()
         if process is not None and not process.dead:
-            await act(*args, **asked)
+            with suppress(UserError):
+                await act(*args, **asked)
 
     return asyncio.create_task(store())
 
@@ -59,15 +61,19 @@ def _blind_retry() -> Iterator[Any]:
 
 def _ack_before_write() -> Iterator[Any]:
     """A click is acknowledged before it is stored."""
+    approve, reject = Deciding.approve, Deciding.reject
 
-    def later(original: Callable[..., Any]) -> Callable[..., Any]:
-        async def acknowledge(self: Any, **asked: Any) -> None:
-            _kept.append(_a_moment_later(original, self, **asked))
+    async def approve_later(self: Deciding, *, request_id: str, plan_hash: str, actor: str) -> Approval:
+        _kept.append(_a_moment_later(approve, self, request_id=request_id, plan_hash=plan_hash, actor=actor))
+        request = await self.store.transact(lambda tx: tx.requests.get(request_id))
+        assert request is not None
+        return Approval(request, repeated=False)
 
-        return acknowledge
+    async def reject_later(self: Deciding, **asked: Any) -> None:
+        _kept.append(_a_moment_later(reject, self, **asked))
 
-    yield patch.object(Deciding, "approve", later(Deciding.approve))
-    yield patch.object(Deciding, "reject", later(Deciding.reject))
+    yield patch.object(Deciding, "approve", approve_later)
+    yield patch.object(Deciding, "reject", reject_later)
 
 
 def _submission_before_write() -> Iterator[Any]:
