@@ -6,6 +6,7 @@ string is possible at any time and never an error (JDCLOUD: image and instance s
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class InstanceStatus(StrEnum):
@@ -30,6 +31,25 @@ class DiskCategory(StrEnum):
 
     CLOUD = "cloud"  # a cloud disk: createImage takes a snapshot of it
     LOCAL = "local"  # on the host: as a data disk never part of an image
+
+
+class InstanceChargeMode(StrEnum):
+    """How an instance is paid (describeInstance: charge.chargeMode)."""
+
+    POSTPAID_BY_DURATION = "postpaid_by_duration"  # by its configuration: what stopInstance's chargeOnStopped is for
+    POSTPAID_BY_USAGE = "postpaid_by_usage"
+    PREPAID_BY_DURATION = "prepaid_by_duration"
+
+
+class ChargeOnStopped(StrEnum):
+    """What becomes of an instance's resources while it is stopped (stopInstance: chargeOnStopped)."""
+
+    KEEP_CHARGING = "keepCharging"  # they are kept, and paid
+    STOP_CHARGING = "stopCharging"  # CPU, memory, GPU and local data disks are released
+
+
+KeepCharging = Literal[ChargeOnStopped.KEEP_CHARGING]
+"""The only one that the bot says."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +97,9 @@ class Instance:
     system_disk: Disk | None
     data_disks: tuple[Disk, ...] = ()  # in the order of their devices
     data_disks_told: bool = True  # JD Cloud leaves the list out where there are none, and where it is not whole
+    charge_mode: str = ""  # an InstanceChargeMode, or any other string; empty: not told
+    charge_on_stopped: str = ""  # its own ChargeOnStopped, for stops that do not say; empty: not told
+    dedicated_host: str = ""  # id of the dedicated host that it runs on; empty: on none
 
     @property
     def cloud_data_disks(self) -> tuple[Disk, ...]:
@@ -108,6 +131,13 @@ class Accepted:
     request_id: str  # JD Cloud's id of the call, for its support; may be empty
 
 
+@dataclass(frozen=True)
+class Acknowledged:
+    """JD Cloud has taken a stopInstance or startInstance: nothing is said of when it will have come to be."""
+
+    request_id: str  # JD Cloud's id of the call, for its support; may be empty
+
+
 class SnapshotStatus(StrEnum):
     """The state of a snapshot that a disk can be made from; every other string is not."""
 
@@ -123,6 +153,8 @@ class Snapshot:
     size_gb: int  # GiB
     status: str  # a SnapshotStatus, or any other string
     created: str = ""  # as JD Cloud writes it
+    disk_id: str = ""  # "vol-…", of the disk that it was taken of; empty: not told
+    images: tuple[str, ...] = ()  # ids of the images that use it: also of one that is still being made
 
 
 @dataclass(frozen=True, kw_only=True)

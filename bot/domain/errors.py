@@ -137,6 +137,12 @@ class Code(StrEnum):
     CLOUD_SNAPSHOT_NOT_FOUND = "cloud_snapshot_not_found"  # message, request_id, snapshot
     CLOUD_IMAGE_QUOTA = "cloud_image_quota"  # message, request_id, region
     CLOUD_SNAPSHOT_QUOTA = "cloud_snapshot_quota"  # message, request_id, region
+    CLOUD_NOT_RUNNING = "cloud_not_running"  # message, request_id, instance, status: stopInstance needs it running
+    CLOUD_NOT_STOPPED = "cloud_not_stopped"  # message, request_id, instance, status: startInstance needs it stopped
+    CLOUD_NO_STOCK = "cloud_no_stock"  # message, request_id, instance: nothing is left for it to run on
+    CLOUD_CHARGE_STATE = "cloud_charge_state"  # message, request_id, instance: in arrears, or expired
+    CLOUD_CHARGE_MODE = "cloud_charge_mode"  # message, request_id, instance: how it is charged while it is stopped
+    CLOUD_NO_SYSTEM_DISK = "cloud_no_system_disk"  # message, request_id, instance: startInstance needs one
     CLOUD_FAILED = "cloud_failed"  # message, request_id
     CLOUD_UNAVAILABLE = "cloud_unavailable"  # message, request_id
     CLOUD_SILENT = "cloud_silent"  # no answer in time, or no connection

@@ -1,6 +1,6 @@
 """JD Cloud: the calls the bot makes, what they are asked, and what can come of them."""
 
-from bot.jdcloud.client import IMAGES_PER_CALL, JDCloud
+from bot.jdcloud.client import IMAGES_PER_CALL, INSTANCES_PER_CALL, JDCloud
 from bot.jdcloud.errors import (
     AuthenticationFailed,
     CloudError,
@@ -8,7 +8,6 @@ from bot.jdcloud.errors import (
     Doubtful,
     Forbidden,
     IncompleteAnswer,
-    InstanceNotStopped,
     InternalError,
     InvalidParameter,
     NeverSent,
@@ -24,12 +23,22 @@ from bot.jdcloud.errors import (
     SystemDiskMissing,
     TaskConflict,
     UnreadableAnswer,
+    WrongInstanceStatus,
 )
 from bot.jdcloud.signing import JDCloudAuth
-from bot.jdcloud.wire import ChargeSpec, CreateImageSpec, DiskSpec, InstanceDiskAttachmentSpec, create_image_spec
+from bot.jdcloud.wire import (
+    ChargeSpec,
+    CreateImageSpec,
+    DiskSpec,
+    InstanceDiskAttachmentSpec,
+    StartInstanceSpec,
+    StopInstanceSpec,
+    create_image_spec,
+)
 
 __all__ = [
     "IMAGES_PER_CALL",
+    "INSTANCES_PER_CALL",
     "AuthenticationFailed",
     "ChargeSpec",
     "CloudError",
@@ -40,7 +49,6 @@ __all__ = [
     "Forbidden",
     "IncompleteAnswer",
     "InstanceDiskAttachmentSpec",
-    "InstanceNotStopped",
     "InternalError",
     "InvalidParameter",
     "JDCloud",
@@ -55,8 +63,11 @@ __all__ = [
     "RateLimited",
     "Refused",
     "ServiceUnavailable",
+    "StartInstanceSpec",
+    "StopInstanceSpec",
     "SystemDiskMissing",
     "TaskConflict",
     "UnreadableAnswer",
+    "WrongInstanceStatus",
     "create_image_spec",
 ]

@@ -10,7 +10,7 @@ from bot.jdcloud import whole
 from bot.jdcloud.envelope import Id, Listed, Theirs
 from bot.jdcloud.whole import Incomplete
 
-__all__ = ["CreatedImage", "ImageList", "QuotaList", "SnapshotList", "SnapshotQuota"]
+__all__ = ["Acknowledgement", "CreatedImage", "ImageList", "QuotaList", "SnapshotList", "SnapshotQuota"]
 
 
 class _Image(Theirs):
@@ -31,6 +31,10 @@ class CreatedImage(Theirs):
     """
 
     image_id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^img-\S+$")]
+
+
+class Acknowledgement(Theirs):
+    """The result of stopInstance and startInstance: there is none, and an answer that is no error is a yes."""
 
 
 class ImageList(Listed):
@@ -113,6 +117,8 @@ class _Snapshot(Theirs):
     snapshot_size_gb: int = Field(default=0, alias="snapshotSizeGB")  # GiB
     status: str = ""
     create_time: str = ""
+    disk_id: str = ""
+    images: tuple[str, ...] = ()
 
     def snapshot(self) -> cloud.Snapshot:
         return cloud.Snapshot(
@@ -121,6 +127,8 @@ class _Snapshot(Theirs):
             size_gb=self.snapshot_size_gb,
             status=self.status,
             created=self.create_time,
+            disk_id=self.disk_id,
+            images=self.images,
         )
 
 

@@ -10,7 +10,7 @@
     │   ├── NotFound               404
     │   ├── QuotaExceeded          429 QUOTA_EXCEEDED
     │   └── PreconditionFailed     400 FAILED_PRECONDITION, 409
-    │       ├── InstanceNotStopped    `Please stop the instance first`, `Invalid instance status xx`
+    │       ├── WrongInstanceStatus   `Please stop the instance first`, `Invalid instance status xx`
     │       └── SystemDiskMissing     `System disk not found`
     ├── NotNow                     a definite no for the moment: nothing was done, the same call may succeed later
     │   ├── TaskConflict           `Conflict with underlay task xx`, 409 ABORTED
@@ -33,6 +33,7 @@ from typing import ClassVar
 
 from bot.domain.cloud import InstanceStatus
 from bot.domain.errors import BotError, Code, Field, Problem
+from bot.jdcloud.messages import code_of, named_in, status_in
 
 __all__ = [
     "AuthenticationFailed",
@@ -41,7 +42,6 @@ __all__ = [
     "Doubtful",
     "Forbidden",
     "IncompleteAnswer",
-    "InstanceNotStopped",
     "InternalError",
     "InvalidParameter",
     "NeverSent",
@@ -57,34 +57,11 @@ __all__ = [
     "SystemDiskMissing",
     "TaskConflict",
     "UnreadableAnswer",
+    "WrongInstanceStatus",
 ]
 
-_NAMED = {
-    "instance": re.compile(r"\binstance\W{0,2}(i-[\w-]+)", re.IGNORECASE),
-    "disk": re.compile(r"\bdisk\W{0,2}'([^']+)'", re.IGNORECASE),
-    "snapshot": re.compile(r"\bsnapshot\W{0,2}'([^']+)'", re.IGNORECASE),
-    "quota": re.compile(r"\b(\w+) quota\b", re.IGNORECASE),
-    "device": re.compile(r"\bdevice\W{0,2}'([^']+)'", re.IGNORECASE),
-}
-"""What messages name: `Instance 'i-1' not found.`, `Disk 'vol-1' busy in 'x'`, `Image quota limit exceeded`."""
-
-_WORDS = (
-    (re.compile(r"\bconflict\s+with\s+underlay\s+task\b", re.IGNORECASE), Code.CLOUD_TASK_CONFLICT),
-    (re.compile(r"\bdisk\b.*\bbusy\b", re.IGNORECASE), Code.CLOUD_DISK_BUSY),
-    (re.compile(r"\binvalid disk\b.*\bstatus\b", re.IGNORECASE), Code.CLOUD_DISK_STATUS),
-    (re.compile(r"\binvalid system disk mount state\b", re.IGNORECASE), Code.CLOUD_SYSTEM_DISK),
-    (re.compile(r"\bduplicate devicename\b", re.IGNORECASE), Code.CLOUD_DUPLICATE_DEVICE),
-    (re.compile(r"\bdisktype missing\b", re.IGNORECASE), Code.CLOUD_DISK_TYPE_MISSING),
-    (re.compile(r"\bdisksizegb out of range\b", re.IGNORECASE), Code.CLOUD_DISK_SIZE),
-    (re.compile(r"\blarger than the original size\b", re.IGNORECASE), Code.CLOUD_DISK_SMALLER),
-    (re.compile(r"\biops out of range\b", re.IGNORECASE), Code.CLOUD_DISK_IOPS),
-    (re.compile(r"\bsnapshot\b.*\bnot found\b", re.IGNORECASE), Code.CLOUD_SNAPSHOT_NOT_FOUND),
-    (re.compile(r"\bimage quota\b", re.IGNORECASE), Code.CLOUD_IMAGE_QUOTA),
-    (re.compile(r"\bsnapshot quota\b", re.IGNORECASE), Code.CLOUD_SNAPSHOT_QUOTA),
-)
-"""The messages of createImage's error table that have words of their own; others have those of their kind."""
-
-_INSTANCE_STATUS = re.compile(r"invalid instance status\W+(\w+)", re.IGNORECASE)
+_NEEDED = {"stopInstance": Code.CLOUD_NOT_RUNNING, "startInstance": Code.CLOUD_NOT_STOPPED}
+"""What is said where an instance is in another state than a call needs; of createImage the form's words are."""
 
 
 class Outcome(StrEnum):
@@ -141,13 +118,12 @@ class CloudError(BotError):
     def problem(self) -> Problem:
         """The same as data, to be stored and shown: what JD Cloud said, its request id, and what it named."""
         definite = self.outcome is not Outcome.DOUBTFUL  # whatever a failing server says, it may have been done
-        known = (code for words, code in _WORDS if definite and words.search(self.message))
+        code = code_of(self.message) if definite else None
         about = {"instance": self.instance, "region": self.region} | self._facts()
-        return Problem(next(known, self.code), facts=about)
+        return Problem(code or self.code, facts=about)
 
     def _facts(self) -> dict[str, str]:
-        named = {fact: match[1] for fact, name in _NAMED.items() if (match := name.search(self.message))}
-        return {"message": self.message, "request_id": self.request_id} | named
+        return {"message": self.message, "request_id": self.request_id} | named_in(self.message)
 
     def _about_instance(self, code: Code, **facts: str) -> Problem:
         about = {"instance": self.instance, "region": self.region} | self._facts() | facts
@@ -214,13 +190,15 @@ class PreconditionFailed(Refused):
     code = Code.CLOUD_PRECONDITION
 
 
-class InstanceNotStopped(PreconditionFailed):
-    """The instance is not in a state in which an image can be made of it."""
+class WrongInstanceStatus(PreconditionFailed):
+    """The instance is not in the state that the call needs."""
 
     def problem(self) -> Problem:
         """With the status as far as it is known: without one, the message says the most."""
-        named = _INSTANCE_STATUS.search(self.message)
-        status = named[1].lower() if named else InstanceStatus.RUNNING  # `Please stop the instance first`
+        named = status_in(self.message)
+        if self.action in _NEEDED:
+            return self._about_instance(_NEEDED[self.action], status=named) if named else super().problem()
+        status = named or InstanceStatus.RUNNING  # `Please stop the instance first`
         if status == InstanceStatus.STOPPED:
             return super().problem()
         if status in {InstanceStatus.RUNNING, InstanceStatus.ERROR}:
@@ -232,7 +210,9 @@ class SystemDiskMissing(PreconditionFailed):
     """The instance has no system disk to make an image of."""
 
     def problem(self) -> Problem:
-        """As the form says it."""
+        """As the form says it, of an image."""
+        if self.action != "createImage":
+            return super().problem()
         return self._about_instance(Code.SYSTEM_DISK_MISSING)
 
 

@@ -1,6 +1,7 @@
 """Instances and their disks, as JD Cloud tells of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import Field
 
@@ -9,7 +10,7 @@ from bot.jdcloud import whole
 from bot.jdcloud.envelope import Id, Listed, Theirs
 from bot.jdcloud.whole import Incomplete
 
-__all__ = ["InstanceList", "OneInstance"]
+__all__ = ["InstanceList", "InstanceStatusList", "OneInstance"]
 
 
 class _Disk(Theirs):
@@ -59,6 +60,10 @@ class _Attachment(Theirs):
             raise Incomplete(f"{name} is a local disk and a cloud disk")
 
 
+class _Charge(Theirs):
+    charge_mode: str = ""
+
+
 class _Instance(Theirs):
     instance_id: Id
     instance_name: str = ""
@@ -67,6 +72,9 @@ class _Instance(Theirs):
     az: str = ""
     system_disk: _Attachment | None = None
     data_disks: tuple[_Attachment, ...] | None = None  # JD Cloud leaves it out where there are none
+    charge: _Charge = _Charge()
+    charge_on_stopped: str = ""
+    dedicated_host_id: str = ""  # JD Cloud leaves it out where there is none
 
     def check(self, instance_id: str) -> None:
         """Whether it is the one that was asked for, with all that an image is decided by.
@@ -101,6 +109,9 @@ class _Instance(Theirs):
             system_disk=self.system_disk.disk(usual_device="vda") if self.system_disk else None,
             data_disks=tuple(sorted(disks, key=_device_order)),
             data_disks_told=self.data_disks is not None,
+            charge_mode=self.charge.charge_mode,
+            charge_on_stopped=self.charge_on_stopped,
+            dedicated_host=self.dedicated_host_id,
         )
 
 
@@ -139,3 +150,34 @@ class OneInstance(Theirs):
             raise Incomplete("instance is missing")
         self.instance.check(instance_id)
         return self.instance.instance(region)
+
+
+@dataclass(frozen=True)
+class _Status:
+    id: str
+    status: str
+
+
+class _InstanceStatus(Theirs):
+    instance_id: Id
+    status: str = ""
+
+
+class InstanceStatusList(Listed):
+    """The result of describeInstanceStatus."""
+
+    instance_statuses: tuple[_InstanceStatus, ...] | None = None
+
+    def of(self, ids: Collection[str]) -> Mapping[str, str]:
+        """The statuses of these ids, as far as there are such instances. One page holds them all.
+
+        Raises:
+            Incomplete: the list is missing, is not as long as it says, or holds what was not asked for; or one is not
+                in it, and it is not said how many there are, so that it may merely be missing.
+        """
+        told = self.instance_statuses
+        each = None if told is None else [_Status(one.instance_id, one.status) for one in told]
+        found = whole.these("instanceStatuses", each, self.total_count, ids=ids)
+        if self.total_count is None and len(found) < len(set(ids)):
+            raise Incomplete("totalCount is missing")
+        return {one.id: one.status for one in found}

@@ -10,7 +10,6 @@ from bot.jdcloud.errors import (
     CloudError,
     DiskBusy,
     Forbidden,
-    InstanceNotStopped,
     InternalError,
     InvalidParameter,
     NeverSent,
@@ -23,6 +22,7 @@ from bot.jdcloud.errors import (
     SystemDiskMissing,
     TaskConflict,
     UnreadableAnswer,
+    WrongInstanceStatus,
 )
 
 __all__ = ["LOST", "STATUSES", "verdict_on_answer", "verdict_on_loss", "verdict_on_unreadable"]
@@ -32,7 +32,7 @@ _BY_MESSAGE: Mapping[re.Pattern[str], type[CloudError]] = {
     for pattern, error in (
         (r"conflict with\b.*\btask\b", TaskConflict),
         (r"\bdisk\b.*\bbusy\b", DiskBusy),
-        (r"\bstop the instance\b|\binvalid instance status\b", InstanceNotStopped),
+        (r"\bstop the instance\b|\binvalid instance status\b", WrongInstanceStatus),
         (r"\bsystem disk not found\b", SystemDiskMissing),
     )
 }

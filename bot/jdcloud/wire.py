@@ -1,4 +1,4 @@
-"""What JD Cloud is asked: the body of createImage, field by field, and the query of a GET."""
+"""What JD Cloud is asked: the bodies of the calls that change something, field by field, and the query of a GET."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Self
@@ -11,7 +11,16 @@ from bot.domain import cloud, rules
 from bot.domain.disks import AddedDisk
 from bot.domain.plan import Plan
 
-__all__ = ["ChargeSpec", "CreateImageSpec", "DiskSpec", "InstanceDiskAttachmentSpec", "create_image_spec", "query"]
+__all__ = [
+    "ChargeSpec",
+    "CreateImageSpec",
+    "DiskSpec",
+    "InstanceDiskAttachmentSpec",
+    "StartInstanceSpec",
+    "StopInstanceSpec",
+    "create_image_spec",
+    "query",
+]
 
 
 class _Ours(BaseModel):
@@ -74,6 +83,24 @@ class CreateImageSpec(_Ours):
     def body(self) -> bytes:
         """The JSON as it is sent and signed: UTF-8, nothing null, no `dataDisks` when there are none."""
         return self.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+
+
+class StopInstanceSpec(_Ours):
+    """The body of stopInstance. `stopCharging` cannot be said: it would release the instance's resources."""
+
+    charge_on_stopped: cloud.KeepCharging | None = None
+
+    def body(self) -> bytes:
+        """The JSON as it is sent and signed: without `chargeOnStopped` when it is not said."""
+        return self.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+
+
+class StartInstanceSpec(_Ours):
+    """The body of startInstance, which says nothing."""
+
+    def body(self) -> bytes:
+        """The JSON as it is sent and signed."""
+        return self.model_dump_json(by_alias=True).encode()
 
 
 def create_image_spec(plan: Plan, *, request_id: str) -> CreateImageSpec:

@@ -11,6 +11,9 @@ _SUPPORT = Text(" JD Cloud says: {message} (request id {request_id})", " 京东�
 _LISTS = {"devices", "free", "types", "images", "region"}
 """Facts that may be several, with a comma between them."""
 
+_WITH_STATUS = {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY, Code.CLOUD_NOT_RUNNING, Code.CLOUD_NOT_STOPPED}
+"""Problems that say in which state an instance is."""
+
 PROBLEMS: dict[Code, Text] = {
     Code.REGION_UNKNOWN: Text(
         "Region {region} is not offered here. Choose another one.", "不支持地域 {region}，请选择其他地域。"
@@ -287,6 +290,30 @@ PROBLEMS: dict[Code, Text] = {
         "The quota of snapshots in {region} is used up. The bot does not try again: delete snapshots that are not needed, or have it raised, then retry.",
         "{region} 的快照配额已用尽。机器人不会自动重试，请删除不需要的快照或申请提升配额后点击重试。",
     ),
+    Code.CLOUD_NOT_RUNNING: Text(
+        "{instance} is {status}, and JD Cloud stops only what is running.",
+        "{instance} 当前状态为{status}，京东云只能停止运行中的云主机。",
+    ),
+    Code.CLOUD_NOT_STOPPED: Text(
+        "{instance} is {status}, and JD Cloud starts only what is stopped.",
+        "{instance} 当前状态为{status}，京东云只能启动已停止的云主机。",
+    ),
+    Code.CLOUD_NO_STOCK: Text(
+        "JD Cloud has no capacity to start {instance} now. Try again later, or ask JD Cloud for capacity.",
+        "京东云目前没有资源启动 {instance}，请稍后重试，或联系京东云申请资源。",
+    ),
+    Code.CLOUD_CHARGE_STATE: Text(
+        "{instance} is in arrears or has expired. Pay or renew it, then try again.",
+        "{instance} 已欠费或已到期，请充值或续费后重试。",
+    ),
+    Code.CLOUD_CHARGE_MODE: Text(
+        "JD Cloud does not accept how {instance} would be charged while it is stopped, so it was not stopped. Stop it in the console, then request again.",
+        "京东云不接受 {instance} 停机期间的计费方式，未执行停机。请在控制台停止后重新申请。",
+    ),
+    Code.CLOUD_NO_SYSTEM_DISK: Text(
+        "{instance} has no system disk. Attach one in the console, then try again.",
+        "{instance} 没有系统盘，请在控制台挂载后重试。",
+    ),
     Code.CLOUD_FAILED: Text("JD Cloud had an error of its own.", "京东云内部错误。"),
     Code.CLOUD_UNAVAILABLE: Text("JD Cloud is not available at the moment.", "京东云暂时不可用。"),
     Code.CLOUD_SILENT: Text("JD Cloud is not answering.", "京东云没有响应。"),
@@ -348,7 +375,7 @@ def explain(problem: Problem, language: str) -> str:
     facts: defaultdict[str, str] = defaultdict(lambda: "?", problem.facts)
     if problem.code is Code.TOO_LATE:
         facts["state"] = units.state(State(problem.facts["state"]), language)
-    if problem.code in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY}:
+    if problem.code in _WITH_STATUS:
         facts["status"] = units.instance_status(problem.facts.get("status", "?"), language)
     if problem.code is Code.SLOWER_THAN_USUAL:
         facts["duration"] = units.duration(float(problem.facts["seconds"]), language)

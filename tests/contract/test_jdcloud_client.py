@@ -19,7 +19,6 @@ from bot.jdcloud import (
     CreateImageSpec,
     Forbidden,
     InstanceDiskAttachmentSpec,
-    InstanceNotStopped,
     InternalError,
     InvalidParameter,
     JDCloud,
@@ -31,6 +30,7 @@ from bot.jdcloud import (
     RateLimited,
     ServiceUnavailable,
     TaskConflict,
+    WrongInstanceStatus,
 )
 from bot.jdcloud.wire import query
 
@@ -281,7 +281,7 @@ async def test_what_speaks_against_an_image_is_told_by_kind(client: JDCloud, acc
     with pytest.raises(InvalidParameter):
         await client.create_image(REGION, "i-web1", SPEC.model_copy(update={"name": "x"}))
     account.start("i-web1")
-    with pytest.raises(InstanceNotStopped):
+    with pytest.raises(WrongInstanceStatus):
         await client.create_image(REGION, "i-web1", SPEC)
     account.stop("i-web1")
     await client.create_image(REGION, "i-web1", SPEC)
