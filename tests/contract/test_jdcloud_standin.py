@@ -365,7 +365,7 @@ async def test_instance_stops_and_starts_through_a_transition(sdk: Sdk, cloud: J
     assert cloud.instances[WEB].status == "stopping"
     refused = await sdk.create_image()
     assert refused.error.message == "Conflict with underlay task stopping"
-    clock.now += cloud.switch_time
+    clock.now += cloud.stop_time
     assert cloud.instances[WEB].status == "stopped"
     assert (await sdk.vm(StartInstanceRequest(StartInstanceParameters(REGION, WEB)))).error is None
     assert cloud.instances[WEB].status == "starting"

@@ -10,6 +10,7 @@ from bot.demo.jdcloud.faults import (
     Drop,
     Fault,
     Faults,
+    Hang,
     HideImages,
     Html,
     ImageBreaks,
@@ -17,21 +18,25 @@ from bot.demo.jdcloud.faults import (
     Refuse,
     RefuseUnknown,
     Slow,
+    StartFails,
     Tell,
 )
 from bot.demo.jdcloud.fleet import sample_world
 from bot.demo.jdcloud.refusals import Refusal
+from bot.demo.jdcloud.resources import API, CONSOLE, Disk, Image, Instance, Quotas, Snapshot, Switch
 from bot.demo.jdcloud.server import Call, JDCloud
-from bot.demo.jdcloud.world import Disk, Image, Instance, Quotas, Snapshot
 
 __all__ = [
     "ALWAYS",
     "ANY_ACTION",
+    "API",
+    "CONSOLE",
     "Call",
     "Disk",
     "Drop",
     "Fault",
     "Faults",
+    "Hang",
     "HideImages",
     "Html",
     "Image",
@@ -45,6 +50,8 @@ __all__ = [
     "RefuseUnknown",
     "Slow",
     "Snapshot",
+    "StartFails",
+    "Switch",
     "Tell",
     "sample_world",
 ]

@@ -2,18 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from bot.demo.jdcloud.faults import Faults
-from bot.demo.jdcloud.fields import Fields
 from bot.demo.jdcloud.queries import Query, select
 from bot.demo.jdcloud.refusals import invalid, missing, not_found, precondition
-from bot.demo.jdcloud.rules import check_create_image, check_no_task, find_instance
-from bot.demo.jdcloud.shapes import Json, disk_json, image_json, instance_json, snapshot_json
-from bot.demo.jdcloud.world import Disk, Image, Instance, Snapshot, World
+from bot.demo.jdcloud.resources import API, Disk, Image, Instance, Snapshot
+from bot.demo.jdcloud.rules import check_create_image, find_instance
+from bot.demo.jdcloud.shapes import Json, disk_json, image_json, instance_json, snapshot_json, status_json
+from bot.demo.jdcloud.switching import check_start, check_stop
+from bot.demo.jdcloud.world import World
 
 _PAGING = ("pageNumber", "pageSize")
 _IMAGE_SOURCES = ("public", "thirdparty", "private", "shared", "community")
 _EXACT, _FUZZY = False, True
+_INSTANCE_FILTERS = {
+    "instanceId": _EXACT,
+    "privateIpAddress": _FUZZY,
+    "az": _EXACT,
+    "status": _EXACT,
+    "name": _FUZZY,
+    "imageId": _EXACT,
+    "instanceType": _EXACT,
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Actions:
         self._calls: Mapping[str, Callable[[Asked], Json | None]] = {
             "describeInstances": self._describe_instances,
             "describeInstance": self._describe_instance,
+            "describeInstanceStatus": self._describe_instance_status,
             "stopInstance": self._stop_instance,
             "startInstance": self._start_instance,
             "createImage": self._create_image,
@@ -57,36 +69,31 @@ class Actions:
 
     def _describe_instances(self, asked: Asked) -> Json:
         query = Query(asked.query, known={*_PAGING, "filters"})
-        known = {
-            "instanceId": _EXACT,
-            "privateIpAddress": _FUZZY,
-            "az": _EXACT,
-            "status": _EXACT,
-            "name": _FUZZY,
-            "imageId": _EXACT,
-            "instanceType": _EXACT,
-        }
-        found = select(self._instances(asked.region), query.filters(), _instance_facts, known=known)
+        found = select(self._instances(asked.region), query.filters(), _instance_facts, known=_INSTANCE_FILTERS)
         return {"instances": [instance_json(each) for each in query.page(found)], "totalCount": len(found)}
 
     def _describe_instance(self, asked: Asked) -> Json:
         Query(asked.query, known=())
         return {"instance": instance_json(find_instance(self._world, asked.region, asked.resource))}
 
+    def _describe_instance_status(self, asked: Asked) -> Json:
+        query = Query(asked.query, known={*_PAGING, "filters"})
+        found = select(self._instances(asked.region), query.filters(), _instance_facts, known=_INSTANCE_FILTERS)
+        return {"instanceStatuses": [status_json(each) for each in query.page(found)], "totalCount": len(found)}
+
     def _stop_instance(self, asked: Asked) -> None:
-        fields = Fields(asked.body, "", known={"regionId", "instanceId", "chargeOnStopped"})
-        fields.choice("chargeOnStopped", {"keepCharging", "stopCharging"}, default="keepCharging")
-        instance = self._idle(asked, status="running")
-        self._world.switch(instance, through="stopping", to="stopped")
+        Query(asked.query, known=())
+        instance = find_instance(self._world, asked.region, asked.resource)
+        charge = check_stop(self._world, instance, asked.body)
+        takes = inf if self._faults.hangs("stopInstance", asked.region) else None
+        self._world.begin_stop(instance, by=API, charge_on_stopped=charge, takes=takes)
 
     def _start_instance(self, asked: Asked) -> None:
-        Fields(asked.body, "", known={"regionId", "instanceId"})
-        instance = self._idle(asked, status="stopped")
-        if instance.system_disk is None:
-            raise not_found("System disk not found")
-        if instance.system_disk.attachment != "attached":
-            raise precondition("Invalid system disk mount state")
-        self._world.switch(instance, through="starting", to="running")
+        Query(asked.query, known=())
+        instance = find_instance(self._world, asked.region, asked.resource)
+        check_start(self._world, instance, asked.body)
+        takes = inf if self._faults.hangs("startInstance", asked.region) else None
+        self._world.begin_start(instance, by=API, fails=self._faults.start_fails(asked.region), takes=takes)
 
     def _create_image(self, asked: Asked) -> Json:
         Query(asked.query, known=())
@@ -173,14 +180,6 @@ class Actions:
         known = {"snapshotId": _EXACT, "diskId": _EXACT, "status": _EXACT, "name": _FUZZY}
         found = select(self._snapshots(asked.region), query.filters(), _snapshot_facts, known=known)
         return {"snapshots": [snapshot_json(each) for each in query.page(found)], "totalCount": len(found)}
-
-    def _idle(self, asked: Asked, *, status: str) -> Instance:
-        """The instance, in a certain state and with nothing being done to it."""
-        instance = find_instance(self._world, asked.region, asked.resource)
-        check_no_task(self._world, instance)
-        if instance.status != status:
-            raise precondition(f"Invalid instance status {instance.status}")
-        return instance
 
     def _image(self, asked: Asked) -> Image:
         for image in self._images(asked.region):

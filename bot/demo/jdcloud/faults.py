@@ -1,6 +1,6 @@
 """What shall go wrong with which call of JD Cloud."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ __all__ = [
     "Drop",
     "Fault",
     "Faults",
+    "Hang",
     "HideImages",
     "Html",
     "ImageBreaks",
@@ -19,6 +20,7 @@ __all__ = [
     "Refuse",
     "RefuseUnknown",
     "Slow",
+    "StartFails",
     "Tell",
     "Trouble",
 ]
@@ -68,7 +70,29 @@ class HideImages:
 Trouble = Refuse | Slow | LoseAnswer | Drop | Html | Tell | RefuseUnknown
 """What befalls a call; each call meets one at most."""
 
-Fault = Trouble | ImageBreaks | HideImages
+
+@dataclass(frozen=True)
+class Hang:
+    """The instance never comes out of `stopping` or `starting`, until somebody helps it by hand."""
+
+
+@dataclass(frozen=True)
+class StartFails:
+    """The start is taken, and after `starting` the instance is `stopped` again."""
+
+
+Aftermath = ImageBreaks | HideImages | Hang | StartFails
+"""What befalls that which a call does."""
+
+_AFTER: Mapping[type[Aftermath], tuple[tuple[str, ...], str]] = {
+    ImageBreaks: (("createImage",), "makes no image"),
+    HideImages: (("createImage",), "makes no image"),
+    Hang: (("stopInstance", "startInstance"), "neither stops nor starts anything"),
+    StartFails: (("startInstance",), "starts nothing"),
+}
+"""Of which calls, and what is wrong with others."""
+
+Fault = Trouble | Aftermath
 
 ANY_ACTION = ANY
 """Whatever is called."""
@@ -77,31 +101,32 @@ ANY_ACTION = ANY
 class Faults:
     """The faults that are still to happen.
 
-    What befalls the call (`Trouble`) and what befalls the image that it makes (`ImageBreaks`, `HideImages`) are
-    used up independently, so that an image may break whose answer was lost.
+    What befalls the call (`Trouble`) and what befalls that which it does (`Aftermath`) are used up independently, so
+    that an image may break whose answer was lost.
     """
 
     def __init__(self) -> None:
         self._calls: Orders[Trouble] = Orders()
-        self._images: Orders[ImageBreaks | HideImages] = Orders()
+        self._after: Orders[Aftermath] = Orders()
 
     def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "") -> None:
         """Lets the next authorized calls of an action (`createImage`) meet a fault; in one region, where it is named.
 
         Raises:
-            ValueError: what befalls an image is asked of a call that makes none.
+            ValueError: what befalls an image, a stop or a start is asked of a call that does none.
         """
-        if not isinstance(fault, ImageBreaks | HideImages):
+        if not isinstance(fault, Aftermath):
             self._calls.add(action, fault, times, region)
-        elif action == "createImage":
-            self._images.add(action, fault, times, region)
-        else:
-            raise ValueError(f"{action} makes no image")
+            return
+        actions, wrong = _AFTER[type(fault)]
+        if action not in actions:
+            raise ValueError(f"{action} {wrong}")
+        self._after.add(action, fault, times, region)
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
         self._calls.clear()
-        self._images.clear()
+        self._after.clear()
 
     def trouble(self, action: str, region: str) -> Trouble | None:
         """The next trouble for a call, used up."""
@@ -109,9 +134,21 @@ class Faults:
 
     def image_breaks(self) -> bool:
         """Whether the image being made is to break, used up."""
-        return self._images.take(lambda ordered: isinstance(ordered.fault, ImageBreaks)) is not None
+        return self._after.take(lambda ordered: isinstance(ordered.fault, ImageBreaks)) is not None
 
     def image_hidden_for(self) -> float:
         """Seconds for which the image being made is not to be shown, used up."""
-        hidden = self._images.take(lambda ordered: isinstance(ordered.fault, HideImages))
+        hidden = self._after.take(lambda ordered: isinstance(ordered.fault, HideImages))
         return hidden.seconds if isinstance(hidden, HideImages) else 0.0
+
+    def hangs(self, action: str, region: str) -> bool:
+        """Whether the stop or start being done is never to end, used up."""
+        hang = self._after.take(lambda ordered: isinstance(ordered.fault, Hang) and ordered.meets(action, region))
+        return hang is not None
+
+    def start_fails(self, region: str) -> bool:
+        """Whether the start being done is to come to nothing, used up."""
+        fails = self._after.take(
+            lambda ordered: isinstance(ordered.fault, StartFails) and ordered.meets("startInstance", region)
+        )
+        return fails is not None

@@ -1,6 +1,7 @@
 """A small fleet to try the bot on: four regions, machines of every kind the form has to cope with."""
 
-from bot.demo.jdcloud.world import Disk, Instance, Quotas, Snapshot, World
+from bot.demo.jdcloud.resources import Disk, Instance, Quotas, Snapshot
+from bot.demo.jdcloud.world import World
 
 _DAY = 86_400.0
 
@@ -128,6 +129,7 @@ def _east() -> tuple[Instance, ...]:
             private_ip="10.2.2.21",
             az="cn-east-2b",
             type="m.n2.xlarge",
+            charge_on_stopped="stopCharging",
             system_disk=_system(),
             data_disks=[
                 Disk(device="vdb", name="sh-db-data", size_gb=400, type="ssd.io1"),
@@ -157,6 +159,8 @@ def _south() -> tuple[Instance, ...]:
             status="running",
             private_ip="10.3.1.12",
             az="cn-south-1a",
+            charge_mode="prepaid_by_duration",
+            charge_on_stopped="",
             platform="Ubuntu",
             os_version="22.04",
             system_disk=_system(60),

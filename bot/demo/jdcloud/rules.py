@@ -14,7 +14,8 @@ from bot.demo.jdcloud.refusals import (
     precondition,
     quota_exceeded,
 )
-from bot.demo.jdcloud.world import Disk, Instance, World
+from bot.demo.jdcloud.resources import Disk, Instance
+from bot.demo.jdcloud.world import World
 
 TRANSITIONS = frozenset({"pending", "starting", "stopping", "rebooting", "rebuilding", "resizing", "deleting"})
 """The instance states that something is being done in (vm_status)."""
@@ -60,7 +61,7 @@ def check_create_image(world: World, region: str, instance_id: str, body: object
     disks = fields.objects("dataDisks", known=_ATTACHMENT)
     left_out, added = _wishes(world, instance, disks)
 
-    _check_status(instance)
+    _check_status(world, instance)
     check_no_task(world, instance)
     replaced = {disk.device for disk in added}
     included = tuple(
@@ -92,8 +93,10 @@ def check_no_task(world: World, instance: Instance) -> None:
         raise conflict("createImage")
 
 
-def _check_status(instance: Instance) -> None:
+def _check_status(world: World, instance: Instance) -> None:
     if instance.status == "running":
+        if world.live_images and instance.system_disk and instance.system_disk.is_cloud:
+            return
         raise precondition("Please stop the instance first")
     if instance.status != "stopped" and instance.status not in TRANSITIONS:
         raise precondition(f"Invalid instance status {instance.status}")

@@ -23,6 +23,7 @@ _ROUTES = tuple(
     (method, re.compile(rf"/v1/regions/(?P<region>[^/]+)/{rest}"), action, service)
     for method, rest, action, service in (
         ("GET", "instances", "describeInstances", "vm"),
+        ("GET", "instanceStatus", "describeInstanceStatus", "vm"),
         ("POST", "instances/(?P<resource>[^/:]+):createImage", "createImage", "vm"),
         ("POST", "instances/(?P<resource>[^/:]+):stopInstance", "stopInstance", "vm"),
         ("POST", "instances/(?P<resource>[^/:]+):startInstance", "startInstance", "vm"),
@@ -69,7 +70,8 @@ class JDCloud(World):
         secret_key: what they are made with.
         session_token: when given, requests must carry it, as temporary credentials do.
         build_time: seconds an image stays `pending`.
-        switch_time: seconds stopInstance and startInstance take.
+        stop_time: seconds an instance stays `stopping`.
+        start_time: seconds an instance stays `starting`.
         new_id: makes an id of so many characters.
     """
 
@@ -81,10 +83,11 @@ class JDCloud(World):
         secret_key: str = "demo-sk",  # noqa: S107 - an example, and of a stand-in
         session_token: str | None = None,
         build_time: float = 3.0,
-        switch_time: float = 1.0,
+        stop_time: float = 1.0,
+        start_time: float = 1.0,
         new_id: Callable[[int], str] = random_id,
     ) -> None:
-        super().__init__(clock=clock, build_time=build_time, switch_time=switch_time, new_id=new_id)
+        super().__init__(clock=clock, build_time=build_time, stop_time=stop_time, start_time=start_time, new_id=new_id)
         self.calls: list[Call] = []
         self.faults = Faults()
         self._actions = Actions(self, self.faults)

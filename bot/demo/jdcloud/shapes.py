@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from bot.demo.jdcloud.world import Disk, Image, Instance, Snapshot
+from bot.demo.jdcloud.resources import Disk, Image, Instance, Snapshot
 
 Json = dict[str, Any]
 
@@ -24,21 +24,29 @@ def instance_json(instance: Instance) -> Json:
         "launchTime": _local_time(instance.launched_at),
         "az": instance.az,
         "charge": {
-            "chargeMode": "postpaid_by_duration",
-            "chargeStatus": "normal",
+            "chargeMode": instance.charge_mode,
+            "chargeStatus": instance.charge_status,
             "chargeStartTime": datetime.fromtimestamp(instance.launched_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
-        "chargeOnStopped": "keepCharging",
         "osType": instance.os_type,
         "osVersion": instance.os_version,
         "platform": instance.platform,
         "architecture": "x86_64",
     }
+    if instance.charge_on_stopped:
+        shape["chargeOnStopped"] = instance.charge_on_stopped
+    if instance.dedicated_host_id:
+        shape["dedicatedHostId"] = instance.dedicated_host_id
     if instance.system_disk:
         shape["systemDisk"] = _attachment_json(instance.system_disk, instance)
     if instance.data_disks:
         shape["dataDisks"] = [_attachment_json(disk, instance) for disk in instance.data_disks]
     return shape
+
+
+def status_json(instance: Instance) -> Json:
+    """An InstanceStatus."""
+    return {"instanceId": instance.id, "status": instance.status}
 
 
 def disk_json(disk: Disk, instance: Instance) -> Json:

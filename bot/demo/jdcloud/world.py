@@ -1,4 +1,4 @@
-"""What there is in the cloud: instances with their disks, images, snapshots, quotas, and how they change with time.
+"""What there is in the cloud, and how it changes with time.
 
 Everything is open to be changed by hand: a demo's page or a test stops an instance, detaches a disk, breaks an image.
 What changes by itself is worked out from the clock whenever somebody looks; there are no timers.
@@ -8,104 +8,12 @@ import secrets
 import string
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Any
 
+from bot.demo.jdcloud.resources import CONSOLE, Disk, Image, Instance, Quotas, Snapshot, Switch
 
-@dataclass(kw_only=True)
-class Disk:
-    """A disk of an instance or of an image."""
-
-    device: str  # "vda", "vdb", …
-    id: str = ""  # "vol-…"; add_instance names a cloud disk that has none; a local disk never has one
-    name: str = ""
-    size_gb: int = 40
-    type: str = "ssd.gp1"
-    category: str = "cloud"  # or "local"
-    attachment: str = "attached"  # attaching, detaching, attached, detached, error_attach, error_detach
-    status: str = "in-use"  # of the cloud disk itself: creating, in-use, extending, restoring, error_extend, …
-    snapshot_id: str = ""  # what it was, or will be, made from
-    auto_delete: bool = True
-    multi_attachable: bool = False
-    encrypted: bool = False
-
-    @property
-    def is_cloud(self) -> bool:
-        """Whether it can have snapshots."""
-        return self.category == "cloud"
-
-
-@dataclass(kw_only=True)
-class Instance:
-    """A virtual machine."""
-
-    region: str
-    id: str  # "i-…"
-    name: str
-    status: str = "stopped"  # running, stopped, error; pending, starting, stopping, rebooting, … in transition
-    private_ip: str = ""
-    az: str
-    system_disk: Disk | None
-    data_disks: list[Disk] = field(default_factory=list)
-    type: str = "g.n2.large"
-    image_id: str = "img-m5s0centos"  # what it was made from
-    platform: str = "CentOS"
-    os_version: str = "7.9"
-    os_type: str = "linux"
-    launched_at: float = 1_600_000_000.0
-    next_status: str = ""  # what a transition leads to
-    next_status_at: float = 0.0
-
-    @property
-    def disks(self) -> list[Disk]:
-        """All its disks, the system disk first."""
-        return [*([self.system_disk] if self.system_disk else []), *self.data_disks]
-
-
-@dataclass(kw_only=True)
-class Image:
-    """A private image."""
-
-    id: str  # "img-…"
-    region: str
-    name: str
-    description: str
-    instance_id: str  # what `instanceIds` of describeImages looks at; not shown
-    created_at: float
-    system_disk: Disk
-    status: str = "ready"  # pending, ready, deleting, error
-    data_disks: list[Disk] = field(default_factory=list)
-    platform: str = "CentOS"
-    os_version: str = "7.9"
-    os_type: str = "linux"
-    ready_at: float = 0.0  # when `pending` ends
-    breaks: bool = False  # it ends as `error`
-    hidden_until: float = 0.0
-
-
-@dataclass(kw_only=True)
-class Snapshot:
-    """A snapshot of a cloud disk."""
-
-    id: str  # "snapshot-…"
-    region: str
-    name: str
-    size_gb: int
-    disk_id: str = ""
-    status: str = "available"  # creating, available, copying, deleting, error_create, error_delete
-    description: str = ""
-    created_at: float = 1_600_000_000.0
-    ready_at: float = 0.0  # when `creating` ends
-    images: list[str] = field(default_factory=list)  # ids of the images that use it
-
-
-@dataclass(kw_only=True)
-class Quotas:
-    """How much an account may hold in a region. The defaults are JD Cloud's own (Restrictions), but for disks."""
-
-    images: int = 5
-    snapshots: int = 15
-    disks: int = 100
-    instances: int = 100
+__all__ = ["World", "random_id"]
 
 
 def random_id(length: int) -> str:
@@ -117,11 +25,22 @@ class World:
     """The resources of one account."""
 
     def __init__(
-        self, *, clock: Callable[[], float], build_time: float, switch_time: float, new_id: Callable[[int], str]
+        self,
+        *,
+        clock: Callable[[], float],
+        build_time: float,
+        stop_time: float,
+        start_time: float,
+        new_id: Callable[[int], str],
     ) -> None:
         self.clock = clock
         self.build_time = build_time
-        self.switch_time = switch_time
+        self.stop_time = stop_time
+        self.start_time = start_time
+        self.live_images = False
+        """Whether createImage takes running instances with a cloud system disk, as JD Cloud's newer pages say."""
+        self.switches: list[Switch] = []
+        """Every stop and start that took effect, in order."""
         self.quotas: defaultdict[str, Quotas] = defaultdict(Quotas)
         self.new_id = new_id
         self._instances: dict[str, Instance] = {}
@@ -161,17 +80,53 @@ class World:
 
     def stop(self, instance_id: str) -> None:
         """An instance is stopped, at once."""
+        self.begin_stop(self.instances[instance_id], takes=0.0)
         self._set_status(instance_id, "stopped")
 
     def start(self, instance_id: str) -> None:
         """An instance is running, at once."""
+        self.begin_start(self.instances[instance_id], takes=0.0)
         self._set_status(instance_id, "running")
 
-    def switch(self, instance: Instance, *, through: str, to: str) -> None:
-        """Begins a transition, such as through `stopping` to `stopped`, that takes `switch_time`."""
+    def begin_stop(
+        self, instance: Instance, *, by: str = CONSOLE, charge_on_stopped: str = "", takes: float | None = None
+    ) -> None:
+        """An instance begins to stop.
+
+        Args:
+            instance: which; its own attribute decides what it releases where nothing is said.
+            by: whose doing it is.
+            charge_on_stopped: what was said; empty: nothing.
+            takes: seconds; `inf`: it hangs in `stopping`, until it is stopped by hand. `stop_time` unless given.
+        """
+        if instance.status not in {"stopped", "stopping"}:
+            instance.releases = (charge_on_stopped or instance.charge_on_stopped) == "stopCharging"
+            self._note(instance, "stop", by, charge_on_stopped=charge_on_stopped, releases=instance.releases)
+        self._switch(instance, through="stopping", to="stopped", takes=self.stop_time if takes is None else takes)
+
+    def begin_start(
+        self, instance: Instance, *, by: str = CONSOLE, fails: bool = False, takes: float | None = None
+    ) -> None:
+        """An instance begins to start.
+
+        Args:
+            instance: which.
+            by: whose doing it is.
+            fails: it is `stopped` again in the end.
+            takes: likewise; `start_time` unless given.
+        """
+        if instance.status not in {"running", "starting"}:
+            self._note(instance, "start", by)
+        to = "stopped" if fails else "running"
+        self._switch(instance, through="starting", to=to, takes=self.start_time if takes is None else takes)
+
+    def _note(self, instance: Instance, action: str, by: str, **more: Any) -> None:
+        self.switches.append(Switch(at=self.clock(), instance_id=instance.id, action=action, by=by, **more))
+
+    def _switch(self, instance: Instance, *, through: str, to: str, takes: float) -> None:
         instance.status = through
         instance.next_status = to
-        instance.next_status_at = self.clock() + self.switch_time
+        instance.next_status_at = self.clock() + takes
 
     def make_image(
         self,
@@ -199,6 +154,11 @@ class World:
             raise ValueError("an image needs a system disk")
         now = self.clock()
         image_id = f"img-{self.new_id(10)}"
+        attached = [instance.system_disk, *included]
+        taken = [
+            self._taken(disk, instance.region, image_id, share=number / len(attached))
+            for number, disk in enumerate(attached, start=1)
+        ]
         image = Image(
             id=image_id,
             region=instance.region,
@@ -207,8 +167,8 @@ class World:
             instance_id=instance.id,
             created_at=now,
             status="pending",
-            system_disk=self._taken(instance.system_disk, instance.region, image_id),
-            data_disks=[*(self._taken(disk, instance.region, image_id) for disk in included), *added],
+            system_disk=taken[0],
+            data_disks=[*taken[1:], *added],
             platform=instance.platform,
             os_version=instance.os_version,
             os_type=instance.os_type,
@@ -219,8 +179,8 @@ class World:
         self._images[image.id] = image
         return image
 
-    def _taken(self, disk: Disk, region: str, image_id: str) -> Disk:
-        """A disk as the image will have it; of a cloud disk a snapshot is begun."""
+    def _taken(self, disk: Disk, region: str, image_id: str, *, share: float) -> Disk:
+        """A disk as the image will have it; of a cloud disk a snapshot is begun, done after a share of the time."""
         if not disk.is_cloud:
             return replace(disk)
         now = self.clock()
@@ -232,7 +192,7 @@ class World:
             disk_id=disk.id,
             status="creating",
             created_at=now,
-            ready_at=now + self.build_time,
+            ready_at=now + self.build_time * share,
             images=[image_id],
         )
         self._snapshots[snapshot.id] = snapshot
@@ -251,6 +211,9 @@ class World:
         instance = self._instances[instance_id]
         instance.status = status
         instance.next_status = ""
+        if status == "stopped" and instance.releases:  # stopInstance: 释放实例自身包含的资源（CPU/内存/GPU/本地数据盘）
+            instance.data_disks = [disk for disk in instance.data_disks if disk.is_cloud]
+            instance.releases = False
 
     def _catch_up(self) -> None:
         now = self.clock()
@@ -263,6 +226,9 @@ class World:
                 if image.breaks:
                     # Image status: when one part fails, all snapshots the operation made are deleted.
                     self._drop_snapshots_of(image)
+                for snapshot in self._snapshots.values():  # no image is ready before its last snapshot
+                    if image.id in snapshot.images:
+                        snapshot.ready_at = min(snapshot.ready_at, now)
         for snapshot in self._snapshots.values():
             if snapshot.status == "creating" and now >= snapshot.ready_at:
                 snapshot.status = "available"

@@ -185,8 +185,8 @@ async def perform(stage: Stage, act: Act) -> Json:
 async def _behind_the_scenes(stage: Stage, act: Switch | Trouble | Bot) -> None:
     match act:
         case Switch():
-            through = "stopping" if act.to == "stopped" else "starting"
-            stage.cloud.switch(stage.cloud.instances[act.instance], through=through, to=act.to)
+            instance = stage.cloud.instances[act.instance]
+            (stage.cloud.begin_stop if act.to == "stopped" else stage.cloud.begin_start)(instance)
         case Trouble():
             stage.trouble.turn(act.upstream, act.kind, act.reach)
         case Bot():
