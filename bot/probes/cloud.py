@@ -9,15 +9,15 @@ from bot.domain.cloud import Quota
 from bot.jdcloud import AuthenticationFailed, CloudError, Forbidden, JDCloud, NotFound, Outcome
 from bot.probes.probe import Finding, Level, Probe, ok
 
-_NOBODY = "i-0000000000", "img-0000000000"
-"""An instance and an image that nobody has: a key with the right is told so, one without it is refused."""
+_NOBODY = "i-0000000000", "img-0000000000", "vol-0000000000"
+"""An instance, an image and a disk that nobody has: a key with the right is told so, one without it is refused."""
 
 _CREDENTIALS = "look at JDCLOUD_ACCESS_KEY, JDCLOUD_SECRET_KEY, JDCLOUD_SESSION_TOKEN, and at `clock`"
 _RIGHTS = "let the sub-account make these calls; docs/operating.md lists them all"
 _ELSEWHERE = "look at JDCLOUD_REGIONS, JDCLOUD_VM_ENDPOINT, JDCLOUD_DISK_ENDPOINT and the network"
 
 _DISPENSABLE = {"describeSnapshots"}
-"""Without these only a part of the form is missing."""
+"""Without these only disks from snapshots and the progress of an image are missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,14 +26,20 @@ class CloudProbes:
 
     cloud: JDCloud
     regions: Sequence[str]
+    allow_stopping: bool
+    allow_live_images: bool
 
     def probes(self) -> Sequence[Probe]:
         """Two for each region."""
         return tuple(probe for region in self.regions for probe in self._of(region))
 
-    def launch(self) -> Probe:
-        """The one call that cannot be tried."""
-        return Probe("createImage", self.create_image)
+    def untried(self) -> Sequence[Probe]:
+        """The calls that change something, and so cannot be tried."""
+        return (
+            Probe("createImage", self.create_image),
+            *([Probe("stop and start", self.stop_and_start)] if self.allow_stopping else []),
+            *([Probe("live images", self.live_images)] if self.allow_live_images else []),
+        )
 
     async def create_image(self) -> Finding:
         """A try would be an image."""
@@ -41,6 +47,22 @@ class CloudProbes:
             Level.UNPROVED,
             "cannot be tried without making an image",
             "see that the sub-account may call vm createImage",
+        )
+
+    async def stop_and_start(self) -> Finding:
+        """A try would be an instance that is down."""
+        return Finding(
+            Level.UNPROVED,
+            "cannot be tried without stopping an instance",
+            "see that the sub-account may call vm stopInstance and startInstance, or set ALLOW_STOPPING=false",
+        )
+
+    async def live_images(self) -> Finding:
+        """JD Cloud's pages contradict each other: createImage's own says stopped only, the SDK's text says either."""
+        return Finding(
+            Level.UNPROVED,
+            "cannot be tried without making an image of a running instance",
+            "make one of an instance that nobody needs, or set ALLOW_LIVE_IMAGES=false",
         )
 
     def _of(self, region: str) -> Sequence[Probe]:
@@ -51,13 +73,15 @@ class CloudProbes:
 
     async def rights(self, region: str) -> Finding:
         """The key is valid, and may read what the bot reads."""
-        instance, image = _NOBODY
+        instance, image, disk = _NOBODY
         asked: dict[str, Awaitable[object]] = {
             "describeInstances": self.cloud.instances(region, ids=[instance]),
             "describeInstance": self.cloud.instance(region, instance),
             "describeImages": self.cloud.images(region, [image]),
-            "describeSnapshots": self.cloud.snapshots(region, ids=["snapshot-0000000000"]),
+            "describeSnapshots": self.cloud.snapshots_of_disks(region, [disk]),
         }
+        if self.allow_stopping:
+            asked["describeInstanceStatus"] = self.cloud.instance_statuses(region, [instance])
         refused: dict[str, CloudError] = {}
         answers = await asyncio.gather(*asked.values(), return_exceptions=True)
         for action, answer in zip(asked, answers, strict=True):

@@ -27,7 +27,12 @@ class Upstreams:
             allow_self_approval=settings.allow_self_approval,
             clock=clients.clock,
         )
-        self.cloud = CloudProbes(cloud=clients.cloud, regions=settings.jdcloud_regions)
+        self.cloud = CloudProbes(
+            cloud=clients.cloud,
+            regions=settings.jdcloud_regions,
+            allow_stopping=settings.allow_stopping,
+            allow_live_images=settings.allow_live_images,
+        )
 
     def rounds(self) -> Sequence[Sequence[Probe]]:
         """One group after the other: the clocks are compared by what the others were answered."""
@@ -40,4 +45,4 @@ def before_start(settings: Settings, clients: Clients, store: Store) -> Sequence
     upstreams = Upstreams(settings, clients)
     first, *rest = upstreams.rounds()
     path = settings.database_path
-    return (database(store, path), upstreams.slack.transport(), *first, upstreams.cloud.launch()), *rest
+    return (database(store, path), upstreams.slack.transport(), *first, *upstreams.cloud.untried()), *rest

@@ -184,6 +184,16 @@ class Settings(DatabaseSettings):
     allow_self_approval: bool = _setting(
         "Whether people may approve what they asked for themselves.", expected="true or false", default=False
     )
+    allow_stopping: bool = _setting(
+        "Whether a request may have a running instance stopped for its image, and started again.",
+        expected="true or false",
+        default=True,
+    )
+    allow_live_images: bool = _setting(
+        "Whether a request may have an image made of an instance while it runs: its data may be torn.",
+        expected="true or false",
+        default=False,
+    )
     approval_ttl: Duration = _setting(
         "How long a request waits for approval before it expires: `30m`, `24h`, `7d`.",
         expected="a number with s, m, h or d after it, more than zero and at most 365d, such as 30m, 24h or 7d",
