@@ -12,13 +12,13 @@ REGION = Text("Region: {value}", "地域：{value}")
 NAME = Text("Image name: {value}", "镜像名称：{value}")
 SIZE = Text("Snapshots: {count}, {size} in all", "快照：{count} 个，共 {size}")
 REQUESTER = Text("Requested by: {value}", "申请人：{value}")
-EXPIRES = Text("Expires: {when}, in about {left}", "过期时间：{when}，约剩 {left}")
+EXPIRES = Text("Expires: {when} ({left})", "过期时间：{when}（{left}）")
 EXPIRES_AT = Text("Expires: {when}", "过期时间：{when}")
 SEEN = Text("{status}, seen {when}", "{status}，{when} 查看")
 NOT_STOPPED = Text(
     "*{instance} was not stopped when it was last looked at: {status}, seen {when}.* "
     "An image is made only of a stopped instance; stop it first.",
-    "*最近一次查看时 {instance} 未停止：{status}，{when} 查看。*只能为已停止的云主机创建镜像，请先将其停止。",
+    "*最近一次查看时 {instance} 未停止：{status}，{when} 查看。* 只能为已停止的云主机创建镜像，请先将其停止。",
 )
 OTHER_WAITS = Text("{request} by {person} already waits for {instance}.", "{person} 的 {request} 已在等待 {instance}。")
 OTHER_MAKES = Text(
@@ -44,6 +44,7 @@ BLANK = Text("blank", "空白盘")
 FROM_SNAPSHOT = Text("from snapshot {snapshot}", "来自快照 {snapshot}")
 NOTE = Text("Note for the approver: {text}", "给审批人的备注：{text}")
 
+DISK = Text("• {facts}: {becomes}", "• {facts}：{becomes}")
 DISK_SYSTEM = Text("system disk, in the image", "系统盘，包含在镜像中")
 DISK_IN = Text("in the image", "包含在镜像中")
 DISK_OUT = Text("left out", "不包含")
@@ -80,6 +81,7 @@ WAITING = Text(
     "已由 {people} 批准，尚未开始，机器人会自动重试：",
 )
 WAITING_SHORT = Text("approved, waiting", "已批准，等待中")
+DOUBTFUL_SHORT = Text("JD Cloud's answer is not known", "京东云的响应不明")
 WAITS_FOR = Text(
     "Approved by {people}. Waits for {request}, which is making an image of {instance}.",
     "已由 {people} 批准。正在等待 {request}，它正在为 {instance} 创建镜像。",

@@ -21,10 +21,6 @@ LINE = Text("*{request}* · {state}\nImage {name} of {instance}", "*{request}* �
 SMALL = Text("{request} · image {name}", "{request} · 镜像 {name}")
 OPEN_CARD = Text("Open its card", "打开卡片")
 EXPIRES = Text("Expires {when} ({left})", "{when} 过期（{left}）")
-DAYS_LEFT = Text("{count} days left", "剩余 {count} 天")
-HOURS_LEFT = Text("{count} h left", "剩余 {count} 小时")
-MINUTES_LEFT = Text("{count} min left", "剩余 {count} 分钟")
-MOMENTS_LEFT = Text("a few minutes left", "仅剩几分钟")
 APPROVED = Text("Approved {count} of {quorum}", "已批准 {count}/{quorum}")
 UNSURE = Text(
     "Nobody can tell whether JD Cloud made the image. Look for {mark} in the console, then decide here.",

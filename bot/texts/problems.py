@@ -6,7 +6,7 @@ from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.texts import Text, units
 
-_SUPPORT = Text(" JD Cloud says: {message} (request id {request_id})", " 京东云返回：{message}（请求 ID {request_id}）")
+_SUPPORT = Text(" JD Cloud says: {message} (request id {request_id})", "京东云返回：{message}（请求 ID {request_id}）")
 
 _LISTS = {"devices", "free", "types", "images", "region"}
 """Facts that may be several, with a comma between them."""
@@ -83,7 +83,7 @@ PROBLEMS: dict[Code, Text] = {
         "{instance} 正在执行其他任务（{status}），请等待其停止后重试。",
     ),
     Code.SYSTEM_DISK_MISSING: Text(
-        "{instance} has no system disk, so no image can be made of it.", "{instance} 没有系统盘，无法制作镜像。"
+        "{instance} has no system disk, so no image can be made of it.", "{instance} 没有系统盘，无法创建镜像。"
     ),
     Code.DISK_BUSY: Text(
         "Disk {device} is busy ({status}). Wait until it is at rest, then try again.",
@@ -350,7 +350,10 @@ PROBLEMS: dict[Code, Text] = {
         "该云主机的镜像 {images} 没有描述，无法判断是否为本申请的镜像，请先查看控制台再决定。",
     ),
     Code.PATIENCE_OVER: Text("The bot tried again for {duration}.", "机器人已重试 {duration}。"),
-    Code.GIVEN_UP: Text("An approver gave up the search for the image.", "审批人已放弃查找镜像。"),
+    Code.GIVEN_UP: Text(
+        "The search for the image was given up. If JD Cloud did make it, it is still there.",
+        "已放弃查找镜像。若京东云其实已创建，镜像仍会保留。",
+    ),
     Code.GIVEN_UP_WATCHING: Text(
         "JD Cloud still has image {image}, and says {status} of it. Look into the console before it is used or deleted.",
         "京东云仍保留镜像 {image}，状态为 {status}，使用或删除前请先查看控制台。",

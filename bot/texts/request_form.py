@@ -40,15 +40,15 @@ FIXED_DISKS = Text(
     "始终包含在镜像中（京东云只允许排除 vdi 及之前的设备）：{disks}",
 )
 LOCAL_DISKS = Text("Local disks, never included: {disks}", "本地盘（不会包含在镜像中）：{disks}")
-STOPPED = Text("{instance} is stopped: an image can be made.", "{instance} 已停止，可以制作镜像。")
+STOPPED = Text("{instance} is stopped: an image can be made.", "{instance} 已停止，可以创建镜像。")
 NOT_STOPPED = Text(
     "⚠️ {instance} is {status}. Stop it in the console, then check again: "
     "JD Cloud makes images of stopped instances only.",
-    "⚠️ {instance} 当前状态：{status}。请先在控制台停止云主机，再点击“重新检查”：只有已停止的云主机才能制作镜像。",
+    "⚠️ {instance} 当前状态：{status}。请先在控制台停止云主机，再点击“重新检查”：只有已停止的云主机才能创建镜像。",
 )
 BUSY = Text(
     "⚠️ {instance} is {status}. Check again when it is stopped: JD Cloud makes images of stopped instances only.",
-    "⚠️ {instance} 当前状态：{status}。请等待其停止后点击“重新检查”：只有已停止的云主机才能制作镜像。",
+    "⚠️ {instance} 当前状态：{status}。请等待其停止后点击“重新检查”：只有已停止的云主机才能创建镜像。",
 )
 WAITS = Text("ℹ️ {request} by {person} already waits for {instance}.", "ℹ️ {person} 的 {request} 已在等待 {instance}。")
 UNDER_WAY = Text(

@@ -1,6 +1,6 @@
 """Words for measures, states and places."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.domain.cloud import InstanceStatus
 from bot.domain.disks import ChargeUnit
@@ -20,11 +20,19 @@ STATES = {
     State.EXPIRED: Text("expired", "已过期"),
 }
 
-INSTANCE_STATUSES = {
-    InstanceStatus.STOPPED: Text("stopped", "已停止（stopped）"),
-    InstanceStatus.RUNNING: Text("running", "运行中（running）"),
-    InstanceStatus.ERROR: Text("error", "错误（error）"),
+INSTANCE_STATUSES: Mapping[str, Text] = {
+    InstanceStatus.STOPPED: Text("stopped", "已停止"),
+    InstanceStatus.RUNNING: Text("running", "运行中"),
+    InstanceStatus.ERROR: Text("error", "错误"),
+    "pending": Text("pending", "创建中"),
+    "starting": Text("starting", "启动中"),
+    "stopping": Text("stopping", "停止中"),
+    "rebooting": Text("rebooting", "重启中"),
+    "rebuilding": Text("rebuilding", "重置系统中"),
+    "resizing": Text("resizing", "调整配置中"),
+    "deleting": Text("deleting", "删除中"),
 }
+"""The stable ones, and those in between (Instance Life Cycle)."""
 
 REGIONS = {
     "cn-north-1": Text("Beijing", "华北-北京"),
@@ -36,8 +44,13 @@ REGIONS = {
 _SECONDS = Text("{seconds} s", "{seconds} 秒")
 _MINUTES = Text("{minutes} min", "{minutes} 分钟")
 _HOURS = Text("{hours} h {minutes} min", "{hours} 小时 {minutes} 分钟")
-_WHOLE_HOURS = Text("{hours} h", "{hours} 小时")
-_DAYS = Text("{days} days", "{days} 天")
+_DAYS_LEFT = Text("{count} days left", "剩余 {count} 天")
+_HOURS_LEFT = Text("{count} h left", "剩余 {count} 小时")
+_MINUTES_LEFT = Text("{count} min left", "剩余 {count} 分钟")
+_MOMENTS_LEFT = Text("a few minutes left", "仅剩几分钟")
+_STEP = 300
+"""Seconds: a screen that says how long there still is need not change more often."""
+
 _DISK, _DISKS = Text("{count} disk", "{count} 块磁盘"), Text("{count} disks", "{count} 块磁盘")
 _PERIODS = {
     ChargeUnit.MONTH: (Text("{count} month", "{count} 个月"), Text("{count} months", "{count} 个月")),
@@ -57,7 +70,7 @@ def state(of: State, language: str) -> str:
 
 def instance_status(status: str, language: str) -> str:
     """An instance's state in words; one that is not known is shown as JD Cloud says it."""
-    known = INSTANCE_STATUSES.get(InstanceStatus(status)) if status in set(InstanceStatus) else None
+    known = INSTANCE_STATUSES.get(status)
     return known(language) if known else status
 
 
@@ -111,12 +124,20 @@ def size(gib: int, language: str) -> str:
 
 
 def left(seconds: float, language: str) -> str:
-    """How long there still is, roughly: `40 min`, `5 h`, `3 days`."""
-    minutes = max(1, round(seconds / 60))
-    if minutes < 120:
-        return _MINUTES(language, minutes=str(minutes))
-    hours = round(minutes / 60)
-    return _WHOLE_HOURS(language, hours=str(hours)) if hours < 48 else _DAYS(language, days=str(round(hours / 24)))
+    """How long there still is, in steps that last: `40 min left`, `5 h left`, `3 days left`.
+
+    Rounded down, as nobody is to be promised more time than there is; a day that began a moment ago is a day.
+    """
+    steps = int(seconds // _STEP)
+    minutes = steps * _STEP // 60
+    if not steps:
+        return _MOMENTS_LEFT(language)
+    if minutes < 115:
+        return _MINUTES_LEFT(language, count=str(minutes))
+    hours = (minutes + 5) // 60
+    if hours < 48:
+        return _HOURS_LEFT(language, count=str(hours))
+    return _DAYS_LEFT(language, count=str(hours // 24))
 
 
 def disks(count: int, language: str) -> str:

@@ -1,8 +1,9 @@
 """Every screen of the bot, as the demo's page shows it: to be looked at before a change to one ships.
 
-Each is taken light and dark, as wide as a laptop and as a phone: NAME-1280-light.png and so on.
+Each is taken in English and in Chinese, light and dark, as wide as a laptop and as a phone: NAME-en-1280-light.png and
+so on. What a visitor seldom comes by hangs in a gallery, taken whole.
 
-    python -m tests.browser.screenshots FOLDER [--only WORD]
+    python -m tests.browser.screenshots FOLDER [--only WORD] [--language en]
 
 Chinese needs a font that has it, such as the package fonts-wqy-zenhei. Those in docs/screens are the same pictures with
 fewer colours (96, as by pngquant).
@@ -10,204 +11,310 @@ fewer colours (96, as by pngquant).
 
 import argparse
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import ViewportSize
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
-from bot.demo.web import running
+from bot.demo.web import Running, running
+from bot.domain.errors import Code
+from bot.domain.lifecycle import State
+from bot.texts import Language, Text, card, commands, disk_form, notice, problems, request_form, units
+from tests.browser import gallery
 from tests.browser.visitor import Visitor, browser
 
 _LAPTOP: ViewportSize = {"width": 1280, "height": 860}
 _PHONE: ViewportSize = {"width": 390, "height": 844}
+_TALLEST = 16_000
+"""Pixels of a picture, at most."""
+
+_HIDDEN = "() => (([log]) => log.scrollHeight - log.clientHeight)(document.querySelectorAll('.log'))"
+"""Pixels of a conversation that are scrolled away."""
+
+HOME, MESSAGES = Text("Home", "主页"), Text("Direct messages", "私信")
+KILLED, UNREACHABLE = Text("was killed", "已被终止"), Text("could not be reached", "无法连接")
+INCOMPLETE = Text("complete this required field", "必填字段")
+NO_WINDOW = Text("failed with the error", "失败，错误")
+"""Words of the page and of Slack."""
+
+PURPOSE = Text("Before the OpenSSL patch", "升级 OpenSSL 之前")
+REASON = Text("Not before the nightly backup", "请等夜间备份完成后再做")
 
 
 class Camera:
     """Takes each screen in both sizes and both colour schemes."""
 
-    def __init__(self, visitor: Visitor, folder: Path, only: str) -> None:
-        self._visitor = visitor
+    def __init__(self, page: Page, folder: Path, only: str, language: Language) -> None:
+        self._page = page
         self._folder = folder
         self._only = only
+        self._language = language
 
-    async def take(self, name: str) -> None:
-        """One screen."""
+    async def take(self, name: str, *, whole: bool = False) -> None:
+        """One screen; `whole`: as tall as what is in it."""
         if self._only not in name:
             return
-        page = self._visitor.page
         schemes: tuple[Literal["light", "dark"], ...] = ("dark", "light")
         for size in (_PHONE, _LAPTOP):
-            await page.set_viewport_size(size)
+            await self._page.set_viewport_size(size)
+            if whole:
+                hidden = await self._page.evaluate(_HIDDEN)
+                await self._page.set_viewport_size({**size, "height": min(size["height"] + hidden, _TALLEST)})
             for scheme in schemes:
-                await page.emulate_media(color_scheme=scheme)
-                await page.screenshot(path=self._folder / f"{name}-{size['width']}-{scheme}.png")
+                await self._page.emulate_media(color_scheme=scheme)
+                await self._page.screenshot(path=self._folder / f"{name}-{self._language}-{size['width']}-{scheme}.png")
 
 
-async def tour(visitor: Visitor, camera: Camera) -> None:
-    """Walks through everything that the bot can show."""
-    await camera.take("00-first-sight")
-    await asking(visitor, camera)
-    await deciding(visitor, camera)
-    await making(visitor, camera)
-    await failing(visitor, camera)
-    await in_chinese(visitor, camera)
+@dataclass(frozen=True)
+class Tour:
+    """A visitor who is shown everything, in a workspace whose people all read one language."""
+
+    demo: Running
+    visitor: Visitor
+    camera: Camera
+    language: Language
+
+    async def through(self) -> None:
+        """Walks through all that the bot can show."""
+        await self.camera.take("00-first-sight")
+        await self.asking()
+        await self.deciding()
+        await self.making()
+        await self.failing()
+        await self.gallery()
+
+    async def asking(self) -> None:
+        """The form, its menus, its errors, the form of a disk."""
+        visitor, camera = self.visitor, self.camera
+        await visitor.say("/createimage help")
+        await visitor.sees(commands.HELP(self.language).splitlines()[-1])
+        await camera.take("01-help")
+        await visitor.say("/createimage")
+        menu = visitor.dialog.get_by_role("combobox", name=self._said(request_form.INSTANCE))
+        await menu.click()
+        await visitor.sees("db-主库", visitor.dialog)
+        await camera.take("02-form-instances")
+        await visitor.dialog.get_by_role("option", name="web-2").click()
+        await self._press(request_form.CHECK_AGAIN)
+        await camera.take("03-form-running")
+        await visitor.pick(self._said(request_form.INSTANCE), "web-1")
+        await self._sees(request_form.STOPPED, visitor.dialog, instance="web-1")
+        await self._fill(request_form.NAME, "web 1!")
+        await self._press(request_form.SEND)
+        await self._sees(INCOMPLETE, visitor.dialog)
+        await camera.take("04-form-errors-of-slack")
+        await self._fill(request_form.DESCRIPTION, self._said(PURPOSE))
+        await self._press(request_form.SEND)
+        await visitor.dialog.get_by_role("alert").filter(has_text="web-1").wait_for()
+        await camera.take("05-form-errors")
+        await self._fill(request_form.NAME, "web-1-before-openssl")
+        await visitor.dialog.get_by_role("checkbox", name="web-1-uploads").uncheck()
+        await self._disk()
+        await self._press(request_form.SEND)
+        await self._sent()
+        await camera.take("09-form-sent")
+        await self._close()
+
+    async def _disk(self) -> None:
+        visitor, camera = self.visitor, self.camera
+        await self._press(disk_form.ADD)
+        await self._sees(disk_form.DEVICE, visitor.dialog)
+        await camera.take("06-disk-blank")
+        await self._fill(disk_form.SIZE, "45")
+        await self._press(disk_form.DONE)
+        await visitor.dialog.get_by_role("alert").first.wait_for()
+        await self._fill(disk_form.NAME, "scratch")
+        await self._press(disk_form.DONE)
+        await visitor.dialog.get_by_role("alert").filter(has_text="50").wait_for()
+        await camera.take("06-disk-errors")
+        await visitor.dialog.get_by_role("radio", name=self._said(disk_form.FROM_SNAPSHOT)).check()
+        await visitor.pick(self._said(disk_form.SNAPSHOT), "golden-web-assets")
+        await self._fill(disk_form.SIZE, "40")
+        await self._fill(disk_form.NAME, "golden-assets")
+        await camera.take("07-disk-snapshot")
+        await self._press(disk_form.DONE)
+        await visitor.sees("golden-assets", visitor.dialog)
+        await camera.take("08-form-filled")
+
+    async def deciding(self) -> None:
+        """The card, what it shows and asks, and who may not."""
+        visitor, camera = self.visitor, self.camera
+        await visitor.become("Dan")
+        await visitor.go_to("image-approvals")
+        await self._approve()
+        await self._sees_problem(Code.NOT_AN_APPROVER)
+        await camera.take("10-bystander")
+        await visitor.become("Ben")
+        await self._sees_state(State.PENDING)
+        await camera.take("11-card-waiting")
+        await self._press(card.DETAILS, visitor.card)
+        await visitor.sees("createImage", visitor.dialog)
+        await camera.take("12-call")
+        await self._close()
+        await self._press(card.APPROVE, visitor.card)
+        await camera.take("13-approve-question")
+        await self._press(card.KEEP)
+        await self._press(card.REJECT, visitor.card)
+        await self._sees(request_form.REASON, visitor.dialog)
+        await camera.take("14-reject")
+        await self._fill(request_form.REASON, self._said(REASON))
+        await self._press(card.REJECT)
+        await self._sees(REASON)
+        await camera.take("15-card-rejected")
+        await visitor.become("Amy")
+        await visitor.go_to(self._said(MESSAGES))
+        await camera.take("16-direct-messages")
+
+    async def making(self) -> None:
+        """From Request again to the image."""
+        visitor, camera = self.visitor, self.camera
+        await visitor.go_to("image-approvals")
+        await self._press(card.REQUEST_AGAIN, visitor.card)
+        await self._sees(request_form.STOPPED, visitor.dialog, instance="web-1")
+        await self._press(request_form.SEND)
+        await self._sent()
+        await self._close()
+        await visitor.go_to("ops")
+        await visitor.say("/createimage i-4kq2web1mz")
+        await visitor.dialog.get_by_role("checkbox").first.wait_for()
+        await camera.take("17-form-another-waits")
+        await self._close()
+        await visitor.say("/createimage")
+        await self._sees(request_form.GO_ON, visitor.dialog)
+        await camera.take("17-form-go-on")
+        await self._close()
+        await visitor.say("/createimage list")
+        await self._sees_state(State.PENDING)
+        await camera.take("17-list")
+        await visitor.become("Ben")
+        await visitor.go_to(self._said(HOME))
+        await visitor.sees("web-1-before-openssl", visitor.page.get_by_role("main"))
+        await camera.take("17-home-approver")
+        await visitor.go_to("image-approvals")
+        await self._approve()
+        await visitor.sees("img-")
+        await camera.take("18-card-building")
+        await self._sees_state(State.READY)
+        await camera.take("19-card-ready")
+        await visitor.become("Amy")
+        await visitor.go_to("ops")
+        await self._sees(notice.READY_NAME, name="web-1-before-openssl")
+        await camera.take("20-ready")
+        await visitor.go_to(self._said(HOME))
+        await camera.take("21-home-requester")
+
+    async def failing(self) -> None:
+        """A bad day: the cloud refuses, loses its answer, does not answer at all; the bot is down."""
+        visitor, camera, trouble = self.visitor, self.camera, self.demo.stage.trouble
+        trouble.turn("jdcloud", "refuse", "one")
+        await self._request("i-8vf1shweb1")
+        await self._sees_state(State.FAILED)
+        await camera.take("22-card-failed")
+        trouble.turn("jdcloud", "lose", "one")
+        await self._request("i-1qe0gzapi1")
+        await self._sees(card.DOUBTFUL)
+        await camera.take("23-card-doubtful")
+        trouble.turn("jdcloud", "none", "one")
+        await self._sees_state(State.READY)
+        await self._request("i-5hd6stor8k")
+        await visitor.sees("img-")
+        trouble.turn("jdcloud", "error", "every")
+        await self._sees_problem(Code.STILL_WATCHING)
+        await camera.take("24-card-cloud-silent")
+        await visitor.become("Amy")
+        await visitor.go_to("ops")
+        await visitor.say("/createimage i-2xw8cache4")
+        await self._sees(request_form.LOAD_AGAIN, visitor.dialog)
+        await camera.take("24-form-not-loaded")
+        await self._close()
+        await visitor.become("Ben")
+        await visitor.go_to("image-approvals")
+        trouble.turn("jdcloud", "none", "one")
+        await self._sees_state(State.READY)
+        await self._ask("i-9tp3dbm0qa")
+        await self.demo.stage.bot.kill()
+        await self._approve()
+        await self._sees(UNREACHABLE)
+        await camera.take("25-button-marked")
+        await visitor.go_to("ops")
+        await visitor.say("/createimage")
+        await visitor.sees("/createimage")
+        await camera.take("26-bot-killed")
+        await self.demo.stage.bot.start()
+
+    async def gallery(self) -> None:
+        """Each card and each notice in every state there is."""
+        gallery.hang(self.demo.stage.slack, self.language)
+        for room in gallery.ROOMS:
+            await self.visitor.go_to(room)
+            await self.camera.take(f"27-{room}", whole=True)
+
+    def _said(self, text: Text) -> str:
+        return text(self.language)
+
+    async def _press(self, text: Text, within: Locator | None = None) -> None:
+        await self.visitor.press(self._said(text), within)
+
+    async def _fill(self, label: Text, text: str) -> None:
+        await self.visitor.fill(self._said(label), text)
+
+    async def _sees(self, text: Text, where: Locator | None = None, **facts: str) -> None:
+        await self.visitor.sees(text(self.language, **facts), where)
+
+    async def _sees_problem(self, code: Code) -> None:
+        await self.visitor.sees(self._said(problems.PROBLEMS[code]))
+
+    async def _sees_state(self, state: State) -> None:
+        await self.visitor.sees(units.state(state, self.language))
+
+    async def _sent(self) -> None:
+        await self._sees(notice.CARD, self.visitor.dialog)
+
+    async def _close(self) -> None:
+        await self._press(request_form.CLOSE)
+        await expect(self.visitor.page.get_by_role("dialog")).to_have_count(0)
+
+    async def _approve(self) -> None:
+        approve = self._said(card.APPROVE)
+        await self.visitor.press(approve, self.visitor.card, answer=approve)
+
+    async def _request(self, instance: str) -> None:
+        """Amy asks in #ops, Ben approves."""
+        await self._ask(instance)
+        await self._approve()
+
+    async def _ask(self, instance: str) -> None:
+        """Amy asks in #ops, and Ben is in front of the card."""
+        visitor = self.visitor
+        await visitor.become("Amy")
+        await visitor.go_to("ops")
+        await visitor.say(f"/createimage {instance}")
+        name = visitor.dialog.get_by_role("textbox", name=self._said(request_form.NAME), exact=True)
+        await name.wait_for()  # there once the instance is loaded
+        await self._fill(request_form.DESCRIPTION, self._said(PURPOSE))
+        await self._press(request_form.SEND)
+        await self._sent()
+        await self._close()
+        await visitor.become("Ben")
+        await visitor.go_to("image-approvals")
+        await self._sees_state(State.PENDING)
 
 
-async def asking(visitor: Visitor, camera: Camera) -> None:
-    """The form, its menus, its errors, the form of a disk."""
-    await visitor.say("/createimage help")
-    await visitor.sees("Only visible to you")
-    await camera.take("01-help")
-    await visitor.say("/createimage")
-    menu = visitor.dialog.get_by_role("combobox", name="Instance")
-    await menu.click()
-    await visitor.sees("db-主库", visitor.dialog)
-    await camera.take("02-form-instances")
-    await visitor.dialog.get_by_role("option", name="web-2").click()
-    await visitor.sees("is running", visitor.dialog)
-    await camera.take("03-form-running")
-    await visitor.pick("Instance", "web-1")
-    await visitor.sees("an image can be made", visitor.dialog)
-    await visitor.fill("Name", "web 1!")
-    await visitor.press("Request approval")
-    await visitor.sees("complete this required field", visitor.dialog)
-    await camera.take("04-form-errors-of-slack")
-    await visitor.fill("Description", "Before the OpenSSL patch")
-    await visitor.press("Request approval")
-    await visitor.dialog.get_by_role("alert").filter(has_text="letters").wait_for()
-    await camera.take("05-form-errors")
-    await visitor.fill("Name", "web-1-before-openssl")
-    await visitor.dialog.get_by_role("checkbox", name="web-1-uploads").uncheck()
-    await visitor.press("Add a disk")
-    await visitor.sees("Device name", visitor.dialog)
-    await camera.take("06-disk-blank")
-    await visitor.dialog.get_by_role("radio", name="Snapshot").check()
-    await visitor.pick("Snapshot", "golden-web-assets")
-    await visitor.fill("Name", "golden-assets")
-    await camera.take("07-disk-snapshot")
-    await visitor.press("Done")
-    await visitor.sees("golden-assets", visitor.dialog)
-    await camera.take("08-form-filled")
-    await visitor.press("Request approval")
-    await visitor.sees("was sent for approval", visitor.dialog)
-    await camera.take("09-form-sent")
-    await visitor.press("Close")
-
-
-async def deciding(visitor: Visitor, camera: Camera) -> None:
-    """The card, what it shows and asks, and who may not."""
-    await visitor.become("Dan")
-    await visitor.go_to("image-approvals")
-    await visitor.sees("waiting for approval")
-    await visitor.press("Approve", visitor.card, answer="Approve")
-    await visitor.sees("Only visible to you")
-    await camera.take("10-bystander")
-    await visitor.become("Ben")
-    await visitor.sees("waiting for approval")
-    await camera.take("11-card-waiting")
-    await visitor.press("Details", visitor.card)
-    await visitor.sees("createImage", visitor.dialog)
-    await camera.take("12-call")
-    await visitor.press("Close")
-    await visitor.press("Approve", visitor.card)
-    await camera.take("13-approve-question")
-    await visitor.press("Go back")
-    await visitor.press("Reject", visitor.card)
-    await visitor.sees("Reason", visitor.dialog)
-    await camera.take("14-reject")
-    await visitor.fill("Reason", "Not before the nightly backup")
-    await visitor.press("Reject")
-    await visitor.sees("Not before the nightly backup")
-    await camera.take("15-card-rejected")
-    await visitor.become("Amy")
-    await visitor.go_to("Direct messages")
-    await camera.take("16-direct-messages")
-
-
-async def making(visitor: Visitor, camera: Camera) -> None:
-    """From Request again to the image."""
-    await visitor.go_to("image-approvals")
-    await visitor.press("Request again", visitor.card)
-    await visitor.sees("an image can be made", visitor.dialog)
-    await visitor.send()
-    await visitor.become("Ben")
-    await visitor.go_to("Home")
-    await visitor.sees("web-1-before-openssl", visitor.page.get_by_role("main"))
-    await camera.take("17-home-approver")
-    await visitor.go_to("image-approvals")
-    await visitor.press("Approve", visitor.card, answer="Approve")
-    await visitor.sees("img-")
-    await camera.take("18-card-building")
-    await visitor.sees("is ready")
-    await camera.take("19-card-ready")
-    await visitor.become("Amy")
-    await visitor.go_to("ops")
-    await visitor.sees("is ready")
-    await camera.take("20-ready")
-    await visitor.go_to("Home")
-    await camera.take("21-home-requester")
-
-
-async def failing(visitor: Visitor, camera: Camera) -> None:
-    """A bad day: the cloud refuses, loses its answer, does not answer at all; the bot is down."""
-    await visitor.turn("JD Cloud", "Refuses", "createImage only")
-    await _request(visitor, "i-8vf1shweb1")
-    await visitor.sees("failed")
-    await camera.take("22-card-failed")
-    await visitor.turn("JD Cloud", "Answer lost")
-    await _request(visitor, "i-1qe0gzapi1")
-    await visitor.sees("answer is not known")
-    await camera.take("23-card-doubtful")
-    await visitor.turn("JD Cloud", "Works well")
-    await visitor.sees("is ready")
-    await _request(visitor, "i-5hd6stor8k")
-    await visitor.sees("img-")
-    await visitor.turn("JD Cloud", "Fails", "every call")
-    await visitor.sees("not answering")
-    await camera.take("24-card-cloud-silent")
-    await visitor.turn("JD Cloud", "Works well")
-    await visitor.sees("is ready")
-    await _ask(visitor, "i-9tp3dbm0qa")
-    await visitor.page.get_by_role("button", name="Kill the bot").click()
-    await visitor.sees("was killed", visitor.page.get_by_role("complementary"))
-    await visitor.press("Approve", visitor.card, answer="Approve")
-    await visitor.sees("could not be reached")
-    await camera.take("25-button-marked")
-    await visitor.go_to("ops")
-    await visitor.say("/createimage")
-    await visitor.sees("failed with the error")
-    await camera.take("26-bot-killed")
-    await visitor.page.get_by_role("button", name="Start the bot").click()
-    await visitor.sees("is running", visitor.page.get_by_role("complementary"))
-
-
-async def in_chinese(visitor: Visitor, camera: Camera) -> None:
-    """The same for somebody whose Slack is Chinese."""
-    await visitor.become("陈晨")
-    await visitor.go_to("ops")
-    await camera.take("27-first-sight-chinese")
-    await visitor.say("/createimage i-9tp3dbm0qa")
-    await visitor.dialog.get_by_role("checkbox").first.wait_for()
-    await camera.take("28-form-chinese")
-
-
-async def _request(visitor: Visitor, instance: str) -> None:
-    """Amy asks in #ops, Ben approves."""
-    await _ask(visitor, instance)
-    await visitor.press("Approve", visitor.card, answer="Approve")
-
-
-async def _ask(visitor: Visitor, instance: str) -> None:
-    """Amy asks in #ops, and Ben is in front of the card."""
-    await visitor.become("Amy")
-    await visitor.go_to("ops")
-    await visitor.say(f"/createimage {instance}")
-    await visitor.sees("an image can be made", visitor.dialog)
-    await visitor.fill("Description", "Before the OpenSSL patch")
-    await visitor.send()
-    await visitor.become("Ben")
-    await visitor.go_to("image-approvals")
-    await visitor.sees("waiting for approval")
+async def take(folder: Path, only: str, language: Language) -> None:
+    """The tour in one language."""
+    locale = {"en": "en-US", "zh": "zh-CN"}[language]
+    async with (
+        running(build_time=8, settings={"CHANNEL_LANGUAGE": language}) as demo,
+        browser() as opened,
+    ):
+        for person in demo.stage.slack.users.values():
+            person.locale = locale
+        visitor = Visitor(await opened.new_page(viewport=_LAPTOP, locale=locale), demo.address)
+        await visitor.arrive()
+        await Tour(demo, visitor, Camera(visitor.page, folder, only, language), language).through()
+        if visitor.errors:
+            raise SystemExit("\n".join(visitor.errors))
 
 
 async def main() -> None:
@@ -215,14 +322,13 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="a part of the names of those to keep")
+    parser.add_argument("--language", choices=("en", "zh"), help="of those to keep")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    async with running(build_time=8) as demo, browser() as opened:
-        visitor = Visitor(await opened.new_page(viewport=_LAPTOP, locale="en-US"), demo.address)
-        await visitor.arrive()
-        await tour(visitor, Camera(visitor, asked.folder, asked.only))
-        if visitor.errors:
-            raise SystemExit("\n".join(visitor.errors))
+    languages: tuple[Language, ...] = ("en", "zh")
+    for language in languages:
+        if asked.language in {None, language}:
+            await take(asked.folder, asked.only, language)
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ class Visitor:
     async def press(self, name: str, within: Locator | None = None, *, answer: str = "") -> None:
         """Presses a button, in the form in front unless told where, and answers its question with another."""
         # Where several read alike, what is read out goes on after a colon.
-        words = re.compile(rf"^{re.escape(name)}(: .*)?$")
+        words = re.compile(rf"^{re.escape(name)}((: |：).*)?$")
         await (within or self.dialog).get_by_role("button", name=words).click()
         if answer:
             await self.dialog.get_by_role("button", name=answer, exact=True).click()

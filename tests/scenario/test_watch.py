@@ -131,7 +131,7 @@ async def test_two_requests_for_one_instance(running: World) -> None:
     running.cloud.faults.add("createImage", jdcloud.Refuse(429, "RATE_LIMIT", "too many requests"))
     running.clock.ahead += 2000
     finish(running)
-    await running.until(lambda: f"{holder} · ready" in now(running, first))
+    await running.until(lambda: "· ready" in now(running, first))
     await running.until(lambda: "img-" in now(running, second) or "failed" in now(running, second))
     assert "failed" not in now(running, second)
     assert "Waits for" not in now(running, second)

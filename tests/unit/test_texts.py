@@ -56,6 +56,22 @@ def test_every_text_is_used(name: str) -> None:
     assert uses + len(re.findall(rf"(?<![\w.]){constant}\b(?! = )", at_home)) >= 1
 
 
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_bold_words_stand_free(name: str) -> None:
+    """To Slack, an asterisk that touches a character is an asterisk: Chinese, which has no blanks, needs one there."""
+    text = CONSTANTS[name]
+    for words in (text.en, text.zh):
+        around = re.sub(r"(?:^|(?<=[ \n]))\*[^*\n]+\*(?=$|[ \n])", "", words)
+        assert "*" not in around
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_chinese_has_chinese_punctuation(name: str) -> None:
+    """Beside a Chinese character stands no punctuation of a Latin script, and no blank behind a Chinese full stop."""
+    words = re.sub(r"`[^`]*`", "", CONSTANTS[name].zh)
+    assert not re.search(r"[\u4e00-\u9fff}][,:;!?()]|[,:;!?()][\u4e00-\u9fff]|[。，：；] ", words)
+
+
 @pytest.mark.parametrize("code", Code)
 def test_every_problem_has_words(code: Code) -> None:
     """In both languages, with the same facts, and only facts that the code is said to carry."""

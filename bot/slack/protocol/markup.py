@@ -85,9 +85,9 @@ def person(user_id: str) -> str:
     return f"<@{user_id}>"
 
 
-def people(ids: Iterable[str]) -> str:
-    """Mentions of people and user groups."""
-    return ", ".join(f"<!subteam^{i}>" if i.startswith("S") else person(i) for i in ids)
+def mentions(ids: Iterable[str]) -> list[str]:
+    """Of people and user groups."""
+    return [f"<!subteam^{i}>" if i.startswith("S") else person(i) for i in ids]
 
 
 def conversation(conversation_id: str) -> str:

@@ -10,12 +10,12 @@ from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
 from bot.domain.lifecycle import LAUNCHING, OPEN, Move, State
 from bot.domain.request import ImageRequest
-from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, moment, people, person, plain
+from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, mentions, moment, person, plain
 from bot.slack.screens import buttons
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import parts, summary
 from bot.slack.screens.request_line import headline
-from bot.texts import card, units
+from bot.texts import card, home, units
 from bot.texts.problems import explain
 
 
@@ -48,16 +48,16 @@ def card_message(
     # What it waited for before it has to wait for another request is not why it waits now.
     reasons = [] if request.waits_for else [explain(problem, language) for problem in request.problems]
     reasons += [request.rejection.reason] if request.rejection else []
-    words = [plan.description]
-    words += [card.NOTE(language, text=request.note)] if request.note else []
+    note = [card.NOTE(language, text=request.note)] if request.note else []
     warnings = [*_not_stopped(request), *_others(request, others)]
     small = [*_facts(request, now), *(status if request.state is State.PENDING else ())]
     happened = [] if request.state is State.PENDING else status
     blocks: list[Block] = [
         SectionBlock(text=markdown(f"*{who}*{stands}")),
+        SectionBlock(text=plain(plan.description)),
         *(SectionBlock(text=markdown(part)) for part in parts(happened, language)),
         *(SectionBlock(text=plain(part)) for part in parts(reasons, language)),
-        *(SectionBlock(text=plain(text)) for text in words),
+        *(SectionBlock(text=plain(text)) for text in note),
         SectionBlock(text=markdown(clip(summary(plan, language), SECTION))),
         *(SectionBlock(text=markdown(part)) for part in parts(warnings, language)),
         ActionsBlock(elements=list(buttons.of(request, kind))),
@@ -65,9 +65,9 @@ def card_message(
     ]
     lines = [
         f"{who}{stands}",
+        escape(plan.description),
         *happened,
-        *(escape(reason) for reason in reasons),
-        *(escape(word) for word in words),
+        *(escape(reason) for reason in (*reasons, *note)),
         *(line.replace("*", "") for line in (summary(plan, language), *warnings)),
         *small,
     ]
@@ -86,6 +86,8 @@ def _state(request: ImageRequest) -> str:
         return card.CLOUD_SAYS_SHORT(request.language, status=code(request.cloud_status))
     if request.state is State.APPROVED and (request.waits_for or request.problems):
         return card.WAITING_SHORT(request.language)
+    if request.state is State.SUBMITTING and request.problems:
+        return card.DOUBTFUL_SHORT(request.language)
     return units.state(request.state, request.language)
 
 
@@ -101,8 +103,9 @@ def _facts(request: ImageRequest, now: float | None) -> list[str]:
     instance = [code(plan.instance_id)]
     if request.seen_at is not None:
         instance.append(_seen(request, request.seen_at))
+    stands = f" · {_state(request)}" if request.state is State.PENDING else ""  # else it stands in the first line
     facts = [
-        f"{escape(request.id)} · {_state(request)}",
+        f"{escape(request.id)}{stands}",
         card.NAME(language, value=code(plan.image_name)),
         card.INSTANCE(language, value=" · ".join(instance)),
     ]
@@ -125,14 +128,14 @@ def _seen(request: ImageRequest, at: float) -> str:
 
 
 def _instance_status(status: str, language: str) -> str:
-    known = units.instance_status(status, language)
-    return code(status) if known == status and status not in set(InstanceStatus) else known
+    return units.instance_status(status, language) if status in units.INSTANCE_STATUSES else code(status)
 
 
 def _not_stopped(request: ImageRequest) -> list[str]:
     """What will keep the image from being made, as long as somebody can still do something about it."""
     undecided = request.state in {State.PENDING, State.APPROVED}
-    if not undecided or request.seen_at is None or request.seen_status == InstanceStatus.STOPPED:
+    said = any(problem.code in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY} for problem in request.problems)
+    if not undecided or said or request.seen_at is None or request.seen_status == InstanceStatus.STOPPED:
         return []
     language, plan = request.language, request.plan
     status = _instance_status(request.seen_status, language)
@@ -174,12 +177,12 @@ def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: floa
 
 def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
     language = request.language
-    by = people(request.approved_by)
+    by = units.listed(mentions(request.approved_by), language)
     match request.state:
         case State.PENDING:
             missing = card.MISSING(language, count=str(max(1, request.quorum - len(request.approved_by))))
-            asked = [card.ASK(language, approvers=people(approvers))] if approvers else []
-            waits = people(request.unconfirmed)
+            asked = [card.ASK(language, approvers=units.listed(mentions(approvers), language))] if approvers else []
+            waits = units.listed(mentions(request.unconfirmed), language)
             unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []
             return [*asked, *([card.APPROVED_BY(language, people=by)] if by else []), *unconfirmed, missing]
         case State.APPROVED:
@@ -193,7 +196,9 @@ def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: fl
                 (card.DOUBTFUL if request.problems else card.ASKING)(language),
             ]
         case State.UNSURE:
-            return [card.UNSURE(language, approvers=people(approvers or request.approved_by))]
+            if not approvers:
+                return [home.UNSURE_FOR_REQUESTER(language)]
+            return [card.UNSURE(language, approvers=units.listed(mentions(approvers), language))]
         case State.BUILDING:
             return [card.APPROVED_BY(language, people=by), *_building(request, usual_seconds)]
         case State.READY:
@@ -233,6 +238,7 @@ def _building(request: ImageRequest, usual_seconds: float | None) -> list[str]:
         return [card.CLOUD_SAYS(language, image=code(request.image_id), status=said, since=since)]
     since = moment(request.building_since or request.created_at)
     lines = [card.BUILDING(language, image=code(request.image_id), since=since)]
-    if usual_seconds is not None:
+    slow = any(problem.code is Code.SLOWER_THAN_USUAL for problem in request.problems)  # it says how long is usual
+    if usual_seconds is not None and not slow:
         lines.append(card.USUALLY(language, duration=units.duration(usual_seconds, language)))
     return lines

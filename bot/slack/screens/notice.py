@@ -10,7 +10,7 @@ from bot.domain.draft import Draft
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import code, conversation, escape, markdown, moment, people, person, plain
+from bot.slack.protocol.markup import code, conversation, escape, markdown, mentions, moment, person, plain
 from bot.slack.screens import buttons
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import disk_lines, parts
@@ -91,7 +91,7 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
         "image": code(request.image_id),
         "mark": code(f"[{request.id}]"),
         "region": escape(units.region(plan.region, language)),
-        "approvers": people(approvers),
+        "approvers": units.listed(mentions(approvers), language),
     }
     match kind:
         case Notice.REJECTED:

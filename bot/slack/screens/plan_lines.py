@@ -21,7 +21,7 @@ def disk_lines(plan: Plan, language: str) -> list[str]:
     def line(disk: PlannedDisk, becomes: Text) -> str:
         facts = [code(disk.device), units.size(disk.size_gb, language)]
         facts += [code(fact) for fact in (disk.disk_type, disk.name) if fact]
-        return f"• {' · '.join(facts)}: {becomes(language)}"
+        return card.DISK(language, facts=" · ".join(facts), becomes=becomes(language))
 
     fates = {Fate.SNAPSHOT: card.DISK_IN, Fate.LEAVE_OUT: card.DISK_OUT}
     return [
@@ -40,7 +40,8 @@ def added_line(disk: AddedDisk, language: str) -> str:
         if disk.snapshot
         else card.DISK_BLANK(language)
     )
-    return f"• {' · '.join(facts)}: {units.listed([source, *_extras(disk, language)], language)}"
+    becomes = units.listed([source, *_extras(disk, language)], language)
+    return card.DISK(language, facts=" · ".join(facts), becomes=becomes)
 
 
 def summary(plan: Plan, language: str) -> str:

@@ -13,8 +13,6 @@ from bot.texts.problems import explain
 WORDS = 300
 """Characters of a purpose or a reason in a list: all of it stands on the card."""
 
-HOUR, DAY = 3600, 86400
-
 
 def headline(request: ImageRequest, language: str) -> str:
     """Who wants an image of which machine, and where that is: the first line of a card, and of a line in a list."""
@@ -46,7 +44,7 @@ def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
         case State.PENDING:
             given, quorum = str(len(request.approved_by)), str(request.quorum)
             approved = [texts.APPROVED(language, count=given, quorum=quorum)] if request.quorum > 1 else []
-            left = _left(request.expires_at - now, language)
+            left = units.left(request.expires_at - now, language)
             return [*approved, texts.EXPIRES(language, when=moment(request.expires_at), left=left)]
         case State.APPROVED if request.waits_for:
             return [texts.WAITS_FOR(language, request=request.waits_for)]
@@ -79,13 +77,3 @@ def card_link(cards: Sequence[Card], kind: CardKind, language: str, *, workspace
         message_link(workspace_url, one.channel, one.ts, texts.OPEN_CARD(language)) for one in cards if one.kind is kind
     ]
     return links[0] if links else ""
-
-
-def _left(seconds: float, language: str) -> str:
-    """How long something still takes, rounded down: nobody is promised more time than there is."""
-    if seconds >= 2 * DAY:
-        return texts.DAYS_LEFT(language, count=str(int(seconds // DAY)))
-    if seconds >= 2 * HOUR:
-        return texts.HOURS_LEFT(language, count=str(int(seconds // HOUR)))
-    minutes = int(seconds // 300) * 5
-    return texts.MINUTES_LEFT(language, count=str(minutes)) if minutes > 0 else texts.MOMENTS_LEFT(language)

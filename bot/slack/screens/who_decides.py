@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from bot.domain.delivery import Card
 from bot.domain.request import ImageRequest
-from bot.slack.protocol.markup import conversation, message_link, moment, people
+from bot.slack.protocol.markup import conversation, mentions, message_link, moment
 from bot.texts import notice as texts
+from bot.texts import units
 
 
 def who_decides(request: ImageRequest, card: Card | None, *, approvers: Sequence[str], workspace_url: str) -> str:
@@ -23,4 +24,4 @@ def who_decides(request: ImageRequest, card: Card | None, *, approvers: Sequence
     if card and not where:
         where = conversation(card.conversation)
     when = moment(request.expires_at)
-    return texts.WHO_DECIDES(language, approvers=people(approvers), when=when, where=where)
+    return texts.WHO_DECIDES(language, approvers=units.listed(mentions(approvers), language), when=when, where=where)
