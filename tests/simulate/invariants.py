@@ -42,6 +42,10 @@ class Broken(AssertionError):
     """An invariant does not hold."""
 
 
+class Faulty(Broken):
+    """The bot itself came upon something that nobody planned for."""
+
+
 @dataclass
 class Watch:
     """Watches one run."""
@@ -95,7 +99,7 @@ class Watch:
         """What must hold at every step."""
         self.steps += 1
         if self.faults:
-            raise Broken(self.faults[0])
+            raise Faulty(self.faults[0])
         anew = Counter(
             row["request_id"] for row in self.query("SELECT request_id FROM event WHERE kind = 'create_anyway'")
         )

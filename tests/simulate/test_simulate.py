@@ -15,8 +15,25 @@ from tests.simulate.world import Play, run
 ROOT = Path(__file__).parents[2]
 BLOCK, BLOCKS, EVERY_TIME = 10, 24, 8
 
-SEEDS = dict.fromkeys(MUTANTS, range(1, 60)) | dict.fromkeys(("no-lease-guard", "one-token"), range(150, 400))
-"""Where a mutant is looked for. Leases stand behind two other guards, the state and the marker: rarely missed."""
+FOUND = {
+    "submission-before-write": 1,
+    "anybody-decides": 1,
+    "late-choice": 2,
+    "ack-before-write": 5,
+    "no-intent": 5,
+    "no-second-look": 6,
+    "no-marker": 6,
+    "blind-retry": 6,
+    "incomplete-believed": 20,
+    "old-group": 22,
+    "doubt-forgotten": 42,
+    "one-token": 147,
+    "no-lease-guard": 182,
+}
+"""The first seed that finds a mutant. Leases stand behind two other guards, the state and the marker: rarely missed."""
+
+NEARBY = 20
+"""How many more seeds are tried, should the bot have come to do the same in another order."""
 
 
 @pytest.mark.parametrize(
@@ -43,9 +60,10 @@ def test_a_seed_replays() -> None:
 
 @pytest.mark.parametrize("name", sorted(MUTANTS))
 def test_a_broken_bot_is_found(name: str) -> None:
-    """Whoever removes one of these guards hears of it here."""
+    """Whoever removes one of these guards hears of it here, and by what must hold: a crash is not what is meant."""
     with broken(name):
-        assert any(run(seed).failure for seed in SEEDS[name]), f"{name} was not found"
+        seeds = range(FOUND[name], FOUND[name] + NEARBY)
+        assert any(run(seed).violates for seed in seeds), f"{name} was not found"
 
 
 def test_an_approval_is_launched_within_about_a_second() -> None:

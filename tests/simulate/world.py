@@ -20,7 +20,7 @@ from bot.demo.jdcloud import Disk, HideImages, Instance, JDCloud
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
 from tests.simulate.interactions import ToTheBot
-from tests.simulate.invariants import GRACE, Broken, Watch
+from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
 from tests.simulate.loop import VirtualLoop
 from tests.simulate.network import Network, Trouble
 from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, OPS, People, now_and_then
@@ -63,6 +63,7 @@ class Outcome:
 
     seed: int
     failure: str = ""
+    violates: bool = False  # whether what failed is an invariant, and neither the bot by itself nor the simulation
     trace: list[str] = field(default_factory=list)
     kills: int = 0
     sleeps: int = 0
@@ -104,7 +105,9 @@ def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
     try:
         loop.run_until_complete(script(Play(outcome, Random(seed), folder / "bot.db", loop, faults)))
     except Exception as error:  # noqa: BLE001 # whatever it is, it is what this seed has found
-        outcome.failure = "".join(traceback.format_exception(_first(error), limit=-6)).strip()
+        first = _first(error)
+        outcome.failure = "".join(traceback.format_exception(first, limit=-6)).strip()
+        outcome.violates = isinstance(first, Broken) and not isinstance(first, Faulty)
     finally:
         outcome.seconds = loop.time()
         _bury(loop)
@@ -320,7 +323,7 @@ class Play:
     def _check_replicas(self) -> None:
         for replica in self.replicas:
             if not replica.dead and replica.failure:
-                raise Broken(f"{replica.name} ended by itself") from replica.failure
+                raise Faulty(f"{replica.name} ended by itself") from replica.failure
 
     def _mend(self, *, at_least: int) -> None:
         """Starts as many as are missing, as a platform does."""
