@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import re
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from bot.demo import jdcloud
 from bot.demo import slack as demo_slack
 from bot.settings import load_settings
 from tests import postgres
+from tests.program import bot
 from tests.scenario import conftest as worlds
 from tests.scenario.conftest import SCOPES, World
 from tests.unit.test_deploy import cloud_calls
@@ -29,20 +28,11 @@ def mode() -> str:
 
 async def checked(world: World, *options: str, **environ: str) -> tuple[int, str]:
     """`python -m bot check` with the world's settings: its exit code, and what it says."""
-    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "check", *options),
-        env=own | world.environ | environ,
-        cwd=Path(__file__).parents[2],
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    text = said.decode()
+    done = await asyncio.to_thread(bot, "check", *options, **world.environ | environ)
+    text = done.stdout + done.stderr
     assert "Traceback" not in text
     assert not any(secret in text for secret in ("scenario-", "xoxb-other", "xoxp-a", "xapp-other", "hunter2"))
-    return process.returncode or 0, text
+    return done.returncode, text
 
 
 async def states(world: World, **environ: str) -> tuple[int, dict[str, str]]:

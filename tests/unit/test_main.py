@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from bot.__main__ import cli
 from bot.domain.lifecycle import Move
 from bot.store import SQLite, Store, Transaction
+from tests.program import ROOT, bot
 from tests.unit.examples import a_decision, a_request
 
 REQUIRED = {
@@ -31,14 +32,13 @@ REQUIRED = {
 }
 
 
-def bot(*arguments: str, encoding: str = "utf-8", **environ: str) -> subprocess.CompletedProcess[str]:
-    """`python -m bot …` with nothing but these settings, on a console of this encoding."""
+def from_the_shell(*arguments: str, encoding: str = "utf-8", **environ: str) -> subprocess.CompletedProcess[str]:
+    """`python -m bot …` as everybody starts it, for what Python itself makes of words and consoles."""
     own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    root = Path(__file__).parents[2]
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         env=own | environ,
-        cwd=root,
+        cwd=ROOT,
         capture_output=True,
         encoding=encoding,
         timeout=60,
@@ -57,7 +57,7 @@ def test_every_command_says_what_it_does() -> None:
 
 def test_mistakes_in_the_settings_are_listed_at_once() -> None:
     """Every mistake by the variable's name, in one list, exit code 2, and no secret in it."""
-    ended = bot("run", SLACK_BOT_TOKEN="xoxp-wrong-kind", PORT="port")
+    ended = from_the_shell("run", SLACK_BOT_TOKEN="xoxp-wrong-kind", PORT="port")
     assert ended.returncode == 2
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "JDCLOUD_SECRET_KEY", "APPROVERS", "PORT"):
         assert name in ended.stderr
@@ -207,14 +207,15 @@ async def test_one_request_whole(tmp_path: Path) -> None:
 async def test_a_console_that_cannot_show_it(tmp_path: Path, encoding: str) -> None:
     """What is missing in the console's encoding is shown escaped; JSON and CSV are UTF-8 all the same."""
     await fill(tmp_path / "bot.db", reason="\U0001f600 é 为何")
-    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", "PYTHONIOENCODING": encoding}
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
     for command in (("audit",), ("requests",), ("requests", a_request().id), ("check",)):
         ended = bot(*command, encoding=encoding, **environ)
         assert "Traceback" not in ended.stderr
         assert ended.returncode == (1 if command == ("check",) else 0)
-    assert "\\U0001f600" in bot("audit", encoding=encoding, **environ).stdout
+    environ["PYTHONIOENCODING"] = encoding
+    assert "\\U0001f600" in from_the_shell("audit", encoding=encoding, **environ).stdout
     for form in ("jsonl", "csv"):
-        exported = bot("audit", "--format", form, **environ)
+        exported = from_the_shell("audit", "--format", form, **environ)
         assert (exported.returncode, "\U0001f600 é 为何" in exported.stdout) == (0, True)
 
 
@@ -233,9 +234,9 @@ def test_arguments_that_are_no_text(tmp_path: Path) -> None:
     ):
         ended = bot(*command, **environ)
         assert (ended.returncode, told in ended.stderr, "Traceback" in ended.stderr) == (2, True, False), command
-    assert bot("backup", str(tmp_path / stranger), **environ).returncode == 0
+    assert from_the_shell("backup", str(tmp_path / stranger), **environ).returncode == 0
     assert (tmp_path / stranger).exists()
-    wrong = bot("run", **REQUIRED, PORT=stranger)
+    wrong = from_the_shell("run", **REQUIRED, PORT=stranger)
     assert (wrong.returncode, "PORT: the value is not UTF-8" in wrong.stderr) == (2, True)
 
 
