@@ -26,7 +26,7 @@ from bot.domain.request import ImageRequest, Verdict
 from bot.service.board import SHOWN, Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import code
-from bot.slack.screens import call, disk_form, request_form
+from bot.slack.screens import call, disk_form, instance_fields, options, request_form
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.home import home
 from bot.slack.screens.message import Message
@@ -500,16 +500,16 @@ def test_the_text_of_a_card_holds_its_facts(language: str) -> None:
 def test_options(language: str) -> None:
     """Look-ups give options that Slack takes, and that say again what they are."""
     instances = [an_instance(), nasty_instance(), an_instance(name="", private_ip="", status="x" * 80)]
-    options = [option.to_dict() for option in request_form.instance_options(instances, language)]
-    assert suggestion_problems({"options": options}) == ()
-    for option, instance in zip(options, instances, strict=True):
+    offered = [option.to_dict() for option in instance_fields.instance_options(instances, language)]
+    assert suggestion_problems({"options": offered}) == ()
+    for option, instance in zip(offered, instances, strict=True):
         chosen = ids.InstanceChoice.decode(option["value"])
         assert (chosen.region, chosen.id) == (instance.region, instance.id)
     snapshots = [option.to_dict() for option in disk_form.snapshot_options([SNAPSHOT], language)]
     assert suggestion_problems({"options": snapshots}) == ()
     chosen_snapshot = ids.SnapshotChoice.decode(snapshots[0]["value"])
     assert (chosen_snapshot.id, chosen_snapshot.size_gb) == (SNAPSHOT.id, SNAPSHOT.size_gb)
-    unavailable = request_form.unavailable_option(language).to_dict()
+    unavailable = options.unavailable(language).to_dict()
     assert suggestion_problems({"options": [unavailable]}) == ()
 
 

@@ -1,6 +1,6 @@
 """Acts as a person: types commands, fills in forms by their labels, presses buttons by their words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from bot.demo.slack.entries import changed, entered, is_plural, state_key
@@ -137,8 +137,7 @@ class Person:
         Raises:
             ConfirmFirst: the element asks, and `confirm` does not say what is answered.
         """
-        place = self._place(message, home=home)
-        found = field(place.blocks, label, _CHOSEN)
+        place, found = self._found(label, _CHOSEN, message, home=home)
         if not goes_on(found, confirm=confirm):
             return None
         picked = None if choice is None else await self._picked(place, found, choice)
@@ -151,8 +150,7 @@ class Person:
         self, label: str | At, query: str = "", *, message: Message | None = None, home: bool = False
     ) -> list[Option]:
         """Opens an external menu and types; nothing is asked below its `min_query_length` (Slack's default: 3)."""
-        place = self._place(message, home=home)
-        found = field(place.blocks, label, _EXTERNAL)
+        place, found = self._found(label, _EXTERNAL, message, home=home)
         return [
             Option(one["text"]["text"], one["value"], one.get("description", {}).get("text", ""), group)
             for group, options in grouped(await self._search(place, found, query))
@@ -187,8 +185,7 @@ class Person:
         Raises:
             ConfirmFirst: the boxes ask, and `confirm` does not say what is answered.
         """
-        place = self._place(message, home=home)
-        found = field(place.blocks, label, ("checkboxes",))
+        place, found = self._found(label, ("checkboxes",), message, home=home)
         if not goes_on(found, confirm=confirm):
             return None
         box = option(fixed_options(found), text)
@@ -209,8 +206,7 @@ class Person:
         Raises:
             ConfirmFirst: the element asks, and `confirm` does not say what is answered.
         """
-        place = self._place(message, home=home)
-        found = field(place.blocks, label, _SEVERAL)
+        place, found = self._found(label, _SEVERAL, message, home=home)
         if not goes_on(found, confirm=confirm):
             return None
         chosen = found.entered(self.entered_in(place)) or []
@@ -259,6 +255,12 @@ class Person:
         if not self.view:
             raise NotShown(f"no form is open for {self.id}")
         return self.view
+
+    def _found(
+        self, label: str | At, kinds: Iterable[str], message: Message | None, *, home: bool
+    ) -> tuple[Message | View, Field]:
+        place = self._place(message, home=home)
+        return place, field(place.blocks, label, kinds)
 
     def _place(self, message: Message | None, *, home: bool = False) -> Message | View:
         if message:

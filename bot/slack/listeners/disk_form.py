@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.cloud import Snapshot, SnapshotStatus
+from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.disk_form import DiskForms
 from bot.service.listing import Listing
@@ -14,10 +15,7 @@ from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids
 from bot.slack.protocol.payloads import Interaction
-from bot.slack.screens import disk_form, request_form
-
-OPTIONS_AT_MOST = 100
-"""Slack: a select has at most 100 options."""
+from bot.slack.screens import disk_form, options, request_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +42,7 @@ class DiskFormListeners:
         """The form of a new disk."""
         click = Interaction.model_validate(body)
         draft = await self.disk_forms.add(click.form.draft_id, act=click.act, typed=click.form.typed())
-        self.snapshots.prepare(draft.region)
-        self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
+        self._open(draft, click)
         await ack()
 
     async def edit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -57,9 +54,12 @@ class DiskFormListeners:
             device=click.action.value,
             typed=click.form.typed(),
         )
+        self._open(draft, click)
+        await ack()
+
+    def _open(self, draft: Draft, click: Interaction) -> None:
         self.snapshots.prepare(draft.region)
         self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
-        await ack()
 
     async def remove(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Takes back a disk that was added before."""
@@ -85,9 +85,9 @@ class DiskFormListeners:
         asked = Interaction.model_validate(body)
         language = self.people.language(asked.user.id)
         region = self.show.drafting.offered(ids.region_of(asked.block_id))
-        found = await self.snapshots.search(region, asked.value, limit=OPTIONS_AT_MOST)
+        found = await self.snapshots.search(region, asked.value, limit=options.AT_MOST)
         if found is None:
-            await ack(options=[request_form.unavailable_option(language)])
+            await ack(options=[options.unavailable(language)])
         else:
             available = [snapshot for snapshot in found if snapshot.status == SnapshotStatus.AVAILABLE]
             await ack(options=disk_form.snapshot_options(available, language))

@@ -14,10 +14,7 @@ from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids
 from bot.slack.protocol.payloads import Interaction
-from bot.slack.screens import request_form
-
-OPTIONS_AT_MOST = 100
-"""Slack: a select has at most 100 options."""
+from bot.slack.screens import instance_fields, options, request_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +93,11 @@ class RequestForm:
         asked = Interaction.model_validate(body)
         language = self.people.language(asked.user.id)
         region = self.drafting.offered(ids.region_of(asked.block_id))
-        found = await self.instances.search(region, asked.value, limit=OPTIONS_AT_MOST)
+        found = await self.instances.search(region, asked.value, limit=options.AT_MOST)
         if found is None:
-            await ack(options=[request_form.unavailable_option(language)])
+            await ack(options=[options.unavailable(language)])
         else:
-            await ack(options=request_form.instance_options(found, language))
+            await ack(options=instance_fields.instance_options(found, language))
 
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Takes the form; the worker checks it and says in the same window what came of it."""

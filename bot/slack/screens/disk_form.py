@@ -23,11 +23,9 @@ from bot.domain.draft import DiskForm, Draft, inherited_name
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import SnapshotChoice
 from bot.slack.protocol.markup import clean, clip, name, plain
+from bot.slack.screens import options
 from bot.texts import Text, units
 from bot.texts import disk_form as texts
-
-OPTION_TEXT = 75
-"""Slack: option text <= 75 characters."""
 
 LONGEST_NUMBER = 9
 """Digits of a number that is worth showing again."""
@@ -74,10 +72,8 @@ def snapshot_options(snapshots: Iterable[Snapshot], language: str) -> list[Optio
 def _snapshot_option(snapshot: Snapshot, language: str) -> Option:
     facts = [units.size(snapshot.size_gb, language), snapshot.created[:10], snapshot.id]
     tail = " · ".join(name(fact, 60) for fact in facts if fact)
-    called = name(snapshot.name, OPTION_TEXT - len(tail) - 3)
-    text = f"{called} · {tail}" if called else tail
     value = SnapshotChoice(snapshot.id, snapshot.size_gb, snapshot.name).encode()
-    return Option(value=value, text=plain(text, OPTION_TEXT))
+    return options.option(value, options.called(snapshot.name, tail))
 
 
 def _choice(
@@ -89,9 +85,9 @@ def _choice(
     *,
     block_id: str = "",
 ) -> Block:
-    options = [Option(value=value, text=plain(text, OPTION_TEXT)) for value, text in choices]
-    initial = next((option for option in options if option.value == chosen), None)
-    element = StaticSelectElement(action_id=action_id, options=options, initial_option=initial)
+    offered = [options.option(value, text) for value, text in choices]
+    initial = next((option for option in offered if option.value == chosen), None)
+    element = StaticSelectElement(action_id=action_id, options=offered, initial_option=initial)
     hint = texts.DEVICE_HINT(language) if action_id == ids.DEVICE else None
     return _input(action_id, label(language), element, hint=hint, block_id=block_id)
 
@@ -116,12 +112,12 @@ def _input(
 
 
 def _source(form: DiskForm, language: str) -> Block:
-    options = [
-        Option(value=ids.BLANK, text=plain(texts.BLANK(language))),
-        Option(value=ids.FROM_SNAPSHOT, text=plain(texts.FROM_SNAPSHOT(language))),
+    sources = [
+        options.option(ids.BLANK, texts.BLANK(language)),
+        options.option(ids.FROM_SNAPSHOT, texts.FROM_SNAPSHOT(language)),
     ]
     element = RadioButtonsElement(
-        action_id=ids.SOURCE, options=options, initial_option=options[1 if form.from_snapshot else 0]
+        action_id=ids.SOURCE, options=sources, initial_option=sources[1 if form.from_snapshot else 0]
     )
     return _input(ids.SOURCE, texts.SOURCE(language), element)
 
@@ -200,10 +196,8 @@ def _shared(form: DiskForm, language: str) -> Block:
 
 
 def _yes_no(action_id: str, label: str, words: tuple[Text, Text], language: str, *, yes: bool) -> Block:
-    options = [
-        Option(value=value, text=plain(text(language))) for value, text in zip((ids.YES, ids.NO), words, strict=True)
-    ]
-    element = RadioButtonsElement(action_id=action_id, options=options, initial_option=options[0 if yes else 1])
+    answers = [options.option(value, text(language)) for value, text in zip((ids.YES, ids.NO), words, strict=True)]
+    element = RadioButtonsElement(action_id=action_id, options=answers, initial_option=answers[0 if yes else 1])
     return _input(action_id, label, element)
 
 

@@ -1,0 +1,79 @@
+"""The fields of the request form in which something is typed, and where the result is told."""
+
+from slack_sdk.models.blocks import (
+    Block,
+    ConversationFilter,
+    ConversationSelectElement,
+    InputBlock,
+    PlainTextInputElement,
+)
+
+from bot.domain import rules
+from bot.domain.draft import Draft
+from bot.slack.protocol import ids
+from bot.slack.protocol.markup import clean, clip, plain
+from bot.texts import Text
+from bot.texts import request_form as texts
+
+
+def name(draft: Draft) -> list[Block]:
+    """The name; not before there is one to suggest, so that nothing typed has to make way for it."""
+    if draft.instance_id and not (draft.instance or draft.name or draft.problems):
+        return []
+    facts = {"minimum": str(rules.NAME.minimum), "maximum": str(rules.NAME.maximum)}
+    element = PlainTextInputElement(
+        action_id=ids.NAME,
+        initial_value=clip(clean(draft.name), rules.NAME.maximum) or None,
+        min_length=rules.NAME.minimum,
+        max_length=rules.NAME.maximum,
+    )
+    return [
+        InputBlock(
+            block_id=ids.name_block(draft),
+            label=plain(texts.NAME(draft.language)),
+            hint=plain(texts.NAME_HINT(draft.language, **facts)),
+            element=element,
+        )
+    ]
+
+
+def description(draft: Draft) -> Block:
+    """What it is for."""
+    return _text(draft, texts.DESCRIPTION, ids.DESCRIPTION, draft.description, rules.DESCRIPTION)
+
+
+def note(draft: Draft) -> Block:
+    """What else the approver should know."""
+    return _text(draft, texts.NOTE, ids.NOTE, draft.note, rules.NOTE)
+
+
+def announce(draft: Draft) -> Block:
+    """Where the result is told."""
+    return InputBlock(
+        block_id=ids.text_block(ids.ANNOUNCE, draft),
+        label=plain(texts.ANNOUNCE(draft.language)),
+        hint=plain(texts.ANNOUNCE_HINT(draft.language)),
+        optional=True,
+        element=ConversationSelectElement(
+            action_id=ids.ANNOUNCE,
+            initial_conversation=draft.announce_in or None,
+            default_to_current_conversation=None if draft.announce_in else True,
+            filter=ConversationFilter(exclude_bot_users=True),
+        ),
+    )
+
+
+def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule) -> Block:
+    hint = plain(texts.DESCRIPTION_HINT(draft.language)) if action_id == ids.DESCRIPTION else None
+    return InputBlock(
+        block_id=ids.text_block(action_id, draft),
+        label=plain(label(draft.language)),
+        hint=hint,
+        optional=rule.minimum == 0,
+        element=PlainTextInputElement(
+            action_id=action_id,
+            multiline=True,
+            initial_value=clip(clean(value), rule.maximum) or None,
+            max_length=rule.maximum,
+        ),
+    )
