@@ -3,7 +3,8 @@
 import re
 
 from bot.demo import jdcloud
-from tests.scenario.conftest import WEB_1, World
+from bot.demo.slack import plain_text
+from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, WEB_1, World
 
 
 def lines(world: World) -> list[str]:
@@ -26,6 +27,84 @@ async def test_what_matters_comes_first(running: World) -> None:
     assert re.search(r"Expires: .* \((24|23) h left\)", "\n".join(small))
     pushed = running.cards()[-1].text.splitlines()
     assert pushed[:3] == ["<@U0AMY> wants an image of `web-1` in Beijing", why, "2 disks, 240 GiB · `vdc` left out"]
+
+
+async def test_exceptions_are_marked(running: World) -> None:
+    """What is usual is summed up in one line; what is left out or added stands out in it."""
+    await running.form()
+    await running.amy.untick("Data disks", "vdc")
+    await running.amy.press("Add a disk", view=True)
+    await running.until(lambda: "Device name" in running.shown(running.amy))
+    await running.amy.fill("Size (GiB)", "100")
+    await running.amy.fill("Name", "scratch")
+    await running.amy.choose("Billing", "Prepaid")
+    await running.until(lambda: "Billing duration" in running.shown(running.amy))
+    await running.amy.fill("Billing duration", "1")
+    assert await running.amy.submit() == {}
+    await running.until(lambda: "scratch" in running.shown(running.amy))
+    assert await running.amy.submit() == {}
+    await running.until(lambda: bool(running.cards()))
+    what = lines(running)[2]
+    assert what == "2 disks, 240 GiB · `vdc` *left out* · *adds* `vdd`, blank, 100 GiB, prepaid for 1 month"
+
+
+async def test_who_must_still_approve_is_small(world: World) -> None:
+    """Below the buttons: who has approved, and how many are still needed; also in what is pushed."""
+    async with world.bot(REQUIRED_APPROVALS="2"):
+        card = await world.request()
+        await world.ben.press("Approve", message=card, confirm=True)
+        await world.until(lambda: "Approvals still needed: 1." in world.card())
+        shown = lines(world)
+        small = "\n".join(shown[shown.index("[Approve] [Reject] [Details]") :])
+        for words in (f"Approved by @{BEN}.", "Approvals still needed: 1."):
+            assert words in small
+        assert "Approvals still needed: 1." in world.cards()[-1].text
+        await world.cat.press("Approve", message=world.cards()[-1], confirm=True)
+        await world.until(lambda: "still needed" not in world.card())
+        assert f"@{CAT}" in world.card()
+
+
+async def test_the_purpose_stays_second(running: World) -> None:
+    """Whatever becomes of it, and what became of it is said once, in the first line."""
+    card = await running.request(description="before the OpenSSL patch")
+    await running.ben.press("Reject", message=card)
+    await running.until(lambda: running.ben.view is not None)
+    await running.ben.fill("Reason", "wait for Monday")
+    assert await running.ben.submit() == {}
+    await running.until(lambda: "wait for Monday" in running.card())
+    who, why, happened, reason, *rest = lines(running)
+    assert who.endswith("in Beijing* · rejected")
+    assert why == "before the OpenSSL patch"
+    assert happened == f"Rejected by @{BEN}:"
+    assert reason == "wait for Monday"
+    assert "rejected" not in "\n".join(rest)
+    pushed = running.cards()[-1].text.splitlines()
+    assert [pushed[0].rpartition(" · ")[2], *pushed[1:4]] == ["rejected", why, f"Rejected by <@{BEN}>:", reason]
+
+
+async def test_cancel_is_the_requesters(running: World) -> None:
+    """It stands on their own card, and not on that of the approvers."""
+    await running.request()
+    own = await running.own_card()
+    assert "[Cancel]" in plain_text(own)
+    assert "Approve" not in plain_text(own)
+    assert "Cancel" not in running.card()
+
+
+async def test_another_look_is_said_where_it_was_asked_for(world: World) -> None:
+    """When, for whom, and that there is still no image; nobody is told it in a message besides."""
+    async with world.bot(JDCLOUD_TIMEOUT="1"):
+        card = await world.request()
+        world.cloud.faults.add("createImage", jdcloud.Html(503), times=2)
+        await world.ben.press("Approve", message=card, confirm=True)
+        await world.until(lambda: "Check again" in world.card())
+        await world.until(lambda: len(world.slack.messages(APPROVALS)) == 2)
+        await world.until(lambda: len(world.slack.messages(world.slack.dm(AMY).id)) == 2)
+        await world.ben.press("Check again", message=world.cards()[-1])
+        await world.until(lambda: f"for @{BEN}: still no image." in world.card())
+        assert "Looked again " in world.card()
+        assert len(world.slack.messages(APPROVALS)) == 2
+        assert len(world.slack.messages(world.slack.dm(AMY).id)) == 2
 
 
 async def test_details_disk_by_disk(running: World) -> None:

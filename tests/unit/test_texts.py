@@ -81,6 +81,11 @@ def test_every_problem_has_words(code: Code) -> None:
         assert placeholders(text.en) - {"duration", "snapshots", "period"} <= FACTS[code] | {"region"}
 
 
+def test_no_problem_has_words_twice() -> None:
+    """Each stands in one of the files."""
+    assert len(problems.PROBLEMS) == len(problems.FORM) + len(problems.DECISIONS) + len(problems.CLOUD)
+
+
 @pytest.mark.parametrize("language", ["en", "zh", "fr", ""])
 @pytest.mark.parametrize("code", Code)
 def test_explaining_never_fails(code: Code, language: str) -> None:

@@ -1,0 +1,61 @@
+"""The words of what somebody may not do, or not any more."""
+
+from bot.domain.errors import Code
+from bot.texts import Text
+
+DECISIONS: dict[Code, Text] = {
+    Code.NOT_A_MEMBER: Text(
+        "Only full members of this workspace may ask for images; guests and people of other organisations may not.",
+        "只有本工作区的正式成员可以申请镜像，访客和外部人员不可以。",
+    ),
+    Code.PERSON_NOT_FOUND: Text(
+        "Slack does not know you as somebody of this workspace, so you cannot ask for images here.",
+        "Slack 在本工作区中找不到您的账号，因此您无法在此申请镜像。",
+    ),
+    Code.NOT_A_REQUESTER: Text(
+        "You are not among the people who may ask for images. Ask whoever runs this bot.",
+        "您不在可申请镜像的人员名单中，请联系机器人管理员。",
+    ),
+    Code.NOT_AN_APPROVER: Text("You are not among the approvers.", "您不是审批人。"),
+    Code.OWN_REQUEST: Text(
+        "You cannot approve your own request. Somebody else has to.", "您不能批准自己的申请，需要由他人批准。"
+    ),
+    Code.NOT_YOUR_REQUEST: Text("Only the person who asked for it can do this.", "只有申请人本人可以这样做。"),
+    Code.ALREADY_DECIDED: Text(
+        "You have approved {request} already. It needs other people's approvals too.",
+        "您已批准过 {request}，还需要其他人批准。",
+    ),
+    Code.APPROVAL_UNCONFIRMED: Text(
+        "Your approval of {request} is noted. It counts as soon as Slack says that you may approve; you need not do anything.",
+        "您对 {request} 的批准已记录，待 Slack 确认您的审批权限后计入，无需其他操作。",
+    ),
+    Code.ROLE_UNKNOWN: Text(
+        "Slack has not told in time whether you may do this. Nothing was changed; try again in a moment.",
+        "Slack 未能及时确认您的权限，未做任何更改，请稍后再试。",
+    ),
+    Code.TOO_FEW_APPROVERS: Text(
+        "Nobody was asked, because it could never be approved. Approvals needed: {needed}; people who may approve a request of yours: {able}. Whoever runs this bot can add approvers.",
+        "未通知审批人，因为该申请无法获得批准。所需批准：{needed} 人；可审批您的申请的人员：{able} 人。请联系机器人管理员增加审批人。",
+    ),
+    Code.APPROVERS_LEFT: Text(
+        "It cannot be approved as things are. Approvals still needed: {missing}; people who still can: {able}. Whoever runs this bot can add approvers.",
+        "目前无法完成审批。还需批准：{missing} 人；仍可审批的人员：{able} 人。请联系机器人管理员增加审批人。",
+    ),
+    Code.REQUEST_NOT_FOUND: Text("There is no request {request} (any more).", "找不到申请 {request}。"),
+    Code.TOO_LATE: Text(
+        "{request} is already {state}. Nothing was changed.", "{request} 的状态已是“{state}”，未做任何更改。"
+    ),
+    Code.NOT_RETRIABLE: Text(
+        "The plan of {request} no longer holds. Request again instead.", "{request} 的方案已不适用，请重新申请。"
+    ),
+    Code.APPROVAL_EXPIRED: Text(
+        "The approval of {request} is too old by now. Request again instead.", "{request} 的批准已过期，请重新申请。"
+    ),
+    Code.PLAN_CHANGED: Text(
+        "What you saw of {request} is not what is stored. Look at its newest card.",
+        "您看到的 {request} 与存储内容不一致，请查看最新卡片。",
+    ),
+    Code.FORM_GONE: Text(
+        "This form is no longer known. Type /createimage for a new one.", "此表单已失效，请输入 /createimage 重新打开。"
+    ),
+}
