@@ -12,6 +12,9 @@ from bot import texts
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.texts import Text, problems, units
+from bot.texts.cloud_problems import CLOUD
+from bot.texts.decision_problems import DECISIONS
+from bot.texts.form_problems import FORM
 
 ROOT = Path(__file__).parents[2]
 SURFACES = [importlib.import_module(f"bot.texts.{found.name}") for found in pkgutil.iter_modules(texts.__path__)]
@@ -83,7 +86,7 @@ def test_every_problem_has_words(code: Code) -> None:
 
 def test_no_problem_has_words_twice() -> None:
     """Each stands in one of the files."""
-    assert len(problems.PROBLEMS) == len(problems.FORM) + len(problems.DECISIONS) + len(problems.CLOUD)
+    assert len(problems.PROBLEMS) == len(FORM) + len(DECISIONS) + len(CLOUD)
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "fr", ""])
