@@ -12,7 +12,7 @@ import stamina
 from aiohttp.test_utils import BaseTestServer, TestServer, unused_port
 
 from bot.demo import jdcloud as demo
-from bot.domain.cloud import Image, Quota
+from bot.domain.cloud import ChargeOnStopped, Image, Quota
 from bot.jdcloud import (
     AuthenticationFailed,
     CloudError,
@@ -29,6 +29,8 @@ from bot.jdcloud import (
     QuotaExceeded,
     RateLimited,
     ServiceUnavailable,
+    StartInstanceSpec,
+    StopInstanceSpec,
     TaskConflict,
     WrongInstanceStatus,
 )
@@ -45,6 +47,12 @@ with warnings.catch_warnings():
         DescribeInstancesParameters,
         DescribeInstancesRequest,
     )
+    from jdcloud_sdk.services.vm.apis.DescribeInstanceStatusRequest import (
+        DescribeInstanceStatusParameters,
+        DescribeInstanceStatusRequest,
+    )
+    from jdcloud_sdk.services.vm.apis.StartInstanceRequest import StartInstanceParameters, StartInstanceRequest
+    from jdcloud_sdk.services.vm.apis.StopInstanceRequest import StopInstanceParameters, StopInstanceRequest
 
 REGION = "cn-north-1"
 NOW = 1_795_000_000.0
@@ -384,6 +392,40 @@ def test_our_body_is_the_sdks_without_its_nulls_and_path() -> None:
     """The SDK repeats the path and sends null for what is not said."""
     parameters = CreateImageParameters(REGION, "i-web1", "web-1")
     parameters.setDescription("升级前 [IR-7K3QF]")
-    theirs = json.loads(WithBodyBuilder().build_body(CreateImageRequest(parameters)))
-    said = {key: value for key, value in theirs.items() if value is not None and key not in {"regionId", "instanceId"}}
-    assert json.loads(SPEC.body()) == said
+    stopped = StopInstanceParameters(REGION, "i-web1")
+    stopped.setChargeOnStopped("keepCharging")
+    for request, ours in (
+        (CreateImageRequest(parameters), SPEC),
+        (StopInstanceRequest(stopped), StopInstanceSpec(charge_on_stopped=ChargeOnStopped.KEEP_CHARGING)),
+        (StopInstanceRequest(StopInstanceParameters(REGION, "i-web1")), StopInstanceSpec()),
+        (StartInstanceRequest(StartInstanceParameters(REGION, "i-web1")), StartInstanceSpec()),
+    ):
+        theirs = json.loads(WithBodyBuilder().build_body(request))
+        said = {key: value for key, value in theirs.items() if value is not None}
+        assert json.loads(ours.body()) | {"regionId": REGION, "instanceId": "i-web1"} == said
+
+
+async def test_our_addresses_are_the_sdks(client: JDCloud, account: demo.JDCloud) -> None:
+    """Of each call about stopping: method, path, and the query but for our page's number."""
+    statuses = DescribeInstanceStatusParameters(REGION)
+    statuses.setPageSize(100)
+    statuses.setFilters([Filter("instanceId", ["i-web1", "i-2"])])
+    account.start("i-web1")
+    await client.instance_statuses(REGION, ["i-web1", "i-2"])
+    await client.stop_instance(REGION, "i-web1", charge_on_stopped=None)
+    account.stop("i-web1")
+    await client.start_instance(REGION, "i-web1")
+    of_one = ((StopInstanceRequest, StopInstanceParameters), (StartInstanceRequest, StartInstanceParameters))
+    theirs = [
+        WithoutBodyBuilder().build_url(DescribeInstanceStatusRequest(statuses), "https", "h"),
+        *(WithBodyBuilder().build_url(call(asked(REGION, "i-web1")), "https", "h") for call, asked in of_one),
+    ]
+    ours = []
+    for call in account.calls:
+        query_of = "&".join(f"{key}={value}" for key, value in call.query.items() if key != "pageNumber")
+        ours.append(f"{call.path}?{query_of}".rstrip("?"))
+    assert [call.method for call in account.calls] == ["GET", "POST", "POST"]
+    parts = [url.removeprefix("https://h").partition("?") for url in theirs]
+    assert [(path, sorted(text.split("&"))) for path, _, text in parts] == [
+        (path, sorted(text.split("&"))) for path, _, text in (url.partition("?") for url in ours)
+    ]

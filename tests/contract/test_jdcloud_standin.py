@@ -18,6 +18,7 @@ from yarl import URL
 from bot.demo.jdcloud import (
     Disk,
     Drop,
+    Hang,
     HideImages,
     Html,
     Image,
@@ -30,6 +31,7 @@ from bot.demo.jdcloud import (
     Refuse,
     Slow,
     Snapshot,
+    StartFails,
     sample_world,
 )
 from bot.demo.jdcloud.signature import Arrived, Authorization, Gate, signatures
@@ -62,6 +64,10 @@ with warnings.catch_warnings():
     from jdcloud_sdk.services.vm.apis.DescribeInstancesRequest import (
         DescribeInstancesParameters,
         DescribeInstancesRequest,
+    )
+    from jdcloud_sdk.services.vm.apis.DescribeInstanceStatusRequest import (
+        DescribeInstanceStatusParameters,
+        DescribeInstanceStatusRequest,
     )
     from jdcloud_sdk.services.vm.apis.DescribeQuotasRequest import DescribeQuotasParameters, DescribeQuotasRequest
     from jdcloud_sdk.services.vm.apis.StartInstanceRequest import StartInstanceParameters, StartInstanceRequest
@@ -253,6 +259,7 @@ async def test_answers_have_only_fields_that_the_sdk_knows(sdk: Sdk, cloud: JDCl
     from jdcloud_sdk.services.vm.models.InstanceDiskAttachment import InstanceDiskAttachment  # noqa: PLC0415
 
     await sdk.create_image()
+    cloud.instances[WEB].dedicated_host_id = "host-1"
     instance = (await sdk.vm(DescribeInstanceRequest(DescribeInstanceParameters(REGION, WEB)))).result["instance"]
     (image,) = await sdk.images()
     disks = (await sdk.disk(DescribeDisksRequest(DescribeDisksParameters(REGION)))).result["disks"]
@@ -369,6 +376,62 @@ async def test_instance_stops_and_starts_through_a_transition(sdk: Sdk, cloud: J
     assert cloud.instances[WEB].status == "stopped"
     assert (await sdk.vm(StartInstanceRequest(StartInstanceParameters(REGION, WEB)))).error is None
     assert cloud.instances[WEB].status == "starting"
+
+
+async def test_sdk_stops_and_keeps_charging(sdk: Sdk, cloud: JDCloud) -> None:
+    """Said or not, as it is said; a word that there is not is refused."""
+    cloud.start(WEB)
+    cloud.switches.clear()
+    for said, message in (("later", "Invalid parameter ChargeOnStopped"), ("keepCharging", "")):
+        parameters = StopInstanceParameters(REGION, WEB)
+        parameters.setChargeOnStopped(said)
+        response = await sdk.vm(StopInstanceRequest(parameters))
+        assert (response.error.message if response.error else "").startswith(message)
+        assert bool(response.error) is bool(message)
+    assert [(switch.by, switch.charge_on_stopped, switch.releases) for switch in cloud.switches] == [
+        ("api", "keepCharging", False)
+    ]
+
+
+async def test_stop_charging_releases_what_is_the_instances_own(sdk: Sdk, cloud: JDCloud, clock: Clock) -> None:
+    """Once it is stopped its local data disks are gone; cloud disks stay."""
+    cloud.start(WEB)
+    parameters = StopInstanceParameters(REGION, WEB)
+    parameters.setChargeOnStopped("stopCharging")
+    assert (await sdk.vm(StopInstanceRequest(parameters))).error is None
+    assert {disk.device for disk in cloud.instances[WEB].data_disks} == {"vdb", "vdc", "vdd"}
+    clock.now += cloud.stop_time
+    assert {disk.device for disk in cloud.instances[WEB].data_disks} == {"vdb", "vdc"}
+    assert [switch.releases for switch in cloud.switches if switch.by == "api"] == [True]
+
+
+async def test_sdk_asks_for_statuses(sdk: Sdk, cloud: JDCloud) -> None:
+    """By their ids, in pages like any listing, with fields that the SDK knows."""
+    from jdcloud_sdk.services.vm.models.InstanceStatus import InstanceStatus  # noqa: PLC0415 - of this test alone
+
+    parameters = DescribeInstanceStatusParameters(REGION)
+    parameters.setFilters([Filter("instanceId", [WEB, "i-gone"])])
+    cloud.start(WEB)
+    told = (await sdk.vm(DescribeInstanceStatusRequest(parameters))).result
+    assert told == {"instanceStatuses": [{"instanceId": WEB, "status": "running"}], "totalCount": 1}
+    assert set(told["instanceStatuses"][0]) <= set(vars(InstanceStatus()))
+    parameters.setPageSize(9)
+    refused = (await sdk.vm(DescribeInstanceStatusRequest(parameters))).error
+    assert "pageSize" in refused.message
+
+
+async def test_an_image_is_ready_with_its_last_snapshot(sdk: Sdk, cloud: JDCloud, clock: Clock) -> None:
+    """The snapshots are done one after the other; an image made ready by hand has them all."""
+    cloud.quotas[REGION] = Quotas(images=20, snapshots=60)
+    first = (await sdk.create_image()).result["imageId"]
+    clock.now += cloud.build_time * 0.7
+    states = sorted(each.status for each in cloud.snapshots.values() if first in each.images)
+    assert states == ["available", "available", "creating"]
+    clock.now += cloud.build_time
+    second = (await sdk.create_image()).result["imageId"]
+    cloud.images[second].ready_at = 0.0
+    assert cloud.images[second].status == "ready"
+    assert {each.status for each in cloud.snapshots.values() if second in each.images} == {"available"}
 
 
 async def test_deleting_an_image_frees_its_place_and_its_snapshots_when_asked(
@@ -897,10 +960,14 @@ async def test_new_image_is_not_shown_for_a_while(sdk: Sdk, cloud: JDCloud, cloc
     assert len(await sdk.images(instanceIds=[WEB])) == 1
 
 
-def test_trouble_with_images_is_ordered_of_create_image_alone(cloud: JDCloud) -> None:
+def test_what_comes_of_a_call_is_ordered_of_that_call_alone(cloud: JDCloud) -> None:
     """A slip in a test's set-up shows at once."""
     with pytest.raises(ValueError, match="makes no image"):
         cloud.faults.add("describeImages", HideImages(1))
+    with pytest.raises(ValueError, match="neither stops nor starts"):
+        cloud.faults.add("createImage", Hang())
+    with pytest.raises(ValueError, match="starts nothing"):
+        cloud.faults.add("stopInstance", StartFails())
 
 
 # -- the sample fleet --------------------------------------------------------------------------------------------------
@@ -916,6 +983,8 @@ def test_sample_fleet_has_every_kind_of_machine(clock: Clock) -> None:
     assert max(len(machine.data_disks) for machine in machines) > 10
     assert any(not disk.is_cloud for machine in machines for disk in machine.data_disks)
     assert any(machine.system_disk and not machine.system_disk.is_cloud for machine in machines)
+    assert {machine.charge_on_stopped for machine in machines} == {"keepCharging", "stopCharging", ""}
+    assert {machine.charge_mode for machine in machines} >= {"postpaid_by_duration", "prepaid_by_duration"}
     assert {snapshot.status for snapshot in cloud.snapshots.values()} == {"available"}
     assert all(disk.id.startswith("vol-") for machine in machines for disk in machine.disks if disk.is_cloud)
 

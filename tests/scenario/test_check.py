@@ -168,6 +168,24 @@ async def test_check_of_rights_and_quotas(world: World) -> None:
     assert text.splitlines()[-1] == "The bot would not work: jdcloud cn-east-2."
 
 
+async def test_check_of_stopping(world: World) -> None:
+    """It stays unproved, but the call that watches it is tried; who does without it is asked nothing of it."""
+    world.cloud.faults.add(
+        "describeInstanceStatus", jdcloud.Refuse(403, "HTTP_FORBIDDEN", "no"), times=99, region="cn-east-2"
+    )
+    code, text = await checked(world)
+    assert code == 1
+    assert "FAILED    jdcloud cn-east-2   not allowed: describeInstanceStatus" in text
+    assert "unproved  stop and start" in text
+    assert "stopInstance and startInstance, or set ALLOW_STOPPING=false" in text
+    assert "live images" not in text
+    world.cloud.calls.clear()
+    code, found = await states(world, ALLOW_STOPPING="false", ALLOW_LIVE_IMAGES="true")
+    assert (code, found.get("stop and start"), found["live images"]) == (0, None, "unproved")
+    assert "describeInstanceStatus" not in {call.action for call in world.cloud.calls}
+    assert not world.cloud.switches
+
+
 async def test_check_of_a_clock_that_is_wrong(world: World) -> None:
     """Signatures carry the time: the clock is named, and by how much it is off."""
     found = await checks.ask(load_settings(world.environ), clock=lambda: time.time() + 3600)

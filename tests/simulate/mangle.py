@@ -108,6 +108,23 @@ CLOUD: Mapping[str, Mapping[str, Way]] = {
         "dataDisks words": with_junk("result", "instance", "dataDisks", junk="none"),
         "no deviceName": without("result", "instance", "dataDisks", "deviceName"),
     },
+    # Their yes needs no result: what is spoilt is nothing, or the answer as a whole.
+    "POST stopInstance": _NO_RESULT,
+    "POST startInstance": _NO_RESULT,
+    "GET instanceStatus": _NO_RESULT
+    | _ways("result", "instanceStatuses")
+    | {
+        "statuses miscounted": miscounted("result", "instanceStatuses"),
+        "no instanceId": without("result", "instanceStatuses", "instanceId"),
+        "no status": without("result", "instanceStatuses", "status"),
+    },
+    "GET snapshots": _NO_RESULT
+    | _ways("result", "snapshots")
+    | {
+        "snapshots miscounted": miscounted("result", "snapshots"),
+        "no snapshotId": without("result", "snapshots", "snapshotId"),
+        "no images": without("result", "snapshots", "images"),
+    },
     "GET quotas": _NO_RESULT
     | _ways("result", "quotas")
     | _ways("result", "quota")

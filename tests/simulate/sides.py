@@ -74,7 +74,7 @@ class CloudSide(httpx.AsyncBaseTransport):
 def _asked(request: httpx.Request) -> str:
     """What is asked, in two words: of an instance or an image by its id, without the id."""
     last = request.url.path.rpartition("/")[2]
-    kind = "createImage" if last.endswith(":createImage") else "instance" if last.startswith("i-") else last
+    kind = last.rpartition(":")[2] if ":" in last else "instance" if last.startswith("i-") else last
     return f"{request.method} {kind}"
 
 

@@ -58,6 +58,8 @@ def test_defaults() -> None:
     assert settings.requesters == ()
     assert settings.required_approvals == 1
     assert settings.allow_self_approval is False
+    assert settings.allow_stopping is True
+    assert settings.allow_live_images is False
     assert settings.approval_ttl == timedelta(days=1)
     assert settings.poll_interval == 10
     assert settings.jdcloud_timeout == 30
@@ -117,6 +119,8 @@ def test_every_mistake_at_once() -> None:
         "REQUESTERS": "@anna",
         "REQUIRED_APPROVALS": "2",
         "ALLOW_SELF_APPROVAL": "perhaps",
+        "ALLOW_STOPPING": "never",
+        "ALLOW_LIVE_IMAGES": "maybe",
         "APPROVAL_TTL": "soon",
         "POLL_INTERVAL": "0",
         "LAUNCH_GRACE": "-1",
