@@ -298,7 +298,7 @@ class Watch:
                 messages = shown[request["id"], kind]
                 if len(messages) != 1:
                     yield f"{len(messages)} messages for {kind} of {request['id']}"
-                elif f"{request['id']} · {_TITLES[request['state']]}" not in messages[0].text:
+                elif not _says(messages[0].text, request["id"], _TITLES[request["state"]]):
                     yield f"{kind} of {request['id']} shows {messages[0].text[:60]!r}; it is {request['state']}"
 
     def _notices(self) -> Iterator[str]:
@@ -313,6 +313,11 @@ class Watch:
                 yield f"notice {notice_id} is noted as sent, and is not there"
             if row["failure"]:
                 yield f"notice {notice_id} was given up: {row['failure']}"
+
+
+def _says(card: str, request: str, title: str) -> bool:
+    """Whether a card says of a request how it ended: in its first line."""
+    return card.partition("\n")[0].endswith(f" · {title}") and request in card
 
 
 _TITLES = {
