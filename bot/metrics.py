@@ -48,20 +48,23 @@ STORE_READ = Gauge(
     registry=REGISTRY,
 )
 
-LAUNCHES = Counter(
-    "createimage_launches",
-    "Calls of createImage, by region and by how they ended: accepted, refused, try_again, doubtful.",
-    ["region", "outcome"],
+STEP_CALLS = Counter(
+    "createimage_step_calls",
+    "Calls that change something, by kind of step, region and how they ended: accepted, refused, try_again, doubtful.",
+    ["step", "region", "outcome"],
     registry=REGISTRY,
 )
 APPROVAL_TO_LAUNCH = Histogram(
     "createimage_approval_to_launch_seconds",
-    "From the last approval until createImage is first called.",
+    "From the last approval until its first step is first asked for.",
     buckets=_WAITS,
     registry=REGISTRY,
 )
 POLLS = Counter(
-    "createimage_polls", "Looks at images that are building; one look is one call.", ["region"], registry=REGISTRY
+    "createimage_polls",
+    "Looks at steps that the cloud is at, by kind; one look is one call.",
+    ["step", "region"],
+    registry=REGISTRY,
 )
 READY_TO_TOLD = Histogram(
     "createimage_ready_to_told_seconds",

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.circuit import Circuit
 from bot.clients import Clients
 from bot.connections import Connections, Limits
+from bot.domain.steps import Step
 from bot.probes import Upstreams, Watch, needed, tick
 from bot.service.board import Boards
 from bot.service.check import Checking
@@ -21,13 +22,12 @@ from bot.service.decide import Deciding
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.expire import Expiring
-from bot.service.launch import Launching
 from bot.service.listing import Listing
 from bot.service.look import Looking
 from bot.service.measure import Measuring
 from bot.service.naming import Naming
-from bot.service.observe import Observing
 from bot.service.preflight import Preflight
+from bot.service.steps import Asking, Kinds, MakeImage, StartInstance, StopInstance, Watching
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.listeners.card import Approvals
@@ -162,6 +162,11 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.reference),
         )
         slack = Circuit("slack")
+        kinds: Kinds = {
+            Step.STOP: StopInstance(store=store, cloud=cloud, clock=clock),
+            Step.IMAGE: MakeImage(store=store, cloud=cloud, clock=clock),
+            Step.START: StartInstance(store=store, cloud=cloud, clock=clock),
+        }
         worker = Worker(
             store=store,
             checking=Checking(
@@ -174,9 +179,9 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 clock=clock,
                 new_request_id=ids.request,
             ),
-            launching=Launching(store=store, cloud=cloud, grace=settings.launch_grace, clock=clock),
-            observing=Observing(
-                store=store, cloud=cloud, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
+            asking=Asking(store=store, kinds=kinds, grace=settings.launch_grace, clock=clock),
+            watching=Watching(
+                store=store, kinds=kinds, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
             ),
             expiring=Expiring(store=store, clock=clock),
             delivery=Delivery.over(

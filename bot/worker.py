@@ -13,12 +13,10 @@ from structlog.contextvars import bound_contextvars
 
 from bot import metrics
 from bot.domain.delivery import DueNotice
-from bot.domain.lifecycle import State
 from bot.service.check import Checking
 from bot.service.expire import Expiring
-from bot.service.launch import Launching
-from bot.service.observe import Observing, pages
 from bot.service.ports import Clock, NewId
+from bot.service.steps import Asking, Watching, pages
 from bot.slack.outbox.delivery import Delivery
 from bot.store import LONGEST_PAUSE, Lease, Leased, Store, StoreFault, Transaction
 
@@ -36,8 +34,8 @@ AT_ONCE = 20
 """Items of one queue in hand at one time."""
 
 
-IMAGES_AT_ONCE = 500
-"""Building images claimed at one time: five pages of one region."""
+WATCHED_AT_ONCE = 500
+"""Steps that are looked at, claimed at one time: five pages of one kind and region."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +74,8 @@ class Worker:
 
     store: Store
     checking: Checking
-    launching: Launching
-    observing: Observing
+    asking: Asking
+    watching: Watching
     expiring: Expiring
     delivery: Delivery
     owner: str  # new at every process start: a name that comes back would own its dead predecessor's leases
@@ -105,8 +103,8 @@ class Worker:
         """Works until `stop`; what is in hand then is finished, and leases are given back."""
         queues = (
             Queue("check", lambda tx: tx.drafts, self._check),
-            Queue("launch", lambda tx: tx.requests, self._launch),
-            Queue("observe", lambda tx: tx.requests, self._observe),
+            Queue("ask", lambda tx: tx.steps, self._ask),
+            Queue("watch", lambda tx: tx.steps, self._watch),
             Queue("cards", lambda tx: tx.cards, self._cards),
             Queue("notices", lambda tx: tx.notices, self._notices),
         )
@@ -229,36 +227,33 @@ class Worker:
             for draft in drafts
         ]
 
-    async def _launch(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        states = {State.APPROVED, State.SUBMITTING}
-        within = max(LONGEST_PAUSE, self.launching.grace)
-        requests = await self.store.transact(lambda tx: tx.requests.claim(states, lease, limit, within=within))
+    async def _ask(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        within = max(LONGEST_PAUSE, self.asking.grace)
+        steps = await self.store.transact(lambda tx: tx.steps.claim_due(lease, limit, within=within))
         return [
             WorkItem(
                 lease,
-                (request.id,),
-                self.launching.launch(request, lease),
-                {"request_id": request.id},
-                partial(self.launching.broke, request, lease),
+                (step.id,),
+                self.asking.ask(step, lease),
+                {"request_id": step.request_id},
+                partial(self.asking.broke, step, lease),
             )
-            for request in requests
+            for step in steps
         ]
 
-    async def _observe(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        del limit  # pages are counted, not images
-        building, within = {State.BUILDING}, self.observing.longest_pause
-        requests = await self.store.transact(
-            lambda tx: tx.requests.claim(building, lease, IMAGES_AT_ONCE, within=within)
-        )
+    async def _watch(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        del limit  # pages are counted, not steps
+        within = self.watching.longest_pause
+        steps = await self.store.transact(lambda tx: tx.steps.claim_working(lease, WATCHED_AT_ONCE, within=within))
         return [
             WorkItem(
                 lease,
-                [request.id for request in page],
-                self.observing.look(region, page, lease),
-                {"region": region},
-                partial(self.observing.broke, page, lease),
+                [step.id for step in page],
+                self.watching.look(page, lease),
+                {"region": page[0].region},
+                partial(self.watching.broke, page, lease),
             )
-            for region, page in pages(requests)
+            for page in pages(steps)
         ]
 
     async def _cards(self, lease: Lease, limit: int) -> Sequence[WorkItem]:

@@ -68,12 +68,9 @@ def _facts(request: ImageRequest) -> Iterator[tuple[str, str]]:
         ("asked", request.created_at),
         ("expires", request.expires_at),
         ("approved", request.approved_at),
-        ("submitted", request.submitted_at),
-        ("building", request.building_since),
         ("finished", request.finished_at),
     ):
         yield name, "" if at is None else moment(at)
-    yield "calls", f"{request.attempts or ''}"
     yield "image id", request.image_id
     yield "ended by", request.ended_by
 

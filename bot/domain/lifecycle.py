@@ -2,14 +2,14 @@
 
 ::
 
-             approve x quorum        worker claims        cloud accepted        cloud says ready
-  pending ───────────────────▶ approved ─────▶ submitting ──────────▶ building ─────────────────▶ ready
-     │ reject / cancel / time       │ cancel        │ refused            │ cloud says error
-     ▼                              ▼               ▼                    ▼
-  rejected cancelled expired    cancelled     failed · unsure          failed
+             approve x quorum        a step is asked        every job has ended
+  pending ───────────────────▶ approved ─────────▶ working ─────────────────────▶ ready · partly · failed
+     │ reject / cancel / time       │ cancel / time
+     ▼                              ▼
+  rejected cancelled expired    cancelled expired
 
-This table is the only place that says which change is possible; `bot.store` turns a move into one guarded
-UPDATE, and nothing else changes a state.
+What it has the cloud do are the steps of its jobs, whose lives `bot.domain.steps` has. These tables are the only places
+that say which change is possible; `bot.store` turns a move into one guarded UPDATE, and nothing else changes a state.
 """
 
 from dataclasses import dataclass
@@ -20,22 +20,18 @@ class State(StrEnum):
     """Where a request stands."""
 
     PENDING = "pending"  # waits for approvers
-    APPROVED = "approved"  # has its quorum; waits for a worker, an instance that is free, or a cloud that answers
-    SUBMITTING = "submitting"  # createImage is about to be, or may have been, called
-    UNSURE = "unsure"  # nobody can tell whether createImage took effect: a person decides
-    BUILDING = "building"  # the cloud has an image id for it and is making the image
-    READY = "ready"  # the image can be used
-    FAILED = "failed"  # refused, drifted, broken or given up
+    APPROVED = "approved"  # has its quorum; waits for its time, a worker, an instance that is free, or the cloud
+    WORKING = "working"  # one of its steps may have been asked: see its jobs
+    READY = "ready"  # every image can be used
+    PARTLY = "partly"  # some images can
+    FAILED = "failed"  # no image: refused, drifted, broken or given up
     REJECTED = "rejected"  # by an approver
     CANCELLED = "cancelled"  # by the requester
-    EXPIRED = "expired"  # nobody decided in time
+    EXPIRED = "expired"  # nobody decided in time, or it could not begin while its approval was good
 
 
-OPEN = frozenset({State.PENDING, State.APPROVED, State.SUBMITTING, State.UNSURE, State.BUILDING})
+OPEN = frozenset({State.PENDING, State.APPROVED, State.WORKING})
 """The states in which something is still to come."""
-
-LAUNCHING = frozenset({State.SUBMITTING, State.UNSURE, State.BUILDING})
-"""The states that hold an instance: one launch at a time per instance (createImage: 没有正在进行中的任务)."""
 
 
 class Notice(StrEnum):
@@ -51,6 +47,7 @@ class Notice(StrEnum):
     READY = "ready"
     FAILED = "failed"
     UNSURE = "unsure"
+    MACHINE_OFF = "machine_off"  # the bot has stopped a machine, and cannot start it
     APPROVAL_VOID = "approval_void"  # your approval does not count: you are not an approver
     APPROVAL_OWN = "approval_own"  # your approval does not count: the request is your own
 
@@ -72,46 +69,18 @@ class _Move:
     owes: tuple[tuple[Notice, Place], ...] = ()
 
 
-_FAILED = ((Notice.FAILED, Place.ANNOUNCE),)
-
-
 class Move(Enum):
     """What can happen to a request: from which states, to which, and the notices it owes."""
 
     APPROVE = _Move(frozenset({State.PENDING}), State.APPROVED)
     REJECT = _Move(frozenset({State.PENDING}), State.REJECTED, ((Notice.REJECTED, Place.REQUESTER),))
     CANCEL = _Move(frozenset({State.PENDING, State.APPROVED}), State.CANCELLED)
-    EXPIRE = _Move(frozenset({State.PENDING}), State.EXPIRED, ((Notice.EXPIRED, Place.REQUESTER),))
-    DRIFT = _Move(frozenset({State.APPROVED}), State.FAILED, _FAILED)  # the plan no longer fits the instance
-    SUBMIT = _Move(frozenset({State.APPROVED}), State.SUBMITTING)  # the intent, written before the call
-    RESUBMIT = _Move(frozenset({State.SUBMITTING}), State.SUBMITTING)  # looked for, not there: once more
-    DEFER = _Move(frozenset({State.SUBMITTING}), State.APPROVED)  # certainly nothing was done: later again
-    HOLD = _Move(  # noqa: PIE796 - not the same as RESUBMIT: see `_Move`
-        frozenset({State.SUBMITTING}),
-        State.SUBMITTING,  # likewise, but an earlier call is still in doubt
-    )
-    ACCEPT = _Move(
-        frozenset({State.APPROVED, State.SUBMITTING}),  # approved again, and found to have been made before
-        State.BUILDING,
-    )
-    REFUSE = _Move(frozenset({State.SUBMITTING}), State.FAILED, _FAILED)
-    DOUBT = _Move(
-        frozenset({State.APPROVED, State.SUBMITTING}),
-        State.UNSURE,
-        ((Notice.UNSURE, Place.THREAD), (Notice.UNSURE, Place.REQUESTER)),
-    )
-    CHECK_AGAIN = _Move(frozenset({State.UNSURE}), State.SUBMITTING)  # look for the marker once more
-    CREATE_ANYWAY = _Move(  # noqa: PIE796 - not the same as CHECK_AGAIN: see `_Move`
-        frozenset({State.UNSURE}),
-        State.SUBMITTING,  # a person has looked: one more call, if nothing has turned up
-    )
-    GIVE_UP = _Move(frozenset({State.UNSURE, State.BUILDING}), State.FAILED, _FAILED)  # building: see `Deciding`
-    FINISH = _Move(
-        frozenset({State.BUILDING}),
-        State.READY,
-        ((Notice.READY, Place.ANNOUNCE),),
-    )
-    BREAK = _Move(frozenset({State.BUILDING}), State.FAILED, _FAILED)
+    EXPIRE = _Move(frozenset({State.PENDING, State.APPROVED}), State.EXPIRED, ((Notice.EXPIRED, Place.REQUESTER),))
+    BEGIN = _Move(frozenset({State.APPROVED}), State.WORKING)  # the intent of its first step
+    PUT_OFF = _Move(frozenset({State.WORKING}), State.APPROVED)  # certainly nothing was done: later again
+    FINISH = _Move(frozenset({State.WORKING}), State.READY, ((Notice.READY, Place.ANNOUNCE),))
+    PART = _Move(frozenset({State.WORKING}), State.PARTLY, ((Notice.READY, Place.ANNOUNCE),))
+    FAIL = _Move(frozenset({State.APPROVED, State.WORKING}), State.FAILED, ((Notice.FAILED, Place.ANNOUNCE),))
     RETRY = _Move(frozenset({State.FAILED}), State.APPROVED)  # the approved plan once more
 
     @property

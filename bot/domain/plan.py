@@ -1,4 +1,4 @@
-"""The plan: what createImage will be asked, disk by disk. An approval is bound to its hash."""
+"""The plan: what the cloud will be asked, step by step and disk by disk. An approval is bound to its hash."""
 
 import dataclasses
 import hashlib
@@ -10,6 +10,8 @@ from enum import StrEnum
 from bot.domain.cloud import Disk, Instance, InstanceStatus
 from bot.domain.disks import AddedDisk, boxes, check_added, free_devices
 from bot.domain.errors import Code, Field, Problem, UserError
+from bot.domain.steps import Step
+from bot.domain.stopping import stop_charging_of
 
 
 class Fate(StrEnum):
@@ -17,6 +19,22 @@ class Fate(StrEnum):
 
     SNAPSHOT = "snapshot"  # part of the image: the cloud takes a snapshot of it
     LEAVE_OUT = "leave_out"  # createImage: noDevice
+
+
+class WhileImaged(StrEnum):
+    """What the instance is meant to be while its image is made."""
+
+    STOPPED = "stopped"  # stopped, by whoever stops it: it is waited for
+    STOP_AND_START = "stop_and_start"  # stopped by the bot, and started by it again
+    LIVE = "live"  # running: the data may be torn
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """One step of a job, before it has a life of its own."""
+
+    kind: str
+    undoes: int | None = None  # the position of the step that it makes good
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +62,29 @@ class Plan:
     data_disks: tuple[PlannedDisk, ...]  # attached cloud disks, by device
     added: tuple[AddedDisk, ...] = ()  # by device
     local_disks: tuple[PlannedDisk, ...] = ()  # named to people; never part of an image, never in the call
+    while_imaged: WhileImaged = WhileImaged.STOPPED
+    keep_charging: bool = False  # stopInstance: whether `keepCharging` is sent
+    not_before: float | None = None  # unix seconds
 
     @property
     def hash(self) -> str:
-        """SHA-256 over the whole plan, in hexadecimal."""
-        canonical = json.dumps(dataclasses.asdict(self), sort_keys=True, ensure_ascii=False)
+        """SHA-256 over the whole plan, in hexadecimal. What a plan of an earlier version had no word for is left out
+        where it is not used: its approvals stay good.
+        """
+        content = dataclasses.asdict(self)
+        for name, unused in _SINCE.items():
+            if content[name] == unused:
+                del content[name]
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @property
+    def steps(self) -> tuple[PlannedStep, ...]:
+        """What is asked of the cloud, in order."""
+        image = PlannedStep(Step.IMAGE)
+        if self.while_imaged is WhileImaged.STOP_AND_START:
+            return (PlannedStep(Step.STOP), image, PlannedStep(Step.START, undoes=0))
+        return (image,)
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -69,13 +104,19 @@ class Plan:
         return sum(disk.size_gb for disk in disks if disk.fate is Fate.SNAPSHOT)
 
 
-def draw_up(
+_SINCE = {"while_imaged": WhileImaged.STOPPED, "keep_charging": False, "not_before": None}
+"""Fields that came later, and what they are where they are not used."""
+
+
+def draw_up(  # a plan is made of what was chosen
     instance: Instance,
     *,
     left_out: frozenset[str],
     image_name: str,
     description: str,
     added: tuple[AddedDisk, ...] = (),
+    while_imaged: WhileImaged = WhileImaged.STOPPED,
+    not_before: float | None = None,
 ) -> Plan:
     """The plan for an instance as it stands.
 
@@ -85,6 +126,8 @@ def draw_up(
         image_name: the person's own; see `rules.NAME`.
         description: the person's own; see `rules.DESCRIPTION`.
         added: disks that the image gets besides.
+        while_imaged: what the instance is meant to be meanwhile.
+        not_before: unix seconds.
 
     Raises:
         UserError: the instance has no system disk, a disk to leave out is not attached or cannot be left out, or one
@@ -111,25 +154,40 @@ def draw_up(
         ),
         added=tuple(sorted(added, key=lambda disk: _device_order(disk.device))),
         local_disks=tuple(_planned(disk, Fate.LEAVE_OUT) for disk in _by_device(instance.local_data_disks)),
+        while_imaged=while_imaged,
+        keep_charging=while_imaged is WhileImaged.STOP_AND_START and stop_charging_of(instance) is not None,
+        not_before=not_before,
     )
 
 
-def obstacles(instance: Instance) -> tuple[Problem, ...]:
-    """Why no image can be made of this instance as it stands (createImage: 描述); empty when one can."""
+def obstacles(instance: Instance, meant: WhileImaged = WhileImaged.STOPPED) -> tuple[Problem, ...]:
+    """Why no image can be made of this instance as it stands (createImage: 描述); empty when one can.
+
+    Args:
+        instance: as it stands.
+        meant: a running one is no obstacle to whoever makes the image while it runs.
+    """
     facts = {"instance": instance.name or instance.id, "status": instance.status}
-    if instance.status in {InstanceStatus.RUNNING, InstanceStatus.ERROR}:
+    running_is_fine = meant is WhileImaged.LIVE and instance.status == InstanceStatus.RUNNING
+    if instance.status in {InstanceStatus.RUNNING, InstanceStatus.ERROR} and not running_is_fine:
         return (Problem(Code.INSTANCE_NOT_STOPPED, Field.INSTANCE, facts),)
-    if instance.status != InstanceStatus.STOPPED:
+    if instance.status != InstanceStatus.STOPPED and not running_is_fine:
         return (Problem(Code.INSTANCE_BUSY, Field.INSTANCE, facts),)
     if instance.system_disk is None:
         return (Problem(Code.SYSTEM_DISK_MISSING, Field.INSTANCE, {"instance": facts["instance"]}),)
+    return busy_disks(instance)
+
+
+def busy_disks(instance: Instance) -> tuple[Problem, ...]:
+    """The disks that something is being done with."""
+    system = (instance.system_disk,) if instance.system_disk else ()
     return tuple(
         Problem(
             Code.DISK_BUSY,
             Field.INSTANCE,
             {"device": disk.device, "status": disk.status if disk.attachment == "attached" else disk.attachment},
         )
-        for disk in (instance.system_disk, *instance.cloud_data_disks)
+        for disk in (*system, *instance.cloud_data_disks)
         if not disk.at_rest
     )
 

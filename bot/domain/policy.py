@@ -17,7 +17,11 @@ class Action(StrEnum):
     REJECT = "reject"
     CANCEL = "cancel"
     RETRY = "retry"
-    RESOLVE = "resolve"  # decide what becomes of a request that is unsure
+    RESOLVE = "resolve"  # decide what becomes of a step that is unsure
+    END = "end"  # nothing new begins
+    START_NOW = "start_now"  # before its time
+    START_AGAIN = "start_again"  # a machine that could not be started
+    LEAVE_STOPPED = "leave_stopped"
 
 
 class Membership(StrEnum):
@@ -132,7 +136,7 @@ def may(action: Action, actor: Actor, policy: Policy, request: ImageRequest | No
             codes = _unless(policy.approver(actor.id), Code.NOT_AN_APPROVER)
         case Action.CANCEL:
             codes = _unless(own, Code.NOT_YOUR_REQUEST)
-        case Action.RETRY:
+        case Action.RETRY | Action.END | Action.START_NOW | Action.START_AGAIN | Action.LEAVE_STOPPED:
             codes = _unless(policy.approver(actor.id), Code.NOT_AN_APPROVER)
             if own is not False:
                 codes = [] if own or not codes else [Code.ROLE_UNKNOWN]

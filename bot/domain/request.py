@@ -1,4 +1,4 @@
-"""The request: one person's wish for one image, with the decisions made about it."""
+"""The request: one person's wish for an image, with the decisions made about it, and what became of its steps."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,6 +6,7 @@ from enum import StrEnum
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.plan import Plan
+from bot.domain.steps import ENDED, Job, JobStep, Step, StepState, is_owed
 
 
 class Verdict(StrEnum):
@@ -53,31 +54,76 @@ class ImageRequest:
     created_at: float
     expires_at: float  # a pending request expires then
     approved_at: float | None = None  # the quorum was reached
-    submitted_at: float | None = None  # createImage was last about to be called
-    building_since: float | None = None  # the cloud accepted it
     finished_at: float | None = None  # it reached a state in which nothing more comes
-    attempts: int = 0  # calls of createImage for this approval without a definite answer
-    doubtful_calls: int = 0  # calls that may have taken effect without our knowing, whichever approval they were for
-    doubtful_at: float | None = None  # the last of these was about to be made
-    trying_since: float | None = None  # it was first put off, or found to have to wait, for this approval
-    misses: int = 0  # looks in a row that did not show the image
-    image_id: str = ""  # "img-…", once the cloud has accepted
-    cloud_status: str = ""  # what JD Cloud says of the image, where no page documents it
-    cloud_status_since: float | None = None
+    begin_at: float = 0.0  # nothing is asked of the cloud before then
+    ending: bool = False  # somebody has ended it: nothing new begins, what is owed is done
+    jobs: tuple[Job, ...] = ()
     waits_for: str = ""  # id of the request that holds the instance, while this one is approved
     seen_status: str = ""  # an InstanceStatus, or any other string: of the instance when it was last looked at
     seen_at: float | None = None
-    looked_at: float | None = None  # its image was last looked for, and a person has to decide
     resumed_how: str = ""  # the event of the move by which somebody last took it up again: a retry, another look, …
     resumed_by: str = ""
     resumed_at: float | None = None
-    problems: tuple[Problem, ...] = ()  # why it failed or waits
-    ended_by: str = ""  # who cancelled, or gave up; a rejecter stands in the decisions
+    noted: tuple[Problem, ...] = ()  # what stands against its approval
+    ended_by: str = ""  # who cancelled, ended it, or gave up; a rejecter stands in the decisions
 
     @property
-    def in_doubt(self) -> bool:
-        """Whether an image may have been made: before anything is asked or ended, its marker is looked for."""
-        return self.doubtful_calls > 0
+    def image(self) -> JobStep | None:
+        """The step that makes the image; None of a request that was never stored."""
+        return self._step(Step.IMAGE)
+
+    def _step(self, kind: str) -> JobStep | None:
+        return next((step for job in self.jobs if (step := job.of_kind(kind))), None)
+
+    @property
+    def current(self) -> JobStep | None:
+        """The step that is under way, or comes next."""
+        return next((step for job in self.jobs if (step := job.current)), None)
+
+    @property
+    def unsure(self) -> JobStep | None:
+        """The step that waits for a person's word, if any."""
+        return next((s for job in self.jobs for s in job.steps if s.state is StepState.UNSURE), None)
+
+    @property
+    def odd(self) -> JobStep | None:
+        """The step of which the cloud says what no page documents, if any."""
+        steps = (step for job in self.jobs for step in job.steps)
+        return next((step for step in steps if step.state is StepState.WORKING and step.cloud_status), None)
+
+    @property
+    def stuck(self) -> JobStep | None:
+        """The step that is owed and does not come about, if any: a machine that we stopped, and cannot start."""
+        return next(
+            (
+                step
+                for job in self.jobs
+                for step in job.steps
+                if step.state in {StepState.PLANNED, StepState.CALLING} and step.problems and is_owed(step, job.steps)
+            ),
+            None,
+        )
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether it waits for a button on its card."""
+        return self.state is State.PENDING or self.unsure is not None or self.stuck is not None
+
+    @property
+    def can_end(self) -> bool:
+        """Whether there is something to come that need not: a plan of one step ends with it."""
+        steps = [step for job in self.jobs for step in job.steps]
+        return len(steps) > 1 and not self.ending and any(step.state not in ENDED for step in steps)
+
+    @property
+    def image_id(self) -> str:
+        """What JD Cloud calls its image, once it has accepted."""
+        return self.image.result if self.image else ""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why it waits or failed."""
+        return self.noted or tuple(problem for job in self.jobs for step in job.steps for problem in step.problems)
 
     @property
     def retriable(self) -> bool:

@@ -17,7 +17,7 @@ SHOWN = 10
 LOOKED_THROUGH = 100
 """Undecided requests that are looked through for what waits for somebody."""
 
-_IN_PROGRESS = OPEN - {State.PENDING, State.UNSURE}
+_IN_PROGRESS = OPEN - {State.PENDING}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,8 +88,8 @@ class Counting:
                 at=now,
                 actor=valid[-1].approver,
                 approved_at=now,
-                expires_at=now + self.approval_ttl,
-                problems=(),
+                expires_at=max(now, request.begin_at) + self.approval_ttl,
+                noted=(),
             )
         elif (
             able := rights.able_to_approve(

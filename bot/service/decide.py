@@ -14,10 +14,11 @@ from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, State
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
+from bot.domain.steps import JobStep, StepMove, StepState
 from bot.jdcloud import CloudError, JDCloud, create_image_spec
 from bot.service.count import Counting, approvals, existing
 from bot.service.ports import Clock, Directory
-from bot.store import Changes, Store, Transaction
+from bot.store import Changes, StepChanges, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -114,19 +115,19 @@ class Deciding:
             now = self.clock()
             decision = Decision(approver=actor, verdict=Verdict.REJECT, plan_hash=plan_hash, reason=reason, at=now)
             tx.requests.decide(request_id, decision)
-            return self._advance(tx, request, Move.REJECT, actor, finished_at=now, problems=())
+            return self._advance(tx, request, Move.REJECT, actor, finished_at=now, noted=())
 
         return await self._decide("reject", work, actor)
 
     async def cancel(self, *, request_id: str, actor: str) -> ImageRequest:
-        """The requester's own way out, until createImage may have been called."""
+        """The requester's own way out, until anything may have been asked of the cloud."""
         since = await self._look(request_id, actor, own=True)
 
         def work(tx: Transaction) -> ImageRequest:
             request = existing(tx.requests.lock(request_id), request_id)
             self._may(Action.CANCEL, actor, request, since)
             now = self.clock()
-            return self._advance(tx, request, Move.CANCEL, actor, finished_at=now, ended_by=actor, problems=())
+            return self._advance(tx, request, Move.CANCEL, actor, finished_at=now, ended_by=actor, noted=())
 
         return await self._decide("cancel", work, actor)
 
@@ -143,26 +144,85 @@ class Deciding:
             if request.state is State.FAILED and self.clock() >= request.expires_at:
                 raise UserError(Problem(Code.APPROVAL_EXPIRED, facts={"request": request.id}))
             now = self.clock()
+            tx.steps.retry(request.id)
             return self._advance(
-                tx,
-                request,
-                Move.RETRY,
-                actor,
-                approved_at=now,
-                attempts=0,
-                trying_since=None,
-                problems=(),
-                **_resumed(Move.RETRY, actor, now),
-                finished_at=None,
+                tx, request, Move.RETRY, actor, approved_at=now, finished_at=None, **_resumed("retry", actor, now)
             )
 
         return await self._decide("retry", work, actor)
 
-    async def resolve(self, *, request_id: str, move: Move, actor: str) -> ImageRequest:
-        """An approver's word on a request that is unsure: CHECK_AGAIN, CREATE_ANYWAY or GIVE_UP. The last one also ends
+    async def end(self, *, request_id: str, actor: str) -> ImageRequest:
+        """Nothing new begins; what is owed is still done. Of the requester, or an approver."""
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request = existing(tx.requests.lock(request_id), request_id)
+            self._may(Action.END, actor, request, since)
+            if request.state is not State.WORKING or request.ending:
+                raise _too_late(request.id, request.state)
+            now = self.clock()
+            tx.requests.end(request.id, at=now, actor=actor)
+            tx.steps.settle(request.id, at=now, actor=actor)
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("end", work, actor)
+
+    async def start_now(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
+        """An approved request does not wait for its time any longer. Of the requester, or an approver."""
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request = existing(tx.requests.lock(request_id), request_id)
+            _same_plan(request, plan_hash)
+            self._may(Action.START_NOW, actor, request, since)
+            if request.state is not State.APPROVED:
+                raise _too_late(request.id, request.state)
+            tx.requests.begin_now(request.id, at=self.clock(), actor=actor)
+            tx.steps.hasten(request.id)
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("start_now", work, actor)
+
+    async def start_again(self, *, request_id: str, actor: str) -> ImageRequest:
+        """A start that the cloud refused is tried again at once."""
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request, _ = self._owed(tx, request_id)
+            self._may(Action.START_AGAIN, actor, request, since)
+            tx.steps.hasten(request.id)
+            tx.requests.resume(request.id, at=self.clock(), actor=actor, how="start_again")
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("start_again", work, actor)
+
+    async def leave_stopped(self, *, request_id: str, actor: str) -> ImageRequest:
+        """A person's word that a machine which the bot has stopped may stay so."""
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request, step = self._owed(tx, request_id)
+            self._may(Action.LEAVE_STOPPED, actor, request, since)
+            detail = {"why": "left stopped"}
+            if not tx.steps.advance(step, StepMove.SKIP, at=self.clock(), actor=actor, detail=detail):
+                raise _too_late(request.id, request.state)
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("leave_stopped", work, actor)
+
+    def _owed(self, tx: Transaction, request_id: str) -> tuple[ImageRequest, JobStep]:
+        """A request with a step that is owed, and that something stands against."""
+        request = existing(tx.requests.lock(request_id), request_id)
+        step = request.stuck
+        if step is None:
+            raise _too_late(request.id, request.state)
+        return request, step
+
+    async def resolve(self, *, request_id: str, move: StepMove, actor: str) -> ImageRequest:
+        """An approver's word on a step that is unsure: CHECK_AGAIN, CREATE_ANYWAY or GIVE_UP. The last one also ends
         the watch over an image of which JD Cloud says what no page documents.
         """
-        if State.UNSURE not in move.sources:
+        if StepState.UNSURE not in move.sources:
             msg = f"{move} does not resolve anything"
             raise ValueError(msg)
         since = await self._look(request_id, actor)
@@ -170,27 +230,20 @@ class Deciding:
         def work(tx: Transaction) -> ImageRequest:
             request = existing(tx.requests.lock(request_id), request_id)
             self._may(Action.RESOLVE, actor, request, since)
+            step = request.unsure or (request.odd if move is StepMove.GIVE_UP else None)
+            if step is None:  # it comes, or came, to its end by itself
+                raise _too_late(request.id, request.state)
             now = self.clock()
-            match move:
-                case Move.GIVE_UP:
-                    if request.state is State.BUILDING and not request.cloud_status:  # it comes to its end by itself
-                        raise _too_late(request.id, request.state)
-                    given_up = (_given_up(request),)
-                    return self._advance(tx, request, move, actor, finished_at=now, ended_by=actor, problems=given_up)
-                case Move.CREATE_ANYWAY:
-                    return self._advance(
-                        tx,
-                        request,
-                        move,
-                        actor,
-                        approved_at=now,
-                        attempts=0,
-                        trying_since=None,
-                        problems=(),
-                        **_resumed(move, actor, now),
-                    )
-                case _:
-                    return self._advance(tx, request, move, actor, problems=(), **_resumed(move, actor, now))
+            tx.requests.resume(request.id, at=now, actor=actor, how=move.event)
+            changes: StepChanges = {"problems": ()}
+            if move is StepMove.GIVE_UP:
+                tx.requests.gave_up(request.id, actor=actor)
+                changes = {"problems": (_given_up(step),)}
+            elif move is StepMove.CREATE_ANYWAY:
+                changes = {"problems": (), "attempts": 0, "trying_since": None}
+            if not tx.steps.advance(step, move, at=now, actor=actor, **changes):
+                raise _too_late(request.id, request.state)
+            return existing(tx.requests.get(request.id), request.id)
 
         return await self._decide(move.event, work, actor)
 
@@ -267,7 +320,7 @@ class Deciding:
         return existing(tx.requests.get(request.id), request.id)
 
 
-_DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.UNSURE, State.BUILDING, State.FAILED})
+_DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.WORKING, State.FAILED})
 """The states in which somebody's word counts."""
 
 
@@ -277,16 +330,16 @@ class _Resumed(TypedDict):
     resumed_at: float
 
 
-def _resumed(move: Move, actor: str, now: float) -> _Resumed:
+def _resumed(how: str, actor: str, now: float) -> _Resumed:
     """Who has taken it up again: said on its cards."""
-    return {"resumed_how": move.event, "resumed_by": actor, "resumed_at": now}
+    return {"resumed_how": how, "resumed_by": actor, "resumed_at": now}
 
 
-def _given_up(request: ImageRequest) -> Problem:
+def _given_up(step: JobStep) -> Problem:
     """What was given up: the search for an image, or the watch over one that JD Cloud has."""
-    if not request.image_id:
+    if not step.result:
         return Problem(Code.GIVEN_UP)
-    return Problem(Code.GIVEN_UP_WATCHING, facts={"image": request.image_id, "status": request.cloud_status})
+    return Problem(Code.GIVEN_UP_WATCHING, facts={"image": step.result, "status": step.cloud_status})
 
 
 def _too_late(request_id: str, state: State) -> UserError:

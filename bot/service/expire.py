@@ -27,9 +27,7 @@ class Expiring:
 
         def work(tx: Transaction) -> list[str]:
             due = tx.requests.due_to_expire(now, 100)
-            return [
-                i for i in due if tx.requests.advance(i, Move.EXPIRE, at=now, actor="", finished_at=now, problems=())
-            ]
+            return [i for i in due if tx.requests.advance(i, Move.EXPIRE, at=now, actor="", finished_at=now, noted=())]
 
         expired = await self.store.transact(work)
         for request_id in expired:

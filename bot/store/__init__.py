@@ -8,6 +8,7 @@ from bot.store.pace import Limited
 from bot.store.requests import Changes
 from bot.store.schema import MIGRATIONS
 from bot.store.sqlite import SQLite
+from bot.store.steps import StepChanges
 from bot.store.store import Store, Transaction
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Outgoing",
     "SQLite",
     "SchemaTooNew",
+    "StepChanges",
     "Store",
     "StoreFault",
     "Transaction",

@@ -6,11 +6,11 @@ from statistics import median
 from pydantic import TypeAdapter
 
 from bot.domain.errors import Problem
-from bot.domain.lifecycle import LAUNCHING, OPEN, State
+from bot.domain.lifecycle import OPEN, State
 from bot.domain.plan import Plan
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
-from bot.store.database import Row
-from bot.store.leased import Leased
+from bot.domain.steps import Job, JobState, JobStep, Step, StepState
+from bot.store.database import Database, Query, Row
 
 
 def listed(states: Collection[State]) -> str:
@@ -20,15 +20,13 @@ def listed(states: Collection[State]) -> str:
 
 PLAN = TypeAdapter(Plan)
 PROBLEMS = TypeAdapter(tuple[Problem, ...])
-HOLDING = listed(LAUNCHING)
-"""SQL: the states in which a request holds its instance."""
-_HOLDER = f"""
+_HOLDER = """
     CASE WHEN request.state = 'approved' THEN (
-        SELECT other.id FROM request AS other
-        WHERE other.instance_id = request.instance_id AND other.state IN ({HOLDING})
+        SELECT other.request_id FROM job AS other
+        WHERE other.instance_id = request.instance_id AND other.state = 'running' AND other.request_id <> request.id
     ) END AS holder
 """
-"""What an approved request waits for, if anything: at most one, by the index `request_launching`."""
+"""What an approved request waits for, if anything: at most one, by the index `job_running`."""
 
 USUAL_OF = 20
 """How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
@@ -38,10 +36,12 @@ NAMED_AT_MOST = 5
 """How many other requests for an instance are named."""
 
 
-class FoundRequests(Leased):
+class FoundRequests:
     """What there is to know of requests; nothing here changes any."""
 
-    table = "request"
+    def __init__(self, query: Query, database: Database) -> None:
+        self._query = query
+        self._database = database
 
     def get(self, request_id: str) -> ImageRequest | None:
         """A request as it stands, with its decisions."""
@@ -69,7 +69,13 @@ class FoundRequests(Leased):
 
     def undecided(self, limit: int) -> tuple[ImageRequest, ...]:
         """Requests that wait for a button: those first that have waited longest for it, or can the shortest."""
-        return self._select("WHERE state IN ('pending', 'unsure') ORDER BY expires_at, id LIMIT :limit", limit=limit)
+        return self._select(
+            """
+            WHERE state = 'pending' OR id IN (SELECT request_id FROM step WHERE state = 'unsure')
+            ORDER BY expires_at, id LIMIT :limit
+            """,
+            limit=limit,
+        )
 
     def latest(self, states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
         """Requests in any of these states, newest first."""
@@ -109,24 +115,28 @@ class FoundRequests(Leased):
         return self._select(where, instance_id=instance_id, limit=NAMED_AT_MOST, **given)
 
     def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
-        """Pending requests whose time is over."""
+        """Requests that nobody decided in time, or that could not begin while their approval was good."""
         rows = self._query(
-            "SELECT id FROM request WHERE state = 'pending' AND expires_at <= :at ORDER BY expires_at LIMIT :limit",
+            """
+            SELECT id FROM request WHERE state IN ('pending', 'approved') AND expires_at <= :at
+            ORDER BY expires_at LIMIT :limit
+            """,
             at=now,
             limit=limit,
         )
         return tuple(row["id"] for row in rows)
 
-    def usual_build_seconds(self, instance_id: str) -> float | None:
-        """What an image usually takes: the median of this instance's last ones, or of anybody's; None for too few."""
+    def usual_seconds(self, instance_id: str, kind: str = Step.IMAGE) -> float | None:
+        """What a step of a kind usually takes: the median of this instance's, or of anybody's; None for too few."""
         for whose in ("AND instance_id = :instance_id", "AND :instance_id <> ''"):
             rows = self._query(
                 f"""
-                SELECT finished_at - building_since AS seconds FROM request
-                WHERE state = 'ready' {whose}
-                ORDER BY finished_at DESC LIMIT :limit
+                SELECT ended_at - working_since AS seconds FROM step
+                WHERE kind = :kind AND state = 'done' AND working_since IS NOT NULL {whose}
+                ORDER BY ended_at DESC LIMIT :limit
                 """,
                 instance_id=instance_id,
+                kind=kind,
                 limit=USUAL_OF,
             )
             if len(rows) >= USUAL_FROM:
@@ -137,7 +147,7 @@ class FoundRequests(Leased):
         return self._values(self._query(f"SELECT request.*, {_HOLDER} FROM request {where}", **parameters))
 
     def _values(self, rows: Sequence[Row]) -> tuple[ImageRequest, ...]:
-        return tuple(_request(row, self._decisions(row["id"])) for row in rows)
+        return tuple(_request(row, self._decisions(row["id"]), read_jobs(self._query, row["id"])) for row in rows)
 
     def _decisions(self, request_id: str) -> tuple[Decision, ...]:
         rows = self._query("SELECT * FROM decision WHERE request_id = :id ORDER BY at, approver", id=request_id)
@@ -154,7 +164,7 @@ class FoundRequests(Leased):
         )
 
 
-def _request(row: Row, decisions: tuple[Decision, ...]) -> ImageRequest:
+def _request(row: Row, decisions: tuple[Decision, ...], jobs: tuple[Job, ...]) -> ImageRequest:
     return ImageRequest(
         id=row["id"],
         state=State(row["state"]),
@@ -170,24 +180,61 @@ def _request(row: Row, decisions: tuple[Decision, ...]) -> ImageRequest:
         created_at=row["created_at"],
         expires_at=row["expires_at"],
         approved_at=row["approved_at"],
-        submitted_at=row["submitted_at"],
-        building_since=row["building_since"],
         finished_at=row["finished_at"],
-        attempts=row["attempts"],
-        doubtful_calls=row["doubtful_calls"],
-        doubtful_at=row["doubtful_at"],
-        trying_since=row["trying_since"],
-        misses=row["misses"],
-        image_id=row["image_id"],
-        cloud_status=row["cloud_status"],
-        cloud_status_since=row["cloud_status_since"],
+        begin_at=row["begin_at"],
+        ending=bool(row["ending"]),
+        jobs=jobs,
         seen_status=row["seen_status"],
         seen_at=row["seen_at"],
-        looked_at=row["looked_at"],
         resumed_how=row["resumed_how"],
         resumed_by=row["resumed_by"],
         resumed_at=row["resumed_at"],
         waits_for=row.get("holder") or "",  # what is claimed waits for nobody
-        problems=PROBLEMS.validate_json(row["problems"]),
+        noted=PROBLEMS.validate_json(row["problems"]),
         ended_by=row["ended_by"],
+    )
+
+
+def read_jobs(query: Query, request_id: str) -> tuple[Job, ...]:
+    """The jobs of a request, each with its steps in order."""
+    steps = [
+        read_step(row)
+        for row in query("SELECT * FROM step WHERE request_id = :id ORDER BY job, position", id=request_id)
+    ]
+    return tuple(
+        Job(
+            number=row["number"],
+            state=JobState(row["state"]),
+            steps=tuple(step for step in steps if step.job == row["number"]),
+        )
+        for row in query("SELECT number, state FROM job WHERE request_id = :id ORDER BY number", id=request_id)
+    )
+
+
+def read_step(row: Row) -> JobStep:
+    """A row of the table `step` as a value."""
+    return JobStep(
+        id=row["id"],
+        request_id=row["request_id"],
+        job=row["job"],
+        position=row["position"],
+        region=row["region"],
+        instance_id=row["instance_id"],
+        kind=row["kind"],
+        undoes=row["undoes"],
+        state=StepState(row["state"]),
+        attempts=row["attempts"],
+        doubtful_calls=row["doubtful_calls"],
+        doubtful_at=row["doubtful_at"],
+        trying_since=row["trying_since"],
+        called_at=row["called_at"],
+        working_since=row["working_since"],
+        ended_at=row["ended_at"],
+        misses=row["misses"],
+        result=row["result"],
+        progress=row["progress"],
+        cloud_status=row["cloud_status"],
+        cloud_status_since=row["cloud_status_since"],
+        looked_at=row["looked_at"],
+        problems=PROBLEMS.validate_json(row["problems"]),
     )

@@ -1,39 +1,37 @@
 """Requests: one row each, changed only by moves of the lifecycle, each one guarded UPDATE."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
-from bot.domain.lifecycle import LAUNCHING, OPEN, Move, Notice, Place, State
+from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
+from bot.domain.plan import Plan
 from bot.domain.request import Decision, ImageRequest
 from bot.store.cards import Cards
-from bot.store.database import Database, Lease, Query, Row
+from bot.store.database import Database, Query, Row
 from bot.store.events import Event, Events
-from bot.store.leased import LONGEST_PAUSE
 from bot.store.notices import Notices
-from bot.store.request_queries import HOLDING, PLAN, PROBLEMS, FoundRequests, listed
+from bot.store.request_queries import PLAN, PROBLEMS, FoundRequests, listed
 
 
 class Changes(TypedDict, total=False):
     """What a move may write besides the state."""
 
-    image_id: str
-    problems: tuple[Problem, ...]
-    attempts: int
-    doubtful_calls: int
-    doubtful_at: float | None
-    trying_since: float | None
+    noted: tuple[Problem, ...]
     approved_at: float
-    submitted_at: float
-    building_since: float | None
     finished_at: float | None
     expires_at: float
+    begin_at: float
     ended_by: str
-    looked_at: float
+    ending: int
     resumed_how: str
     resumed_by: str
     resumed_at: float
+
+
+_NEVER_BEGUN = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
+"""The states of a request that has ended before anything was asked of the cloud."""
 
 
 class Requests(FoundRequests):
@@ -48,9 +46,9 @@ class Requests(FoundRequests):
         added = self._query(
             """
             INSERT INTO request (id, draft_id, state, version, requester, team, language, region, instance_id, plan,
-                note, announce_in, quorum, created_at, expires_at, seen_status, seen_at, next_at)
+                note, announce_in, quorum, created_at, expires_at, begin_at, seen_status, seen_at)
             VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :region, :instance_id, :plan,
-                :note, :announce_in, :quorum, :created_at, :expires_at, :seen_status, :seen_at, 0)
+                :note, :announce_in, :quorum, :created_at, :expires_at, :begin_at, :seen_status, :seen_at)
             ON CONFLICT DO NOTHING
             RETURNING id
             """,
@@ -69,15 +67,42 @@ class Requests(FoundRequests):
             quorum=request.quorum,
             created_at=request.created_at,
             expires_at=request.expires_at,
+            begin_at=request.begin_at,
             seen_status=request.seen_status,
             seen_at=request.seen_at,
         )
         if not added:
             return False
-        self._record(request.id, request.created_at, request.requester, "request", {"plan_hash": request.plan.hash})
+        self._add_jobs(request.id, request.plan)
+        self.record(request.id, request.created_at, request.requester, "request", {"plan_hash": request.plan.hash})
         for kind, conversation in cards.items():
             self._cards.add(request.id, kind, conversation, request.version)
         return True
+
+    def _add_jobs(self, request_id: str, plan: Plan) -> None:
+        """The jobs of a new request, with their steps."""
+        self._query(
+            """
+            INSERT INTO job (request_id, number, region, instance_id, state)
+            VALUES (:request_id, 0, :region, :instance_id, 'waiting')
+            """,
+            request_id=request_id,
+            region=plan.region,
+            instance_id=plan.instance_id,
+        )
+        for position, step in enumerate(plan.steps):
+            self._query(
+                """
+                INSERT INTO step (request_id, job, position, region, instance_id, kind, undoes, state)
+                VALUES (:request_id, 0, :position, :region, :instance_id, :kind, :undoes, 'planned')
+                """,
+                request_id=request_id,
+                position=position,
+                region=plan.region,
+                instance_id=plan.instance_id,
+                kind=step.kind,
+                undoes=step.undoes,
+            )
 
     def mark(self) -> tuple[int, int, int]:
         """Something that is different whenever requests have changed, or their cards: cheaper than a look at them."""
@@ -101,7 +126,7 @@ class Requests(FoundRequests):
             at=at,
         )
         if known["seen_status"] != status:
-            self._touch(request_id)
+            self.touch(request_id)
 
     def decide(self, request_id: str, decision: Decision) -> None:
         """Notes a decision; a later one of the same person takes the place of the earlier."""
@@ -122,8 +147,8 @@ class Requests(FoundRequests):
             validity=decision.validity,
         )
         detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
-        self._record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
-        self._touch(request_id)
+        self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
+        self.touch(request_id)
 
     def weigh(self, request_id: str, decision: Decision, *, at: float) -> int:
         """Notes what an approval is worth now; returns the version of the request that says so."""
@@ -133,8 +158,8 @@ class Requests(FoundRequests):
             request_id=request_id,
             approver=decision.approver,
         )
-        self._record(request_id, at, "", f"approval.{decision.validity}", {"approver": decision.approver})
-        return self._touch(request_id)
+        self.record(request_id, at, "", f"approval.{decision.validity}", {"approver": decision.approver})
+        return self.touch(request_id)
 
     def note(self, request_id: str, problems: tuple[Problem, ...]) -> None:
         """What the cards say of a request that waits, where that is new."""
@@ -144,7 +169,7 @@ class Requests(FoundRequests):
             id=request_id,
             noted=noted,
         ):
-            self._touch(request_id)
+            self.touch(request_id)
 
     def advance(
         self,
@@ -153,9 +178,6 @@ class Requests(FoundRequests):
         *,
         at: float,
         actor: str,
-        lease: Lease | None = None,
-        keep_lease: bool = False,
-        after: float = 0.0,
         detail: Mapping[str, str] | None = None,
         **changes: Unpack[Changes],
     ) -> bool:
@@ -166,130 +188,100 @@ class Requests(FoundRequests):
             move: what happens; only from one of its source states.
             at: when, unix seconds.
             actor: a Slack user id, a worker, or empty for the passing of time.
-            lease: the move needs this lease, and ends it.
-            keep_lease: renews the lease instead.
-            after: seconds until a worker shall look at it next.
             detail: for the event.
             **changes: other columns.
         """
         columns: dict[str, object] = {**changes}
-        if "problems" in changes:
-            columns["problems"] = PROBLEMS.dump_json(changes["problems"]).decode()
+        if "noted" in changes:
+            columns["problems"] = PROBLEMS.dump_json(changes["noted"]).decode()
+            del columns["noted"]
         assignments = "".join(f", {column} = :{column}" for column in columns)
-        guards = [f"state IN ({', '.join(repr(str(state)) for state in sorted(move.sources))})"]
-        if lease:
-            guards.append(self._held)
-        if move.target in LAUNCHING - move.sources:
-            guards.append(f"""
-                NOT EXISTS (
-                    SELECT 1 FROM request AS other
-                    WHERE other.instance_id = request.instance_id AND other.id <> request.id
-                        AND other.state IN ({HOLDING})
-                )
-            """)
-        kept = lease if keep_lease else None
         moved = self._query(
             f"""
-            UPDATE request SET state = :target, version = version + 1, misses = 0, next_at = {self._now} + :after,
-                owner = :owner, lease_until = CASE WHEN :owner = '' THEN 0 ELSE {self._now} + :seconds END {assignments}
-            WHERE id = :id AND {" AND ".join(guards)}
+            UPDATE request SET state = :target, version = version + 1 {assignments}
+            WHERE id = :id AND state IN ({listed(move.sources)})
             RETURNING *
             """,
             id=request_id,
             target=move.target,
-            after=after,
-            owner=kept.token if kept else "",
-            seconds=kept.seconds if kept else 0.0,
-            **({"lease": lease.token} if lease else {}),
             **columns,
         )
         if not moved:
             return False
-        self._record(request_id, at, actor, move.event, detail or {})
+        self.record(request_id, at, actor, move.event, detail or {})
         self._cards.outdate(request_id, moved[0]["version"])
-        if (move.target in LAUNCHING) != (move.sources <= LAUNCHING):
-            self._tell_waiting(moved[0])
+        if move.target in _NEVER_BEGUN:
+            self._skip_steps(request_id, at)
         if (move.target in OPEN) != (move.sources <= OPEN):
             self._tell_later(moved[0])
-        self._owe(moved[0], move)
+        for notice, place in move.owes:
+            where = {Place.ANNOUNCE: moved[0]["announce_in"], Place.REQUESTER: moved[0]["requester"]}
+            self.owe(notice, place, where.get(place, ""), request_id=request_id, version=moved[0]["version"])
         return True
 
-    def claim(
-        self, states: Collection[State], lease: Lease, limit: int, *, within: float = LONGEST_PAUSE
-    ) -> tuple[ImageRequest, ...]:
-        """Requests in these states that are due. An approved one waits while another holds its instance.
-
-        Args:
-            states: of the requests.
-            lease: of whoever claims.
-            limit: how many at most.
-            within: seconds that a request in these states is put off at most.
-        """
-        free = f"""
-            state IN ({listed(states)}) AND (state <> 'approved' OR NOT EXISTS (
-                SELECT 1 FROM request AS other
-                WHERE other.instance_id = request.instance_id AND other.state IN ({HOLDING})
-            ))
-        """
-        return self._values(self._claim(free, lease, limit, within=within))
-
-    def postpone(
-        self,
-        request_id: str,
-        seconds: float,
-        lease: Lease,
-        *,
-        misses: int | None = None,
-        trying_since: float | None = None,
-        problems: tuple[Problem, ...] | None = None,
-    ) -> bool:
-        """Nothing to do for so many seconds. Problems, where they are given and new, show on the cards."""
-        given = {"misses": misses, "trying_since": trying_since}
-        columns = {column: value for column, value in given.items() if value is not None}
-        postponed = self._change(request_id, lease, after=seconds, **columns)
-        if postponed and problems is not None:
-            (row,) = self._query("SELECT problems FROM request WHERE id = :id", id=request_id)
-            known = PROBLEMS.validate_json(row["problems"])
-            # The same problem comes with another request id of JD Cloud's each time: nothing to draw anew.
-            if [problem.code for problem in known] != [problem.code for problem in problems]:
-                noted = PROBLEMS.dump_json(problems).decode()
-                self._query("UPDATE request SET problems = :noted WHERE id = :id", id=request_id, noted=noted)
-                self._touch(request_id)
-        return postponed
-
-    def hear(self, request_id: str, status: str, at: float, lease: Lease) -> None:
-        """JD Cloud says something else of the image, which its cards show; empty for what its pages document."""
-        heard = self._query(
-            f"""
-            UPDATE request SET cloud_status = :status, cloud_status_since = :at
-            WHERE id = :id AND {self._held} RETURNING id
-            """,
+    def _skip_steps(self, request_id: str, at: float) -> None:
+        """It has ended before anything was asked."""
+        self._query(
+            "UPDATE step SET state = 'skipped', ended_at = :at WHERE request_id = :id AND state = 'planned'",
             id=request_id,
-            status=status,
-            at=at if status else None,
-            lease=lease.token,
+            at=at,
         )
-        if heard:
-            self._touch(request_id)
+        self._query("UPDATE job SET state = 'ended' WHERE request_id = :id", id=request_id)
 
-    def _tell_waiting(self, row: Row) -> None:
+    def end(self, request_id: str, *, at: float, actor: str) -> None:
+        """Somebody has ended it: nothing new begins."""
+        self._query("UPDATE request SET ending = 1, ended_by = :actor WHERE id = :id", id=request_id, actor=actor)
+        self.record(request_id, at, actor, "end_here", {})
+
+    def begin_now(self, request_id: str, *, at: float, actor: str) -> None:
+        """Somebody has said not to wait for its time."""
+        self._query("UPDATE request SET begin_at = 0 WHERE id = :id", id=request_id)
+        self.resume(request_id, at=at, actor=actor, how="start_now")
+
+    def resume(self, request_id: str, *, at: float, actor: str, how: str) -> None:
+        """Somebody has taken it up again: said on its cards."""
+        self._query(
+            "UPDATE request SET resumed_how = :how, resumed_by = :actor, resumed_at = :at WHERE id = :id",
+            id=request_id,
+            how=how,
+            actor=actor,
+            at=at,
+        )
+        self.record(request_id, at, actor, how, {})
+        self.touch(request_id)
+
+    def gave_up(self, request_id: str, *, actor: str) -> None:
+        """Somebody has given up one of its steps."""
+        self._query("UPDATE request SET ended_by = :actor WHERE id = :id", id=request_id, actor=actor)
+
+    def existing(self, request_id: str) -> ImageRequest:
+        """A request that is known to be there.
+
+        Raises:
+            LookupError: it is not.
+        """
+        request = self.get(request_id)
+        if request is None:
+            raise LookupError(request_id)
+        return request
+
+    def tell_waiting(self, request_id: str) -> None:
         """The instance was taken, or is free again. The cards of those that wait for it say so, and what they have
         waited for others does not count as their own. Whoever is being moved at this very moment is passed over.
         """
         waiting = self._query(
             f"""
-            UPDATE request SET version = version + 1, trying_since = NULL
-            WHERE id IN (
-                SELECT id FROM request
-                WHERE instance_id = :instance_id AND id <> :id AND state = 'approved' {self._database.skip_locked}
-            )
-            RETURNING id, version
+            SELECT id FROM request
+            WHERE instance_id = (SELECT instance_id FROM request WHERE id = :id) AND id <> :id AND state = 'approved'
+            {self._database.skip_locked}
             """,
-            instance_id=row["instance_id"],
-            id=row["id"],
+            id=request_id,
         )
         for one in waiting:
-            self._cards.outdate(one["id"], one["version"])
+            self._query(
+                "UPDATE step SET trying_since = NULL WHERE request_id = :id AND state = 'planned'", id=one["id"]
+            )
+            self.touch(one["id"])
 
     def _tell_later(self, row: Row) -> None:
         """A request came to its end, or back from it: the cards of later ones for its instance name it no longer, or
@@ -312,24 +304,16 @@ class Requests(FoundRequests):
         for one in later:
             self._cards.outdate(one["id"], one["version"])
 
-    def _touch(self, request_id: str) -> int:
+    def touch(self, request_id: str) -> int:
         """Something that the cards show has changed, but not the state; returns the new version."""
         (row,) = self._query("UPDATE request SET version = version + 1 WHERE id = :id RETURNING version", id=request_id)
         self._cards.outdate(request_id, row["version"])
         return int(row["version"])
 
-    def _owe(self, row: Row, move: Move) -> None:
-        for notice, place in move.owes:
-            if notice is Notice.UNSURE and row["resumed_how"] == Move.CHECK_AGAIN.event:
-                continue  # whoever asked for another look sees on the card what came of it
-            where = {Place.ANNOUNCE: row["announce_in"], Place.REQUESTER: row["requester"]}
-            self._notices.owe(
-                notice,
-                place,
-                conversation=where.get(place, ""),
-                request_id=row["id"],
-                version=row["version"],
-            )
+    def owe(self, notice: Notice, place: Place, conversation: str, *, request_id: str, version: int) -> None:
+        """A notice about a request as it stands in this version."""
+        self._notices.owe(notice, place, conversation=conversation, request_id=request_id, version=version)
 
-    def _record(self, request_id: str, at: float, actor: str, kind: str, detail: Mapping[str, str]) -> None:
+    def record(self, request_id: str, at: float, actor: str, kind: str, detail: Mapping[str, str]) -> None:
+        """Adds an event to the record."""
         self._events.add(Event(request_id=request_id, at=at, actor=actor, kind=kind, detail=detail))

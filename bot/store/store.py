@@ -17,6 +17,7 @@ from bot.store.leased import Leased
 from bot.store.notices import Notices
 from bot.store.pace import Pace
 from bot.store.requests import Requests
+from bot.store.steps import Steps
 
 log = structlog.get_logger(__name__)
 
@@ -44,10 +45,11 @@ class Transaction:
         self.drafts = Drafts(noting, database)
         self.pace = Pace(noting, database)
         self.requests = Requests(noting, database, self.events, self.notices, self.cards)
+        self.steps = Steps(noting, database, self.requests)
 
     def release(self, owner: str, *, keep: Mapping[Leased, Collection[object]] | None = None) -> None:
         """Gives back every lease of a process that stops, but for the rows of these ids."""
-        for table in (self.drafts, self.requests, self.cards, self.notices):
+        for table in (self.drafts, self.steps, self.cards, self.notices):
             table.release(owner, keep=(keep or {}).get(table, ()))
 
 

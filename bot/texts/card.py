@@ -1,6 +1,9 @@
 """The words on cards, and on the buttons of cards and notices."""
 
-from bot.domain.lifecycle import Move
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.steps import Step, StepState
 from bot.texts import Text
 
 HEADLINE = Text("{person} wants an image of {instance} in {place}", "{person} 申请为 {instance}（{place}）创建镜像")
@@ -25,10 +28,67 @@ OTHER_MAKES = Text(
     "{request} by {person} is already making an image of {instance}.",
     "{person} 的 {request} 正在为 {instance} 创建镜像。",
 )
+STEP_STATES: Mapping[tuple[str, StepState], Text] = {
+    (Step.STOP, StepState.PLANNED): Text("about to stop the machine", "即将停止云主机"),
+    (Step.STOP, StepState.CALLING): Text("stopping the machine", "正在停止云主机"),
+    (Step.STOP, StepState.WORKING): Text("stopping the machine", "正在停止云主机"),
+    (Step.IMAGE, StepState.PLANNED): Text("about to make the image", "即将创建镜像"),
+    (Step.IMAGE, StepState.CALLING): Text("asking JD Cloud to make the image", "正在请求京东云创建镜像"),
+    (Step.IMAGE, StepState.WORKING): Text("JD Cloud is making the image", "京东云正在创建镜像"),
+    (Step.IMAGE, StepState.UNSURE): Text("unsure: somebody has to look", "结果不明，需要人工确认"),
+    (Step.START, StepState.PLANNED): Text("about to start the machine", "即将启动云主机"),
+    (Step.START, StepState.CALLING): Text("starting the machine", "正在启动云主机"),
+    (Step.START, StepState.WORKING): Text("starting the machine", "正在启动云主机"),
+}
+"""Where a request stands, by the step that is under way."""
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """A step, as it is to come, under way, and done."""
+
+    planned: Text
+    under_way: Text
+    done: Text
+
+
+STEP_LINES: Mapping[str, StepWords] = {
+    Step.STOP: StepWords(Text("stop", "停止"), Text("stopping", "正在停止"), Text("stopped", "已停止")),
+    Step.IMAGE: StepWords(Text("image", "镜像"), Text("image", "正在创建镜像"), Text("image made", "镜像已完成")),
+    Step.START: StepWords(
+        Text("start again", "重新启动"), Text("starting again", "正在重新启动"), Text("running again", "已重新运行")
+    ),
+}
+STEP_DONE = Text("✔ {step} {when}", "✔ {step} {when}")
+STEP_SKIPPED = Text("– {step}: not needed", "– {step}：无需执行")
+STEP_FAILED = Text("✘ {step}: failed", "✘ {step}：失败")
+STEP_UNSURE = Text("? {step}: unsure", "？{step}：结果不明")
+STEP_PLANNED = Text("○ {step}", "○ {step}")
+STEP_UNDER_WAY = Text("● {step}, since {when}", "● {step}，自 {when}")
+SNAPSHOTS_DONE = Text("{done} of {of} snapshots", "{of} 个快照已完成 {done} 个")
+ENDING = Text(
+    "Ended here by {person}: nothing new begins, what is owed is done.",
+    "{person} 已到此结束：不再开始新的步骤，仍会完成必须的步骤。",
+)
+MACHINE_OFF = Text(
+    "*{instance} is off: the bot has stopped it, and JD Cloud does not start it.* The bot goes on trying:",
+    "*{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。*机器人会继续尝试：",
+)
+WAITS_UNTIL = Text("Approved by {people}. Begins {when}.", "已由 {people} 批准，将于 {when} 开始。")
+WAITS_UNTIL_STOPPED = Text(
+    "Approved by {people}. It begins when the machine is stopped, by whoever stops it, until {when}:",
+    "已由 {people} 批准。云主机停止后（由任何人停止均可）即开始，截止时间 {when}：",
+)
+APPROVAL_EXPIRED = Text(
+    "It was approved, and could not begin while the approval was good.", "已批准，但在批准有效期内未能开始。"
+)
+
 RESUMED = {
-    Move.RETRY: Text("Retried by {person}, {when}.", "{person} 于 {when} 重试。"),
-    Move.CHECK_AGAIN: Text("{person} asked to look again, {when}.", "{person} 于 {when} 要求再次检查。"),
-    Move.CREATE_ANYWAY: Text("{person} decided to create it anyway, {when}.", "{person} 于 {when} 决定仍然创建。"),
+    "retry": Text("Retried by {person}, {when}.", "{person} 于 {when} 重试。"),
+    "check_again": Text("{person} asked to look again, {when}.", "{person} 于 {when} 要求再次检查。"),
+    "create_anyway": Text("{person} decided to create it anyway, {when}.", "{person} 于 {when} 决定仍然创建。"),
+    "start_now": Text("{person} said not to wait, {when}.", "{person} 于 {when} 要求立即开始。"),
+    "start_again": Text("{person} asked to start it again, {when}.", "{person} 于 {when} 要求再次启动。"),
 }
 STILL_NO_IMAGE = Text(
     "Looked again {when}, for {person}: still no image.", "应 {person} 要求于 {when} 再次检查：仍未找到镜像。"
@@ -123,6 +183,22 @@ CALL_HEAD = Text("What JD Cloud is asked for {request}:", "{request} 将向京�
 CHECK_AGAIN = Text("Check again", "再次检查")
 CREATE_ANYWAY = Text("Create anyway", "仍然创建")
 GIVE_UP = Text("Give up", "放弃")
+
+END_HERE = Text("End here", "到此结束")
+START_NOW = Text("Start now", "立即开始")
+TRY_AGAIN = Text("Try again", "再试一次")
+LEAVE_STOPPED = Text("Leave it stopped", "保持停止")
+END_TITLE = Text("End {request} here?", "到此结束 {request}？")
+END_TEXT = Text(
+    "Nothing new begins. What is under way goes on to its end, and {instance} is started again if the bot stopped it.",
+    "不再开始新的步骤。进行中的步骤会继续完成；如果 {instance} 是由机器人停止的，会再次启动。",
+)
+START_NOW_TITLE = Text("Start {request} now?", "立即开始 {request}？")
+LEAVE_STOPPED_TITLE = Text("Leave {request}'s machine stopped?", "让 {request} 的云主机保持停止？")
+LEAVE_STOPPED_TEXT = Text(
+    "{instance} stays off until somebody starts it; the bot does not try again.",
+    "{instance} 会保持停止，直到有人启动它；机器人不再尝试。",
+)
 
 APPROVE_TITLE = Text("Approve {request}?", "批准 {request}？")
 APPROVE_TEXT = Text(

@@ -148,6 +148,14 @@ CLOUD: dict[Code, Text] = {
         "JD Cloud still has image {image}, and says {status} of it. Look into the console before it is used or deleted.",
         "京东云仍保留镜像 {image}，状态为 {status}，使用或删除前请先查看控制台。",
     ),
+    Code.NOT_STOPPED: Text(
+        "JD Cloud took the request to stop {instance}, and it still runs.",
+        "京东云已接受停止 {instance} 的请求，但它仍在运行。",
+    ),
+    Code.NOT_STARTED: Text(
+        "JD Cloud took the request to start {instance}, and it is still stopped.",
+        "京东云已接受启动 {instance} 的请求，但它仍处于停止状态。",
+    ),
     Code.STILL_WATCHING: Text(
         "JD Cloud is not answering. Still watching.",
         "京东云没有响应，仍在关注。",

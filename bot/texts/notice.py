@@ -26,6 +26,11 @@ FAILED = Text(
     "{requester} {request}, image {name} of {instance}, failed:",
     "{requester} {request}（{instance} 的镜像 {name}）失败：",
 )
+MACHINE_OFF = Text(
+    "{approvers} {requester} {instance} is off: the bot has stopped it for {request}, and JD Cloud does not start it. "
+    "The bot goes on trying.",
+    "{approvers} {requester} {instance} 处于关机状态：机器人为 {request} 停止了它，但京东云未能启动它。机器人会继续尝试。",
+)
 UNSURE = Text(
     "{approvers} Nobody can tell whether JD Cloud made the image of {request}. Please look for {mark} in the "
     "descriptions of the images in {region}, and decide on the card above.",

@@ -10,9 +10,8 @@ from bot.texts import Text
 STATES = {
     State.PENDING: Text("waiting for approval", "等待审批"),
     State.APPROVED: Text("approved, starting", "已批准，即将开始"),
-    State.SUBMITTING: Text("asking JD Cloud to make the image", "正在请求京东云创建镜像"),
-    State.UNSURE: Text("unsure: somebody has to look", "结果不明，需要人工确认"),
-    State.BUILDING: Text("JD Cloud is making the image", "京东云正在创建镜像"),
+    State.WORKING: Text("under way", "进行中"),
+    State.PARTLY: Text("partly ready", "部分镜像可用"),
     State.READY: Text("ready", "镜像可用"),
     State.FAILED: Text("failed", "失败"),
     State.REJECTED: Text("rejected", "已驳回"),

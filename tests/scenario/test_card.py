@@ -175,10 +175,9 @@ async def test_another_request_for_the_machine_is_named(running: World) -> None:
 async def test_a_retry_is_said_where_it_was_pressed(running: World) -> None:
     """The card changes; nobody is told a second time what they know."""
     card = await running.request()
-    running.cloud.instances[WEB_1].status = "running"
+    running.cloud.faults.add("createImage", jdcloud.Refuse(400, "QUOTA_EXCEEDED", "Quota exceeded"))
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "Retry" in running.card())
-    running.cloud.instances[WEB_1].status = "stopped"
     await running.amy.press("Retry", message=running.cards()[-1])
     await running.until(lambda: "Retried by @U0AMY, " in running.card() or "ready" in lines(running)[0])
     await running.until(lambda: "ready" in lines(running)[0])

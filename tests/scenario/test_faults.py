@@ -101,7 +101,7 @@ async def approve_while_broken(world: World, log: Log, monkeypatch: pytest.Monke
 
 async def test_launch(running: World, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     """The card says it, and once the fault is gone the image is made, once."""
-    await approve_while_broken(running, log, monkeypatch, "bot.service.launch.create_image_spec")
+    await approve_while_broken(running, log, monkeypatch, "bot.service.steps.image.create_image_spec")
     await running.in_time(lambda: "img-" in running.told(OPS))
     assert running.created() == 1
     assert not REFERENCE.search(running.card())
@@ -109,7 +109,7 @@ async def test_launch(running: World, log: Log, monkeypatch: pytest.MonkeyPatch)
 
 async def test_observe(running: World, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     """Likewise while the image is being made."""
-    await approve_while_broken(running, log, monkeypatch, "bot.service.observe.Observing._note")
+    await approve_while_broken(running, log, monkeypatch, "bot.service.steps.watching.Watching._note")
     await running.until(lambda: "img-" in running.told(OPS))
 
 

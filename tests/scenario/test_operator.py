@@ -152,10 +152,10 @@ async def test_metrics_tell_the_story(running: World) -> None:
     before = {
         name: await metric(running, name, **labels)
         for name, labels in (
-            ("createimage_launches_total", {"region": "cn-north-1", "outcome": "accepted"}),
+            ("createimage_step_calls_total", {"step": "image", "region": "cn-north-1", "outcome": "accepted"}),
             ("createimage_approval_to_launch_seconds_count", {}),
             ("createimage_ready_to_told_seconds_count", {}),
-            ("createimage_polls_total", {"region": "cn-north-1"}),
+            ("createimage_polls_total", {"step": "image", "region": "cn-north-1"}),
             ("createimage_acks_total", {"kind": "view_submission", "status": "200"}),
         )
     }
@@ -181,13 +181,13 @@ async def test_metrics_tell_the_story(running: World) -> None:
         assert {"ok", "ratelimited"} <= codes
         kinds = {dict(labels)["kind"] for labels in values["createimage_ack_seconds_count"]}
         assert {"command", "block_actions", "view_submission"} <= kinds
-    assert await metric(running, "createimage_launches_total", region="cn-north-1", outcome="accepted") == (
-        before["createimage_launches_total"] + 1
-    )
+    taken = {"step": "image", "region": "cn-north-1", "outcome": "accepted"}
+    assert await metric(running, "createimage_step_calls_total", **taken) == before["createimage_step_calls_total"] + 1
     assert await metric(running, "createimage_ready_to_told_seconds_count") == (
         before["createimage_ready_to_told_seconds_count"] + 1
     )
-    assert await metric(running, "createimage_polls_total", region="cn-north-1") > before["createimage_polls_total"]
+    polls = await metric(running, "createimage_polls_total", step="image", region="cn-north-1")
+    assert polls > before["createimage_polls_total"]
     assert await metric(running, "createimage_acks_total", kind="view_submission", status="200") == (
         before["createimage_acks_total"] + 1
     )
@@ -222,11 +222,11 @@ async def test_the_log_tells_whose_and_which(running: World, log: worlds.Log) ->
     assert submitted["actor"] == AMY
     (decided,) = log.of("request.decided")
     assert (decided["request_id"], decided["actor"]) == (request_id, BEN)
-    (accepted,) = log.of("image.accepted")
+    (accepted,) = log.of("step.accepted")
     (created,) = [line for line in log.of("jdcloud.call") if line["action"] == "createImage"]
     assert created["request_id"] == accepted["request_id"] == request_id
     assert created["cloud_request_id"] == accepted["cloud_request_id"] != ""
-    for event in ("card.posted", "notice.sent", "image.ready"):
+    for event in ("card.posted", "notice.sent", "step.done"):
         assert {line["request_id"] for line in log.of(event)} == {request_id}
     for line in log.of("jdcloud.call"):
         assert line["cloud_request_id"] or line["http"] is None  # given up before there was an answer
@@ -238,6 +238,6 @@ async def test_the_log_names_the_call_that_failed(running: World, log: worlds.Lo
     card = await running.request()
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "Retry" in running.card() or "failed" in running.card().lower())
-    (refused,) = log.of("image.not_accepted")
+    (refused,) = log.of("step.not_accepted")
     assert refused["cloud_request_id"]
-    assert refused["request_id"] == log.of("request.failed")[0]["request_id"]
+    assert refused["request_id"] == log.of("step.failed")[0]["request_id"]

@@ -180,10 +180,10 @@ async def test_a_status_that_no_page_documents(running: World, log: Log) -> None
     assert "Give up" in running.card()
     assert "Give up" not in running.told(running.slack.dm(AMY).id)
     await look_on(running)
-    assert [line["status"] for line in log.of("image.status_unknown")] == ["create_failed"]
+    assert [line["status"] for line in log.of("step.status_unknown")] == ["create_failed"]
     await say(running, "rolling_back")
     await running.until(lambda: "JD Cloud says `rolling_back` since" in running.card())
-    assert [line["status"] for line in log.of("image.status_unknown")] == ["create_failed", "rolling_back"]
+    assert [line["status"] for line in log.of("step.status_unknown")] == ["create_failed", "rolling_back"]
     await say(running, "pending")
     await running.until(lambda: "is making image" in running.card())
     assert "Give up" not in running.card()
@@ -198,7 +198,7 @@ async def test_a_status_that_is_not_told(running: World, log: Log) -> None:
     await say(running, "")
     await look_on(running)
     assert "is making image" in running.card()
-    assert not log.of("image.status_unknown")
+    assert not log.of("step.status_unknown")
 
 
 async def test_an_approver_gives_up_an_image_that_comes_to_no_end(running: World) -> None:

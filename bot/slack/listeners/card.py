@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 from structlog.contextvars import bind_contextvars
 
 from bot.domain.errors import UserError
-from bot.domain.lifecycle import Move
+from bot.domain.steps import StepMove
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
 from bot.slack.listeners.tasks import Tasks
@@ -48,6 +48,10 @@ class Approvals:
         app.action(ids.CONSOLE)(self.follow_link)
         for action_id in _RESOLUTIONS:
             app.action(action_id)(self.resolve)
+        app.action(ids.END_HERE)(self.end)
+        app.action(ids.START_NOW)(self.start_now)
+        app.action(ids.START_AGAIN)(self.start_again)
+        app.action(ids.LEAVE_STOPPED)(self.leave_stopped)
 
     async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """One approval of the plan that the card shows."""
@@ -113,6 +117,30 @@ class Approvals:
         await self.deciding.resolve(request_id=button.request_id, move=move, actor=click.user.id)
         await ack()
 
+    async def end(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Nothing new begins; what is owed is done."""
+        click, button = _click(body)
+        await self.deciding.end(request_id=button.request_id, actor=click.user.id)
+        await ack()
+
+    async def start_now(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Before its time."""
+        click, button = _click(body)
+        await self.deciding.start_now(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
+        await ack()
+
+    async def start_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A machine that could not be started, once more."""
+        click, button = _click(body)
+        await self.deciding.start_again(request_id=button.request_id, actor=click.user.id)
+        await ack()
+
+    async def leave_stopped(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A machine that could not be started may stay so."""
+        click, button = _click(body)
+        await self.deciding.leave_stopped(request_id=button.request_id, actor=click.user.id)
+        await ack()
+
     async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form once more, filled in with the choices of an earlier request."""
         click, button = _click(body)
@@ -153,9 +181,9 @@ class Approvals:
 
 
 _RESOLUTIONS = {
-    ids.CHECK_AGAIN: Move.CHECK_AGAIN,
-    ids.CREATE_ANYWAY: Move.CREATE_ANYWAY,
-    ids.GIVE_UP: Move.GIVE_UP,
+    ids.CHECK_AGAIN: StepMove.CHECK_AGAIN,
+    ids.CREATE_ANYWAY: StepMove.CREATE_ANYWAY,
+    ids.GIVE_UP: StepMove.GIVE_UP,
 }
 
 

@@ -26,9 +26,6 @@ does. Drawing it once more is the look, as it needs no right that a redraw does 
 LOOK_FOR_SECOND = 300.0
 """Seconds after which a card that had to be posted in doubt is looked for a second one."""
 
-DECIDED_ON = frozenset({State.PENDING, State.UNSURE})
-"""The states in which a request waits for a button on its card."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Cards:
@@ -100,7 +97,7 @@ class Cards:
         request = tx.requests.get(card.request_id)
         if request is None:
             return None
-        usual = tx.requests.usual_build_seconds(request.plan.instance_id)
+        usual = tx.requests.usual_seconds(request.plan.instance_id)
         others = tx.requests.waiting_for(request.plan.instance_id, before=request.created_at)
         read = self._read_by(card, request)
         message = card_message(
@@ -198,7 +195,7 @@ class Cards:
             if not tx.cards.repost(card, lease):
                 return
             log.warning("card.gone", request_id=card.request_id, kind=card.kind, channel=card.channel)
-            if card.kind is CardKind.APPROVAL and request.state in DECIDED_ON:
+            if card.kind is CardKind.APPROVAL and request.needs_a_person:
                 tx.notices.owe(
                     Notice.CARD_LOST, Place.REQUESTER, conversation=request.requester, request_id=request.id, version=0
                 )
@@ -212,4 +209,4 @@ def _says(card: Card) -> Payload:
 
 def _look_in(card: Card, request: ImageRequest) -> float | None:
     """When to look for a card again that was just drawn: while somebody is to decide on it."""
-    return LOOK_EVERY if card.kind is CardKind.APPROVAL and request.state in DECIDED_ON else None
+    return LOOK_EVERY if card.kind is CardKind.APPROVAL and request.needs_a_person else None

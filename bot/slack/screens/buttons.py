@@ -35,12 +35,11 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
         case State.PENDING:
             return [_approve(request), _reject(request)] if deciding else [_cancel(request)]
         case State.APPROVED:
-            return [] if deciding else [_cancel(request)]
-        case State.UNSURE:
-            return _settling(request) if deciding else []
-        case State.BUILDING:
-            return [_give_up_watching(request)] if deciding and request.cloud_status else []
-        case State.FAILED:
+            early = [_start_now(request)] if request.begin_at else []
+            return [*early, *([] if deciding else [_cancel(request)])]
+        case State.WORKING:
+            return _under_way(request, deciding=deciding)
+        case State.FAILED | State.PARTLY:
             return ways_out(request)
         case State.REJECTED | State.CANCELLED | State.EXPIRED:
             return [_request_again(request)]
@@ -48,6 +47,41 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
             return [console(request)]
         case _:
             return []
+
+
+def _under_way(request: ImageRequest, *, deciding: bool) -> Sequence[ButtonElement]:
+    """What can be done while the cloud is at it: settle what is unsure, start what stands still, or end it here."""
+    settling: Sequence[ButtonElement] = ()
+    if deciding and request.unsure:
+        settling = _settling(request)
+    elif deciding and request.odd:
+        settling = [_give_up_watching(request)]
+    stuck = for_the_machine(request) if request.stuck else []
+    return [*settling, *stuck, *([_end_here(request)] if request.can_end else [])]
+
+
+def for_the_machine(request: ImageRequest) -> Sequence[ButtonElement]:
+    """What can be done about a machine that the bot has stopped, and cannot start."""
+    return [_start_again(request), _leave_stopped(request)]
+
+
+def _end_here(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.END_TITLE, card.END_TEXT, card.END_HERE)
+    return _button(request, ids.END_HERE, card.END_HERE, confirm=confirm)
+
+
+def _start_now(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.START_NOW_TITLE, card.APPROVE_TEXT, card.START_NOW)
+    return _button(request, ids.START_NOW, card.START_NOW, confirm=confirm)
+
+
+def _start_again(request: ImageRequest) -> ButtonElement:
+    return _button(request, ids.START_AGAIN, card.TRY_AGAIN, style="primary")
+
+
+def _leave_stopped(request: ImageRequest) -> ButtonElement:
+    confirm = _confirm(request, card.LEAVE_STOPPED_TITLE, card.LEAVE_STOPPED_TEXT, card.LEAVE_STOPPED)
+    return _button(request, ids.LEAVE_STOPPED, card.LEAVE_STOPPED, style="danger", confirm=confirm)
 
 
 def _settling(request: ImageRequest) -> Sequence[ButtonElement]:

@@ -8,14 +8,16 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBl
 from bot.domain.cloud import InstanceStatus
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
-from bot.domain.lifecycle import LAUNCHING, OPEN, Move, State
+from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
-from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, mentions, moment, person, plain
-from bot.slack.screens import buttons
+from bot.domain.steps import JobStep, Step, StepState
+from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, moment, person, plain
+from bot.slack.screens import buttons, progress
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import parts, summary
 from bot.slack.screens.request_line import headline
-from bot.texts import card, home, units
+from bot.slack.screens.request_line import state as state_of
+from bot.texts import card, units
 from bot.texts.problems import explain
 
 
@@ -44,9 +46,9 @@ def card_message(
     language, plan = request.language, request.plan
     who = headline(request, language) if kind is CardKind.APPROVAL else _own_headline(request)
     stands = "" if request.state is State.PENDING else f" · {_state(request)}"
-    status = _status(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds)
+    status = progress.lines(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds)
     # What it waited for before it has to wait for another request is not why it waits now.
-    reasons = [] if request.waits_for else [explain(problem, language) for problem in request.problems]
+    reasons = [] if request.waits_for else [explain(problem, language) for problem in progress.reasons(request)]
     reasons += [request.rejection.reason] if request.rejection else []
     note = [card.NOTE(language, text=request.note)] if request.note else []
     warnings = [*_not_stopped(request), *_others(request, others)]
@@ -82,13 +84,17 @@ def second_card(request: ImageRequest) -> Message:
 
 def _state(request: ImageRequest) -> str:
     """Where it stands, in a few words that the ones below do not contradict."""
-    if _is_odd(request):
-        return card.CLOUD_SAYS_SHORT(request.language, status=code(request.cloud_status))
-    if request.state is State.APPROVED and (request.waits_for or request.problems):
+    if odd := request.odd:
+        return card.CLOUD_SAYS_SHORT(request.language, status=code(odd.cloud_status))
+    if request.state is State.APPROVED and (request.waits_for or request.problems or request.begin_at):
         return card.WAITING_SHORT(request.language)
-    if request.state is State.SUBMITTING and request.problems:
+    if _is_doubtful(request.current):
         return card.DOUBTFUL_SHORT(request.language)
-    return units.state(request.state, request.language)
+    return state_of(request, request.language)
+
+
+def _is_doubtful(step: JobStep | None) -> bool:
+    return step is not None and step.kind == Step.IMAGE and step.state is StepState.CALLING and bool(step.problems)
 
 
 def _own_headline(request: ImageRequest) -> str:
@@ -134,7 +140,7 @@ def _instance_status(status: str, language: str) -> str:
 def _not_stopped(request: ImageRequest) -> list[str]:
     """What will keep the image from being made, as long as somebody can still do something about it."""
     undecided = request.state in {State.PENDING, State.APPROVED}
-    said = any(problem.code in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY} for problem in request.problems)
+    said = any(problem.code in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY} for problem in progress.reasons(request))
     if not undecided or said or request.seen_at is None or request.seen_status == InstanceStatus.STOPPED:
         return []
     language, plan = request.language, request.plan
@@ -149,96 +155,8 @@ def _others(request: ImageRequest, others: Sequence[ImageRequest]) -> list[str]:
         return []
     instance = code(request.plan.instance_name or request.plan.instance_id)
     return [
-        (card.OTHER_MAKES if other.state in LAUNCHING else card.OTHER_WAITS)(
+        (card.OTHER_MAKES if other.state is State.WORKING else card.OTHER_WAITS)(
             request.language, request=other.id, person=person(other.requester), instance=instance
         )
         for other in others
     ]
-
-
-def _resumed(request: ImageRequest) -> list[str]:
-    """Who has taken it up again, and what came of it."""
-    move = next((move for move in card.RESUMED if move.event == request.resumed_how), None)
-    if move is None or request.resumed_at is None or request.state not in OPEN | {State.FAILED}:
-        return []
-    language, who = request.language, person(request.resumed_by)
-    looked = request.looked_at is not None and request.looked_at >= request.resumed_at
-    if move is Move.CHECK_AGAIN and request.state is State.UNSURE and looked and request.looked_at is not None:
-        nothing = any(problem.code is Code.ANSWER_LOST for problem in request.problems)
-        words = card.STILL_NO_IMAGE if nothing else card.LOOKED_AGAIN
-        return [words(language, person=who, when=moment(request.looked_at))]
-    return [card.RESUMED[move](language, person=who, when=moment(request.resumed_at))]
-
-
-def _status(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
-    """What has happened, and what comes next; last, who took it up again."""
-    return [*_happened(request, approvers, usual_seconds), *_resumed(request)]
-
-
-def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
-    language = request.language
-    by = units.listed(mentions(request.approved_by), language)
-    match request.state:
-        case State.PENDING:
-            missing = card.MISSING(language, count=str(max(1, request.quorum - len(request.approved_by))))
-            asked = [card.ASK(language, approvers=units.listed(mentions(approvers), language))] if approvers else []
-            waits = units.listed(mentions(request.unconfirmed), language)
-            unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []
-            return [*asked, *([card.APPROVED_BY(language, people=by)] if by else []), *unconfirmed, missing]
-        case State.APPROVED:
-            if request.waits_for:
-                instance = code(request.plan.instance_name or request.plan.instance_id)
-                return [card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)]
-            return [(card.WAITING if request.problems else card.STARTING)(language, people=by)]
-        case State.SUBMITTING:
-            return [
-                card.APPROVED_BY(language, people=by),
-                (card.DOUBTFUL if request.problems else card.ASKING)(language),
-            ]
-        case State.UNSURE:
-            if not approvers:
-                return [home.UNSURE_FOR_REQUESTER(language)]
-            return [card.UNSURE(language, approvers=units.listed(mentions(approvers), language))]
-        case State.BUILDING:
-            return [card.APPROVED_BY(language, people=by), *_building(request, usual_seconds)]
-        case State.READY:
-            taken = (request.finished_at or 0) - (request.building_since or 0)
-            image, duration = code(request.image_id), units.duration(taken, language)
-            return [card.APPROVED_BY(language, people=by), card.READY(language, image=image, duration=duration)]
-        case State.FAILED:
-            return [card.APPROVED_BY(language, people=by), _failed(request)]
-        case State.REJECTED:
-            who = request.rejection
-            assert who is not None
-            return [card.REJECTED(language, person=person(who.approver))]
-        case State.CANCELLED:
-            return [card.CANCELLED(language, person=person(request.ended_by or request.requester))]
-        case State.EXPIRED:
-            return [card.EXPIRED(language)]
-
-
-def _failed(request: ImageRequest) -> str:
-    """How it ended; why is said below."""
-    if request.ended_by:
-        return card.GIVEN_UP(request.language, person=person(request.ended_by))
-    if request.image_id:
-        return card.FAILED_IMAGE(request.language, image=code(request.image_id))
-    return card.FAILED(request.language)
-
-
-def _is_odd(request: ImageRequest) -> bool:
-    """Whether JD Cloud says of an image that is being made what no page documents."""
-    return request.state is State.BUILDING and bool(request.cloud_status)
-
-
-def _building(request: ImageRequest, usual_seconds: float | None) -> list[str]:
-    language = request.language
-    if _is_odd(request) and request.cloud_status_since is not None:
-        said, since = code(request.cloud_status), moment(request.cloud_status_since)
-        return [card.CLOUD_SAYS(language, image=code(request.image_id), status=said, since=since)]
-    since = moment(request.building_since or request.created_at)
-    lines = [card.BUILDING(language, image=code(request.image_id), since=since)]
-    slow = any(problem.code is Code.SLOWER_THAN_USUAL for problem in request.problems)  # it says how long is usual
-    if usual_seconds is not None and not slow:
-        lines.append(card.USUALLY(language, duration=units.duration(usual_seconds, language)))
-    return lines

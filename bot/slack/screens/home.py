@@ -7,7 +7,6 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextB
 from slack_sdk.models.views import View
 
 from bot.domain.delivery import CardKind
-from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.service.board import Board
 from bot.slack.protocol import ids
@@ -79,7 +78,7 @@ def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
     """Who asks, for which machine, why, and how long it still can, with the buttons of its card."""
     language, plan = request.language, request.plan
     lines = [f"*{headline(request, language)}*", escape(clip(plan.description, WORDS))]
-    unsure = request.state is State.UNSURE
+    unsure = request.unsure is not None
     lines += [texts.UNSURE(language, mark=code(f"[{request.id}]"))] if unsure else []
     small = [texts.SMALL(language, request=request.id, name=code(plan.image_name))]
     small += [] if unsure else outlook(request, language, now=now)

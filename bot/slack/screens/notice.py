@@ -61,6 +61,8 @@ def notice_message(
         lines += [escape(asked), *disks]
     if kind is Notice.FAILED or kind in _ASKED_FOR:
         blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
+    if kind is Notice.MACHINE_OFF and request.stuck:
+        blocks.append(ActionsBlock(elements=buttons.for_the_machine(request)))
     if kind in {Notice.READY, Notice.UNSURE}:
         blocks.append(ActionsBlock(elements=[buttons.console(request)]))
     return Message.of(lines, blocks, language)
@@ -102,6 +104,8 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
             return [texts.EXPIRED(language, **facts)]
         case Notice.FAILED:
             return [texts.FAILED(language, **facts)]
+        case Notice.MACHINE_OFF:
+            return [texts.MACHINE_OFF(language, **facts)]
         case Notice.UNSURE:
             return [(texts.UNSURE_YOURS if place is Place.REQUESTER else texts.UNSURE)(language, **facts)]
         case Notice.APPROVAL_VOID:
@@ -122,13 +126,14 @@ def _reasons(kind: Notice, request: ImageRequest) -> list[str]:
     """Why it came to this, in the words of whoever said so."""
     if kind is Notice.REJECTED and request.rejection:
         return [request.rejection.reason]
-    told = kind in {Notice.FAILED, Notice.UNSURE}
+    told = kind in {Notice.FAILED, Notice.UNSURE, Notice.MACHINE_OFF}
     return [explain(problem, request.language) for problem in request.problems] if told else []
 
 
 def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
     language = request.language
-    taken = units.duration((request.finished_at or 0) - (request.building_since or 0), language)
+    step = request.image
+    taken = units.duration((step.ended_at or 0) - (step.working_since or 0) if step else 0, language)
     size = units.size(request.plan.size_gb, language)
     return [
         texts.READY(language, **facts),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.delivery import Card, CardKind
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
+from bot.domain.steps import Step, StepState
 from bot.slack.protocol.markup import clip, code, escape, message_link, moment, person
 from bot.texts import card, units
 from bot.texts import home as texts
@@ -31,7 +32,7 @@ def line(request: ImageRequest, language: str) -> str:
     return texts.LINE(
         language,
         request=request.id,
-        state=units.state(request.state, language),
+        state=state(request, language),
         name=code(plan.image_name),
         instance=code(plan.instance_name or plan.instance_id),
     )
@@ -48,14 +49,11 @@ def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
             return [*approved, texts.EXPIRES(language, when=moment(request.expires_at), left=left)]
         case State.APPROVED if request.waits_for:
             return [texts.WAITS_FOR(language, request=request.waits_for)]
-        case State.APPROVED | State.SUBMITTING:
+        case State.APPROVED:
             return problems
-        case State.UNSURE:
-            return [texts.UNSURE_FOR_REQUESTER(language)]
-        case State.BUILDING:
-            since = moment(request.building_since or request.created_at)
-            return [texts.SINCE(language, when=since, image=code(request.image_id))]
-        case State.READY:
+        case State.WORKING:
+            return _under_way(request, problems, language)
+        case State.READY | State.PARTLY:
             return [texts.READY(language, image=code(request.image_id))]
         case State.FAILED:
             given_up = [texts.GIVEN_UP(language, person=person(request.ended_by))] if request.ended_by else []
@@ -69,6 +67,25 @@ def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
             return [texts.CANCELLED(language, person=person(request.ended_by or request.requester))]
         case State.EXPIRED:
             return [texts.EXPIRED(language)]
+
+
+def state(request: ImageRequest, language: str) -> str:
+    """Where it stands, in a few words."""
+    step = request.unsure or request.current
+    if request.state is not State.WORKING or step is None:
+        return units.state(request.state, language)
+    words = card.STEP_STATES.get((step.kind, step.state))
+    return words(language) if words else units.state(request.state, language)
+
+
+def _under_way(request: ImageRequest, problems: list[str], language: str) -> list[str]:
+    if request.unsure:
+        return [texts.UNSURE_FOR_REQUESTER(language)]
+    step = request.current
+    if step is None or step.kind != Step.IMAGE or step.state is not StepState.WORKING:
+        return problems
+    since = moment(step.working_since or request.created_at)
+    return [texts.SINCE(language, when=since, image=code(step.result))]
 
 
 def card_link(cards: Sequence[Card], kind: CardKind, language: str, *, workspace_url: str) -> str:

@@ -1,0 +1,221 @@
+"""Jobs and steps: what a plan has the cloud do, one thing after another, and where each thing stands.
+
+::
+
+                 its turn            asked                seen
+  planned ─────────────────▶ calling ─────▶ working ──────────────▶ done
+     │ not needed, or          │ refused       │ the cloud says it failed
+     ▼ the request was ended   ▼               ▼
+  skipped                   failed · unsure   failed
+
+These two tables are the only places that say which change is possible; `bot.store` turns a move into one guarded
+UPDATE. What a kind of step does is not known here: `bot.service.steps` has a module for each.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from bot.domain.errors import Problem
+
+
+class Step(StrEnum):
+    """The kinds of steps that plans are made of."""
+
+    STOP = "stop"
+    IMAGE = "image"
+    START = "start"
+
+
+class StepState(StrEnum):
+    """Where a step stands."""
+
+    PLANNED = "planned"  # nothing was asked yet, or certainly nothing was done
+    CALLING = "calling"  # the call is about to be, or may have been, made
+    WORKING = "working"  # the cloud has taken it and is at it
+    UNSURE = "unsure"  # nobody can tell whether the call took effect: a person decides
+    DONE = "done"  # seen to have happened
+    SKIPPED = "skipped"  # not needed, or not wanted any more
+    FAILED = "failed"  # refused, drifted, broken or given up
+
+
+ENDED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.FAILED})
+"""The states in which nothing more comes by itself."""
+
+UNDER_WAY = frozenset({StepState.CALLING, StepState.WORKING, StepState.UNSURE})
+"""The states in which something is, or may be, done to the instance."""
+
+
+@dataclass(frozen=True, eq=False)  # two moves between the same states are two moves
+class _Move:
+    sources: frozenset[StepState]
+    target: StepState
+
+
+class StepMove(Enum):
+    """What can happen to a step: from which states, and to which."""
+
+    CALL = _Move(frozenset({StepState.PLANNED}), StepState.CALLING)  # the intent, written before the call
+    RECALL = _Move(frozenset({StepState.CALLING}), StepState.CALLING)  # looked for, not there: once more
+    DEFER = _Move(frozenset({StepState.CALLING}), StepState.PLANNED)  # certainly nothing was done: later again
+    HOLD = _Move(  # noqa: PIE796 - not the same as RECALL: see `_Move`
+        frozenset({StepState.CALLING}), StepState.CALLING
+    )  # likewise, but an earlier call is still in doubt
+    ACCEPT = _Move(
+        frozenset({StepState.PLANNED, StepState.CALLING}),  # planned again, and found to have been done before
+        StepState.WORKING,
+    )
+    DRIFT = _Move(frozenset({StepState.PLANNED}), StepState.FAILED)  # the plan no longer fits the instance
+    REFUSE = _Move(frozenset({StepState.CALLING}), StepState.FAILED)
+    DOUBT = _Move(frozenset({StepState.PLANNED, StepState.CALLING}), StepState.UNSURE)
+    CHECK_AGAIN = _Move(frozenset({StepState.UNSURE}), StepState.CALLING)  # look for what it did once more
+    CREATE_ANYWAY = _Move(  # noqa: PIE796 - not the same as CHECK_AGAIN: see `_Move`
+        frozenset({StepState.UNSURE}), StepState.CALLING
+    )  # a person has looked: one more call, if nothing has turned up
+    GIVE_UP = _Move(frozenset({StepState.UNSURE, StepState.WORKING}), StepState.FAILED)
+    FINISH = _Move(frozenset({StepState.WORKING}), StepState.DONE)
+    BREAK = _Move(frozenset({StepState.WORKING}), StepState.FAILED)
+    AGAIN = _Move(frozenset({StepState.WORKING}), StepState.PLANNED)  # taken, and without effect: it is still owed
+    SKIP = _Move(frozenset({StepState.PLANNED, StepState.CALLING}), StepState.SKIPPED)  # found done, or not wanted
+    RETRY = _Move(ENDED, StepState.PLANNED)  # the approved plan once more
+
+    @property
+    def sources(self) -> frozenset[StepState]:
+        """The states it may leave."""
+        return self.value.sources
+
+    @property
+    def target(self) -> StepState:
+        """The state it leads to."""
+        return self.value.target
+
+    @property
+    def event(self) -> str:
+        """Its name in the record of events, after the kind of step."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobStep:
+    """One thing asked of the cloud, and what is known of it. Times are unix seconds."""
+
+    id: int
+    request_id: str
+    job: int  # the number of its job in the plan, from 0
+    position: int  # in its job, from 0
+    region: str
+    instance_id: str
+    kind: str  # a `Step`, or another kind that the engine was given
+    undoes: int | None = None  # the position of the step that it makes good: owed once that may have been asked
+    state: StepState = StepState.PLANNED
+    attempts: int = 0  # calls for this approval without a definite answer
+    doubtful_calls: int = 0  # calls that may have taken effect without our knowing, whichever approval they were for
+    doubtful_at: float | None = None  # the last of these was about to be made
+    trying_since: float | None = None  # it was first put off, or found to have to wait, for this approval
+    called_at: float | None = None  # the call was last about to be made
+    working_since: float | None = None  # the cloud accepted it
+    ended_at: float | None = None
+    misses: int = 0  # looks in a row that did not show what it made
+    result: str = ""  # what the cloud calls what it made: "img-…"
+    progress: str = ""  # "2/3": how much of it is done, where the cloud tells
+    cloud_status: str = ""  # what the cloud says of it, where no page documents it
+    cloud_status_since: float | None = None
+    looked_at: float | None = None  # what it did was last looked for, and a person has to decide
+    problems: tuple[Problem, ...] = ()  # why it failed or waits
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may have taken effect: before anything is asked or ended, what it did is looked for."""
+        return self.doubtful_calls > 0
+
+    @property
+    def may_have_acted(self) -> bool:
+        """Whether the cloud may have been told to do it."""
+        return self.state in UNDER_WAY | {StepState.DONE} or self.in_doubt or self.working_since is not None
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"  # nothing is being done to its instance
+    RUNNING = "running"  # holds its instance, from the first intent to the last end
+    ENDED = "ended"
+
+
+class JobMove(Enum):
+    """What can happen to a job. (Its own table: a job takes an instance, gives it back, and may take it again.)"""
+
+    BEGIN = (frozenset({JobState.WAITING}), JobState.RUNNING)
+    PUT_OFF = (frozenset({JobState.RUNNING}), JobState.WAITING)  # certainly nothing was done yet
+    END = (frozenset({JobState.WAITING, JobState.RUNNING}), JobState.ENDED)
+    RETRY = (frozenset({JobState.ENDED}), JobState.WAITING)
+
+    @classmethod
+    def between(cls, before: JobState, after: JobState) -> "JobMove":
+        """The move that leads from one state to another.
+
+        Raises:
+            ValueError: there is none.
+        """
+        for move in cls:
+            sources, target = move.value
+            if before in sources and after is target:
+                return move
+        raise ValueError(f"a job does not go from {before} to {after}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One instance's share of a plan: its steps, in order. It holds its instance while it is running."""
+
+    number: int
+    state: JobState
+    steps: tuple[JobStep, ...]
+
+    def of_kind(self, kind: str) -> JobStep | None:
+        """Its step of a kind."""
+        return next((step for step in self.steps if step.kind == kind), None)
+
+    @property
+    def current(self) -> JobStep | None:
+        """The step that is to be done or is under way; None once all have ended. One that waits for a person comes
+        after what is still owed.
+        """
+        open_ = [step for step in self.steps if step.state not in ENDED]
+        unsure = [step for step in open_ if step.state is StepState.UNSURE]
+        return next((step for step in open_ if step.state is not StepState.UNSURE), next(iter(unsure), None))
+
+
+def is_owed(step: JobStep, steps: Sequence[JobStep]) -> bool:
+    """Whether a step has to be tried whatever becomes of those between: what it makes good may have been asked."""
+    return step.undoes is not None and steps[step.undoes].may_have_acted
+
+
+def not_wanted(job: Job, *, ending: bool) -> Iterator[JobStep]:
+    """The planned steps of a job that nobody needs any more: what they make good was not done, or a step before them
+    did not succeed, or a person has ended the request. What is owed is always wanted.
+    """
+    stopped = False
+    for step in job.steps:
+        if step.state is StepState.PLANNED and not step.in_doubt and not is_owed(step, job.steps):
+            made_good = job.steps[step.undoes] if step.undoes is not None else None
+            if stopped or ending or (made_good is not None and made_good.state in ENDED):
+                yield step
+        stopped = stopped or step.state in {StepState.FAILED, StepState.UNSURE}
+
+
+def standing(job: Job) -> JobState:
+    """Where a job stands, by its steps."""
+    if all(step.state in ENDED for step in job.steps):
+        return JobState.ENDED
+    if any(step.state in UNDER_WAY or (step.state is StepState.DONE) for step in job.steps):
+        return JobState.RUNNING
+    return JobState.WAITING
+
+
+def retried(step: JobStep) -> JobStep:
+    """A step that is to be done once more under the same approval. Its doubt stays: what it may have done is there."""
+    return dataclasses.replace(
+        step, state=StepState.PLANNED, attempts=0, trying_since=None, misses=0, problems=(), ended_at=None
+    )

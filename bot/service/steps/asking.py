@@ -1,0 +1,228 @@
+"""Asking: intent, act, record. What a step asks of the cloud takes effect once, whatever happens to the answers."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot import metrics
+from bot.domain import patience
+from bot.domain.cloud import Accepted
+from bot.domain.errors import Code, Problem
+from bot.domain.steps import JobStep, StepState
+from bot.jdcloud import CloudError, Outcome
+from bot.service.ports import Clock
+from bot.service.steps.kind import ForAPerson, Found, Kind, Never, NotNeeded, NotYet, Task, Unclear
+from bot.service.steps.record import StepRecord
+from bot.store import Lease, Store
+
+log = structlog.get_logger(__name__)
+
+SEND_WITHIN = 5.0
+"""Seconds after the intent in which the call may still be sent. A process that slept longer than that, or longer than
+half its lease, may have been succeeded: it sends nothing."""
+
+AFTER_FAULT = 60.0
+"""Seconds, at least, after something nobody planned for."""
+
+OWED_AGAIN = 120.0
+"""Seconds after which what is owed is tried again by itself, though the cloud has refused it."""
+
+WAIT_FOR_PEOPLE = 20.0
+"""Seconds between two looks, at most, at an instance that people have to stop."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Brings steps to the cloud, whatever their kind.
+
+    The cloud knows no idempotency token. So a call whose answer is not known leaves its step in doubt, and as long as
+    it is, whatever happens meanwhile, what it may have done is looked for before anything is asked again, and before
+    the step is said to have failed.
+    """
+
+    store: Store
+    kinds: Mapping[str, Kind]
+    grace: float  # seconds after a doubtful call in which what it did may not be seen yet
+    clock: Clock
+
+    @property
+    def _record(self) -> StepRecord:
+        return StepRecord(store=self.store, clock=self.clock)
+
+    async def ask(self, step: JobStep, lease: Lease) -> None:
+        """One step that is planned or calling, held by `lease`."""
+        request = await self.store.transact(lambda tx: tx.requests.get(step.request_id))
+        kind = self.kinds.get(step.kind)
+        if request is None or kind is None:  # of a newer version: it waits for one
+            log.error("step.of_no_kind", request_id=step.request_id, kind=step.kind)
+            await self._record.postponed(step, AFTER_FAULT, lease)
+            return
+        task = Task(request, step)
+        if step.in_doubt and not await self._left_no_trace(kind, task, lease):
+            return
+        if kind.calls_at_most is not None and step.attempts >= kind.calls_at_most:
+            await self._record.unsure(step, Problem(Code.ANSWER_LOST), lease, heard=step.problems)
+        elif await self._is_ready(kind, task, lease):
+            await self._call(kind, task, lease)
+
+    async def broke(self, step: JobStep, lease: Lease, reference: str) -> None:
+        """Nobody planned for what happened: the card says so, and the step is taken up again after the grace, for by
+        then the call may have been made.
+        """
+        problem = Problem(Code.UNPLANNED, facts={"reference": reference})
+        await self._record.postponed(step, max(self.grace, AFTER_FAULT), lease, problem)
+
+    async def _left_no_trace(self, kind: Kind, task: Task, lease: Lease) -> bool:
+        """Looks for what the calls in doubt may have done. Whether nothing is there, as far as a look can tell;
+        otherwise what it came to is done.
+        """
+        step = task.step
+        try:
+            trace = await kind.trace(task)
+        except CloudError as error:
+            pause = patience.pause(step.doubtful_at, self.clock())
+            await self._record.postponed(step, pause, lease, error.problem())
+            return False
+        log.info("step.looked_for", step=step.kind, request_id=step.request_id, trace=str(trace))
+        match trace:
+            case Found(result):
+                settled = dataclasses.replace(step, doubtful_calls=0, doubtful_at=None)
+                await self._record.working(settled, result, step.doubtful_at, {"found": "by a look"}, lease)
+            case ForAPerson(problem):
+                await self._record.unsure(step, problem, lease)
+            case Unclear(problem) if patience.is_over(step.doubtful_at, self.clock()):
+                await self._record.unsure(step, problem, lease)
+            case Unclear(problem):
+                await self._record.postponed(step, patience.pause(step.doubtful_at, self.clock()), lease, problem)
+            case _ if seconds := patience.grace_left(step.doubtful_at, self.clock(), self.grace):
+                await self._record.postponed(step, seconds, lease)
+            case _:
+                return True
+        return False
+
+    async def _is_ready(self, kind: Kind, task: Task, lease: Lease) -> bool:
+        """Whether the approved plan still holds, and the step can be asked for now; what stands against it is said."""
+        try:
+            answer = await kind.prepare(task)
+        except CloudError as error:
+            if error.outcome is Outcome.REFUSED:
+                await self._fail(kind, task, (error.problem(),), lease)
+            else:
+                await self._wait(kind, task, error.problem(), lease)
+            return False
+        match answer:
+            case NotNeeded() if task.step.in_doubt:  # it may be so by our own call: the next look takes it for that
+                await self._record.postponed(task.step, 1, lease)
+            case NotNeeded(why):
+                await self._record.skipped(task.step, why, lease)
+            case NotYet(problem, patient=True):
+                pause = min(patience.pause(task.request.approved_at, self.clock()), WAIT_FOR_PEOPLE)
+                await self._record.postponed(task.step, pause, lease, problem)
+            case NotYet(problem):
+                await self._wait(kind, task, problem, lease)
+            case Never(problems):
+                await self._fail(kind, task, problems, lease)
+            case _:
+                return True
+        return False
+
+    async def _call(self, kind: Kind, task: Task, lease: Lease) -> None:
+        step, now = task.step, self.clock()
+        intent = dataclasses.replace(
+            step,
+            state=StepState.CALLING,
+            attempts=step.attempts + 1,
+            doubtful_calls=step.doubtful_calls + 1,
+            doubtful_at=now,
+            called_at=now,
+        )
+        written = await self._record.calling(intent, before=step, at=now, after=self.grace, lease=lease)
+        if not written:  # cancelled, ended, taken over, or another job holds the instance
+            await self._record.postponed(step, 1, lease)
+            return
+        if step.called_at is None and step.position == 0:
+            metrics.APPROVAL_TO_LAUNCH.observe(max(0.0, now - (task.request.approved_at or now)))
+        answered = dataclasses.replace(
+            intent, attempts=step.attempts, doubtful_calls=step.doubtful_calls, doubtful_at=step.doubtful_at
+        )  # a definite answer ends the doubt about this very call, and about no other
+        if self.clock() - now > min(SEND_WITHIN, lease.seconds / 2):
+            log.warning("step.not_sent", step=step.kind, request_id=step.request_id, seconds=self.clock() - now)
+            await self._defer(kind, Task(task.request, answered), None, lease)
+            return
+        region = task.plan.region
+        try:
+            accepted = await kind.call(task)
+        except CloudError as error:
+            metrics.STEP_CALLS.labels(step.kind, region, error.outcome).inc()
+            doubtful = error.outcome is Outcome.DOUBTFUL
+            await self._not_accepted(kind, Task(task.request, intent if doubtful else answered), error, lease)
+        else:
+            metrics.STEP_CALLS.labels(step.kind, region, "accepted").inc()
+            await self._accepted(answered, accepted, lease)
+
+    async def _not_accepted(self, kind: Kind, task: Task, error: CloudError, lease: Lease) -> None:
+        problem, step = error.problem(), task.step
+        log.warning(
+            "step.not_accepted",
+            step=step.kind,
+            request_id=step.request_id,
+            outcome=error.outcome,
+            code=problem.code,
+            cloud_request_id=error.request_id,
+            message=error.message,
+        )
+        match error.outcome:
+            case Outcome.REFUSED:
+                if not step.in_doubt or await self._record.held(step, problem, lease):
+                    await self._fail(kind, task, (problem,), lease)
+            case Outcome.TRY_AGAIN:
+                await self._defer(kind, task, problem, lease)
+            case Outcome.DOUBTFUL:  # stays as it is; what it did is looked for after the grace
+                await self._record.postponed(step, self.grace, lease, problem)
+
+    async def _accepted(self, step: JobStep, accepted: Accepted, lease: Lease) -> None:
+        # Months later, JD Cloud's support asks for the id of the call.
+        told = {"cloud_request_id": accepted.request_id} if accepted.request_id else {}
+        await self._record.working(step, accepted.image_id, self.clock(), told, lease)
+
+    async def _defer(self, kind: Kind, task: Task, problem: Problem | None, lease: Lease) -> None:
+        """Certainly nothing was done: the same call again later, until patience ends."""
+        step = task.step
+        if step.in_doubt:
+            if await self._record.held(step, problem, lease):
+                await self._wait(kind, task, problem, lease)
+            return
+        if problem and patience.is_over(step.trying_since, self.clock()):
+            await self._fail(kind, task, (problem, _PATIENCE_OVER), lease)
+            return
+        after = patience.pause(step.trying_since, self.clock())
+        await self._record.deferred(task, problem, after=after, lease=lease)
+
+    async def _wait(self, kind: Kind, task: Task, problem: Problem | None, lease: Lease) -> None:
+        """The step cannot be checked or asked for yet: later again, until patience ends."""
+        step = task.step
+        if problem and patience.is_over(step.trying_since, self.clock()):
+            await self._fail(kind, task, (problem, _PATIENCE_OVER), lease)
+            return
+        since = step.trying_since or self.clock()
+        pause = patience.pause(step.trying_since, self.clock())
+        await self._record.postponed(step, pause, lease, problem, trying_since=since)
+
+    async def _fail(self, kind: Kind, task: Task, problems: tuple[Problem, ...], lease: Lease) -> None:
+        """The end; but while an earlier call is in doubt, its work is looked for first, and what is owed has no end."""
+        step = task.step
+        if step.in_doubt and not await self._left_no_trace(kind, task, lease):
+            return
+        if not task.owed:
+            await self._record.failed(step, problems, lease)
+            return
+        tell = problems[0].code not in {problem.code for problem in step.problems}
+        if step.state is StepState.CALLING and not step.in_doubt:
+            await self._record.deferred(task, problems[0], after=OWED_AGAIN, lease=lease, tell=tell)
+        else:
+            await self._record.postponed(step, OWED_AGAIN, lease, problems[0], tell=tell)
+
+
+_PATIENCE_OVER = Problem(Code.PATIENCE_OVER, facts={"minutes": f"{patience.PATIENCE / 60:.0f}"})

@@ -1,0 +1,120 @@
+"""The step `image`: createImage, and describeImages until the image is ready."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain import rules
+from bot.domain.cloud import Accepted, Image, ImageStatus
+from bot.domain.errors import Code, Problem
+from bot.domain.plan import WhileImaged, drift, obstacles, untold
+from bot.domain.steps import StepState
+from bot.jdcloud import JDCloud, create_image_spec
+from bot.service.steps.fit import see
+from bot.service.steps.kind import (
+    Absent,
+    Answer,
+    Broke,
+    ForAPerson,
+    Found,
+    Going,
+    Happened,
+    Never,
+    NoTrace,
+    NotYet,
+    Ready,
+    Sight,
+    Task,
+    Trace,
+    Unclear,
+)
+from bot.store import Store
+
+CALLS_AT_MOST = 2
+"""How often createImage may be called without an answer for one approval: then a person decides."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeImage:
+    """At most one image comes of an approval. Each carries the request's id as a mark in its description."""
+
+    store: Store
+    cloud: JDCloud
+    clock: Callable[[], float]
+    calls_at_most: int | None = CALLS_AT_MOST
+
+    async def prepare(self, task: Task) -> Answer:
+        """The approved plan is held against the instance as it is now."""
+        plan = task.plan
+        instance = await see(self, task)
+        if problem := untold(plan, instance):
+            return NotYet(problem)
+        if changes := drift(plan, instance):
+            return Never(changes)
+        problems = obstacles(instance, plan.while_imaged)
+        if not problems:
+            return Ready()
+        if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in problems):
+            if plan.while_imaged is WhileImaged.STOP_AND_START:  # we had it stopped, and somebody has started it
+                return Never(problems)
+            return NotYet(problems[0], patient=True)
+        return NotYet(problems[0])  # in the middle of something that ends by itself
+
+    async def call(self, task: Task) -> Accepted:
+        """createImage."""
+        plan = task.plan
+        return await self.cloud.create_image(
+            plan.region, plan.instance_id, create_image_spec(plan, request_id=task.request.id)
+        )
+
+    async def trace(self, task: Task) -> Trace:
+        """The mark, among the private images of the instance."""
+        images = await self.cloud.private_images_of(task.plan.region, task.plan.instance_id)
+        found = [image.id for image in images if _carries_marker(image, task.request.id)]
+        unmarked = [image.id for image in images if _may_be_ours(image, task)]
+        if len(found) == 1:
+            return Found(found[0])
+        if found:
+            return ForAPerson(Problem(Code.SEVERAL_IMAGES, facts={"images": ", ".join(found)}))
+        if unmarked:
+            return Unclear(Problem(Code.UNMARKED_IMAGE, facts={"images": ", ".join(unmarked)}))
+        return NoTrace()
+
+    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
+        """describeImages by id: one that is not known is left out."""
+        images = await self.cloud.images(region, [task.step.result for task in tasks])
+        by_id = {image.id: image for image in images}
+        return [_sight(by_id.get(task.step.result)) for task in tasks]
+
+    def absent(self, task: Task) -> Problem:
+        """It was deleted."""
+        return Problem(Code.IMAGE_GONE, facts={"image": task.step.result})
+
+
+def _sight(image: Image | None) -> Sight:
+    if image is None:
+        return Absent()
+    match image.status:
+        case ImageStatus.READY:
+            return Happened()
+        case ImageStatus.ERROR:
+            return Broke(Problem(Code.IMAGE_BROKEN, facts={"image": image.id}))
+        case ImageStatus.DELETING:
+            return Broke(Problem(Code.IMAGE_GONE, facts={"image": image.id}))
+        case ImageStatus.PENDING:
+            return Going()
+        case status:
+            return Going(status, told=bool(status))
+
+
+def _carries_marker(image: Image, request_id: str) -> bool:
+    """The marker is exact and last; the name stays the person's own and proves nothing."""
+    return (image.description or "").rstrip().endswith(rules.marker(request_id))
+
+
+def _may_be_ours(image: Image, task: Task) -> bool:
+    """Whether an image could be the one that is looked for, as its description is not told and its name is ours or not
+    told either. Not where a person has said to go on: they have looked at it.
+    """
+    step, plan = task.step, task.plan
+    told_to_go_on = step.state is StepState.CALLING and step.attempts == 0
+    return image.description is None and image.name in {plan.image_name, ""} and not told_to_go_on

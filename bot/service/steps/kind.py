@@ -1,0 +1,146 @@
+"""What a kind of step has to answer. Intent, leases, grace, patience, doubt and the record are the engine's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.cloud import Accepted
+from bot.domain.errors import Problem
+from bot.domain.plan import Plan
+from bot.domain.request import ImageRequest
+from bot.domain.steps import JobStep, is_owed
+
+
+@dataclass(frozen=True)
+class Task:
+    """One step, and the request it belongs to, as they stand."""
+
+    request: ImageRequest
+    step: JobStep
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of its job."""
+        return self.request.plan
+
+    @property
+    def owed(self) -> bool:
+        """Whether it has to be tried until it has happened, or a person says otherwise."""
+        return is_owed(self.step, self.request.jobs[self.step.job].steps)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """It can be asked for now."""
+
+
+@dataclass(frozen=True)
+class NotNeeded:
+    """It is as the step would have it already."""
+
+    why: str  # for the record of events
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """Something has to come to rest first."""
+
+    problem: Problem
+    patient: bool = False  # it may take as long as people take: nothing fails by our clock
+
+
+@dataclass(frozen=True)
+class Never:
+    """The plan cannot be carried out as it was approved."""
+
+    problems: tuple[Problem, ...]
+
+
+Answer = Ready | NotNeeded | NotYet | Never
+
+
+@dataclass(frozen=True)
+class Found:
+    """A call whose answer was lost has taken effect."""
+
+    result: str  # what the cloud calls what it made
+
+
+@dataclass(frozen=True)
+class NoTrace:
+    """Nothing shows that it has, as far as a look can tell."""
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """What is seen may be its work, or not. The cloud may tell more next time; else a person has to."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class ForAPerson:
+    """What is seen is more than a look can tell apart."""
+
+    problem: Problem
+
+
+Trace = Found | NoTrace | Unclear | ForAPerson
+
+
+@dataclass(frozen=True)
+class Happened:
+    """It is done."""
+
+
+@dataclass(frozen=True)
+class Going:
+    """The cloud is at it."""
+
+    status: str = ""  # what the cloud says, where no page documents it
+    progress: str = ""  # "2/3", where the cloud tells
+    told: bool = True  # False: the answer left it open, and changes nothing
+
+
+@dataclass(frozen=True)
+class Broke:
+    """The cloud says that it came to nothing."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Nothing of it is to be seen, which proves something only after a while."""
+
+
+Sight = Happened | Going | Broke | Absent
+
+
+class Kind(Protocol):
+    """One kind of step. Every method may raise `CloudError`, of which the engine knows what may be done next."""
+
+    @property
+    def calls_at_most(self) -> int | None:
+        """How often it is called without an answer before a person decides; None: a repeated call harms nothing."""
+        ...
+
+    async def prepare(self, task: Task) -> Answer:
+        """Whether it is still needed and allowed, by a look at how things stand now."""
+        ...
+
+    async def call(self, task: Task) -> Accepted:
+        """Asks for it. Sent exactly once."""
+        ...
+
+    async def trace(self, task: Task) -> Trace:
+        """What shows that a call whose answer was lost has taken effect."""
+        ...
+
+    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
+        """How far each of these is, by one call for all of them, up to a hundred."""
+        ...
+
+    def absent(self, task: Task) -> Problem:
+        """What it means that nothing of it is to be seen for long."""
+        ...

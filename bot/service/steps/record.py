@@ -1,0 +1,185 @@
+"""What becomes of a step, written down: each time a move of its life, under the lease that whoever acts holds."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.errors import Problem
+from bot.domain.steps import JobStep, StepMove, StepState
+from bot.service.ports import Clock
+from bot.service.steps.kind import Task
+from bot.store import Lease, Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRecord:
+    """Writes what is known of a call, and of the calls before it that are still in doubt."""
+
+    store: Store
+    clock: Clock
+
+    async def calling(self, intent: JobStep, *, before: JobStep, at: float, after: float, lease: Lease) -> bool:
+        """The call is about to be made. Whether it may be: the request may have been cancelled, ended or taken over,
+        or another job holds the instance.
+
+        Args:
+            intent: the step as it is once the call is on its way.
+            before: the step until now.
+            at: when, unix seconds.
+            after: seconds; should we die now, this is when somebody looks for what it did.
+            lease: kept, as the call is still to be made.
+        """
+        return await self.store.transact(
+            lambda tx: tx.steps.advance(
+                intent,
+                StepMove.RECALL if before.state is StepState.CALLING else StepMove.CALL,
+                at=at,
+                actor=lease.owner,
+                lease=lease,
+                keep_lease=True,
+                after=after,
+                attempts=intent.attempts,
+                doubtful_calls=intent.doubtful_calls,
+                doubtful_at=at,
+                called_at=at,
+                problems=(),
+            )
+        )
+
+    async def working(
+        self, step: JobStep, result: str, since: float | None, told: dict[str, str], lease: Lease
+    ) -> None:
+        """The cloud is at it; `told` is what the event says beside what the cloud calls it."""
+        recorded = await self.store.transact(
+            lambda tx: tx.steps.advance(
+                step,
+                StepMove.ACCEPT,
+                at=self.clock(),
+                actor=lease.owner,
+                lease=lease,
+                detail=({step.kind: result} if result else {}) | told,
+                result=result,
+                working_since=since,
+                doubtful_calls=step.doubtful_calls,
+                doubtful_at=step.doubtful_at,
+                problems=(),
+            )
+        )
+        log.info("step.accepted", step=step.kind, request_id=step.request_id, result=result, recorded=recorded, **told)
+
+    async def deferred(
+        self, task: Task, problem: Problem | None, *, after: float, lease: Lease, tell: bool = False
+    ) -> None:
+        """Certainly nothing was done: the same call again, after so many seconds."""
+        step, now = task.step, self.clock()
+
+        def work(tx: Transaction) -> None:
+            moved = tx.steps.advance(
+                step,
+                StepMove.DEFER,
+                at=now,
+                actor=lease.owner,
+                lease=lease,
+                after=after,
+                attempts=step.attempts,
+                doubtful_calls=step.doubtful_calls,
+                doubtful_at=step.doubtful_at,
+                trying_since=step.trying_since or now,
+                problems=(problem,) if problem else (),
+            )
+            if moved and tell:
+                tx.steps.owe_machine_off(step)
+
+        await self.store.transact(work)
+
+    async def held(self, step: JobStep, problem: Problem | None, lease: Lease) -> bool:
+        """This call is settled, an earlier one is not: written down before anything else. Whether it was."""
+        return await self.store.transact(
+            lambda tx: tx.steps.advance(
+                step,
+                StepMove.HOLD,
+                at=self.clock(),
+                actor=lease.owner,
+                lease=lease,
+                keep_lease=True,
+                attempts=step.attempts,
+                doubtful_calls=step.doubtful_calls,
+                doubtful_at=step.doubtful_at,
+                problems=(problem,) if problem else (),
+            )
+        )
+
+    async def skipped(self, step: JobStep, why: str, lease: Lease) -> None:
+        """It is not needed."""
+        await self.store.transact(
+            lambda tx: tx.steps.advance(
+                step,
+                StepMove.SKIP,
+                at=self.clock(),
+                actor=lease.owner,
+                lease=lease,
+                detail={"why": why},
+                doubtful_calls=step.doubtful_calls,
+                doubtful_at=step.doubtful_at,
+                problems=(),
+            )
+        )
+        log.info("step.not_needed", step=step.kind, request_id=step.request_id, why=why)
+
+    async def failed(self, step: JobStep, problems: tuple[Problem, ...], lease: Lease) -> None:
+        """The end, and why."""
+        await self.store.transact(
+            lambda tx: tx.steps.advance(
+                step,
+                StepMove.DRIFT if step.state is StepState.PLANNED else StepMove.REFUSE,
+                at=self.clock(),
+                actor=lease.owner,
+                lease=lease,
+                detail={"codes": ", ".join(problem.code for problem in problems)},
+                attempts=step.attempts,
+                doubtful_calls=step.doubtful_calls,
+                doubtful_at=step.doubtful_at,
+                problems=problems,
+            )
+        )
+        log.warning(
+            "step.failed", step=step.kind, request_id=step.request_id, codes=[problem.code for problem in problems]
+        )
+
+    async def unsure(self, step: JobStep, problem: Problem, lease: Lease, heard: tuple[Problem, ...] = ()) -> None:
+        """Nobody can tell whether it took effect: a person has to look. `heard` is what the cloud said before."""
+        now = self.clock()
+        await self.store.transact(
+            lambda tx: tx.steps.advance(
+                step,
+                StepMove.DOUBT,
+                at=now,
+                actor=lease.owner,
+                lease=lease,
+                looked_at=now,
+                problems=(problem, *heard),
+            )
+        )
+        log.warning("step.unsure", step=step.kind, request_id=step.request_id, code=problem.code)
+
+    async def postponed(
+        self,
+        step: JobStep,
+        seconds: float,
+        lease: Lease,
+        problem: Problem | None = None,
+        *,
+        trying_since: float | None = None,
+        tell: bool = False,
+    ) -> None:
+        """Nothing was done; it is looked at again in so many seconds."""
+        problems = (problem,) if problem else None
+
+        def work(tx: Transaction) -> None:
+            postponed = tx.steps.postpone(step, seconds, lease, trying_since=trying_since, problems=problems)
+            if postponed and tell:
+                tx.steps.owe_machine_off(step)
+
+        await self.store.transact(work)

@@ -1,0 +1,163 @@
+"""What has happened to a request, and what comes next: the lines of its cards."""
+
+from collections.abc import Sequence
+
+from bot.domain.errors import Code, Problem
+from bot.domain.lifecycle import OPEN, State
+from bot.domain.request import ImageRequest
+from bot.domain.steps import JobStep, Step, StepState
+from bot.slack.protocol.markup import code, mentions, moment, person
+from bot.texts import card, home, units
+
+
+def lines(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
+    """What has happened, and what comes next; last, who took it up again.
+
+    Args:
+        request: as it stands.
+        approvers: ids of people and groups, to be mentioned while they are needed.
+        usual_seconds: how long such an image usually takes, where that is known.
+    """
+    return [*_happened(request, approvers, usual_seconds), *_resumed(request)]
+
+
+def reasons(request: ImageRequest) -> Sequence[Problem]:
+    """Why it waits or failed, but for what the lines say already."""
+    waits = request.state is State.APPROVED
+    return [p for p in request.problems if not (waits and p.code is Code.INSTANCE_NOT_STOPPED)]
+
+
+def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
+    language = request.language
+    by = _listed(request.approved_by, language)
+    approved = card.APPROVED_BY(language, people=by)
+    match request.state:
+        case State.PENDING:
+            missing = card.MISSING(language, count=str(max(1, request.quorum - len(request.approved_by))))
+            asked = [card.ASK(language, approvers=_listed(approvers, language))] if approvers else []
+            waits = _listed(request.unconfirmed, language)
+            unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []
+            return [*asked, *([approved] if by else []), *unconfirmed, missing]
+        case State.APPROVED:
+            return [_waits(request, by)]
+        case State.WORKING:
+            return [approved, *_steps(request), *_working(request, approvers, usual_seconds)]
+        case State.READY | State.PARTLY:
+            return [approved, *_steps(request), _ready(request)]
+        case State.FAILED:
+            return [approved, *_steps(request), _failed(request)]
+        case State.REJECTED:
+            who = request.rejection
+            assert who is not None
+            return [card.REJECTED(language, person=person(who.approver))]
+        case State.CANCELLED:
+            return [card.CANCELLED(language, person=person(request.ended_by or request.requester))]
+        case State.EXPIRED:
+            return [(card.APPROVAL_EXPIRED if request.approved_at else card.EXPIRED)(language)]
+
+
+def _listed(ids: Sequence[str], language: str) -> str:
+    return units.listed(mentions(ids), language)
+
+
+def _waits(request: ImageRequest, by: str) -> str:
+    """What an approved request waits for."""
+    language = request.language
+    if request.waits_for:
+        instance = code(request.plan.instance_name or request.plan.instance_id)
+        return card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)
+    if request.begin_at and not request.problems:
+        return card.WAITS_UNTIL(language, people=by, when=moment(request.begin_at))
+    if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in request.problems):
+        return card.WAITS_UNTIL_STOPPED(language, people=by, when=moment(request.expires_at))
+    return (card.WAITING if request.problems else card.STARTING)(language, people=by)
+
+
+def _steps(request: ImageRequest) -> list[str]:
+    """A line for all steps, where there are several: what is done and when, what is under way, what is to come."""
+    language = request.language
+    told = [" · ".join(_step(step, language) for step in job.steps) for job in request.jobs if len(job.steps) > 1]
+    return [*told, *([card.ENDING(language, person=person(request.ended_by))] if told and request.ending else [])]
+
+
+def _step(step: JobStep, language: str) -> str:
+    words = card.STEP_LINES.get(step.kind)
+    if words is None:  # of a newer version
+        return f"{step.kind}: {step.state}"
+    match step.state:
+        case StepState.DONE:
+            return card.STEP_DONE(language, step=words.done(language), when=moment(step.ended_at or 0))
+        case StepState.SKIPPED:
+            return card.STEP_SKIPPED(language, step=words.planned(language))
+        case StepState.FAILED:
+            return card.STEP_FAILED(language, step=words.planned(language))
+        case StepState.UNSURE:
+            return card.STEP_UNSURE(language, step=words.planned(language))
+        case StepState.PLANNED:
+            return card.STEP_PLANNED(language, step=words.planned(language))
+        case StepState.CALLING | StepState.WORKING:
+            done, _, of = step.progress.partition("/")
+            parts = [card.SNAPSHOTS_DONE(language, done=done, of=of)] if of else []
+            since = moment(step.working_since or step.called_at or 0)
+            return card.STEP_UNDER_WAY(
+                language, step=units.listed([words.under_way(language), *parts], language), when=since
+            )
+
+
+def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
+    """What is under way now, and what somebody has to do."""
+    language, said = request.language, []
+    if request.stuck:
+        said.append(card.MACHINE_OFF(language, instance=code(request.plan.instance_name or request.plan.instance_id)))
+    if request.unsure:
+        asked = card.UNSURE(language, approvers=_listed(approvers, language)) if approvers else None
+        return [*said, asked or home.UNSURE_FOR_REQUESTER(language)]
+    step = request.current
+    if step is None or step.kind != Step.IMAGE:
+        return said
+    if step.state is StepState.WORKING:
+        return [*said, *_making(step, request, usual_seconds)]
+    if step.state is StepState.CALLING:
+        return [*said, (card.DOUBTFUL if step.problems else card.ASKING)(language)]
+    return said
+
+
+def _making(step: JobStep, request: ImageRequest, usual_seconds: float | None) -> list[str]:
+    language, image = request.language, code(step.result)
+    if step.cloud_status and step.cloud_status_since is not None:
+        status, since = code(step.cloud_status), moment(step.cloud_status_since)
+        return [card.CLOUD_SAYS(language, image=image, status=status, since=since)]
+    told = [card.BUILDING(language, image=image, since=moment(step.working_since or request.created_at))]
+    slow = any(problem.code is Code.SLOWER_THAN_USUAL for problem in step.problems)  # it says how long is usual
+    if usual_seconds is not None and not slow:
+        told.append(card.USUALLY(language, duration=units.duration(usual_seconds, language)))
+    return told
+
+
+def _ready(request: ImageRequest) -> str:
+    step = request.image
+    taken = (step.ended_at or 0) - (step.working_since or 0) if step else 0
+    return card.READY(request.language, image=code(request.image_id), duration=units.duration(taken, request.language))
+
+
+def _failed(request: ImageRequest) -> str:
+    """How it ended; why is said below."""
+    if request.ended_by:
+        return card.GIVEN_UP(request.language, person=person(request.ended_by))
+    if request.image_id:
+        return card.FAILED_IMAGE(request.language, image=code(request.image_id))
+    return card.FAILED(request.language)
+
+
+def _resumed(request: ImageRequest) -> list[str]:
+    """Who has taken it up again, and what came of it."""
+    words = card.RESUMED.get(request.resumed_how)
+    if words is None or request.resumed_at is None or request.state not in OPEN | {State.FAILED}:
+        return []
+    language, who, unsure = request.language, person(request.resumed_by), request.unsure
+    looked_at = unsure.looked_at if unsure else None
+    if request.resumed_how == "check_again" and looked_at is not None and looked_at >= request.resumed_at:
+        nothing = any(problem.code is Code.ANSWER_LOST for problem in request.problems)
+        seen = card.STILL_NO_IMAGE if nothing else card.LOOKED_AGAIN
+        return [seen(language, person=who, when=moment(looked_at))]
+    return [words(language, person=who, when=moment(request.resumed_at))]

@@ -1,0 +1,266 @@
+"""Jobs and steps: what the cloud is asked, one row each, changed only by moves of their lives, each one guarded UPDATE.
+
+A step that moves takes its job and its request with it: both stand where their steps stand, in the same transaction.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypedDict, Unpack
+
+from bot.domain.errors import Problem
+from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
+from bot.domain.outcome import together
+from bot.domain.steps import ENDED, Job, JobMove, JobState, JobStep, StepMove, StepState, not_wanted, standing
+from bot.store.database import Database, Lease, Query, Row
+from bot.store.leased import LONGEST_PAUSE, Leased
+from bot.store.request_queries import PROBLEMS, read_jobs, read_step
+from bot.store.requests import Changes, Requests
+
+
+class StepChanges(TypedDict, total=False):
+    """What a move may write besides the state."""
+
+    attempts: int
+    doubtful_calls: int
+    doubtful_at: float | None
+    trying_since: float | None
+    called_at: float
+    working_since: float | None
+    looked_at: float
+    result: str
+    problems: tuple[Problem, ...]
+
+
+_BUSY = """
+    EXISTS (
+        SELECT 1 FROM job AS other
+        WHERE other.instance_id = step.instance_id AND other.state = 'running'
+            AND NOT (other.request_id = step.request_id AND other.number = step.job)
+    )
+"""
+"""SQL: whether another job holds the instance of a step."""
+
+
+class Steps(Leased):
+    """The tables `job` and `step`."""
+
+    table = "step"
+
+    def __init__(self, query: Query, database: Database, requests: Requests) -> None:
+        super().__init__(query, database)
+        self._requests = requests
+
+    def claim_due(self, lease: Lease, limit: int, *, within: float = LONGEST_PAUSE) -> Sequence[JobStep]:
+        """Steps whose turn it is to be asked for. One waits for those before it in its job, and while another job holds
+        its instance; one that makes good what was done waits for no person.
+        """
+        due = f"""
+            step.state IN ('planned', 'calling')
+            AND EXISTS (
+                SELECT 1 FROM request WHERE request.id = step.request_id
+                    AND request.state IN ('approved', 'working') AND request.begin_at <= {self._now}
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM step AS earlier
+                WHERE earlier.request_id = step.request_id AND earlier.job = step.job
+                    AND earlier.position < step.position
+                    AND (earlier.state IN ('planned', 'calling', 'working')
+                        OR (earlier.state = 'unsure' AND step.undoes IS NULL))
+            )
+            AND NOT {_BUSY}
+        """
+        return read_steps(self._claim(due, lease, limit, within=within))
+
+    def claim_working(self, lease: Lease, limit: int, *, within: float) -> Sequence[JobStep]:
+        """Steps that the cloud is at, and that are to be looked at again."""
+        return read_steps(self._claim("step.state = 'working'", lease, limit, within=within))
+
+    def advance(
+        self,
+        step: JobStep,
+        move: StepMove,
+        *,
+        at: float,
+        actor: str,
+        lease: Lease | None = None,
+        keep_lease: bool = False,
+        after: float = 0.0,
+        detail: Mapping[str, str] | None = None,
+        **changes: Unpack[StepChanges],
+    ) -> bool:
+        """One move of a step, and what follows from it for its job and its request; whether it was still possible.
+
+        Args:
+            step: which.
+            move: what happens; only from one of its source states.
+            at: when, unix seconds.
+            actor: a Slack user id, or a worker.
+            lease: the move needs this lease, and ends it.
+            keep_lease: renews the lease instead.
+            after: seconds until a worker shall look at it next.
+            detail: for the event.
+            **changes: other columns.
+        """
+        request = self._requests.lock(step.request_id)
+        if request is None or (lease and request.state not in {State.APPROVED, State.WORKING}):
+            return False
+        columns: dict[str, object] = {**changes}
+        if "problems" in changes:
+            columns["problems"] = PROBLEMS.dump_json(changes["problems"]).decode()
+        if move.target in ENDED:
+            columns["ended_at"] = at
+        assignments = "".join(f", {column} = :{column}" for column in columns)
+        guards = [f"state IN ({', '.join(repr(str(state)) for state in sorted(move.sources))})"]
+        if lease:
+            guards.append(self._held)
+        if move.target is StepState.CALLING:
+            guards.append(f"NOT {_BUSY}")
+        kept = lease if keep_lease else None
+        moved = self._query(
+            f"""
+            UPDATE step SET state = :target, misses = 0, next_at = {self._now} + :after, owner = :owner,
+                lease_until = CASE WHEN :owner = '' THEN 0 ELSE {self._now} + :seconds END {assignments}
+            WHERE id = :id AND {" AND ".join(guards)}
+            RETURNING id
+            """,
+            id=step.id,
+            target=move.target,
+            after=after,
+            owner=kept.token if kept else "",
+            seconds=kept.seconds if kept else 0.0,
+            **({"lease": lease.token} if lease else {}),
+            **columns,
+        )
+        if not moved:
+            return False
+        self._requests.record(step.request_id, at, actor, f"{step.kind}.{move.event}", detail or {})
+        self.settle(step.request_id, at=at, actor=actor)
+        if move is StepMove.DOUBT:
+            self._owe_unsure(step.request_id)
+        return True
+
+    def settle(self, request_id: str, *, at: float, actor: str) -> None:
+        """Jobs and request go where their steps are; what nobody needs any more is skipped."""
+        request = self._requests.existing(request_id)
+        for job in request.jobs:
+            for step in not_wanted(job, ending=request.ending):
+                self._query(
+                    "UPDATE step SET state = 'skipped', ended_at = :at WHERE id = :id RETURNING id", id=step.id, at=at
+                )
+                self._requests.record(request_id, at, actor, f"{step.kind}.{StepMove.SKIP.event}", {})
+        jobs = self._jobs(request_id)
+        for job in jobs:
+            if (stands := standing(job)) is not job.state:
+                JobMove.between(job.state, stands)
+                self._query(
+                    "UPDATE job SET state = :state WHERE request_id = :id AND number = :number RETURNING number",
+                    id=request_id,
+                    number=job.number,
+                    state=stands,
+                )
+                if JobState.RUNNING in {job.state, stands}:
+                    self._requests.tell_waiting(request_id)
+        move = _request_move(request.state, self._jobs(request_id))
+        if move is None:
+            self._requests.touch(request_id)
+            return
+        changes: Changes = {} if move.target in OPEN else {"finished_at": at}
+        if not self._requests.advance(request_id, move, at=at, actor=actor, **changes):
+            raise AssertionError(f"{request_id} is {request.state}, and its jobs say {move}")  # it is locked
+
+    def retry(self, request_id: str) -> None:
+        """Every step once more under the same approval; the doubt about earlier calls stays."""
+        self._query(
+            """
+            UPDATE step SET state = 'planned', attempts = 0, trying_since = NULL, working_since = NULL, ended_at = NULL,
+                misses = 0, problems = '[]', next_at = 0
+            WHERE request_id = :id
+            """,
+            id=request_id,
+        )
+        self._query("UPDATE job SET state = 'waiting' WHERE request_id = :id", id=request_id)
+
+    def hasten(self, request_id: str) -> None:
+        """Whatever was put off is due now."""
+        self._query("UPDATE step SET next_at = 0 WHERE request_id = :id AND owner = '' RETURNING id", id=request_id)
+
+    def postpone(
+        self,
+        step: JobStep,
+        seconds: float,
+        lease: Lease,
+        *,
+        misses: int | None = None,
+        trying_since: float | None = None,
+        progress: str | None = None,
+        problems: tuple[Problem, ...] | None = None,
+    ) -> bool:
+        """Nothing to do for so many seconds. Problems and progress, where they are given and new, show on the cards."""
+        given = {"misses": misses, "trying_since": trying_since}
+        columns = {column: value for column, value in given.items() if value is not None}
+        postponed = self._change(step.id, lease, after=seconds, **columns)
+        if not postponed:
+            return False
+        (row,) = self._query("SELECT problems, progress FROM step WHERE id = :id", id=step.id)
+        known = PROBLEMS.validate_json(row["problems"])
+        # The same problem comes with another request id of JD Cloud's each time: nothing to draw anew.
+        new = problems is not None and [one.code for one in known] != [one.code for one in problems]
+        if new or (progress is not None and progress != row["progress"]):
+            noted = PROBLEMS.dump_json(problems).decode() if new and problems is not None else row["problems"]
+            self._query(
+                "UPDATE step SET problems = :noted, progress = :progress WHERE id = :id RETURNING id",
+                id=step.id,
+                noted=noted,
+                progress=row["progress"] if progress is None else progress,
+            )
+            self._requests.touch(step.request_id)
+        return True
+
+    def hear(self, step: JobStep, status: str, at: float, lease: Lease) -> None:
+        """The cloud says something else of what is made, which the cards show; empty for what its pages document."""
+        heard = self._query(
+            f"""
+            UPDATE step SET cloud_status = :status, cloud_status_since = :at
+            WHERE id = :id AND {self._held} RETURNING id
+            """,
+            id=step.id,
+            status=status,
+            at=at if status else None,
+            lease=lease.token,
+        )
+        if heard:
+            self._requests.touch(step.request_id)
+
+    def owe_machine_off(self, step: JobStep) -> None:
+        """A machine that the bot has stopped cannot be started: whoever asked, and whoever decided, hear of it."""
+        request = self._requests.existing(step.request_id)
+        places = {Place.REQUESTER: request.requester, Place.THREAD: "", Place.ANNOUNCE: request.announce_in}
+        for place, where in places.items():
+            self._requests.owe(Notice.MACHINE_OFF, place, where, request_id=request.id, version=request.version)
+
+    def _owe_unsure(self, request_id: str) -> None:
+        """A person has to decide; whoever asked for another look sees on the card what came of it."""
+        request = self._requests.existing(request_id)
+        if request.resumed_how == StepMove.CHECK_AGAIN.event:
+            return
+        for place, where in {Place.THREAD: "", Place.REQUESTER: request.requester}.items():
+            self._requests.owe(Notice.UNSURE, place, where, request_id=request.id, version=request.version)
+
+    def _jobs(self, request_id: str) -> tuple[Job, ...]:
+        return read_jobs(self._query, request_id)
+
+
+def read_steps(rows: Collection[Row]) -> Sequence[JobStep]:
+    """Rows as values."""
+    return [read_step(row) for row in rows]
+
+
+def _request_move(state: State, jobs: Sequence[Job]) -> Move | None:
+    """The move that brings a request to where its jobs stand; None where it stands there."""
+    stands = together(jobs)
+    if stands is state:
+        return None
+    # The first that fits: a job that fails at once has never held its instance.
+    return next(move for move in _FOLLOWS if move.target is stands and state in move.sources)
+
+
+_FOLLOWS = (Move.BEGIN, Move.PUT_OFF, Move.FINISH, Move.PART, Move.FAIL)
