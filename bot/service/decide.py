@@ -146,7 +146,15 @@ class Deciding:
             now = self.clock()
             tx.steps.retry(request.id)
             return self._advance(
-                tx, request, Move.RETRY, actor, approved_at=now, finished_at=None, **_resumed("retry", actor, now)
+                tx,
+                request,
+                Move.RETRY,
+                actor,
+                approved_at=now,
+                finished_at=None,
+                ending=0,
+                ended_by="",
+                **_resumed("retry", actor, now),
             )
 
         return await self._decide("retry", work, actor)

@@ -118,7 +118,9 @@ class FoundRequests:
         """Requests that nobody decided in time, or that could not begin while their approval was good."""
         rows = self._query(
             """
-            SELECT id FROM request WHERE state IN ('pending', 'approved') AND expires_at <= :at
+            SELECT id FROM request WHERE state IN ('pending', 'approved') AND expires_at <= :at AND NOT EXISTS (
+                SELECT 1 FROM step WHERE step.request_id = request.id AND step.doubtful_calls > 0
+            )
             ORDER BY expires_at LIMIT :limit
             """,
             at=now,

@@ -70,6 +70,7 @@ ENDING = Text(
     "Ended here by {person}: nothing new begins, what is owed is done.",
     "{person} 已到此结束：不再开始新的步骤，仍会完成必须的步骤。",
 )
+ENDED = Text("Ended by {person}; no image was made.", "已由 {person} 结束，未创建镜像。")
 MACHINE_OFF = Text(
     "*{instance} is off: the bot has stopped it, and JD Cloud does not start it.* The bot goes on trying:",
     "*{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。*机器人会继续尝试：",

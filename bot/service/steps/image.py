@@ -1,14 +1,18 @@
 """The step `image`: createImage, and describeImages until the image is ready."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
 
 from bot.domain import rules
 from bot.domain.cloud import Accepted, Image, ImageStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.plan import WhileImaged, drift, obstacles, untold
 from bot.domain.steps import StepState
-from bot.jdcloud import JDCloud, create_image_spec
+from bot.domain.stopping import snapshots_done
+from bot.jdcloud import CloudError, JDCloud, create_image_spec
 from bot.service.steps.fit import see
 from bot.service.steps.kind import (
     Absent,
@@ -28,6 +32,14 @@ from bot.service.steps.kind import (
     Unclear,
 )
 from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+DISKS_AT_ONCE = 100
+"""Disks whose snapshots are asked for in one call."""
+
+SNAPSHOTS_WITHIN = 5.0
+"""Seconds that JD Cloud is given to tell how many snapshots are done."""
 
 CALLS_AT_MOST = 2
 """How often createImage may be called without an answer for one approval: then a person decides."""
@@ -83,7 +95,35 @@ class MakeImage:
         """describeImages by id: one that is not known is left out."""
         images = await self.cloud.images(region, [task.step.result for task in tasks])
         by_id = {image.id: image for image in images}
-        return [_sight(by_id.get(task.step.result)) for task in tasks]
+        sights = [_sight(by_id.get(task.step.result)) for task in tasks]
+        making = [task for task, sight in zip(tasks, sights, strict=True) if isinstance(sight, Going)]
+        done = await self._snapshots_done(region, making)
+        return [
+            replace(sight, progress=done.get(task.step.result)) if isinstance(sight, Going) else sight
+            for task, sight in zip(tasks, sights, strict=True)
+        ]
+
+    async def _snapshots_done(self, region: str, tasks: Sequence[Task]) -> Mapping[str, str]:
+        """How many snapshots of each image are done: "2/3". JD Cloud tells no other progress (disk: describeSnapshots).
+        It is only shown: where it is not told, nothing is said.
+        """
+        disks: list[str] = []
+        asked: list[Task] = []
+        for task in tasks:
+            own = [disk.disk_id for disk in task.plan.snapshots]
+            if own and len(disks) + len(own) <= DISKS_AT_ONCE:
+                disks += own
+                asked.append(task)
+        if not disks:
+            return {}
+        try:
+            async with asyncio.timeout(SNAPSHOTS_WITHIN):
+                snapshots = await self.cloud.snapshots_of_disks(region, disks)
+        except (CloudError, TimeoutError) as error:
+            log.debug("snapshots.not_told", region=region, error=str(error))
+            return {}
+        told = {task.step.result: snapshots_done(snapshots, task.step.result) for task in asked}
+        return {image_id: f"{done}/{of}" for image_id, (done, of) in told.items() if of}
 
     def absent(self, task: Task) -> Problem:
         """It was deleted."""

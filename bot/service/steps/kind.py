@@ -92,13 +92,15 @@ Trace = Found | NoTrace | Unclear | ForAPerson
 class Happened:
     """It is done."""
 
+    instance: str = ""  # what its instance was seen to be, where that was seen
+
 
 @dataclass(frozen=True)
 class Going:
     """The cloud is at it."""
 
     status: str = ""  # what the cloud says, where no page documents it
-    progress: str = ""  # "2/3", where the cloud tells
+    progress: str | None = None  # "2/3"; None where the cloud does not tell
     told: bool = True  # False: the answer left it open, and changes nothing
 
 

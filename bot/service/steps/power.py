@@ -131,7 +131,7 @@ async def _trace(cloud: JDCloud, task: Task, after: set[str], before: str) -> Tr
 def _sight(statuses: Mapping[str, str], task: Task, done: str, on_the_way: str, before: str) -> Sight:
     status = statuses.get(task.plan.instance_id, "")
     if status == done:
-        return Happened()
+        return Happened(status)
     if status in {before, ""}:  # not yet, or it had no effect
         return Absent()
     return Going("" if status == on_the_way else status)

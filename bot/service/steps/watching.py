@@ -111,7 +111,9 @@ class Watching:
     def _note(self, tx: Transaction, kind: Kind, task: Task, sight: Sight, lease: Lease) -> None:
         """One step's part of a page."""
         match sight:
-            case Happened():
+            case Happened(instance):
+                if instance:
+                    tx.requests.saw(task.request.id, instance, self.clock())
                 self._end(tx, task, StepMove.FINISH, (), lease)
             case Broke(problem):
                 self._come_to_nothing(tx, task, problem, lease)
@@ -159,8 +161,7 @@ class Watching:
         usual = tx.requests.usual_seconds(task.plan.instance_id, step.kind)
         slow = usual is not None and now - (step.working_since or now) > SLOW_AFTER * usual
         problems = (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": f"{usual:.0f}"}),) if slow else ()
-        progress = sight.progress if sight.told else None
-        tx.steps.postpone(step, self.interval, lease, misses=0, progress=progress, problems=problems)
+        tx.steps.postpone(step, self.interval, lease, misses=0, progress=sight.progress, problems=problems)
 
     def _end(self, tx: Transaction, task: Task, move: StepMove, problems: tuple[Problem, ...], lease: Lease) -> None:
         step = task.step

@@ -120,7 +120,7 @@ class Notices:
                 language=self._language(request, where, in_thread=thread_ts is not None),
                 approvers=self.approvers(),
                 moved_from=moved,
-                seen=await self.look(request.plan) if notice.kind is Notice.READY else None,
+                seen=await self.look(request.plan) if notice.kind in _SAYS_WHETHER_IT_RUNS else None,
             )
 
         payload = {"request": request.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
@@ -176,6 +176,10 @@ class Notices:
 
         sending = _Sending(where=notice.conversation, message=message, payload=payload, since=draft.created_at)
         return await self._once(notice, sending, lease)
+
+
+_SAYS_WHETHER_IT_RUNS = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})
+"""Every end says of its machine whether it runs."""
 
 
 def _is_on_card(notice: DueNotice) -> bool:

@@ -142,6 +142,8 @@ def _ready(request: ImageRequest) -> str:
 
 def _failed(request: ImageRequest) -> str:
     """How it ended; why is said below."""
+    if request.ending:
+        return card.ENDED(request.language, person=person(request.ended_by))
     if request.ended_by:
         return card.GIVEN_UP(request.language, person=person(request.ended_by))
     if request.image_id:
