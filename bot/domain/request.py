@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.plan import Plan
-from bot.domain.steps import ENDED, Job, JobStep, Step, StepState, is_owed
+from bot.domain.steps import Job, JobStep, Step, StepState, is_owed
 
 
 class Verdict(StrEnum):
@@ -111,9 +111,12 @@ class ImageRequest:
 
     @property
     def can_end(self) -> bool:
-        """Whether there is something to come that need not: a plan of one step ends with it."""
-        steps = [step for job in self.jobs for step in job.steps]
-        return len(steps) > 1 and not self.ending and any(step.state not in ENDED for step in steps)
+        """Whether there is something to come that need not."""
+        if self.state is not State.WORKING or self.ending:
+            return False
+        return any(
+            step.state is StepState.PLANNED and not is_owed(step, job.steps) for job in self.jobs for step in job.steps
+        )
 
     @property
     def image_id(self) -> str:

@@ -45,27 +45,43 @@ STEP_STATES: Mapping[tuple[str, StepState], Text] = {
 
 @dataclass(frozen=True)
 class StepWords:
-    """A step, as it is to come, under way, and done."""
+    """A step, as it is to come, under way, done, and not done."""
 
     planned: Text
     under_way: Text
     done: Text
+    skipped: Text
 
 
 STEP_LINES: Mapping[str, StepWords] = {
-    Step.STOP: StepWords(Text("stop", "停止"), Text("stopping", "正在停止"), Text("stopped", "已停止")),
-    Step.IMAGE: StepWords(Text("image", "镜像"), Text("image", "正在创建镜像"), Text("image made", "镜像已完成")),
+    Step.STOP: StepWords(
+        Text("stop", "停止"),
+        Text("stopping", "正在停止"),
+        Text("stopped", "已停止"),
+        Text("not stopped by the bot", "未由机器人停止"),
+    ),
+    Step.IMAGE: StepWords(
+        Text("image", "镜像"),
+        Text("making the image", "正在创建镜像"),
+        Text("image made", "镜像已完成"),
+        Text("no image", "未创建镜像"),
+    ),
     Step.START: StepWords(
-        Text("start again", "重新启动"), Text("starting again", "正在重新启动"), Text("running again", "已重新运行")
+        Text("start again", "重新启动"),
+        Text("starting again", "正在重新启动"),
+        Text("running again", "已重新运行"),
+        Text("not started by the bot", "未由机器人启动"),
     ),
 }
 STEP_DONE = Text("✔ {step} {when}", "✔ {step} {when}")
-STEP_SKIPPED = Text("– {step}: not needed", "– {step}：无需执行")
+STEP_SKIPPED = Text("– {step}", "– {step}")
 STEP_FAILED = Text("✘ {step}: failed", "✘ {step}：失败")
 STEP_UNSURE = Text("? {step}: unsure", "？{step}：结果不明")
 STEP_PLANNED = Text("○ {step}", "○ {step}")
 STEP_UNDER_WAY = Text("● {step}, since {when}", "● {step}，自 {when}")
 SNAPSHOTS_DONE = Text("{done} of {of} snapshots", "{of} 个快照已完成 {done} 个")
+OFF_SHORT = Text("the machine is off", "云主机处于关机状态")
+ENDED_SHORT = Text("ended", "已结束")
 ENDING = Text(
     "Ended here by {person}: nothing new begins, what is owed is done.",
     "{person} 已到此结束：不再开始新的步骤，仍会完成必须的步骤。",

@@ -26,6 +26,10 @@ FAILED = Text(
     "{requester} {request}, image {name} of {instance}, failed:",
     "{requester} {request}（{instance} 的镜像 {name}）失败：",
 )
+ENDED = Text(
+    "{requester} {request}, image {name} of {instance}, was ended by {person}; no image was made.",
+    "{requester} {request}（{instance} 的镜像 {name}）已由 {person} 结束，未创建镜像。",
+)
 MACHINE_OFF = Text(
     "{approvers} {requester} {instance} is off: the bot has stopped it for {request}, and JD Cloud does not start it. "
     "The bot goes on trying.",

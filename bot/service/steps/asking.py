@@ -11,7 +11,7 @@ from bot.domain import patience
 from bot.domain.cloud import Accepted
 from bot.domain.errors import Code, Problem
 from bot.domain.steps import JobStep, StepState
-from bot.jdcloud import CloudError, Outcome
+from bot.jdcloud import CloudError, Outcome, WrongInstanceStatus
 from bot.service.ports import Clock
 from bot.service.steps.kind import ForAPerson, Found, Kind, Never, NotNeeded, NotYet, Task, Unclear
 from bot.service.steps.record import StepRecord
@@ -174,6 +174,8 @@ class Asking:
             message=error.message,
         )
         match error.outcome:
+            case Outcome.REFUSED if isinstance(error, WrongInstanceStatus):  # not as it was seen: looked at again
+                await self._defer(kind, task, problem, lease)
             case Outcome.REFUSED:
                 if not step.in_doubt or await self._record.held(step, problem, lease):
                     await self._fail(kind, task, (problem,), lease)

@@ -102,6 +102,8 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
             return [texts.REJECTED(language, **facts, person=person(who.approver))]
         case Notice.EXPIRED:
             return [texts.EXPIRED(language, **facts)]
+        case Notice.FAILED if request.ending:
+            return [texts.ENDED(language, **facts, person=person(request.ended_by))]
         case Notice.FAILED:
             return [texts.FAILED(language, **facts)]
         case Notice.MACHINE_OFF:

@@ -77,7 +77,8 @@ def _steps(request: ImageRequest) -> list[str]:
     """A line for all steps, where there are several: what is done and when, what is under way, what is to come."""
     language = request.language
     told = [" · ".join(_step(step, language) for step in job.steps) for job in request.jobs if len(job.steps) > 1]
-    return [*told, *([card.ENDING(language, person=person(request.ended_by))] if told and request.ending else [])]
+    ending = told and request.ending and request.state is State.WORKING
+    return [*told, *([card.ENDING(language, person=person(request.ended_by))] if ending else [])]
 
 
 def _step(step: JobStep, language: str) -> str:
@@ -88,7 +89,7 @@ def _step(step: JobStep, language: str) -> str:
         case StepState.DONE:
             return card.STEP_DONE(language, step=words.done(language), when=moment(step.ended_at or 0))
         case StepState.SKIPPED:
-            return card.STEP_SKIPPED(language, step=words.planned(language))
+            return card.STEP_SKIPPED(language, step=words.skipped(language))
         case StepState.FAILED:
             return card.STEP_FAILED(language, step=words.planned(language))
         case StepState.UNSURE:

@@ -71,6 +71,10 @@ def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
 
 def state(request: ImageRequest, language: str) -> str:
     """Where it stands, in a few words."""
+    if request.state is State.FAILED and request.ending:
+        return card.ENDED_SHORT(language)
+    if request.stuck:
+        return card.OFF_SHORT(language)
     step = request.unsure or request.current
     if request.state is not State.WORKING or step is None:
         return units.state(request.state, language)
