@@ -189,12 +189,10 @@ def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: fl
             if request.waits_for:
                 instance = code(request.plan.instance_name or request.plan.instance_id)
                 return [card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)]
-            return [(card.WAITING if request.problems else card.STARTING)(language, people=by)]
+            return [(card.WAITING if request.problems else card.APPROVED_BY)(language, people=by)]
         case State.SUBMITTING:
-            return [
-                card.APPROVED_BY(language, people=by),
-                (card.DOUBTFUL if request.problems else card.ASKING)(language),
-            ]
+            doubt = [card.DOUBTFUL(language)] if request.problems else []
+            return [card.APPROVED_BY(language, people=by), *doubt]
         case State.UNSURE:
             if not approvers:
                 return [home.UNSURE_FOR_REQUESTER(language)]
