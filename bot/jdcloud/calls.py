@@ -1,11 +1,10 @@
-"""One call of JD Cloud, from the signature to the parsed result or the error that it is."""
+"""Making a call of JD Cloud: from the signature to the parsed result or the error that it is."""
 
 import asyncio
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ import structlog
 
 from bot import metrics
 from bot.circuit import Circuits
+from bot.jdcloud.call import Call
 from bot.jdcloud.envelope import Envelope
 from bot.jdcloud.errors import (
     CloudError,
@@ -27,11 +27,10 @@ from bot.jdcloud.errors import (
     RateLimited,
     ServiceUnavailable,
 )
-from bot.jdcloud.signing import JDCloudAuth
 from bot.jdcloud.verdicts import LOST, STATUSES, verdict_on_answer, verdict_on_loss, verdict_on_unreadable
 from bot.jdcloud.whole import Incomplete
 
-__all__ = ["Call", "Caller", "seconds_to_wait"]
+__all__ = ["Caller", "seconds_to_wait"]
 
 log = structlog.get_logger(__name__)
 
@@ -48,57 +47,8 @@ _WORTH_REPEATING = (*_FAILING, IncompleteAnswer)
 _LONGEST_WAIT = 300.0
 """Seconds. A Retry-After of more is taken to mean this."""
 
-_LONGEST_TEXT = 500
-"""Characters of what the cloud says that are kept."""
-
 Result = TypeVar("Result", bound=pydantic.BaseModel)
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """What is sent, and what it is called in logs and errors."""
-
-    action: str  # "describeImages", …
-    region: str
-    instance: str = ""  # the one it is about, if any
-    method: str = "GET"
-    url: str
-    body: bytes = b""
-    auth: JDCloudAuth
-
-    @property
-    def upstream(self) -> str:
-        """What may fail by itself: a service in a region."""
-        return f"jdcloud {self.auth.service} {self.region}"
-
-    def error(
-        self,
-        kind: type[CloudError],
-        *,
-        message: str,
-        details: str = "",
-        http: int | None = None,
-        status: str = "",
-        request_id: str = "",
-        retry_after: float | None = None,
-    ) -> CloudError:
-        """An error of this call, without secrets and short enough to be shown."""
-        return kind(
-            action=self.action,
-            region=self.region,
-            instance=self.instance,
-            http=http,
-            status=self._showable(status),
-            message=self._showable(message),
-            details=self._showable(details),
-            request_id=self._showable(request_id),
-            retry_after=retry_after,
-        )
-
-    def _showable(self, text: str) -> str:
-        line = " ".join(self.auth.without_secrets(text).split())
-        return line if len(line) <= _LONGEST_TEXT else line[: _LONGEST_TEXT - 1] + "…"
 
 
 class Caller:

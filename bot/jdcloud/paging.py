@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from math import ceil
 from typing import Protocol, TypeVar
 
-from bot.jdcloud.calls import Call
+from bot.jdcloud.call import Call
 from bot.jdcloud.errors import IncompleteAnswer
 
 __all__ = ["PAGE", "all_pages", "check_number"]

@@ -6,7 +6,8 @@ from urllib.parse import quote
 import httpx
 
 from bot.domain.rules import CLOUD_ID
-from bot.jdcloud.calls import Call, Caller
+from bot.jdcloud.call import Call
+from bot.jdcloud.calls import Caller
 from bot.jdcloud.errors import NotFound
 from bot.jdcloud.signing import JDCloudAuth
 from bot.jdcloud.wire import query

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain import cloud
 from bot.jdcloud import answers
-from bot.jdcloud.calls import Call
+from bot.jdcloud.call import Call
 from bot.jdcloud.paging import PAGE, all_pages, check_number
 from bot.jdcloud.service import Service
 from bot.jdcloud.wire import CreateImageSpec

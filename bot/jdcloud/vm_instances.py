@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain import cloud
 from bot.jdcloud.answers import Acknowledgement
-from bot.jdcloud.calls import Call
+from bot.jdcloud.call import Call
 from bot.jdcloud.instances import InstanceList, InstanceStatusList, OneInstance
 from bot.jdcloud.paging import PAGE, all_pages, check_number
 from bot.jdcloud.service import Service

@@ -152,7 +152,6 @@ COUNTS_NOW = Text(
     "Your approval of {request} counts now: it has all the approvals it needs.",
     "您对 {request} 的批准现已计入：所需批准已齐。",
 )
-STARTING = Text("Approved by {people}, starting.", "已由 {people} 批准，即将开始。")
 WAITING = Text(
     "Approved by {people}. Not started yet, the bot tries again by itself:",
     "已由 {people} 批准，尚未开始，机器人会自动重试：",
@@ -163,7 +162,6 @@ WAITS_FOR = Text(
     "Approved by {people}. Waits for {request}, which is making an image of {instance}.",
     "已由 {people} 批准。正在等待 {request}，它正在为 {instance} 创建镜像。",
 )
-ASKING = Text("Asking JD Cloud to make the image.", "正在请求京东云创建镜像。")
 DOUBTFUL = Text(
     "JD Cloud's answer is not known. The bot looks for the image before it asks again:",
     "京东云的响应不明，机器人会先查找镜像再决定是否重试：",

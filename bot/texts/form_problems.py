@@ -68,8 +68,8 @@ FORM: dict[Code, Text] = {
         "{instance} 当前状态：{status}。请先在京东云控制台停止云主机，然后重试。",
     ),
     Code.INSTANCE_BUSY: Text(
-        "{instance} is busy ({status}). Wait until it is stopped, then try again.",
-        "{instance} 正在执行其他任务（{status}），请等待其停止后重试。",
+        "{instance} is busy ({status}). Its image can be made once it is stopped.",
+        "{instance} 正在执行其他任务（{status}），停止后才能创建镜像。",
     ),
     Code.SYSTEM_DISK_MISSING: Text(
         "{instance} has no system disk, so no image can be made of it.", "{instance} 没有系统盘，无法创建镜像。"

@@ -68,8 +68,8 @@ _AFTER_APPROVAL: tuple[Mapping[str, Any], ...] = (
     {"state": State.APPROVED, "waits_for": "IR-NB2KV"},
     {
         "state": State.APPROVED,
-        "seen_status": "running",
-        "problems": (Problem(Code.INSTANCE_NOT_STOPPED, facts={"instance": "web-1", "status": "running"}),),
+        "seen_status": "stopping",
+        "problems": (Problem(Code.INSTANCE_BUSY, facts={"instance": "web-1", "status": "stopping"}),),
     },
     {"state": State.SUBMITTING},
     {"state": State.SUBMITTING, "problems": (Problem(Code.CLOUD_SILENT),)},

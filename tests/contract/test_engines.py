@@ -353,7 +353,8 @@ async def test_nothing_outlives_a_transaction(
         (row,) = tx.drafts._query(
             """
             SELECT (SELECT count(*) FROM pg_prepared_statements) AS prepared,
-                (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') AS locks,
+                (SELECT count(*) FROM pg_locks JOIN pg_database ON database = pg_database.oid
+                    WHERE locktype = 'advisory' AND datname = current_database()) AS locks,
                 (SELECT count(*) FROM pg_settings WHERE source = 'session' AND name NOT IN
                     ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')) AS settings
             """

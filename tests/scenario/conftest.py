@@ -157,8 +157,17 @@ class World:
         return "\n".join(plain_text(message) for message in self.slack.ephemerals(user))
 
     async def until(self, predicate: Callable[[], bool], seconds: float = 10) -> None:
-        """Waits until something can be seen."""
-        await self.slack.settle(predicate, timeout=seconds)
+        """Waits until something can be seen: in Slack, which tells of every change, or by looking again."""
+        looking = asyncio.create_task(self._look_again())
+        try:
+            await self.slack.settle(predicate, timeout=seconds)
+        finally:
+            looking.cancel()
+
+    async def _look_again(self) -> None:
+        while True:
+            await asyncio.sleep(0.1)
+            self.slack.changes.tell("looked at", None)
 
     async def in_time(self, predicate: Callable[[], bool], *, step: float = 301) -> None:
         """Waits until something can be seen, with the clock going ahead by `step` seconds every two."""

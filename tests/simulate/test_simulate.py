@@ -1,4 +1,4 @@
-"""Eighty seeds every time, and twice as many among the long proofs; that a seed replays; that a broken bot is found."""
+"""Fifty seeds every time, and twice as many among the long proofs; that a seed replays; that a broken bot is found."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from tests.simulate.people import APPROVALS, OPS
 from tests.simulate.world import Play, run
 
 ROOT = Path(__file__).parents[2]
-BLOCK, BLOCKS, EVERY_TIME = 10, 24, 8
+BLOCK, BLOCKS, EVERY_TIME = 10, 15, 5
 
 FOUND = {
     "submission-before-write": 1,

@@ -70,7 +70,7 @@ def _waits(request: ImageRequest, by: str) -> str:
         return card.WAITS_UNTIL(language, people=by, when=moment(request.begin_at))
     if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in request.problems):
         return card.WAITS_UNTIL_STOPPED(language, people=by, when=moment(request.expires_at))
-    return (card.WAITING if request.problems else card.STARTING)(language, people=by)
+    return (card.WAITING if request.problems else card.APPROVED_BY)(language, people=by)
 
 
 def _steps(request: ImageRequest) -> list[str]:
@@ -118,9 +118,8 @@ def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: flo
         return said
     if step.state is StepState.WORKING:
         return [*said, *_making(step, request, usual_seconds)]
-    if step.state is StepState.CALLING:
-        return [*said, (card.DOUBTFUL if step.problems else card.ASKING)(language)]
-    return said
+    doubtful = step.state is StepState.CALLING and step.problems
+    return [*said, *([card.DOUBTFUL(language)] if doubtful else [])]
 
 
 def _making(step: JobStep, request: ImageRequest, usual_seconds: float | None) -> list[str]:

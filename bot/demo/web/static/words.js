@@ -86,7 +86,8 @@ export const ENGLISH = {
   kill: "Kill the bot (-9)",
   start: "Start the bot",
   images: "Images",
-  asked: (count) => `createImage was called ${count === 1 ? "once" : `${count} times`}.`,
+  asked: (count) =>
+    count ? `createImage was called ${count === 1 ? "once" : `${count} times`}.` : "createImage has not been called yet.",
   progress: (name) => `Progress of ${name}`,
   instances: "Instances",
   stopOne: "Stop",
@@ -179,7 +180,7 @@ export const CHINESE = {
   kill: "终止机器人（-9）",
   start: "启动机器人",
   images: "镜像",
-  asked: (count) => `createImage 被调用了 ${count} 次。`,
+  asked: (count) => (count ? `createImage 被调用了 ${count} 次。` : "createImage 尚未被调用。"),
   progress: (name) => `${name} 的进度`,
   instances: "云主机",
   stopOne: "停止",
