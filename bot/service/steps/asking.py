@@ -174,7 +174,8 @@ class Asking:
             message=error.message,
         )
         match error.outcome:
-            case Outcome.REFUSED if isinstance(error, WrongInstanceStatus):  # not as it was seen: looked at again
+            case Outcome.REFUSED if isinstance(error, WrongInstanceStatus) and kind.calls_at_most is None:
+                # It is not as it was seen, perhaps by our own call: looked at again.
                 await self._defer(kind, task, problem, lease)
             case Outcome.REFUSED:
                 if not step.in_doubt or await self._record.held(step, problem, lease):
