@@ -12,7 +12,6 @@ These two tables are the only places that say which change is possible; `bot.sto
 UPDATE. What a kind of step does is not known here: `bot.service.steps` has a module for each.
 """
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -212,10 +211,3 @@ def standing(job: Job) -> JobState:
     if any(step.state in UNDER_WAY or (step.state is StepState.DONE) for step in job.steps):
         return JobState.RUNNING
     return JobState.WAITING
-
-
-def retried(step: JobStep) -> JobStep:
-    """A step that is to be done once more under the same approval. Its doubt stays: what it may have done is there."""
-    return dataclasses.replace(
-        step, state=StepState.PLANNED, attempts=0, trying_since=None, misses=0, problems=(), ended_at=None
-    )

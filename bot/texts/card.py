@@ -89,7 +89,7 @@ ENDING = Text(
 ENDED = Text("Ended by {person}; no image was made.", "已由 {person} 结束，未创建镜像。")
 MACHINE_OFF = Text(
     "*{instance} is off: the bot has stopped it, and JD Cloud does not start it.* The bot goes on trying:",
-    "*{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。*机器人会继续尝试：",
+    "*{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。* 机器人会继续尝试：",
 )
 WAITS_UNTIL = Text("Approved by {people}. Begins {when}.", "已由 {people} 批准，将于 {when} 开始。")
 WAITS_UNTIL_STOPPED = Text(

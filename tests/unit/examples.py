@@ -1,12 +1,14 @@
 """Examples of domain values for tests: complete, plain, and changed by keyword."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.cloud import Disk, Instance
 from bot.domain.lifecycle import State
-from bot.domain.plan import Plan, draw_up
+from bot.domain.plan import Plan, WhileImaged, draw_up
 from bot.domain.request import Decision, ImageRequest, Verdict
+from bot.domain.steps import Job, JobState, JobStep, Step, StepState, standing
 
 
 def a_disk(device: str, **changes: Any) -> Disk:
@@ -49,8 +51,62 @@ def a_plan(**changes: Any) -> Plan:
     return dataclasses.replace(plan, **changes)
 
 
-def a_request(**changes: Any) -> ImageRequest:
-    """A request that waits for approval."""
+def a_stopping_plan(**changes: Any) -> Plan:
+    """The plan of that instance where it runs: it is stopped for the image, and started again."""
+    return a_plan(while_imaged=WhileImaged.STOP_AND_START, **changes)
+
+
+def a_step(kind: str = Step.IMAGE, **changes: Any) -> JobStep:
+    """A step of which nothing was asked yet."""
+    step = JobStep(
+        id=1, request_id="IR-7K3QF", job=0, position=0, region="cn-north-1", instance_id="i-abc123", kind=kind
+    )
+    return dataclasses.replace(step, **changes)
+
+
+def a_job(*steps: JobStep, number: int = 0) -> Job:
+    """A job of these steps, which stands where they do."""
+    placed = tuple(
+        dataclasses.replace(step, id=10 * number + position + 1, job=number, position=position)
+        for position, step in enumerate(steps)
+    )
+    job = Job(number=number, state=JobState.WAITING, steps=placed)
+    return dataclasses.replace(job, state=standing(job))
+
+
+def stop_image_start(*states: StepState, **changes: Any) -> Job:
+    """The job of a running instance, each step in its state; `changes` are those of the step that is under way."""
+    kinds = ((Step.STOP, None), (Step.IMAGE, None), (Step.START, 0))
+    ended = {"working_since": 1_100.0, "ended_at": 1_400.0}
+    times = {
+        StepState.DONE: ended,
+        StepState.WORKING: {"working_since": 1_100.0},
+        StepState.CALLING: {"called_at": 1_100.0},
+    }
+    current = next((n for n, state in enumerate(states) if state not in {StepState.DONE, StepState.SKIPPED}), 0)
+    return a_job(
+        *(
+            a_step(kind, undoes=undoes, state=state, **(times.get(state, {}) | (changes if number == current else {})))
+            for number, ((kind, undoes), state) in enumerate(zip(kinds, states, strict=True))
+        )
+    )
+
+
+_IMAGE_OF = {
+    State.PENDING: StepState.PLANNED,
+    State.APPROVED: StepState.PLANNED,
+    State.WORKING: StepState.WORKING,
+    State.READY: StepState.DONE,
+    State.PARTLY: StepState.DONE,
+    State.FAILED: StepState.FAILED,
+}
+"""Where the step of a plan of one step stands; else it was skipped."""
+
+
+def a_request(image: Mapping[str, Any] | None = None, **changes: Any) -> ImageRequest:
+    """A request that waits for approval, or is in another state, with the step that makes its image, changed by
+    `image`. One of which some images are there has a second job, which failed.
+    """
     request = ImageRequest(
         id="IR-7K3QF",
         state=State.PENDING,
@@ -65,7 +121,14 @@ def a_request(**changes: Any) -> ImageRequest:
         created_at=1_000.0,
         expires_at=90_000.0,
     )
-    return dataclasses.replace(request, **changes)
+    request = dataclasses.replace(request, **changes)
+    if "jobs" in changes:
+        return request
+    state = _IMAGE_OF.get(request.state, StepState.SKIPPED)
+    jobs = [a_job(a_step(**({"state": state} | dict(image or {}))))]
+    if request.state is State.PARTLY:
+        jobs.append(a_job(a_step(state=StepState.FAILED), number=1))
+    return dataclasses.replace(request, jobs=tuple(jobs))
 
 
 def a_decision(approver: str, plan_hash: str, *, verdict: Verdict = Verdict.APPROVE) -> Decision:

@@ -23,6 +23,7 @@ from bot.domain.errors import Code, Field, Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.plan import draw_up
 from bot.domain.request import ImageRequest, Verdict
+from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import code
@@ -33,7 +34,7 @@ from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
 from bot.texts import card, units
-from tests.unit.examples import a_decision, a_disk, a_request, an_instance
+from tests.unit.examples import a_decision, a_disk, a_request, an_instance, stop_image_start
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh")
@@ -126,17 +127,18 @@ def disk_forms(language: str) -> Iterator[Draft]:
 
 
 def requests(language: str) -> Iterator[ImageRequest]:
-    """A request in every state, plain and nasty, with and without problems."""
+    """A request in every state, plain and nasty, with and without problems, with one step and with several."""
     nasty = draw_up(nasty_instance(), left_out=frozenset({"vdb"}), image_name="x" * 32, description=(NASTY * 9)[:245])
     nasty = dataclasses.replace(nasty, added=(an_added_disk(),))
     problems = (Problem(Code.SEVERAL_IMAGES, facts={"images": NASTY}), Problem(Code.CLOUD_SILENT))
+    times = {"called_at": 1_090.0, "working_since": 1_100.0, "ended_at": 1_400.0}
     for state in State:
+        made = times | {"result": "img-1"} if state in {State.WORKING, State.READY, State.PARTLY} else {}
         base = a_request(
+            image=made,
             state=state,
             language=language,
-            image_id="img-1" if state in {State.BUILDING, State.READY} else "",
             approved_at=1_000.0,
-            building_since=1_100.0,
             finished_at=1_400.0,
             ended_by="U0AMY",
             quorum=2,
@@ -144,16 +146,54 @@ def requests(language: str) -> Iterator[ImageRequest]:
         verdict = Verdict.REJECT if state is State.REJECTED else Verdict.APPROVE
         decision = dataclasses.replace(a_decision("U0BEN", base.plan.hash, verdict=verdict), reason=NASTY * 8)
         decided = dataclasses.replace(base, decisions=(decision,))
+
+        def with_step(decided: ImageRequest = decided, **changes: Any) -> ImageRequest:
+            (job, *more) = decided.jobs
+            step = dataclasses.replace(job.steps[0], **changes)
+            return dataclasses.replace(decided, jobs=(dataclasses.replace(job, steps=(step,)), *more))
+
         yield decided
-        yield dataclasses.replace(decided, plan=nasty, note=(NASTY * 40)[:1000], problems=problems)
+        noted = {"noted": problems} if state is State.PENDING else {}
+        yield dataclasses.replace(with_step(problems=problems), plan=nasty, note=(NASTY * 40)[:1000], **noted)
         if state is State.PENDING:
             yield base
-        if state is State.BUILDING:
-            yield dataclasses.replace(decided, cloud_status=NASTY[:64], cloud_status_since=1_200.0)
+        if state is State.WORKING:
+            calling = {"state": StepState.CALLING, "result": "", "working_since": None}
+            yield with_step(**calling)
+            yield with_step(**calling, problems=problems)
+            yield with_step(**calling | {"state": StepState.UNSURE}, problems=problems)
+            yield with_step(cloud_status=NASTY[:64], cloud_status_since=1_200.0)
+            yield from (dataclasses.replace(decided, jobs=(job,), ending=ending) for job, ending in ON_THE_WAY)
         if state is State.APPROVED:
-            yield dataclasses.replace(decided, waits_for="IR-NB2KV", problems=problems)
+            yield dataclasses.replace(with_step(problems=problems), waits_for="IR-NB2KV")
+            yield dataclasses.replace(decided, begin_at=5_000.0)
+            yield with_step(problems=(Problem(Code.INSTANCE_NOT_STOPPED, facts={"instance": NASTY, "status": NASTY}),))
         if state is State.FAILED:
-            yield dataclasses.replace(decided, image_id="img-1", problems=(Problem(Code.IMAGE_BROKEN),))
+            yield with_step(result="img-1", problems=(Problem(Code.IMAGE_BROKEN),))
+            yield dataclasses.replace(decided, jobs=(stop_image_start(DONE, FAILED, DONE),))
+        if state is State.READY:
+            yield dataclasses.replace(decided, jobs=(stop_image_start(DONE, DONE, SKIPPED),))
+
+
+PLANNED, CALLING, WORKING, UNSURE = StepState.PLANNED, StepState.CALLING, StepState.WORKING, StepState.UNSURE
+DONE, SKIPPED, FAILED = StepState.DONE, StepState.SKIPPED, StepState.FAILED
+OFF = (Problem(Code.CLOUD_NO_STOCK), Problem(Code.NOT_STARTED, facts={"instance": NASTY}))
+ON_THE_WAY = (
+    (stop_image_start(CALLING, PLANNED, PLANNED), False),
+    (stop_image_start(WORKING, PLANNED, PLANNED), False),
+    (stop_image_start(WORKING, PLANNED, PLANNED, cloud_status=NASTY[:64], cloud_status_since=1_200.0), False),
+    (stop_image_start(UNSURE, SKIPPED, PLANNED, problems=OFF), False),
+    (stop_image_start(DONE, PLANNED, PLANNED), False),
+    (stop_image_start(DONE, CALLING, PLANNED), False),
+    (stop_image_start(DONE, WORKING, PLANNED, result="img-1", progress="2/3"), False),
+    (stop_image_start(DONE, WORKING, PLANNED, result="img-1"), True),
+    (stop_image_start(DONE, UNSURE, WORKING, problems=OFF), False),
+    (stop_image_start(SKIPPED, WORKING, SKIPPED, result="img-1"), False),
+    (stop_image_start(DONE, DONE, WORKING), False),
+    (stop_image_start(DONE, DONE, PLANNED, problems=OFF), False),
+    (stop_image_start(DONE, FAILED, CALLING, problems=OFF), True),
+)
+"""A running machine, between its stop and its start, and whether somebody has ended it."""
 
 
 def boards(everything: list[ImageRequest]) -> Iterator[Board]:
@@ -162,7 +202,7 @@ def boards(everything: list[ImageRequest]) -> Iterator[Board]:
     yield Board(waiting=(), roles_known=True, under_way=(), ended=(), cards={}, **usual)
     yield Board(waiting=(), roles_known=False, under_way=(), ended=(), cards={}, **usual)
     usual |= {"more_wait": True, "more_under_way": True, "more_ended": True}
-    undecided = [one for one in everything if one.state in {State.PENDING, State.UNSURE}]
+    undecided = [one for one in everything if one.needs_a_person]
     under_way = [one for one in everything if one.state in OPEN]
     ended = [one for one in everything if one.state not in OPEN]
     shown = {
@@ -206,6 +246,8 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
     targets = {notice: move.target for move in Move for notice, _ in move.owes} | {
         Notice.NOT_SHOWN: State.PENDING,
         Notice.CARD_LOST: State.PENDING,
+        Notice.UNSURE: State.WORKING,
+        Notice.MACHINE_OFF: State.WORKING,
     }
     for request in requests(language):
         for notice, state in targets.items():
@@ -262,6 +304,17 @@ def hostile_drafts(text: str, language: str) -> Iterator[Draft]:
     yield a_draft(language, **everything, added=every, problems=problems)
 
 
+def hostile_job(job: Job, text: str) -> Job:
+    """Whatever JD Cloud has told of its steps is this text."""
+    steps = tuple(
+        dataclasses.replace(
+            step, result=step.result and text, progress=step.progress and text, cloud_status=step.cloud_status and text
+        )
+        for step in job.steps
+    )
+    return dataclasses.replace(job, steps=steps)
+
+
 def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
     """Every screen on which words of others are shown."""
     for draft in hostile_drafts(text, language):
@@ -280,7 +333,9 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
         description=text[:245],
     )
     for request in requests(language):
-        hostile = dataclasses.replace(request, plan=plan, note=text[:1000], image_id=request.image_id and text)
+        hostile = dataclasses.replace(
+            request, plan=plan, note=text[:1000], jobs=tuple(hostile_job(job, text) for job in request.jobs)
+        )
         yield request_form.sent_view(hostile, "To be decided").to_dict()
         yield request_form.reject_form(hostile, language).to_dict()
         for kind in CardKind:
@@ -468,7 +523,7 @@ def test_the_buttons_stay(language: str) -> None:
 def test_any_number_of_reasons_leaves_room_for_the_buttons(language: str) -> None:
     """Two hundred disks that have changed: within Slack's limits, with the way out, and with how many more."""
     problems = tuple(Problem(Code.DISKS_CHANGED, facts={"devices": f"vd{n}" * 60}) for n in range(200))
-    failed = a_request(state=State.FAILED, language=language, problems=problems)
+    failed = a_request(image={"problems": problems}, state=State.FAILED, language=language)
     shown = (
         card_message(failed, CardKind.REQUESTER, approvers=APPROVERS, usual_seconds=None),
         notice_message(Notice.FAILED, failed, place=Place.ANNOUNCE, language=language, approvers=APPROVERS),
@@ -481,6 +536,21 @@ def test_any_number_of_reasons_leaves_room_for_the_buttons(language: str) -> Non
         assert re.search(r"… and \d+ more|另有 \d+ 项", json.dumps(blocks, ensure_ascii=False))
 
 
+def shown_state(request: ImageRequest) -> str:
+    """What a card says first of where a request stands."""
+    language = request.language
+    if request.odd:
+        return card.CLOUD_SAYS_SHORT(language, status=code(request.odd.cloud_status))
+    if request.state is State.APPROVED and (request.problems or request.waits_for or request.begin_at):
+        return card.WAITING_SHORT(language)
+    step = request.unsure or request.current
+    if request.state is not State.WORKING or step is None:
+        return units.state(request.state, language)
+    if (step.kind, step.state) == ("image", CALLING) and step.problems:
+        return card.DOUBTFUL_SHORT(language)
+    return card.STEP_STATES[step.kind, step.state](language)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_text_of_a_card_holds_its_facts(language: str) -> None:
     """State, image, instance, disks and description, in the order in which they matter."""
@@ -488,11 +558,7 @@ def test_the_text_of_a_card_holds_its_facts(language: str) -> None:
         if request.note:
             continue
         text = card_message(request, CardKind.APPROVAL, approvers=APPROVERS, usual_seconds=None).text
-        waits = request.state is State.APPROVED and (request.problems or request.waits_for)
-        state = card.WAITING_SHORT(language) if waits else units.state(request.state, language)
-        if request.cloud_status:
-            state = card.CLOUD_SAYS_SHORT(language, status=code(request.cloud_status))
-        for fact in (request.id, state, "web-1-20261123", "i-abc123", "vdc", "weekly"):
+        for fact in (request.id, shown_state(request), "web-1-20261123", "i-abc123", "vdc", "weekly"):
             assert fact in text
 
 
@@ -558,35 +624,98 @@ def buttons(message: Message) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("state", "approval", "requester"),
+    ("request_", "approval", "requester"),
     [
-        (State.PENDING, ["Approve", "Reject"], ["Cancel"]),
-        (State.APPROVED, [], ["Cancel"]),
-        (State.SUBMITTING, [], []),
-        (State.UNSURE, ["Check again", "Create anyway", "Give up"], []),
-        (State.BUILDING, [], []),
-        (State.READY, ["Open the JD Cloud console"], ["Open the JD Cloud console"]),
-        (State.FAILED, ["Retry", "Request again"], ["Retry", "Request again"]),
-        (State.REJECTED, ["Request again"], ["Request again"]),
-        (State.CANCELLED, ["Request again"], ["Request again"]),
-        (State.EXPIRED, ["Request again"], ["Request again"]),
+        (a_request(), ["Approve", "Reject"], ["Cancel"]),
+        (a_request(state=State.APPROVED), [], ["Cancel"]),
+        (a_request(state=State.APPROVED, begin_at=5_000.0), ["Start now"], ["Start now", "Cancel"]),
+        (a_request({"state": CALLING}, state=State.WORKING), [], []),
+        (a_request({"state": UNSURE}, state=State.WORKING), ["Check again", "Create anyway", "Give up"], []),
+        (a_request(state=State.WORKING), [], []),
+        (a_request(state=State.READY), ["Open the JD Cloud console"], ["Open the JD Cloud console"]),
+        (a_request(state=State.PARTLY), ["Request again"], ["Request again"]),
+        (a_request(state=State.FAILED), ["Retry", "Request again"], ["Retry", "Request again"]),
+        (a_request(state=State.REJECTED), ["Request again"], ["Request again"]),
+        (a_request(state=State.CANCELLED), ["Request again"], ["Request again"]),
+        (a_request(state=State.EXPIRED), ["Request again"], ["Request again"]),
     ],
 )
-def test_buttons_by_state(state: State, approval: list[str], requester: list[str]) -> None:
+def test_buttons_by_state(request_: ImageRequest, approval: list[str], requester: list[str]) -> None:
     """Those that apply and no others; the call can always be looked at."""
     decision = a_decision("U0BEN", "h", verdict=Verdict.REJECT)
-    request = a_request(state=state, decisions=(decision,))
+    request = dataclasses.replace(request_, decisions=(decision,))
     for kind, expected in ((CardKind.APPROVAL, approval), (CardKind.REQUESTER, requester)):
         shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
         assert shown == [*expected, "Details"]
 
 
+END, START = ["End here"], ["Try again", "Leave it stopped"]
+SETTLE = ["Check again", "Create anyway", "Give up"]
+
+
+@pytest.mark.parametrize(
+    ("job", "ending", "approval", "requester"),
+    [
+        (stop_image_start(WORKING, PLANNED, PLANNED), False, END, END),
+        (stop_image_start(DONE, WORKING, PLANNED), False, END, END),
+        (stop_image_start(DONE, WORKING, PLANNED), True, [], []),
+        (stop_image_start(DONE, UNSURE, WORKING), False, [*SETTLE, *END], END),
+        (stop_image_start(DONE, DONE, PLANNED, problems=OFF), False, [*START, *END], [*START, *END]),
+        (stop_image_start(DONE, DONE, PLANNED, problems=OFF), True, START, START),
+    ],
+)
+def test_buttons_on_the_way(job: Job, ending: bool, approval: list[str], requester: list[str]) -> None:  # noqa: FBT001 - what it is
+    """A doubt is an approver's to settle; a machine that is off, and the end, are the requester's as well."""
+    request = a_request(state=State.WORKING, jobs=(job,), ending=ending)
+    for kind, expected in ((CardKind.APPROVAL, approval), (CardKind.REQUESTER, requester)):
+        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
+        assert shown == [*expected, "Details"]
+
+
+def test_a_machine_that_is_off_has_its_buttons_where_it_is_told() -> None:
+    """In the notice, wherever that goes."""
+    request = a_request(state=State.WORKING, jobs=(stop_image_start(DONE, DONE, PLANNED, problems=OFF),))
+    for place in (Place.REQUESTER, Place.THREAD, Place.ANNOUNCE):
+        told = notice_message(Notice.MACHINE_OFF, request, place=place, language="en", approvers=APPROVERS)
+        assert buttons(told) == START
+
+
 def test_an_image_of_which_nobody_knows_can_be_given_up() -> None:
     """By an approver, on their card."""
-    request = a_request(state=State.BUILDING, image_id="img-1", cloud_status="create_failed", cloud_status_since=1.0)
+    odd = {"result": "img-1", "cloud_status": "create_failed", "cloud_status_since": 1.0}
+    request = a_request(odd, state=State.WORKING)
     for kind, expected in ((CardKind.APPROVAL, ["Give up"]), (CardKind.REQUESTER, [])):
         shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
         assert shown == [*expected, "Details"]
+
+
+@pytest.mark.parametrize(
+    ("job", "line"),
+    [
+        (stop_image_start(WORKING, PLANNED, PLANNED), "● "),
+        (stop_image_start(DONE, WORKING, PLANNED, progress="2/3"), "✔ "),
+        (stop_image_start(DONE, DONE, PLANNED), "✔ "),
+        (stop_image_start(DONE, UNSURE, WORKING), "✔ "),
+        (stop_image_start(SKIPPED, WORKING, SKIPPED), "– "),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_has_a_line_for_the_steps(job: Job, line: str, language: str) -> None:
+    """In their order, each with its mark; what is under way says how much of it is done, where that is told."""
+    request = a_request(state=State.WORKING, jobs=(job,), language=language)
+    text = card_message(request, CardKind.APPROVAL, approvers=APPROVERS, usual_seconds=None).text
+    (steps,) = [one for one in text.splitlines() if one.startswith(line) and " · " in one]
+    marks = {
+        DONE: "✔",
+        SKIPPED: "–",
+        FAILED: "✘",
+        PLANNED: "○",
+        WORKING: "●",
+        UNSURE: "?" if language == "en" else "？",
+    }
+    assert [part[0] for part in steps.split(" · ")] == [marks[step.state] for step in job.steps]
+    counted = {"en": "2 of 3", "zh": "已完成 2 个"}[language]
+    assert (counted in steps) is any(step.progress for step in job.steps)
 
 
 def test_plain_words_on_the_form() -> None:
