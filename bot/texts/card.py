@@ -28,17 +28,20 @@ OTHER_MAKES = Text(
     "{request} by {person} is already making an image of {instance}.",
     "{person} 的 {request} 正在为 {instance} 创建镜像。",
 )
+_UNSURE = Text("unsure: somebody has to look", "结果不明，需要人工确认")
 STEP_STATES: Mapping[tuple[str, StepState], Text] = {
     (Step.STOP, StepState.PLANNED): Text("about to stop the machine", "即将停止云主机"),
     (Step.STOP, StepState.CALLING): Text("stopping the machine", "正在停止云主机"),
     (Step.STOP, StepState.WORKING): Text("stopping the machine", "正在停止云主机"),
+    (Step.STOP, StepState.UNSURE): _UNSURE,
     (Step.IMAGE, StepState.PLANNED): Text("about to make the image", "即将创建镜像"),
     (Step.IMAGE, StepState.CALLING): Text("asking JD Cloud to make the image", "正在请求京东云创建镜像"),
     (Step.IMAGE, StepState.WORKING): Text("JD Cloud is making the image", "京东云正在创建镜像"),
-    (Step.IMAGE, StepState.UNSURE): Text("unsure: somebody has to look", "结果不明，需要人工确认"),
+    (Step.IMAGE, StepState.UNSURE): _UNSURE,
     (Step.START, StepState.PLANNED): Text("about to start the machine", "即将启动云主机"),
     (Step.START, StepState.CALLING): Text("starting the machine", "正在启动云主机"),
     (Step.START, StepState.WORKING): Text("starting the machine", "正在启动云主机"),
+    (Step.START, StepState.UNSURE): _UNSURE,
 }
 """Where a request stands, by the step that is under way."""
 

@@ -38,16 +38,21 @@ async def test_stopped_imaged_started(running: World) -> None:
     card = await asked(running)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS), 20)
-    print(running.told(OPS)); print(running.card()); print(running.told(APPROVALS))
+    print(running.told(OPS))
+    print(running.card())
+    print(running.told(APPROVALS))
     assert running.cloud.instances[WEB_1].status == "running"
-    assert [(call.action) for call in running.cloud.calls if call.action in {"stopInstance","createImage","startInstance"}] == ["stopInstance", "createImage", "startInstance"]
+    assert [
+        (call.action) for call in running.cloud.calls if call.action in {"stopInstance", "createImage", "startInstance"}
+    ] == ["stopInstance", "createImage", "startInstance"]
 
 
 async def test_found_stopped(running: World) -> None:
     card = await running.request()
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS), 20)
-    print(running.told(OPS)); print(running.card())
+    print(running.told(OPS))
+    print(running.card())
     assert running.cloud.instances[WEB_1].status == "stopped"
 
 
@@ -56,7 +61,8 @@ async def test_image_refused(running: World) -> None:
     card = await asked(running)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "failed" in running.told(OPS), 20)
-    print(running.told(OPS)); print(running.card())
+    print(running.told(OPS))
+    print(running.card())
     assert running.cloud.instances[WEB_1].status == "running"
 
 
@@ -65,10 +71,12 @@ async def test_no_stock(running: World) -> None:
     card = await asked(running)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "is off" in running.told(OPS), 20)
-    print(running.told(OPS)); print(running.card())
+    print(running.told(OPS))
+    print(running.card())
     await running.ben.press("Try again", message=running.cards()[-1])
     await running.until(lambda: "ready" in running.told(OPS), 20)
-    print(running.told(OPS)); print(running.card())
+    print(running.told(OPS))
+    print(running.card())
     assert running.cloud.instances[WEB_1].status == "running"
 
 
@@ -79,7 +87,8 @@ async def test_leave(running: World) -> None:
     await running.until(lambda: "is off" in running.told(OPS), 20)
     await running.ben.press("Leave it stopped", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "ready" in running.told(OPS), 20)
-    print(running.told(OPS)); print(running.card())
+    print(running.told(OPS))
+    print(running.card())
     assert running.cloud.instances[WEB_1].status == "stopped"
 
 
@@ -91,7 +100,8 @@ async def test_end_here(running: World) -> None:
     print(running.card())
     await running.ben.press("End here", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "was ended by" in running.told(OPS), 20)
-    print(running.told(OPS)); print(running.card())
+    print(running.told(OPS))
+    print(running.card())
     assert running.cloud.instances[WEB_1].status == "running"
     assert running.created() == 0
 

@@ -94,11 +94,12 @@ OFF = (Problem(Code.NOT_STARTED),)
     [
         (stop_image_start(PLANNED, PLANNED, PLANNED), None, None, True),
         (stop_image_start(WORKING, PLANNED, PLANNED), None, None, True),
-        (stop_image_start(DONE, WORKING, PLANNED), None, None, True),
-        (stop_image_start(DONE, UNSURE, PLANNED), "image", None, True),
-        (stop_image_start(DONE, DONE, PLANNED), None, None, True),
-        (stop_image_start(DONE, DONE, PLANNED, problems=OFF), None, "start", True),
-        (stop_image_start(DONE, FAILED, CALLING), None, None, True),
+        (stop_image_start(DONE, PLANNED, PLANNED), None, None, True),
+        (stop_image_start(DONE, WORKING, PLANNED), None, None, False),
+        (stop_image_start(DONE, UNSURE, PLANNED), "image", None, False),
+        (stop_image_start(DONE, DONE, PLANNED), None, None, False),
+        (stop_image_start(DONE, DONE, PLANNED, problems=OFF), None, "start", False),
+        (stop_image_start(DONE, FAILED, CALLING), None, None, False),
         (stop_image_start(DONE, DONE, DONE), None, None, False),
         (stop_image_start(PLANNED, PLANNED, PLANNED, problems=OFF), None, None, True),  # nothing was stopped yet
     ],

@@ -171,6 +171,7 @@ def requests(language: str) -> Iterator[ImageRequest]:
         if state is State.FAILED:
             yield with_step(result="img-1", problems=(Problem(Code.IMAGE_BROKEN),))
             yield dataclasses.replace(decided, jobs=(stop_image_start(DONE, FAILED, DONE),))
+            yield dataclasses.replace(decided, jobs=(stop_image_start(DONE, SKIPPED, DONE),), ending=True)
         if state is State.READY:
             yield dataclasses.replace(decided, jobs=(stop_image_start(DONE, DONE, SKIPPED),))
 
@@ -543,6 +544,10 @@ def shown_state(request: ImageRequest) -> str:
         return card.CLOUD_SAYS_SHORT(language, status=code(request.odd.cloud_status))
     if request.state is State.APPROVED and (request.problems or request.waits_for or request.begin_at):
         return card.WAITING_SHORT(language)
+    if request.stuck:
+        return card.OFF_SHORT(language)
+    if request.state is State.FAILED and request.ending:
+        return card.ENDED_SHORT(language)
     step = request.unsure or request.current
     if request.state is not State.WORKING or step is None:
         return units.state(request.state, language)
@@ -657,10 +662,11 @@ SETTLE = ["Check again", "Create anyway", "Give up"]
     ("job", "ending", "approval", "requester"),
     [
         (stop_image_start(WORKING, PLANNED, PLANNED), False, END, END),
-        (stop_image_start(DONE, WORKING, PLANNED), False, END, END),
-        (stop_image_start(DONE, WORKING, PLANNED), True, [], []),
-        (stop_image_start(DONE, UNSURE, WORKING), False, [*SETTLE, *END], END),
-        (stop_image_start(DONE, DONE, PLANNED, problems=OFF), False, [*START, *END], [*START, *END]),
+        (stop_image_start(WORKING, PLANNED, PLANNED), True, [], []),
+        (stop_image_start(DONE, PLANNED, PLANNED), False, END, END),
+        (stop_image_start(DONE, WORKING, PLANNED), False, [], []),  # the image cannot be called back
+        (stop_image_start(DONE, UNSURE, WORKING), False, SETTLE, []),
+        (stop_image_start(DONE, DONE, PLANNED, problems=OFF), False, START, START),
         (stop_image_start(DONE, DONE, PLANNED, problems=OFF), True, START, START),
     ],
 )
