@@ -1,6 +1,5 @@
 """A running machine: stopped, imaged, started again, and never left off by the bot."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -9,7 +8,7 @@ from bot.demo import jdcloud
 from bot.demo.slack import Message
 from bot.domain.plan import WhileImaged, draw_up
 from bot.service import check
-from tests.scenario.conftest import APPROVALS, OPS, WEB_1, World
+from tests.scenario.conftest import OPS, WEB_1, World
 
 STOP_WEB_1 = partial(draw_up, while_imaged=WhileImaged.STOP_AND_START)
 
@@ -21,9 +20,8 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def stops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def stops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "draw_up", STOP_WEB_1)
-    yield
 
 
 async def asked(running: World) -> Message:
@@ -38,9 +36,6 @@ async def test_stopped_imaged_started(running: World) -> None:
     card = await asked(running)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS), 20)
-    print(running.told(OPS))
-    print(running.card())
-    print(running.told(APPROVALS))
     assert running.cloud.instances[WEB_1].status == "running"
     assert [
         (call.action) for call in running.cloud.calls if call.action in {"stopInstance", "createImage", "startInstance"}
@@ -51,8 +46,6 @@ async def test_found_stopped(running: World) -> None:
     card = await running.request()
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS), 20)
-    print(running.told(OPS))
-    print(running.card())
     assert running.cloud.instances[WEB_1].status == "stopped"
 
 
@@ -61,8 +54,6 @@ async def test_image_refused(running: World) -> None:
     card = await asked(running)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "failed" in running.told(OPS), 20)
-    print(running.told(OPS))
-    print(running.card())
     assert running.cloud.instances[WEB_1].status == "running"
 
 
@@ -71,12 +62,8 @@ async def test_no_stock(running: World) -> None:
     card = await asked(running)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "is off" in running.told(OPS), 20)
-    print(running.told(OPS))
-    print(running.card())
     await running.ben.press("Try again", message=running.cards()[-1])
     await running.until(lambda: "ready" in running.told(OPS), 20)
-    print(running.told(OPS))
-    print(running.card())
     assert running.cloud.instances[WEB_1].status == "running"
 
 
@@ -87,8 +74,6 @@ async def test_leave(running: World) -> None:
     await running.until(lambda: "is off" in running.told(OPS), 20)
     await running.ben.press("Leave it stopped", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "ready" in running.told(OPS), 20)
-    print(running.told(OPS))
-    print(running.card())
     assert running.cloud.instances[WEB_1].status == "stopped"
 
 
@@ -97,11 +82,8 @@ async def test_end_here(running: World) -> None:
     running.cloud.stop_time = 1.5
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "stopping" in running.card(), 20)
-    print(running.card())
     await running.ben.press("End here", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "was ended by" in running.told(OPS), 20)
-    print(running.told(OPS))
-    print(running.card())
     assert running.cloud.instances[WEB_1].status == "running"
     assert running.created() == 0
 
@@ -112,5 +94,4 @@ async def test_lost(running: World) -> None:
     card = await asked(running)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS), 20)
-    print(running.card())
     assert running.cloud.instances[WEB_1].status == "running"
