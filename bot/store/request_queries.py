@@ -71,7 +71,10 @@ class FoundRequests:
         """Requests that wait for a button: those first that have waited longest for it, or can the shortest."""
         return self._select(
             """
-            WHERE state = 'pending' OR id IN (SELECT request_id FROM step WHERE state = 'unsure')
+            WHERE state = 'pending' OR (state = 'working' AND id IN (
+                SELECT request_id FROM step WHERE state = 'unsure'
+                    OR (undoes IS NOT NULL AND state IN ('planned', 'calling') AND problems <> '[]')
+            ))
             ORDER BY expires_at, id LIMIT :limit
             """,
             limit=limit,

@@ -1,5 +1,6 @@
-"""A running machine: stopped, imaged, started again, and never left off by the bot."""
+"""A running machine: stopped, imaged, started again with one approval, and never left off by the bot."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -8,90 +9,159 @@ from bot.demo import jdcloud
 from bot.demo.slack import Message
 from bot.domain.plan import WhileImaged, draw_up
 from bot.service import check
-from tests.scenario.conftest import OPS, WEB_1, World
+from tests.scenario.conftest import AMY, APPROVALS, OPS, WEB_1, World
 
-STOP_WEB_1 = partial(draw_up, while_imaged=WhileImaged.STOP_AND_START)
+SWITCHES = {"stopInstance", "createImage", "startInstance"}
 
 
 @pytest.fixture(params=["http"])
 def mode(request: pytest.FixtureRequest) -> str:
-    """Not about how Slack reaches the bot."""
+    """It is not about how Slack reaches the bot."""
     return str(request.param)
 
 
 @pytest.fixture(autouse=True)
-def stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "draw_up", STOP_WEB_1)
+def stops_it(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every plan stops its machine."""
+    monkeypatch.setattr(check, "draw_up", partial(draw_up, while_imaged=WhileImaged.STOP_AND_START))
+    yield
 
 
-async def asked(running: World) -> Message:
-    """A request for web-1, which runs."""
+async def approved(running: World) -> Message:
+    """A request for web-1, which runs by now, with its approval."""
     card = await running.request()
     running.cloud.stop_time = running.cloud.start_time = 0.2
     running.cloud.start(WEB_1)
+    await running.ben.press("Approve", message=card, confirm=True)
     return card
 
 
-async def test_stopped_imaged_started(running: World) -> None:
-    card = await asked(running)
-    await running.ben.press("Approve", message=card, confirm=True)
-    await running.until(lambda: "img-" in running.told(OPS), 20)
-    assert running.cloud.instances[WEB_1].status == "running"
-    assert [
-        (call.action) for call in running.cloud.calls if call.action in {"stopInstance", "createImage", "startInstance"}
-    ] == ["stopInstance", "createImage", "startInstance"]
+def asked(running: World) -> list[str]:
+    """What JD Cloud was asked to change, in order."""
+    return [call.action for call in running.cloud.calls if call.action in SWITCHES]
+
+
+def status(running: World) -> str:
+    return running.cloud.instances[WEB_1].status
+
+
+async def test_stop_image_start(running: World) -> None:
+    """One approval, three calls in order; the result says that it runs."""
+    await approved(running)
+    await running.until(lambda: "is ready" in running.told(OPS), 20)
+    assert asked(running) == ["stopInstance", "createImage", "startInstance"]
+    assert status(running) == "running"
+    assert "`web-1` is running, as seen" in running.told(OPS)
+    steps = "✔ stopped"
+    assert steps in running.card()
+    assert running.card().index(steps) < running.card().index("✔ image made") < running.card().index("✔ running again")
+
+
+async def test_keeps_charging(running: World) -> None:
+    """A stop never releases what it need not."""
+    await approved(running)
+    await running.until(lambda: "is ready" in running.told(OPS), 20)
+    stops = [switch for switch in running.cloud.switches if switch.action == "stop" and switch.by == jdcloud.API]
+    assert [stop.charge_on_stopped for stop in stops] == ["keepCharging"]
 
 
 async def test_found_stopped(running: World) -> None:
+    """We start only what we have stopped."""
     card = await running.request()
     await running.ben.press("Approve", message=card, confirm=True)
-    await running.until(lambda: "img-" in running.told(OPS), 20)
-    assert running.cloud.instances[WEB_1].status == "stopped"
+    await running.until(lambda: "is ready" in running.told(OPS), 20)
+    assert asked(running) == ["createImage"]
+    assert status(running) == "stopped"
+    assert "`web-1` is still stopped" in running.told(OPS)
+    assert "not stopped by the bot" in running.card()
 
 
-async def test_image_refused(running: World) -> None:
+@pytest.mark.parametrize("action", sorted(SWITCHES))
+async def test_an_answer_is_lost(running: World, action: str) -> None:
+    """After its effect: a look tells that it took place, and it is not asked again."""
+    running.cloud.faults.add(action, jdcloud.LoseAnswer())
+    await approved(running)
+    await running.until(lambda: "is ready" in running.told(OPS), 20)
+    assert asked(running) == ["stopInstance", "createImage", "startInstance"]
+    assert status(running) == "running"
+
+
+async def test_the_image_is_refused(running: World) -> None:
+    """The machine is started again all the same, and the failure says that it runs."""
     running.cloud.faults.add("createImage", jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing"))
-    card = await asked(running)
-    await running.ben.press("Approve", message=card, confirm=True)
+    await approved(running)
     await running.until(lambda: "failed" in running.told(OPS), 20)
-    assert running.cloud.instances[WEB_1].status == "running"
+    assert status(running) == "running"
+    assert "`web-1` is running, as seen" in running.told(OPS)
+    assert "✘ image" in running.card()
+    assert "Retry" in running.card()
 
 
-async def test_no_stock(running: World) -> None:
-    running.cloud.faults.add("startInstance", jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing"), times=1)
-    card = await asked(running)
-    await running.ben.press("Approve", message=card, confirm=True)
+async def test_the_stop_is_refused(running: World) -> None:
+    """Nothing was done, so nothing is made good."""
+    running.cloud.faults.add("stopInstance", jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing"))
+    await approved(running)
+    await running.until(lambda: "failed" in running.told(OPS), 20)
+    assert asked(running) == ["stopInstance"]
+    assert status(running) == "running"
+
+
+async def test_no_capacity_to_start(running: World) -> None:
+    """Requester, approvers and the thread hear at once that it is off; Try again starts it."""
+    running.cloud.instances[WEB_1].in_stock = False
+    await approved(running)
     await running.until(lambda: "is off" in running.told(OPS), 20)
+    await running.until(lambda: "is off" in running.told(running.slack.dm(AMY).id))
+    await running.until(lambda: running.told(APPROVALS).count("is off") > 1)  # on the card, and in its thread
+    assert "the machine is off" in running.card()
+    assert "End here" not in running.card()
+    running.cloud.instances[WEB_1].in_stock = True
     await running.ben.press("Try again", message=running.cards()[-1])
-    await running.until(lambda: "ready" in running.told(OPS), 20)
-    assert running.cloud.instances[WEB_1].status == "running"
+    await running.until(lambda: "is ready" in running.told(OPS), 20)
+    assert status(running) == "running"
+    assert running.told(OPS).count("is off") == 1
 
 
-async def test_leave(running: World) -> None:
-    running.cloud.faults.add("startInstance", jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing"), times=9)
-    card = await asked(running)
-    await running.ben.press("Approve", message=card, confirm=True)
+async def test_leave_it_stopped(running: World) -> None:
+    """A person's word ends what is owed, and the result says that it is stopped."""
+    running.cloud.instances[WEB_1].in_stock = False
+    await approved(running)
     await running.until(lambda: "is off" in running.told(OPS), 20)
-    await running.ben.press("Leave it stopped", message=running.cards()[-1], confirm=True)
-    await running.until(lambda: "ready" in running.told(OPS), 20)
-    assert running.cloud.instances[WEB_1].status == "stopped"
+    await running.amy.press("Leave it stopped", message=await running.own_card(), confirm=True)
+    await running.until(lambda: "is ready" in running.told(OPS), 20)
+    assert status(running) == "stopped"
+    assert "`web-1` is still stopped" in running.told(OPS)
+
+
+async def test_started_by_hand(running: World) -> None:
+    """Somebody starts in the console what the bot could not: it is seen, and that is the end of it."""
+    running.cloud.instances[WEB_1].in_stock = False
+    await approved(running)
+    await running.until(lambda: "is off" in running.told(OPS), 20)
+    running.cloud.start(WEB_1)
+    await running.in_time(lambda: "is ready" in running.told(OPS))
+    assert "not started by the bot" in running.card()
 
 
 async def test_end_here(running: World) -> None:
-    card = await asked(running)
+    """Nothing new begins, and what is owed is done: no image, and a machine that runs."""
+    card = await running.request()
     running.cloud.stop_time = 1.5
+    running.cloud.start(WEB_1)
     await running.ben.press("Approve", message=card, confirm=True)
-    await running.until(lambda: "stopping" in running.card(), 20)
+    await running.until(lambda: "● stopping" in running.card(), 20)
     await running.ben.press("End here", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "Ended here by @U0BEN" in running.card())
     await running.until(lambda: "was ended by" in running.told(OPS), 20)
-    assert running.cloud.instances[WEB_1].status == "running"
-    assert running.created() == 0
+    assert asked(running) == ["stopInstance", "startInstance"]
+    assert status(running) == "running"
 
 
-async def test_lost(running: World) -> None:
-    for name in ("stopInstance", "startInstance", "createImage"):
-        running.cloud.faults.add(name, jdcloud.LoseAnswer())
-    card = await asked(running)
-    await running.ben.press("Approve", message=card, confirm=True)
-    await running.until(lambda: "img-" in running.told(OPS), 20)
-    assert running.cloud.instances[WEB_1].status == "running"
+async def test_unsure_and_started(running: World) -> None:
+    """What is owed waits for nobody: the machine runs while a person is asked about its image."""
+    running.cloud.faults.add("createImage", jdcloud.HideImages(3600), times=2)
+    running.cloud.faults.add("createImage", jdcloud.LoseAnswer(), times=2)
+    await approved(running)
+    await running.until(lambda: "Check again" in running.card(), 30)
+    await running.until(lambda: "✔ running again" in running.card(), 30)
+    assert status(running) == "running"
