@@ -60,6 +60,8 @@ class Boards:
         actor, policy = self.directory.known(user_id), self.directory.policy()
         waiting, roles_known = [], True
         for request in found:
+            if not request.needs_a_person:
+                continue
             action = Action.APPROVE if request.state is State.PENDING else Action.RESOLVE
             ruling = may(action, actor, policy, request)
             roles_known = roles_known and not ruling.unknown

@@ -7,13 +7,14 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextB
 from slack_sdk.models.views import View
 
 from bot.domain.delivery import CardKind
+from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.service.board import Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, code, escape, markdown, plain
 from bot.slack.screens import buttons
 from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook
-from bot.texts import Text
+from bot.texts import Text, card
 from bot.texts import home as texts
 
 BLOCKS = 100
@@ -78,12 +79,15 @@ def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
     """Who asks, for which machine, why, and how long it still can, with the buttons of its card."""
     language, plan = request.language, request.plan
     lines = [f"*{headline(request, language)}*", escape(clip(plan.description, WORDS))]
-    unsure = request.unsure is not None
-    lines += [texts.UNSURE(language, mark=code(f"[{request.id}]"))] if unsure else []
+    undecided = request.state is State.PENDING
+    lines += [texts.UNSURE(language, mark=code(f"[{request.id}]"))] if request.unsure else []
+    lines += (
+        [card.MACHINE_OFF(language, instance=code(plan.instance_name or plan.instance_id))] if request.stuck else []
+    )
     small = [texts.SMALL(language, request=request.id, name=code(plan.image_name))]
-    small += [] if unsure else outlook(request, language, now=now)
+    small += outlook(request, language, now=now) if undecided or request.stuck else []
     lines.append(" · ".join([*small, *([link] if link else [])]))
-    actions = buttons.of(request, CardKind.APPROVAL) if unsure else buttons.decisions(request)
+    actions = buttons.decisions(request) if undecided else buttons.of(request, CardKind.APPROVAL)
     return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
 
 
