@@ -25,14 +25,14 @@ FOUND = {
     "no-marker": 6,
     "blind-retry": 6,
     "incomplete-believed": 20,
-    "old-group": 22,
     "doubt-forgotten": 42,
+    "old-group": 51,
     "one-token": 147,
     "no-lease-guard": 182,
 }
 """The first seed that finds a mutant. Leases stand behind two other guards, the state and the marker: rarely missed."""
 
-NEARBY = 20
+NEARBY = 60
 """How many more seeds are tried, should the bot have come to do the same in another order."""
 
 
