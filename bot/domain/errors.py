@@ -160,6 +160,7 @@ class Code(StrEnum):
     GIVEN_UP_WATCHING = "given_up_watching"  # image, status: an approver ended the watch
     NOT_STOPPED = "not_stopped"  # instance: a stop was accepted and had no effect
     NOT_STARTED = "not_started"  # instance: likewise a start
+    STILL_OWED = "still_owed"  # instance: the bot has stopped it, and JD Cloud does not start it
     STILL_WATCHING = "still_watching"  # JD Cloud does not answer for a building image; fails nothing
     SLOWER_THAN_USUAL = "slower_than_usual"  # seconds: what it usually takes. Said of a building image; fails nothing
 

@@ -99,7 +99,7 @@ class ImageRequest:
                 step
                 for job in self.jobs
                 for step in job.steps
-                if step.state in {StepState.PLANNED, StepState.CALLING} and step.problems and is_owed(step, job.steps)
+                if step.state in {StepState.PLANNED, StepState.CALLING} and step.told and is_owed(step, job.steps)
             ),
             None,
         )

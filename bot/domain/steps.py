@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from bot.domain.errors import Problem
+from bot.domain.errors import Code, Problem
 
 
 class Step(StrEnum):
@@ -122,6 +122,16 @@ class JobStep:
     cloud_status_since: float | None = None
     looked_at: float | None = None  # what it did was last looked for, and a person has to decide
     problems: tuple[Problem, ...] = ()  # why it failed or waits
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        """That it is owed and does not come about, where people have been told: it is said until it does."""
+        return tuple(problem for problem in self.problems if problem.code is Code.STILL_OWED)
+
+    def saying(self, *problems: Problem) -> tuple[Problem, ...]:
+        """What stands against it now, after what people have been told."""
+        codes = {problem.code for problem in problems}
+        return (*(problem for problem in self.told if problem.code not in codes), *problems)
 
     @property
     def in_doubt(self) -> bool:

@@ -156,6 +156,10 @@ CLOUD: dict[Code, Text] = {
         "JD Cloud took the request to start {instance}, and it is still stopped.",
         "京东云已接受启动 {instance} 的请求，但它仍处于停止状态。",
     ),
+    Code.STILL_OWED: Text(
+        "{instance} is off: the bot has stopped it, and JD Cloud does not start it. The bot goes on trying.",
+        "{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。机器人会继续尝试。",
+    ),
     Code.STILL_WATCHING: Text(
         "JD Cloud is not answering. Still watching.",
         "京东云没有响应，仍在关注。",

@@ -26,6 +26,10 @@ FAILED = Text(
     "{requester} {request}, image {name} of {instance}, failed:",
     "{requester} {request}（{instance} 的镜像 {name}）失败：",
 )
+APPROVAL_EXPIRED = Text(
+    "{request}, image {name} of {instance}, was approved, and could not begin while the approval was good.",
+    "{request}（{instance} 的镜像 {name}）已获批准，但在批准有效期内未能开始。",
+)
 ENDED = Text(
     "{requester} {request}, image {name} of {instance}, was ended by {person}; no image was made.",
     "{requester} {request}（{instance} 的镜像 {name}）已由 {person} 结束，未创建镜像。",

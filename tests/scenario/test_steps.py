@@ -1,6 +1,5 @@
 """A running machine: stopped, imaged, started again with one approval, and never left off by the bot."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -21,10 +20,9 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def stops_it(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every plan stops its machine."""
     monkeypatch.setattr(check, "draw_up", partial(draw_up, while_imaged=WhileImaged.STOP_AND_START))
-    yield
 
 
 async def approved(running: World) -> Message:
@@ -165,3 +163,21 @@ async def test_unsure_and_started(running: World) -> None:
     await running.until(lambda: "Check again" in running.card(), 30)
     await running.until(lambda: "✔ running again" in running.card(), 30)
     assert status(running) == "running"
+
+
+async def test_an_image_holds_up_the_start(running: World) -> None:
+    """JD Cloud starts nothing of which it is still making an image: that is no failure, and nobody is alarmed."""
+    running.cloud.faults.add("startInstance", jdcloud.Refuse(400, "FAILED_PRECONDITION", "Conflict with underlay task"))
+    await approved(running)
+    await running.until(lambda: "is ready" in running.told(OPS), 20)
+    assert asked(running).count("startInstance") == 2
+    assert "is off" not in running.told(OPS) + running.told(APPROVALS)
+
+
+async def test_a_start_that_fails_again_and_again(running: World) -> None:
+    """It is told once, and tried for as long as it takes."""
+    running.cloud.faults.add("startInstance", jdcloud.StartFails(), times=2)
+    await approved(running)
+    await running.in_time(lambda: "is ready" in running.told(OPS))
+    assert asked(running).count("startInstance") == 3
+    assert running.told(OPS).count("is off") == 1

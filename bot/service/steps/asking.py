@@ -201,7 +201,8 @@ class Asking:
             await self._fail(kind, task, (problem, _PATIENCE_OVER), lease)
             return
         after = patience.pause(step.trying_since, self.clock())
-        await self._record.deferred(task, problem, after=after, lease=lease)
+        problems = (problem,) if problem else ()
+        await self._record.deferred(step, problems, after=after, lease=lease)
 
     async def _wait(self, kind: Kind, task: Task, problem: Problem | None, lease: Lease) -> None:
         """The step cannot be checked or asked for yet: later again, until patience ends."""
@@ -211,7 +212,8 @@ class Asking:
             return
         since = step.trying_since or self.clock()
         pause = patience.pause(step.trying_since, self.clock())
-        await self._record.postponed(step, pause, lease, problem, trying_since=since)
+        problems = (problem,) if problem else ()
+        await self._record.postponed(step, pause, lease, *problems, trying_since=since)
 
     async def _fail(self, kind: Kind, task: Task, problems: tuple[Problem, ...], lease: Lease) -> None:
         """The end; but while an earlier call is in doubt, its work is looked for first, and what is owed has no end."""
@@ -221,11 +223,11 @@ class Asking:
         if not task.owed:
             await self._record.failed(step, problems, lease)
             return
-        tell = problems[0].code not in {problem.code for problem in step.problems}
+        told = task.still_owed()
         if step.state is StepState.CALLING and not step.in_doubt:
-            await self._record.deferred(task, problems[0], after=OWED_AGAIN, lease=lease, tell=tell)
+            await self._record.deferred(step, (*told, problems[0]), after=OWED_AGAIN, lease=lease, tell=not step.told)
         else:
-            await self._record.postponed(step, OWED_AGAIN, lease, problems[0], tell=tell)
+            await self._record.postponed(step, OWED_AGAIN, lease, *told, problems[0], tell=not step.told)
 
 
 _PATIENCE_OVER = Problem(Code.PATIENCE_OVER, facts={"minutes": f"{patience.PATIENCE / 60:.0f}"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.cloud import Accepted
-from bot.domain.errors import Problem
+from bot.domain.errors import Code, Problem
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, is_owed
@@ -22,6 +22,11 @@ class Task:
     def plan(self) -> Plan:
         """The plan of its job."""
         return self.request.plan
+
+    def still_owed(self) -> tuple[Problem, ...]:
+        """What is said while it is owed and does not come about."""
+        instance = self.plan.instance_name or self.plan.instance_id
+        return (Problem(Code.STILL_OWED, facts={"instance": instance}),)
 
     @property
     def owed(self) -> bool:

@@ -7,7 +7,6 @@ import structlog
 from bot.domain.errors import Problem
 from bot.domain.steps import JobStep, StepMove, StepState
 from bot.service.ports import Clock
-from bot.service.steps.kind import Task
 from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -44,7 +43,7 @@ class StepRecord:
                 doubtful_calls=intent.doubtful_calls,
                 doubtful_at=at,
                 called_at=at,
-                problems=(),
+                problems=intent.told,
             )
         )
 
@@ -64,16 +63,16 @@ class StepRecord:
                 working_since=since,
                 doubtful_calls=step.doubtful_calls,
                 doubtful_at=step.doubtful_at,
-                problems=(),
+                problems=step.told,
             )
         )
         log.info("step.accepted", step=step.kind, request_id=step.request_id, result=result, recorded=recorded, **told)
 
     async def deferred(
-        self, task: Task, problem: Problem | None, *, after: float, lease: Lease, tell: bool = False
+        self, step: JobStep, problems: tuple[Problem, ...], *, after: float, lease: Lease, tell: bool = False
     ) -> None:
         """Certainly nothing was done: the same call again, after so many seconds."""
-        step, now = task.step, self.clock()
+        now = self.clock()
 
         def work(tx: Transaction) -> None:
             moved = tx.steps.advance(
@@ -87,7 +86,7 @@ class StepRecord:
                 doubtful_calls=step.doubtful_calls,
                 doubtful_at=step.doubtful_at,
                 trying_since=step.trying_since or now,
-                problems=(problem,) if problem else (),
+                problems=step.saying(*problems),
             )
             if moved and tell:
                 tx.steps.owe_machine_off(step)
@@ -107,7 +106,7 @@ class StepRecord:
                 attempts=step.attempts,
                 doubtful_calls=step.doubtful_calls,
                 doubtful_at=step.doubtful_at,
-                problems=(problem,) if problem else (),
+                problems=step.saying(problem) if problem else step.told,
             )
         )
 
@@ -169,16 +168,15 @@ class StepRecord:
         step: JobStep,
         seconds: float,
         lease: Lease,
-        problem: Problem | None = None,
-        *,
+        *problems: Problem,
         trying_since: float | None = None,
         tell: bool = False,
     ) -> None:
         """Nothing was done; it is looked at again in so many seconds."""
-        problems = (problem,) if problem else None
+        said = step.saying(*problems) if problems else None
 
         def work(tx: Transaction) -> None:
-            postponed = tx.steps.postpone(step, seconds, lease, trying_since=trying_since, problems=problems)
+            postponed = tx.steps.postpone(step, seconds, lease, trying_since=trying_since, problems=said)
             if postponed and tell:
                 tx.steps.owe_machine_off(step)
 

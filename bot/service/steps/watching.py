@@ -13,8 +13,9 @@ from bot.domain.errors import Code, Problem
 from bot.domain.steps import JobStep, StepMove
 from bot.jdcloud import IMAGES_PER_CALL, AuthenticationFailed, CloudError, Forbidden, NotFound, Outcome
 from bot.service.ports import Clock
+from bot.service.steps.asking import OWED_AGAIN
 from bot.service.steps.kind import Absent, Broke, Going, Happened, Kind, Sight, Task
-from bot.store import Lease, Store, Transaction
+from bot.store import Lease, StepChanges, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +58,7 @@ class Watching:
             for task, found in zip(tasks, seen, strict=True):
                 if isinstance(found, CloudError):
                     problem = found.problem() if found.outcome is Outcome.REFUSED else Problem(Code.STILL_WATCHING)
-                    tx.steps.postpone(task.step, self.longest_pause, lease, problems=(problem,))
+                    tx.steps.postpone(task.step, self.longest_pause, lease, problems=task.step.saying(problem))
                 else:
                     self._note(tx, kind, task, found, lease)
 
@@ -69,7 +70,7 @@ class Watching:
 
         def work(tx: Transaction) -> None:
             for step in page:
-                tx.steps.postpone(step, self.longest_pause, lease, problems=(problem,))
+                tx.steps.postpone(step, self.longest_pause, lease, problems=step.saying(problem))
 
         await self.store.transact(work)
 
@@ -140,10 +141,10 @@ class Watching:
             at=self.clock(),
             actor=lease.owner,
             lease=lease,
-            after=patience.pause(task.step.working_since, self.clock()),
-            problems=(problem,),
+            after=OWED_AGAIN,
+            problems=(*task.still_owed(), problem),
         )
-        if again:
+        if again and not task.step.told:
             tx.steps.owe_machine_off(task.step)
 
     def _hear(self, tx: Transaction, step: JobStep, said: str, lease: Lease) -> None:
@@ -161,10 +162,15 @@ class Watching:
         usual = tx.requests.usual_seconds(task.plan.instance_id, step.kind)
         slow = usual is not None and now - (step.working_since or now) > SLOW_AFTER * usual
         problems = (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": f"{usual:.0f}"}),) if slow else ()
-        tx.steps.postpone(step, self.interval, lease, misses=0, progress=sight.progress, problems=problems)
+        tx.steps.postpone(
+            step, self.interval, lease, misses=0, progress=sight.progress, problems=(*step.told, *problems)
+        )
 
     def _end(self, tx: Transaction, task: Task, move: StepMove, problems: tuple[Problem, ...], lease: Lease) -> None:
         step = task.step
+        changes: StepChanges = {"problems": problems}
+        if move is StepMove.FINISH and self.kinds[step.kind].calls_at_most is None:
+            changes |= {"doubtful_calls": 0, "doubtful_at": None}  # whichever call it was, it is done
         recorded = tx.steps.advance(
             step,
             move,
@@ -172,7 +178,7 @@ class Watching:
             actor=lease.owner,
             lease=lease,
             detail={step.kind: step.result} if step.result else {},
-            problems=problems,
+            **changes,
         )
         event = "step.done" if move is StepMove.FINISH else "step.failed"
         log.info(event, step=step.kind, request_id=step.request_id, result=step.result, recorded=recorded)

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionB
 
 from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.draft import Draft
+from bot.domain.errors import Code
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
@@ -101,7 +102,7 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
             assert who is not None
             return [texts.REJECTED(language, **facts, person=person(who.approver))]
         case Notice.EXPIRED:
-            return [texts.EXPIRED(language, **facts)]
+            return [(texts.APPROVAL_EXPIRED if request.approved_at else texts.EXPIRED)(language, **facts)]
         case Notice.FAILED if request.ending:
             return [texts.ENDED(language, **facts, person=person(request.ended_by))]
         case Notice.FAILED:
@@ -129,7 +130,8 @@ def _reasons(kind: Notice, request: ImageRequest) -> list[str]:
     if kind is Notice.REJECTED and request.rejection:
         return [request.rejection.reason]
     told = kind in {Notice.FAILED, Notice.UNSURE, Notice.MACHINE_OFF}
-    return [explain(problem, request.language) for problem in request.problems] if told else []
+    problems = [problem for problem in request.problems if problem.code is not Code.STILL_OWED]  # said by the notice
+    return [explain(problem, request.language) for problem in problems] if told else []
 
 
 def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:

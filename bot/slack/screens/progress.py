@@ -24,7 +24,8 @@ def lines(request: ImageRequest, approvers: Sequence[str], usual_seconds: float 
 def reasons(request: ImageRequest) -> Sequence[Problem]:
     """Why it waits or failed, but for what the lines say already."""
     waits = request.state is State.APPROVED
-    return [p for p in request.problems if not (waits and p.code is Code.INSTANCE_NOT_STOPPED)]
+    said = {Code.STILL_OWED} | ({Code.INSTANCE_NOT_STOPPED} if waits else set())
+    return [problem for problem in request.problems if problem.code not in said]
 
 
 def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
