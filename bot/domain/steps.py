@@ -218,6 +218,10 @@ def standing(job: Job) -> JobState:
     """Where a job stands, by its steps."""
     if all(step.state in ENDED for step in job.steps):
         return JobState.ENDED
-    if any(step.state in UNDER_WAY or (step.state is StepState.DONE) for step in job.steps):
-        return JobState.RUNNING
-    return JobState.WAITING
+    begun = any(step.state in UNDER_WAY | {StepState.DONE} for step in job.steps)
+    return JobState.RUNNING if begun or any(_is_left(step, job.steps) for step in job.steps) else JobState.WAITING
+
+
+def _is_left(step: JobStep, steps: Sequence[JobStep]) -> bool:
+    """Whether all that is left is to make good what has failed, and may have been done nevertheless."""
+    return step.undoes is not None and is_owed(step, steps) and steps[step.undoes].state is StepState.FAILED

@@ -285,7 +285,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 UNIQUE (request_id, job, position)
             )
             """,
-            "CREATE INDEX step_due ON step (state, next_at) WHERE state IN ('planned', 'calling', 'working')",
+            "CREATE INDEX step_due ON step (state, next_at)",
             "CREATE INDEX step_held ON step (owner) WHERE owner <> ''",
             "CREATE INDEX step_done ON step (kind, instance_id, ended_at) WHERE state = 'done'",
             """

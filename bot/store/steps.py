@@ -9,7 +9,17 @@ from typing import TypedDict, Unpack
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.outcome import together
-from bot.domain.steps import ENDED, Job, JobMove, JobState, JobStep, StepMove, StepState, not_wanted, standing
+from bot.domain.steps import (
+    ENDED,
+    UNDER_WAY,
+    Job,
+    JobMove,
+    JobState,
+    JobStep,
+    StepMove,
+    not_wanted,
+    standing,
+)
 from bot.store.database import Database, Lease, Query, Row
 from bot.store.leased import LONGEST_PAUSE, Leased
 from bot.store.request_queries import PROBLEMS, read_jobs, read_step
@@ -112,7 +122,7 @@ class Steps(Leased):
         guards = [f"state IN ({', '.join(repr(str(state)) for state in sorted(move.sources))})"]
         if lease:
             guards.append(self._held)
-        if move.target is StepState.CALLING:
+        if move.target in UNDER_WAY:  # whoever is there already holds it, and nobody else does
             guards.append(f"NOT {_BUSY}")
         kept = lease if keep_lease else None
         moved = self._query(

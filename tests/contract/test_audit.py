@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli.audit import FORMATS, event_json, event_lines, verdict
 from bot.domain.lifecycle import Move
+from bot.domain.steps import StepMove
 from bot.store import Chain, Store, StoreFault, Transaction
 from tests.contract.conftest import Engine
 from tests.unit.examples import a_decision, a_request
@@ -27,15 +28,17 @@ def _for(engine: Engine, statement: str) -> str:
 
 
 async def story(store: Store, number: int = 1) -> None:
-    """A request from its beginning to its launch: five events."""
+    """A request from its beginning to the intent of its first step: five events."""
     request = a_request(id=f"IR-0000{number}")
     request = dataclasses.replace(request, plan=dataclasses.replace(request.plan, instance_id=f"i-{number}"))
 
     def work(tx: Transaction) -> None:
         tx.requests.add(request, draft_id=f"draft-{number}", cards={})
         tx.requests.decide(request.id, a_decision("U0BEN", plan_hash=request.plan.hash))
-        for move in (Move.APPROVE, Move.SUBMIT, Move.ACCEPT):
-            assert tx.requests.advance(request.id, move, at=2_000.5, actor="U0BEN", detail={"why": "为何 \U0001f600"})
+        why = {"why": "为何 \U0001f600"}
+        assert tx.requests.advance(request.id, Move.APPROVE, at=2_000.5, actor="U0BEN", detail=why)
+        ((step,),) = (job.steps for job in tx.requests.existing(request.id).jobs)
+        assert tx.steps.advance(step, StepMove.CALL, at=2_000.5, actor="U0BEN", detail=why)
 
     await store.transact(work)
 
@@ -66,19 +69,39 @@ async def test_many_at_once_make_one_chain(store: Store) -> None:
     [
         ("UPDATE event SET actor = 'U0EVE' WHERE number = 3", 2, "event 3 (approve of IR-00001) is not as it was"),
         ("UPDATE event SET at = at + 1 WHERE number = 1", 0, "event 1 (request of IR-00001) is not as it was"),
-        ("UPDATE event SET detail = 'nonsense' WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as it was"),
+        (
+            "UPDATE event SET detail = 'nonsense' WHERE number = 4",
+            3,
+            "event 4 (image.call of IR-00001) is not",
+        ),
         ("UPDATE event SET number = 9 WHERE number = 2", 1, "event 2 is missing"),
         ("DELETE FROM event WHERE number = 2", 1, "event 2 is missing"),
         ("DELETE FROM event WHERE number = 5", 4, "the chain ends at event 4, and 5 were written"),
         ("UPDATE event_chain SET events = 6", 5, "the chain ends at event 5, and 6 were written"),
         ("UPDATE event_chain SET hash = 'another'", 5, "the chain ends at event 5 with another hash"),
         ("DELETE FROM event_chain", 5, "the end of the chain is gone"),
-        ("UPDATE event SET detail = '[1]' WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as it was"),
-        ("UPDATE event SET detail = '{\"a\": 1}' WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as it was"),
-        (r"""UPDATE event SET detail = '{"a": "\ud800"}' WHERE number = 4""", 3, "event 4 (submit of IR-00001) is not"),
-        (f"UPDATE event SET detail = '{'[' * 100_000}' WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as"),
-        ("UPDATE event SET at = 1e300 WHERE number = 4", 3, "event 4 (submit of IR-00001) is not as it was"),
-        ("UPDATE event SET number = -1 WHERE number = 4", 3, "event -1 (submit of IR-00001) was put in after event 3"),
+        ("UPDATE event SET detail = '[1]' WHERE number = 4", 3, "event 4 (image.call of IR-00001) is not"),
+        (
+            "UPDATE event SET detail = '{\"a\": 1}' WHERE number = 4",
+            3,
+            "event 4 (image.call of IR-00001) is not",
+        ),
+        (
+            r"""UPDATE event SET detail = '{"a": "\ud800"}' WHERE number = 4""",
+            3,
+            "event 4 (image.call of IR-00001) is not",
+        ),
+        (
+            f"UPDATE event SET detail = '{'[' * 100_000}' WHERE number = 4",
+            3,
+            "event 4 (image.call of IR-00001) is not",
+        ),
+        ("UPDATE event SET at = 1e300 WHERE number = 4", 3, "event 4 (image.call of IR-00001) is not"),
+        (
+            "UPDATE event SET number = -1 WHERE number = 4",
+            3,
+            "event -1 (image.call of IR-00001) was put in",
+        ),
         (FORGED.format(id="", value="", number=0), 5, "event 0 (approve of IR-00001) was put in after event 5"),
         (FORGED.format(id="", value="", number=-7), 5, "event -7 (approve of IR-00001) was put in after event 5"),
         (FORGED.format(id="id,", value=f"{-(2**63)},", number=0), 5, "1 events have no number, and 0 were there"),

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import os
+import re
 import sqlite3
 import stat
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,11 +16,13 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from bot.domain.lifecycle import Move, State
+from bot.domain.lifecycle import State
+from bot.domain.steps import StepMove
 from bot.store import Lease, SchemaTooNew, SQLite, Store, StoreFault, Transaction
+from bot.store.database import Row
 from bot.store.postgres import CONNECTIONS, Postgres
 from tests.contract.conftest import Engine
-from tests.contract.test_store import a_draft, claim, lease, move_on, put
+from tests.contract.test_store import a_draft, claim, lease, put, step_of, step_on
 from tests.unit.examples import a_plan, a_request
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +88,6 @@ async def test_a_newer_schema_is_refused(engine: Engine, open_store: OpenStore) 
 
 
 DUE = (
-    "SELECT id FROM request WHERE state = 'approved' AND next_at <= {now} AND lease_until <= {now} ORDER BY next_at",
     "SELECT id FROM card WHERE drawn_version < version AND next_at <= {now} AND lease_until <= {now} ORDER BY next_at",
     "SELECT id FROM notice WHERE ended_at IS NULL AND next_at <= {now} AND lease_until <= {now} ORDER BY next_at",
     "SELECT id FROM draft WHERE state = 'checking' AND next_at <= {now} AND lease_until <= {now} ORDER BY next_at",
@@ -108,6 +110,28 @@ async def test_a_look_for_work_reads_an_index(engine: Engine, store: Store, due:
     plan = " ".join(map(str, rows)).upper()
     assert "INDEX" in plan
     assert "SEQ SCAN" not in plan
+
+
+@pytest.mark.parametrize("what", ["claim_due", "claim_working"])
+async def test_a_look_for_steps_reads_indexes(store: Store, engine: Engine, what: str) -> None:
+    """Likewise, by the very statements that look."""
+
+    def plans(tx: Transaction) -> list[str]:
+        query, explain = tx.steps._query, "EXPLAIN" if engine.is_postgres else "EXPLAIN QUERY PLAN"
+        asked: list[tuple[str, dict[str, object]]] = []
+
+        def recorded(sql: str, **parameters: object) -> Sequence[Row]:
+            asked.append((sql, parameters))
+            return query(sql, **parameters)
+
+        tx.steps._query = recorded  # type: ignore[method-assign] # listened in on
+        getattr(tx.steps, what)(lease(), 9, within=20.0)
+        if engine.is_postgres:
+            query("SET LOCAL enable_seqscan = off")
+        return [" ".join(str(row) for row in query(f"{explain} {sql}", **given)) for sql, given in asked]
+
+    for plan in await store.transact(plans):
+        assert not re.search(r"(SCAN|Seq Scan on) (step|request|job|other|earlier)\b", plan)
 
 
 async def test_a_backup_is_made_while_others_write(
@@ -256,7 +280,7 @@ async def test_what_is_committed_is_on_disk(tmp_path: Path) -> None:
 
 
 @on_postgres
-async def test_two_launches_at_the_very_same_time(engine: Engine, open_store: OpenStore) -> None:
+async def test_two_jobs_at_the_very_same_time(engine: Engine, open_store: OpenStore) -> None:
     """The unique index stands behind the look: whoever comes second waits, and then sees it."""
     first, second = await open_store(), await open_store()
     for request_id in ("IR-A", "IR-B"):
@@ -265,7 +289,7 @@ async def test_two_launches_at_the_very_same_time(engine: Engine, open_store: Op
     begun = asyncio.Event()
 
     def slow(tx: Transaction) -> bool:
-        moved = tx.requests.advance("IR-A", Move.SUBMIT, at=1.0, actor="w")
+        moved = tx.steps.advance(step_of(tx, "IR-A"), StepMove.CALL, at=1.0, actor="w")
         loop.call_soon_threadsafe(begun.set)
         deadline = time.monotonic() + 10
         while not _somebody_waits(engine) and time.monotonic() < deadline:
@@ -274,7 +298,7 @@ async def test_two_launches_at_the_very_same_time(engine: Engine, open_store: Op
 
     winning = asyncio.create_task(first.transact(slow))
     await begun.wait()
-    assert await move_on(second, Move.SUBMIT, "IR-B") is False
+    assert await step_on(second, StepMove.CALL, "IR-B") is False
     assert await winning is True
 
 
@@ -290,8 +314,8 @@ async def test_the_server_s_clock_counts(engine: Engine, server: "psycopg.Connec
     store = Store(Postgres(engine.url))
     await store.open()
     await put(store, a_request(state=State.APPROVED))
-    assert await claim(store, State.APPROVED, lease()) == (a_request().id,)
-    asked = "SELECT extract(epoch FROM clock_timestamp())::float8 AS now, lease_until FROM request"
+    assert await claim(store, lease()) == (a_request().id,)
+    asked = "SELECT extract(epoch FROM clock_timestamp())::float8 AS now, lease_until FROM step"
     (row,) = server.execute(asked).fetchall()
     assert isinstance(row["lease_until"], float)
     assert isinstance(row["now"], float)
@@ -362,7 +386,7 @@ async def test_nothing_outlives_a_transaction(
         return dict(row)
 
     for _ in range(20):
-        await store.transact(lambda tx: tx.requests.claim({State.APPROVED}, Lease("me", 60), 9))
+        await store.transact(lambda tx: tx.steps.claim_due(Lease("me", 60), 9))
     assert await store.transact(leftovers) == {"prepared": 0, "locks": 0, "settings": 0}
     (bounds,) = server.execute("SELECT current_setting('statement_timeout') AS statement").fetchall()
     assert bounds == {"statement": "0"}

@@ -9,19 +9,17 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
-from sqlite_utils import Migrations
 
 from bot.domain.cloud import Disk, Instance, Snapshot
 from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.disks import AddedDisk, Charge
-from bot.domain.draft import DiskForm, Draft, DraftState
+from bot.domain.draft import DiskForm, Draft, DraftState, UnsentDraft
 from bot.domain.errors import Code, Problem
-from bot.domain.lifecycle import LAUNCHING, Move, Notice, Place, State
+from bot.domain.lifecycle import Move, Notice, Place, State
 from bot.domain.plan import Plan, PlannedDisk
 from bot.domain.request import Decision, ImageRequest
-from bot.store import Changes, Conflict, Lease, Store, Transaction, postgres, sqlite
-from bot.store.schema import MIGRATIONS
+from bot.domain.steps import JobStep, StepMove, StepState
+from bot.store import Changes, Conflict, Lease, Store, Transaction
 from tests.contract.conftest import Engine
 from tests.unit.examples import a_decision, a_plan, a_request
 
@@ -29,6 +27,7 @@ T = TypeVar("T")
 OpenStore = Callable[..., Awaitable[Store]]
 
 ID = a_request().id
+UNSURE = {"state": StepState.UNSURE}
 CARDS = {CardKind.APPROVAL: "C0APPROVALS", CardKind.REQUESTER: "U0AMY"}
 
 
@@ -58,19 +57,50 @@ def path_to(state: State) -> list[Move]:
     return paths[state]
 
 
+STEP_PATHS = {
+    StepState.PLANNED: (),
+    StepState.CALLING: (StepMove.CALL,),
+    StepState.WORKING: (StepMove.CALL, StepMove.ACCEPT),
+    StepState.UNSURE: (StepMove.CALL, StepMove.DOUBT),
+    StepState.DONE: (StepMove.CALL, StepMove.ACCEPT, StepMove.FINISH),
+    StepState.FAILED: (StepMove.CALL, StepMove.REFUSE),
+    StepState.SKIPPED: (StepMove.SKIP,),
+}
+"""The moves that lead from planned to a state, as the engine makes them."""
+
+
 async def put(store: Store, request: ImageRequest, **changes: Any) -> ImageRequest:
-    """A request in the store, brought by moves to the state it is in; the last one writes `changes`."""
+    """A request in the store, brought to the state it is in by moves of its own and of its step; the last of its own
+    writes `changes`.
+    """
 
     def work(tx: Transaction) -> ImageRequest:
         fresh = dataclasses.replace(request, state=State.PENDING)
         assert tx.requests.add(fresh, draft_id=f"draft of {request.id}", cards=CARDS)
-        path = path_to(request.state)
+        begun = request.state in {State.WORKING, State.READY, State.FAILED}
+        path = path_to(State.APPROVED if begun else request.state)
         for move in path:
             last = changes if move is path[-1] else {}
             assert tx.requests.advance(request.id, move, at=2_000.0, actor="U0BEN", **last)
+        if begun:
+            for job in request.jobs:
+                for step in job.steps:
+                    bring(tx, step.state, request.id, step.kind)
         return found(tx, request.id)
 
     return await store.transact(work)
+
+
+def bring(tx: Transaction, state: StepState, request_id: str = ID, kind: str = "image") -> None:
+    """A planned step comes to a state."""
+    for move in STEP_PATHS[state]:
+        assert tx.steps.advance(step_of(tx, request_id, kind), move, at=2_000.0, actor="w")
+
+
+def step_of(tx: Transaction, request_id: str = ID, kind: str = "image") -> JobStep:
+    """A step that is there."""
+    (step,) = (step for job in found(tx, request_id).jobs for step in job.steps if step.kind == kind)
+    return step
 
 
 def found(tx: Transaction, request_id: str = ID) -> ImageRequest:
@@ -90,9 +120,16 @@ async def move_on(store: Store, move: Move, request_id: str = ID, **changes: Any
     return await store.transact(lambda tx: tx.requests.advance(request_id, move, at=5_000.0, actor="U0BEN", **changes))
 
 
-async def claim(store: Store, state: State, by: Lease, limit: int = 10) -> tuple[str, ...]:
-    """The ids of the requests that somebody gets."""
-    return tuple(request.id for request in await store.transact(lambda tx: tx.requests.claim({state}, by, limit)))
+async def step_on(store: Store, move: StepMove, request_id: str = ID, kind: str = "image", **changes: Any) -> bool:
+    """One move of a step, outside any lease."""
+    return await store.transact(
+        lambda tx: tx.steps.advance(step_of(tx, request_id, kind), move, at=5_000.0, actor="w", **changes)
+    )
+
+
+async def claim(store: Store, by: Lease, limit: int = 10) -> tuple[str, ...]:
+    """The ids of the requests of whose steps somebody gets those that are due."""
+    return tuple(step.request_id for step in await store.transact(lambda tx: tx.steps.claim_due(by, limit)))
 
 
 async def cards(store: Store, by: Lease) -> dict[CardKind, Card]:
@@ -153,6 +190,7 @@ DRAFTS = whole(
     instance=st.none() | whole(Instance, system_disk=st.none() | whole(Disk), data_disks=some(whole(Disk))),
     added=some(ADDED),
     disk_form=st.none() | whole(DiskForm, snapshot=st.none() | SNAPSHOTS),
+    unsent=st.none() | whole(UnsentDraft, created_at=TIMES),
     problems=PROBLEMS,
 )
 PLANS = whole(
@@ -162,6 +200,7 @@ PLANS = whole(
     data_disks=some(whole(PlannedDisk)),
     added=some(ADDED),
     local_disks=some(whole(PlannedDisk)),
+    not_before=st.none() | TIMES,
 )
 REQUESTS = st.builds(
     a_request,
@@ -175,6 +214,9 @@ REQUESTS = st.builds(
     quorum=COUNTS,
     created_at=TIMES,
     expires_at=TIMES,
+    begin_at=TIMES,
+    seen_status=TEXTS,
+    seen_at=st.none() | TIMES,
 )
 DECISIONS = whole(
     Decision, approver=st.text("ABCU0123456789", min_size=1, max_size=9), plan_hash=TEXTS, reason=TEXTS, at=TIMES
@@ -182,18 +224,16 @@ DECISIONS = whole(
 CHANGES = st.fixed_dictionaries(
     {},
     optional={
-        "image_id": TEXTS,
-        "problems": PROBLEMS,
-        "attempts": COUNTS,
-        "doubtful_calls": COUNTS,
-        "doubtful_at": st.none() | TIMES,
-        "trying_since": st.none() | TIMES,
+        "noted": PROBLEMS,
         "approved_at": TIMES,
-        "submitted_at": TIMES,
-        "building_since": st.none() | TIMES,
         "finished_at": st.none() | TIMES,
         "expires_at": TIMES,
+        "begin_at": TIMES,
         "ended_by": TEXTS,
+        "ending": st.integers(0, 1),
+        "resumed_how": TEXTS,
+        "resumed_by": TEXTS,
+        "resumed_at": TIMES,
     },
 )
 NUMBERS = itertools.count()
@@ -232,8 +272,12 @@ async def test_any_request_comes_back_as_it_was(
     draft_id = f"draft of {request.id}"
     assert await store.transact(lambda tx: tx.requests.add(request, draft_id=draft_id, cards=CARDS))
     stored = await store.transact(lambda tx: found(tx, request.id))
-    assert stored == request
+    planned = stored.jobs
+    assert stored == dataclasses.replace(request, jobs=planned)
     assert stored.plan.hash == request.plan.hash
+    assert [(step.kind, step.undoes) for job in planned for step in job.steps] == [
+        (step.kind, step.undoes) for step in request.plan.steps
+    ]
 
     def decide(tx: Transaction) -> ImageRequest:
         for decision in decisions:
@@ -241,7 +285,7 @@ async def test_any_request_comes_back_as_it_was(
         return found(tx, request.id)
 
     in_order = tuple(sorted(decisions, key=lambda decision: (decision.at, decision.approver)))
-    decided = dataclasses.replace(request, decisions=in_order, version=request.version + len(decisions))
+    decided = dataclasses.replace(request, jobs=planned, decisions=in_order, version=request.version + len(decisions))
     assert await store.transact(decide) == decided
 
     assert await move_on(store, Move.APPROVE, request.id, **changes)
@@ -316,7 +360,8 @@ async def test_a_draft_becomes_one_request(store: Store) -> None:
     assert await add(a_request(), "draft-1")
     assert not await add(a_request(id="IR-00002"), "draft-1")
     assert not await add(a_request(note="another"), "draft-2")
-    assert await store.transact(lambda tx: tx.requests.of_draft("draft-1")) == a_request()
+    became = await store.transact(lambda tx: tx.requests.of_draft("draft-1"))
+    assert became == dataclasses.replace(a_request(), jobs=became.jobs if became else ())
     assert await store.transact(lambda tx: tx.requests.of_draft("draft-2")) is None
     assert [event.kind for event in await store.transact(lambda tx: tx.events.of(ID))] == ["request"]
     assert await store.transact(lambda tx: tx.cards.get("IR-00002", CardKind.APPROVAL)) is None
@@ -329,7 +374,10 @@ async def test_a_draft_becomes_one_request(store: Store) -> None:
 @pytest.mark.parametrize("state", State)
 async def test_every_move_from_every_state(store: Store, engine: Engine, state: State, move: Move) -> None:
     """The row changes just when the table allows it; then event, cards and notices are there too, and else nothing."""
-    before = await put(store, a_request(state=state))
+    await put(store, a_request())
+    for step in path_to(state):
+        assert await move_on(store, step)
+    before = await store.transact(found)
     await post_card(store)
     earlier = {notice.id for notice in await all_notices(store)}
     events = await store.transact(lambda tx: tx.events.of(ID))
@@ -347,7 +395,12 @@ async def test_every_move_from_every_state(store: Store, engine: Engine, state: 
         assert (after, written, owed) == (before, (), [])
         assert set(drawn_anew) == {CardKind.REQUESTER}  # which was never drawn
         return
-    assert after == dataclasses.replace(before, state=move.target, version=before.version + 1)
+    assert after == dataclasses.replace(before, state=move.target, version=before.version + 1, jobs=after.jobs)
+    ended = move.target in {State.REJECTED, State.CANCELLED, State.EXPIRED}
+    assert (after.jobs == before.jobs) is not ended
+    assert [step.state for job in after.jobs for step in job.steps] == [
+        StepState.SKIPPED if ended else StepState.PLANNED
+    ]
     (event,) = written
     assert (event.kind, event.actor, event.at, event.detail) == (move.event, "U0BEN", 5_000.0, {"why": "because"})
     assert set(drawn_anew) == set(CardKind)
@@ -357,13 +410,13 @@ async def test_every_move_from_every_state(store: Store, engine: Engine, state: 
     )
 
 
-@pytest.mark.parametrize("move", [Move.FINISH, Move.BREAK])
-async def test_nothing_is_told_twice_in_one_channel(store: Store, engine: Engine, move: Move) -> None:
+@pytest.mark.parametrize("move", [StepMove.FINISH, StepMove.BREAK])
+async def test_nothing_is_told_twice_in_one_channel(store: Store, engine: Engine, move: StepMove) -> None:
     """Announced where the approval card is, the end is not told in its thread as well."""
-    await put(store, a_request(state=State.BUILDING, announce_in=CARDS[CardKind.APPROVAL]))
+    await put(store, a_request(state=State.WORKING, announce_in=CARDS[CardKind.APPROVAL]))
     await post_card(store)
     earlier = {notice.id for notice in await all_notices(store)}
-    assert await move_on(store, move)
+    assert await step_on(store, move)
     engine.time += 1_000
     owed = [notice.place for notice in await all_notices(store) if notice.id not in earlier]
     assert owed == [Place.ANNOUNCE]
@@ -371,11 +424,13 @@ async def test_nothing_is_told_twice_in_one_channel(store: Store, engine: Engine
 
 async def test_a_request_that_fails_again_is_told_again(store: Store) -> None:
     """What is owed once is owed once for each time that it happens."""
-    await put(store, a_request(state=State.BUILDING))
+    await put(store, a_request(state=State.WORKING))
     for _ in range(2):
-        assert await move_on(store, Move.BREAK)
-        for again in (Move.RETRY, Move.SUBMIT, Move.ACCEPT):
-            assert await move_on(store, again)
+        assert await step_on(store, StepMove.BREAK)
+        await store.transact(lambda tx: tx.steps.retry(ID))
+        assert await move_on(store, Move.RETRY)
+        for again in (StepMove.CALL, StepMove.ACCEPT):
+            assert await step_on(store, again)
     owed = [notice for notice in await all_notices(store) if notice.place is Place.ANNOUNCE]
     assert [notice.kind for notice in owed] == [Notice.FAILED] * 2
 
@@ -405,40 +460,12 @@ async def test_a_second_decision_of_one_person_replaces_the_first(store: Store) 
     assert kinds == ["request", "decide.approve", "decide.approve"]
 
 
-@pytest.mark.parametrize("holding", sorted(LAUNCHING))
-async def test_one_launch_per_instance(store: Store, holding: State) -> None:
-    """While one request holds an instance, another of it is neither claimed nor submitted; afterwards it is."""
-    await put(store, a_request(state=holding))
-    await put(store, a_request(id="IR-00002", state=State.APPROVED))
-    await put(store, a_request(id="IR-00003", state=State.APPROVED, plan=a_plan(instance_id="i-other")))
-    assert await claim(store, State.APPROVED, lease()) == ("IR-00003",)
-    assert not await move_on(store, Move.SUBMIT, "IR-00002")
-    for move in Move:
-        if holding in move.sources and move.target not in LAUNCHING | {State.APPROVED}:
-            assert await move_on(store, move)
-            break
-    assert await claim(store, State.APPROVED, lease("other")) == ("IR-00002",)
-    assert await move_on(store, Move.SUBMIT, "IR-00002")
-
-
-async def test_two_launches_at_once(open_store: OpenStore) -> None:
-    """Two workers, two approved requests of one instance: one of them is submitted."""
-    stores = [await open_store(), await open_store()]
-    for number in range(10):
-        plan = a_plan(instance_id=f"i-{number}")
-        ids = [f"IR-{number}A", f"IR-{number}B"]
-        for request_id in ids:
-            await put(stores[0], a_request(id=request_id, plan=plan, state=State.APPROVED))
-        won = await asyncio.gather(*(move_on(one, Move.SUBMIT, id_) for one, id_ in zip(stores, ids, strict=True)))
-        assert sorted(won) == [False, True]
-
-
 async def test_lists(store: Store) -> None:
     """Somebody's own and those that wait are shown newest first; those whose time is over are found."""
     for number, (requester, state) in enumerate(
         (("U0AMY", State.PENDING), ("U0BEN", State.PENDING), ("U0AMY", State.REJECTED), ("U0AMY", State.PENDING))
     ):
-        times = {"created_at": 1_000.0 + number, "expires_at": 5_000.0 + number}
+        times: dict[str, Any] = {"created_at": 1_000.0 + number, "expires_at": 5_000.0 + number}
         await put(store, a_request(id=f"IR-{number}", requester=requester, state=state, **times))
 
     def lists(tx: Transaction) -> list[list[str]]:
@@ -451,10 +478,11 @@ async def test_lists(store: Store) -> None:
 async def test_what_waits_for_a_button_comes_by_how_long_it_still_can(store: Store) -> None:
     """The request that expires first is shown first, and one that is unsure waits among them."""
     for number, (state, expires_at) in enumerate(
-        ((State.PENDING, 9_000.0), (State.UNSURE, 5_000.0), (State.PENDING, 7_000.0), (State.READY, 6_000.0))
+        ((State.PENDING, 9_000.0), (State.WORKING, 5_000.0), (State.PENDING, 7_000.0), (State.READY, 6_000.0))
     ):
         plan = a_plan(instance_id=f"i-{number}")
-        await put(store, a_request(id=f"IR-{number}", plan=plan, state=state, expires_at=expires_at))
+        unsure = UNSURE if state is State.WORKING else None
+        await put(store, a_request(unsure, id=f"IR-{number}", plan=plan, state=state, expires_at=expires_at))
     waiting = await store.transact(lambda tx: tx.requests.undecided(9))
     assert [request.id for request in waiting] == ["IR-1", "IR-2", "IR-0"]
 
@@ -462,10 +490,10 @@ async def test_what_waits_for_a_button_comes_by_how_long_it_still_can(store: Sto
 async def test_somebody_with_several_ids_has_the_requests_of_all(store: Store) -> None:
     """Only those in the states that are asked for."""
     for number, (requester, state) in enumerate(
-        (("U0AMY", State.READY), ("W0AMY", State.READY), ("U0BEN", State.READY), ("U0AMY", State.PENDING))
+        (("U0AMY", State.CANCELLED), ("W0AMY", State.CANCELLED), ("U0BEN", State.CANCELLED), ("U0AMY", State.PENDING))
     ):
         await put(store, a_request(id=f"IR-{number}", requester=requester, state=state, created_at=1_000.0 + number))
-    own = await store.transact(lambda tx: tx.requests.of_person({"U0AMY", "W0AMY"}, {State.READY}, 9))
+    own = await store.transact(lambda tx: tx.requests.of_person({"U0AMY", "W0AMY"}, {State.CANCELLED}, 9))
     assert [request.id for request in own] == ["IR-1", "IR-0"]
 
 
@@ -487,29 +515,6 @@ async def test_the_mark_tells_every_change(store: Store) -> None:
 
 
 # Leases
-
-
-async def test_a_late_owner_cannot_write(store: Store, engine: Engine) -> None:
-    """Whoever slept through the end of a lease writes nothing, whether or not somebody else has taken over."""
-    await put(store, a_request(state=State.APPROVED))
-    early, late = lease("early"), lease("late")
-
-    async def submit(by: Lease) -> bool:
-        return await store.transact(
-            lambda tx: tx.requests.advance(ID, Move.SUBMIT, at=1.0, actor=by.owner, lease=by, keep_lease=True)
-        )
-
-    assert await claim(store, State.APPROVED, early) == (ID,)
-    engine.time += 30
-    assert await claim(store, State.APPROVED, late) == ()
-    engine.time += 31
-    assert not await submit(early)
-    assert await claim(store, State.APPROVED, late) == (ID,)
-    engine.time += 1
-    assert not await submit(early)
-    assert not await store.transact(lambda tx: tx.requests.postpone(ID, 5.0, early))
-    assert await submit(late)
-    assert await store.transact(lambda tx: tx.requests.postpone(ID, 5.0, late))
 
 
 async def test_every_kind_of_work_is_fenced(store: Store, engine: Engine) -> None:
@@ -549,65 +554,7 @@ async def test_every_kind_of_work_is_fenced(store: Store, engine: Engine) -> Non
         assert await store.transact(lambda tx, notice=notice: tx.notices.intend(notice, late))  # type: ignore[misc]
 
 
-async def test_leases_are_renewed_and_given_back(store: Store, engine: Engine) -> None:
-    """A renewed lease holds on, one that has ended is not renewed, a released one is free at once."""
-    await put(store, a_request(state=State.APPROVED))
-    by = lease()
-    assert await claim(store, State.APPROVED, by) == (ID,)
-    engine.time += 50
-    await store.transact(lambda tx: tx.requests.renew([ID], by))
-    engine.time += 50
-    assert await claim(store, State.APPROVED, lease("other")) == ()
-    engine.time += 50
-    await store.transact(lambda tx: tx.requests.renew([ID], by))
-    assert await claim(store, State.APPROVED, lease("other")) == (ID,)
-    await store.transact(lambda tx: tx.release("other"))
-    assert await claim(store, State.APPROVED, by) == (ID,)
-
-
 AN_HOUR = 3_600.0
-
-
-async def test_a_clock_that_goes_back_puts_nothing_off(store: Store, engine: Engine) -> None:
-    """What was put off waits once more for as long as it can have been meant to, and not until the clock is there."""
-    await put(store, a_request(state=State.BUILDING))
-    by = lease()
-    building: set[State] = {State.BUILDING}
-
-    async def looked_at() -> bool:
-        return bool(await store.transact(lambda tx: tx.requests.claim(building, by, 9, within=20.0)))
-
-    assert await looked_at()
-    assert await store.transact(lambda tx: tx.requests.postpone(ID, 10.0, by))
-    engine.time -= AN_HOUR
-    assert not await looked_at()
-    engine.time += 19.9
-    assert not await looked_at()
-    engine.time += 0.2
-    assert await looked_at()
-
-
-async def test_a_clock_that_goes_back_shortens_no_pause(store: Store, engine: Engine) -> None:
-    """A mark is not looked for before its grace has passed: the image would not be listed yet, and made once more."""
-    await put(store, a_request(state=State.SUBMITTING))
-    submitting: set[State] = {State.SUBMITTING}
-
-    async def settled() -> bool:
-        return bool(await store.transact(lambda tx: tx.requests.claim(submitting, lease(), 9, within=120.0)))
-
-    assert await settled()
-    assert await store.transact(lambda tx: tx.requests.postpone(ID, 120.0, lease()))
-    engine.time -= AN_HOUR
-    assert not await settled()
-    engine.time += 119
-    assert not await settled()
-    engine.time += 2
-    assert await settled()
-    assert await store.transact(lambda tx: tx.requests.postpone(ID, 120.0, lease()))
-    engine.time += 119  # nor is one that the clock has nothing to do with
-    assert not await settled()
-    engine.time += 2
-    assert await settled()
 
 
 async def test_a_clock_that_goes_back_ends_no_lease_early_and_holds_none_for_ever(store: Store, engine: Engine) -> None:
@@ -624,42 +571,6 @@ async def test_a_clock_that_goes_back_ends_no_lease_early_and_holds_none_for_eve
         await store.transact(lambda tx: tx.cards.renew([card.id for card in held], alive))
     assert {card.request_id for card in (await cards(store, later)).values()} == {"IR-00002"}
     assert await store.transact(lambda tx: all(tx.cards.intend(card, alive) for card in held))
-
-
-async def test_a_process_does_not_succeed_itself(store: Store, engine: Engine) -> None:
-    """One that slept and claims again what it still has in hand: only the later claim can write."""
-    await put(store, a_request(state=State.APPROVED))
-    before, after = Lease("worker-1", 60, 1), Lease("worker-1", 60, 2)
-    assert await claim(store, State.APPROVED, before) == (ID,)
-    engine.time += 61
-    assert await claim(store, State.APPROVED, after) == (ID,)
-    assert not await store.transact(lambda tx: tx.requests.postpone(ID, 5.0, before))
-    assert await store.transact(lambda tx: tx.requests.postpone(ID, 5.0, after))
-
-
-async def test_work_is_shared_out_once(open_store: OpenStore) -> None:
-    """Four processes that claim at once get everything, and nothing twice."""
-    stores = [await open_store() for _ in range(4)]
-    ids = {f"IR-{number}" for number in range(24)}
-    for request_id in sorted(ids):
-        await put(stores[0], a_request(id=request_id, plan=a_plan(instance_id=request_id), state=State.APPROVED))
-
-    async def take(owner: int) -> list[str]:
-        taken: list[str] = []
-        while more := await claim(stores[owner], State.APPROVED, lease(f"worker-{owner}"), 3):
-            taken += more
-        return taken
-
-    taken = [request_id for part in await asyncio.gather(*map(take, range(4))) for request_id in part]
-    assert sorted(taken) == sorted(ids)
-
-
-async def test_the_oldest_comes_first(store: Store, engine: Engine) -> None:
-    """In the order in which it became due."""
-    for number in (3, 1, 2):
-        engine.time += 1
-        await put(store, a_request(id=f"IR-{number}", plan=a_plan(instance_id=f"i-{number}"), state=State.APPROVED))
-    assert await claim(store, State.APPROVED, lease(), 2) == ("IR-3", "IR-1")
 
 
 # Cards and notices
@@ -706,111 +617,14 @@ async def test_notices_are_owed_once(store: Store) -> None:
 
 async def test_a_thread_waits_for_its_card(store: Store) -> None:
     """The approval card begins the thread; where it cannot be posted, the notices go elsewhere."""
-    await put(store, a_request(state=State.UNSURE))
+    await put(store, a_request(UNSURE, state=State.WORKING))
     by = lease()
     assert [notice.place for notice in await notices(store, by)] == [Place.REQUESTER]
     await post_card(store)
     assert [(notice.kind, notice.place) for notice in await notices(store, by)] == [(Notice.UNSURE, Place.THREAD)]
-    await put(store, a_request(id="IR-00002", plan=a_plan(instance_id="i-2"), state=State.UNSURE))
+    await put(store, a_request(UNSURE, id="IR-00002", plan=a_plan(instance_id="i-2"), state=State.WORKING))
     await store.transact(lambda tx: tx.notices.leave_thread("IR-00002", "U0BEN"))
     assert {notice.conversation for notice in await notices(store, by)} == {"U0BEN"}
-
-
-async def test_a_problem_that_stays_draws_nothing_anew(store: Store, engine: Engine) -> None:
-    """However the words of the cloud differ; another problem, or none, does."""
-    request = await put(store, a_request(state=State.BUILDING))
-    versions = []
-    for problems in (
-        (Problem(Code.CLOUD_SILENT, facts={"request_id": "1"}),),
-        (Problem(Code.CLOUD_SILENT, facts={"request_id": "2"}),),
-        (Problem(Code.CLOUD_FAILED),),
-        (),
-        (),
-    ):
-        engine.time += 100
-        by = lease()
-        await claim(store, State.BUILDING, by)
-        assert await store.transact(
-            lambda tx, by=by, problems=problems: tx.requests.postpone(ID, 1, by, problems=problems)  # type: ignore[misc]
-        )
-        versions.append((await store.transact(found)).version - request.version)
-    assert versions == [1, 1, 2, 3, 3]
-
-
-async def test_a_request_says_whom_it_waits_for(store: Store) -> None:
-    """While another one holds its instance; its cards are outdated when that begins and when it ends, and what it has
-    waited for others is not its own patience.
-    """
-    await put(store, a_request(state=State.APPROVED))
-    other = "IR-00002"
-    waiting = await put(store, a_request(id=other, state=State.APPROVED), trying_since=2_000.0)
-    assert (waiting.waits_for, waiting.trying_since) == ("", 2_000.0)
-    assert await move_on(store, Move.SUBMIT)
-    begun = await store.transact(lambda tx: found(tx, other))
-    assert (begun.waits_for, begun.trying_since) == (ID, None)
-    assert begun.version > waiting.version
-    assert (await store.transact(found)).waits_for == ""
-    assert await move_on(store, Move.REFUSE)
-    ended = await store.transact(lambda tx: found(tx, other))
-    assert ended.waits_for == ""
-    assert ended.version > begun.version
-
-
-async def test_what_jd_cloud_says_of_an_image_is_kept(store: Store) -> None:
-    """With the time since when, and drawn anew; only by whoever holds the request."""
-    request = await put(store, a_request(state=State.BUILDING))
-    await claim(store, State.BUILDING, lease())
-    for by, status, at in ((lease("worker-2"), "other", 1.0), (lease(), "create_failed", 2.0)):
-        await store.transact(lambda tx, by=by, status=status, at=at: tx.requests.hear(ID, status, at, by))  # type: ignore[misc]
-    heard = await store.transact(found)
-    assert (heard.cloud_status, heard.cloud_status_since, heard.version) == ("create_failed", 2.0, request.version + 1)
-    await store.transact(lambda tx: tx.requests.hear(ID, "", 3.0, lease()))
-    heard = await store.transact(found)
-    assert (heard.cloud_status, heard.cloud_status_since) == ("", None)
-
-
-async def test_what_is_usual_needs_three(store: Store) -> None:
-    """The median of the last images; nothing while there are too few to say."""
-    for number, seconds in enumerate((100.0, 300.0, 200.0)):
-        assert await store.transact(lambda tx: tx.requests.usual_build_seconds("i-abc123")) is None
-        request = await put(store, a_request(id=f"IR-{number:05}", state=State.BUILDING))
-        assert await move_on(store, Move.FINISH, request.id, building_since=1_000.0, finished_at=1_000.0 + seconds)
-    assert await store.transact(lambda tx: tx.requests.usual_build_seconds("i-abc123")) == 200.0
-    assert await store.transact(lambda tx: tx.requests.usual_build_seconds("i-other")) == 200.0
-
-
-async def test_a_doubt_of_an_older_version_is_kept(
-    engine: Engine, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until 0007 the calls that may have taken effect were counted as attempts, and forgotten with them."""
-    before = tuple(itertools.takewhile(lambda step: step[0] != "0007_doubt", MIGRATIONS))
-    ladder = Migrations("createimage")
-    for name, statements in before:
-        ladder(name=name)(sqlite._step(statements))
-    with monkeypatch.context() as older:
-        older.setattr(sqlite, "MIGRATIONS", before)
-        older.setattr(sqlite, "_LADDER", ladder)
-        older.setattr(postgres, "MIGRATIONS", before)
-        database = engine.connect()
-        database.migrate()
-        with database.transaction() as query:
-            for number, state in enumerate(("pending", "submitting", "approved", "failed", "building")):
-                query(
-                    """
-                    INSERT INTO request (id, draft_id, state, version, requester, team, language, instance_id, plan,
-                        note, announce_in, quorum, created_at, expires_at, submitted_at, attempts, image_id, next_at)
-                    VALUES (:id, :id, :state, 1, 'U', 'T', 'en', :id, :plan, '', 'C', 1, 1, 2, 3, :attempts, :image, 0)
-                    """,
-                    id=f"IR-{number}",
-                    state=state,
-                    plan=TypeAdapter(Plan).dump_json(a_plan()).decode(),
-                    attempts=number,
-                    image="img-1" if state == "building" else "",
-                )
-        database.close()
-    store = await open_store()
-    doubts = [(await store.transact(lambda tx, n=n: found(tx, f"IR-{n}"))) for n in range(5)]  # type: ignore[misc]
-    assert [(one.doubtful_calls, one.doubtful_at) for one in doubts] == [(0, None), (1, 3), (2, 3), (3, 3), (0, None)]
 
 
 # Transactions
@@ -847,7 +661,7 @@ async def test_commits_are_told(open_store: OpenStore) -> None:
     """A change that gives somebody work wakes the worker; a look that finds nothing does not."""
     told: list[int] = []
     store = await open_store(on_commit=lambda: told.append(1))
-    await claim(store, State.APPROVED, lease())
+    await claim(store, lease())
     assert told == []
     await put(store, a_request())
     assert len(told) == 1

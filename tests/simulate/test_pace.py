@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.demo.slack import ALWAYS, ANY_METHOD, ServerError
 from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import Move, State
+from bot.domain.steps import StepMove
 from bot.store import SQLite, Store, Transaction
 from tests.simulate.people import APPROVALS, OPS
 from tests.simulate.world import Play, run
@@ -28,8 +29,10 @@ async def ready_at_once(play: Play, conversations: Sequence[str]) -> None:
             )
             cards = {CardKind.APPROVAL: APPROVALS, CardKind.REQUESTER: request.requester}
             assert tx.requests.add(request, draft_id=request.id, cards=cards)
-            for move in (Move.APPROVE, Move.SUBMIT, Move.ACCEPT, Move.FINISH):
-                tx.requests.advance(request.id, move, at=now, actor="U0BEN", building_since=now, finished_at=now)
+            assert tx.requests.advance(request.id, Move.APPROVE, at=now, actor="U0BEN")
+            ((step,),) = (job.steps for job in tx.requests.existing(request.id).jobs)
+            for made in (StepMove.CALL, StepMove.ACCEPT, StepMove.FINISH):
+                assert tx.steps.advance(step, made, at=now, actor="w")
 
     await store.transact(work)
     await store.close()
