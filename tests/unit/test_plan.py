@@ -3,9 +3,12 @@
 import dataclasses
 
 import pytest
+from pydantic import TypeAdapter
 
+from bot.domain.cloud import Snapshot
+from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.errors import Code, UserError
-from bot.domain.plan import draw_up, drift, obstacles
+from bot.domain.plan import Plan, WhileImaged, draw_up, drift, obstacles
 from tests.unit.examples import a_disk, a_plan, an_instance
 
 
@@ -26,12 +29,50 @@ def test_a_plan_says_what_becomes_of_each_disk() -> None:
         {"image_name": "other"},
         {"description": "other"},
         {"data_disks": ()},
+        {"while_imaged": WhileImaged.LIVE},
+        {"while_imaged": WhileImaged.STOP_AND_START},
+        {"keep_charging": True},
+        {"not_before": 1.0},
     ],
 )
 def test_the_hash_changes_with_whatever_is_asked(change: dict[str, object]) -> None:
     """An approval is of this very plan."""
     assert dataclasses.replace(a_plan(), **change).hash != a_plan().hash  # type: ignore[arg-type] # one field of many
     assert a_plan().hash == a_plan().hash
+
+
+def test_an_approval_of_an_earlier_version_stays_good() -> None:
+    """The hashes that it computed are those of its plans still: what it had no word for is not used in them."""
+    assert a_plan().hash == "9cee991079604db3d0fc2a77ce2b475e9e11e9b0087b736fc99c6f36bd680a11"
+    golden = Snapshot(id="snapshot-1", name="golden-assets", size_gb=40, status="available", created="2026-11-20")
+    blank = AddedDisk(device="vde", name="scratch", disk_type="ssd", size_gb=100, az="cn-north-1a")
+    prepaid = Charge(mode=ChargeMode.PREPAID_BY_DURATION, unit=ChargeUnit.MONTH, duration=1)
+    added = (dataclasses.replace(blank, charge=prepaid), dataclasses.replace(blank, device="vdf", snapshot=golden))
+    plan = a_plan(description="升级 OpenSSL 之前", added=added)
+    assert plan.hash == "5773acb7ba0da5fc6005245b8f6457eaa149a13eda27799904af793242ebdb66"
+    stored = """
+        {"region": "cn-north-1", "instance_id": "i-abc123", "instance_name": "web-1", "image_name": "web-1-20261123",
+        "description": "weekly", "system_disk": {"device": "vda", "fate": "snapshot", "disk_id": "vol-vda",
+        "name": "disk-vda", "size_gb": 40, "disk_type": "ssd"}, "data_disks": [{"device": "vdb", "fate": "snapshot",
+        "disk_id": "vol-vdb", "name": "disk-vdb", "size_gb": 100, "disk_type": "ssd"}, {"device": "vdc",
+        "fate": "leave_out", "disk_id": "vol-vdc", "name": "disk-vdc", "size_gb": 200, "disk_type": "ssd"}],
+        "added": [], "local_disks": [{"device": "vdd", "fate": "leave_out", "disk_id": "", "name": "disk-vdd",
+        "size_gb": 100, "disk_type": "ssd"}]}
+    """
+    assert TypeAdapter(Plan).validate_json(stored) == a_plan()
+
+
+@pytest.mark.parametrize(
+    ("while_imaged", "steps"),
+    [
+        (WhileImaged.STOPPED, [("image", None)]),
+        (WhileImaged.LIVE, [("image", None)]),
+        (WhileImaged.STOP_AND_START, [("stop", None), ("image", None), ("start", 0)]),
+    ],
+)
+def test_what_a_plan_asks_for(while_imaged: WhileImaged, steps: list[tuple[str, int | None]]) -> None:
+    """In order; the start makes the stop good."""
+    assert [(step.kind, step.undoes) for step in a_plan(while_imaged=while_imaged).steps] == steps
 
 
 @pytest.mark.parametrize("device", ["vda", "vdd", "vdz", "vdm"])
