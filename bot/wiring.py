@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.circuit import Circuit
 from bot.clients import Clients
 from bot.connections import Connections, Limits
+from bot.domain.meanwhile import Allowed
 from bot.domain.steps import Step
 from bot.probes import Upstreams, Watch, needed, tick
 from bot.service.board import Boards
@@ -118,7 +119,8 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         stack.push_async_callback(instances.close)
         stack.push_async_callback(snapshots.close)
         disk_forms = DiskForms(store=store)
-        drafting = Drafting(store=store, cloud=cloud, regions=regions, clock=clock, new_id=ids.draft)
+        allowed = Allowed(stopping=settings.allow_stopping, live_images=settings.allow_live_images)
+        drafting = Drafting(store=store, cloud=cloud, regions=regions, allowed=allowed, clock=clock, new_id=ids.draft)
         counting = Counting(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
         deciding = Deciding(store=store, cloud=cloud, directory=people, counting=counting, clock=clock)
         windows = Windows(client=writer, new_reference=ids.reference)
@@ -173,6 +175,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 store=store,
                 cloud=cloud,
                 preflight=Preflight(cloud=cloud),
+                allowed=allowed,
                 directory=people,
                 approval_channel=settings.approval_channel,
                 approval_ttl=approval_ttl,

@@ -11,6 +11,8 @@ from bot.domain.cloud import Instance, Snapshot
 from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import State
+from bot.domain.meanwhile import Allowed, offered
+from bot.domain.plan import WhileImaged
 
 
 class DraftState(StrEnum):
@@ -79,6 +81,10 @@ class Draft:
     region: str
     instance_id: str = ""
     instance: Instance | None = None  # as last loaded for `instance_id`
+    offered: tuple[WhileImaged, ...] = ()  # for the instance as loaded, the default first; none where it stands still
+    while_imaged: WhileImaged | None = None  # as last chosen
+    usual_seconds: float | None = None  # what an image of the instance usually takes, as known when it was loaded
+    not_before: float = 0.0  # unix seconds; 0: at once
     left_out: frozenset[str] = frozenset()  # devices of attached cloud data disks
     added: tuple[AddedDisk, ...] = ()
     disk_form: DiskForm | None = None  # the form of one disk, while it is open
@@ -97,6 +103,11 @@ class Draft:
     warned_name: str = ""  # a name that the person was told is taken: sent again, it passes
     request_id: str = ""  # what it became
     created_at: float  # unix seconds
+
+    @property
+    def meant(self) -> WhileImaged:
+        """What the instance is meant to be while its image is made: as chosen, where its form offers a choice."""
+        return self.while_imaged if self.offered and self.while_imaged else WhileImaged.STOPPED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,19 +130,29 @@ def is_late(draft: Draft, act: Act) -> bool:
     return (act.round is not None and act.round < draft.round) or 0 < act.at < draft.acted_at
 
 
+def with_instance(draft: Draft, instance: Instance, allowed: Allowed) -> Draft:
+    """A draft with its instance as it stands now. What was chosen for it stays, as far as it is still offered."""
+    choices = offered(instance, allowed)
+    kept = draft.while_imaged if draft.while_imaged in choices else next(iter(choices), draft.while_imaged)
+    return dataclasses.replace(draft, instance=instance, offered=choices, while_imaged=kept)
+
+
 def boxes_seen(instance: Instance) -> str:
     """A short name for the boxes of an instance: other disks, another name."""
     return _short([instance.region, instance.id, *((d.device, d.disk_id, d.size_gb) for d in boxes(instance))])
 
 
 def disks_seen(draft: Draft) -> str:
-    """A short name for all that a form shows and its submission does not carry: which disks there are, and which are
-    added. It travels in the form, so that a submission says what was on the screen. Empty before there is an instance.
+    """A short name for all that a form shows and its submission does not carry: which disks there are, which are added,
+    and between what there is to choose. It travels in the form, so that a submission says what was on the screen. Empty
+    before there is an instance.
     """
     if draft.instance is None:
         return ""
     attached = [(disk.device, disk.disk_id, disk.size_gb) for disk in draft.instance.cloud_data_disks]
-    return _short([draft.region, draft.instance.id, attached, [dataclasses.asdict(disk) for disk in draft.added]])
+    choices = [draft.offered] if draft.offered else []
+    added = [dataclasses.asdict(disk) for disk in draft.added]
+    return _short([draft.region, draft.instance.id, attached, added, *choices])
 
 
 def _short(facts: object) -> str:

@@ -22,9 +22,11 @@ class Field(StrEnum):
 
     REGION = "region"
     INSTANCE = "instance"
+    WHILE_IMAGED = "while_imaged"
     DISKS = "disks"
     NAME = "name"
     DESCRIPTION = "description"
+    NOT_BEFORE = "not_before"
     NOTE = "note"
     ANNOUNCE = "announce"
     REASON = "reason"
@@ -59,6 +61,12 @@ class Code(StrEnum):
     NOTE_LENGTH = "note_length"  # maximum, length
     REASON_MISSING = "reason_missing"
     REASON_LENGTH = "reason_length"  # maximum, length
+    STOPPING_NOT_ALLOWED = "stopping_not_allowed"
+    LIVE_NOT_ALLOWED = "live_not_allowed"
+    LIVE_ON_LOCAL_DISK = "live_on_local_disk"  # instance
+    INSTANCE_RUNS_NOW = "instance_runs_now"  # instance: it stood still in the form
+    NOT_BEFORE_PAST = "not_before_past"
+    NOT_BEFORE_FAR = "not_before_far"  # days
 
     DEVICE_TAKEN = "device_taken"  # device, free
     NO_FREE_DEVICE = "no_free_device"

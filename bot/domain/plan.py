@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.cloud import Disk, Instance, InstanceStatus
+from bot.domain.cloud import ChargeOnStopped, Disk, Instance, InstanceStatus, KeepCharging
 from bot.domain.disks import AddedDisk, boxes, check_added, free_devices
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.domain.steps import Step
-from bot.domain.stopping import stop_charging_of
+from bot.domain.stopping import releases_when_stopped, stop_charging_of
 
 
 class Fate(StrEnum):
@@ -64,6 +64,7 @@ class Plan:
     local_disks: tuple[PlannedDisk, ...] = ()  # named to people; never part of an image, never in the call
     while_imaged: WhileImaged = WhileImaged.STOPPED
     keep_charging: bool = False  # stopInstance: whether `keepCharging` is sent
+    releases: bool = False  # whether our stop releases resources: `stopping.releases_when_stopped`
     not_before: float | None = None  # unix seconds
 
     @property
@@ -87,6 +88,11 @@ class Plan:
         return (image,)
 
     @property
+    def charge_on_stopped(self) -> KeepCharging | None:
+        """What stopInstance is told of the instance's resources; None: nothing."""
+        return ChargeOnStopped.KEEP_CHARGING if self.keep_charging else None
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """The devices that will not be in the image."""
         return tuple(disk.device for disk in self.data_disks if disk.fate is Fate.LEAVE_OUT)
@@ -104,7 +110,7 @@ class Plan:
         return sum(disk.size_gb for disk in disks if disk.fate is Fate.SNAPSHOT)
 
 
-_SINCE = {"while_imaged": WhileImaged.STOPPED, "keep_charging": False, "not_before": None}
+_SINCE = {"while_imaged": WhileImaged.STOPPED, "keep_charging": False, "releases": False, "not_before": None}
 """Fields that came later, and what they are where they are not used."""
 
 
@@ -141,6 +147,7 @@ def draw_up(  # a plan is made of what was chosen
     for number, disk in enumerate(added):
         if problems := check_added(disk, free=free_devices(instance, added[:number])):
             raise UserError(*(dataclasses.replace(problem, field=Field.DISKS) for problem in problems))
+    stops = while_imaged is WhileImaged.STOP_AND_START
     return Plan(
         region=instance.region,
         instance_id=instance.id,
@@ -155,7 +162,8 @@ def draw_up(  # a plan is made of what was chosen
         added=tuple(sorted(added, key=lambda disk: _device_order(disk.device))),
         local_disks=tuple(_planned(disk, Fate.LEAVE_OUT) for disk in _by_device(instance.local_data_disks)),
         while_imaged=while_imaged,
-        keep_charging=while_imaged is WhileImaged.STOP_AND_START and stop_charging_of(instance) is not None,
+        keep_charging=stops and stop_charging_of(instance) is not None,
+        releases=stops and releases_when_stopped(instance),
         not_before=not_before,
     )
 

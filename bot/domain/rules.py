@@ -24,6 +24,12 @@ NAME = TextRule(2, 32, "createImage: name, 2 to 32 characters of Chinese, letter
 DESCRIPTION_ON_THE_WIRE = TextRule(1, 256, "createImage: description, required, at most 256 characters")
 DISK_NAME = TextRule(1, 32, "createImage: cloudDiskSpec.name, general parameters: Chinese, letters, digits, `_`, `-`")
 DISK_DESCRIPTION = TextRule(0, 256, "createImage: cloudDiskSpec.description, general parameters")
+LATEST = 30 * 86_400
+"""Seconds from now within which a request may begin: disks and people change, and nobody remembers it longer."""
+
+MINUTE = 60
+"""Seconds. A person chooses a time by the minute: the one that has begun is not past."""
+
 NOTE = TextRule(0, 1000, "ours: a note for the approver that leaves room on the card (Slack: section text <= 3000)")
 REASON = TextRule(1, 500, "ours: a reason that leaves room on the card (Slack: section text <= 3000)")
 
@@ -134,6 +140,20 @@ def check_description(description: str) -> tuple[Problem, ...]:
 def check_note(note: str) -> tuple[Problem, ...]:
     """What is wrong with a note for the approver; empty when nothing is."""
     return _length(note, NOTE, Code.NOTE_LENGTH, Field.NOTE)
+
+
+def check_not_before(at: float, now: float) -> tuple[Problem, ...]:
+    """What is wrong with the time before which nothing shall be done; empty when nothing is.
+
+    Args:
+        at: unix seconds; 0 for none.
+        now: unix seconds.
+    """
+    if at and at + MINUTE <= now:
+        return (Problem(Code.NOT_BEFORE_PAST, Field.NOT_BEFORE),)
+    if at > now + LATEST:
+        return (Problem(Code.NOT_BEFORE_FAR, Field.NOT_BEFORE, {"days": str(LATEST // 86_400)}),)
+    return ()
 
 
 def check_reason(reason: str) -> tuple[Problem, ...]:

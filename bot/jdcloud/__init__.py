@@ -34,6 +34,7 @@ from bot.jdcloud.wire import (
     StartInstanceSpec,
     StopInstanceSpec,
     create_image_spec,
+    planned_calls,
 )
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "UnreadableAnswer",
     "WrongInstanceStatus",
     "create_image_spec",
+    "planned_calls",
 ]

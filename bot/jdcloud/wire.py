@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from bot.domain import cloud, rules
 from bot.domain.disks import AddedDisk
 from bot.domain.plan import Plan
+from bot.domain.steps import Step
 
 __all__ = [
     "ChargeSpec",
@@ -19,6 +20,7 @@ __all__ = [
     "StartInstanceSpec",
     "StopInstanceSpec",
     "create_image_spec",
+    "planned_calls",
     "query",
 ]
 
@@ -111,6 +113,16 @@ def create_image_spec(plan: Plan, *, request_id: str) -> CreateImageSpec:
         description=f"{plan.description} {rules.marker(request_id)}".lstrip(),
         data_disks=(*left_out, *(_added(disk) for disk in plan.added)),
     )
+
+
+def planned_calls(plan: Plan, *, request_id: str) -> Sequence[tuple[str, bytes]]:
+    """The calls that a plan comes to, in order: action and body, as they are sent."""
+    calls = {
+        Step.STOP: ("stopInstance", StopInstanceSpec(charge_on_stopped=plan.charge_on_stopped).body()),
+        Step.IMAGE: ("createImage", create_image_spec(plan, request_id=request_id).body()),
+        Step.START: ("startInstance", StartInstanceSpec().body()),
+    }
+    return [calls[Step(step.kind)] for step in plan.steps]
 
 
 def _added(disk: AddedDisk) -> InstanceDiskAttachmentSpec:

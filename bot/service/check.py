@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain import policy as rights
-from bot.domain.cloud import Disk, Instance
+from bot.domain.cloud import Disk, Instance, InstanceStatus
 from bot.domain.delivery import CardKind
-from bot.domain.draft import Draft, DraftState
+from bot.domain.draft import Draft, DraftState, with_instance
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.domain.lifecycle import Notice, Place, State
-from bot.domain.plan import draw_up, obstacles
+from bot.domain.meanwhile import Allowed, not_allowed
+from bot.domain.plan import WhileImaged, draw_up, obstacles
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.ports import Clock, Directory, NewId
@@ -35,6 +36,7 @@ class Checking:
     store: Store
     cloud: JDCloud
     preflight: Preflight
+    allowed: Allowed
     directory: Directory
     approval_channel: str
     approval_ttl: float  # seconds
@@ -52,7 +54,11 @@ class Checking:
             if problem := _untold(draft, found):
                 raise UserError(problem)
             instance = found
-            if problems := (*obstacles(instance), *_unseen(draft, instance)):
+            if problems := (
+                *not_allowed(draft.meant, instance, self.allowed),
+                *_in_the_way(draft, instance),
+                *_unseen(draft, instance),
+            ):
                 raise UserError(*problems)
             request = self._request(draft, instance, seen_at)
             if problems := await self.preflight.look(request.plan, warned_name=draft.warned_name):
@@ -84,7 +90,7 @@ class Checking:
         await self._back(draft, draft.instance, (problem,), lease)
 
     def _request(self, draft: Draft, instance: Instance, seen_at: float) -> ImageRequest:
-        now = self.clock()
+        now, begin_at = self.clock(), draft.not_before
         return ImageRequest(
             id=self.new_request_id(),
             state=State.PENDING,
@@ -98,12 +104,15 @@ class Checking:
                 image_name=draft.name,
                 description=draft.description,
                 added=draft.added,
+                while_imaged=draft.meant,
+                not_before=begin_at or None,
             ),
             note=draft.note,
             announce_in=draft.announce_in,
             quorum=self.directory.policy().quorum,
             created_at=now,
-            expires_at=now + self.approval_ttl,
+            expires_at=max(now, begin_at) + self.approval_ttl,
+            begin_at=begin_at,
             seen_status=instance.status,
             seen_at=seen_at,
         )
@@ -141,10 +150,10 @@ class Checking:
     async def _back(self, draft: Draft, instance: Instance | None, problems: tuple[Problem, ...], lease: Lease) -> None:
         def work(tx: Transaction) -> None:
             warned = next((p.facts["name"] for p in problems if p.code is Code.NAME_TAKEN), draft.warned_name)
+            shown = with_instance(draft, instance, self.allowed) if instance else draft
             opened = dataclasses.replace(
-                draft,
+                shown,
                 state=DraftState.OPEN,
-                instance=instance,
                 problems=problems,
                 warned_name=warned,
                 round=draft.round + 1,
@@ -168,6 +177,13 @@ def _untold(draft: Draft, instance: Instance) -> Problem | None:
         return None
     devices = ", ".join(disk.device for disk in draft.instance.cloud_data_disks)
     return Problem(Code.DISKS_MISSING, Field.DISKS, {"instance": instance.name or instance.id, "devices": devices})
+
+
+def _in_the_way(draft: Draft, instance: Instance) -> tuple[Problem, ...]:
+    """Why no image can be made as it stands. A running instance is fine where something was chosen for it."""
+    if instance.status == InstanceStatus.RUNNING and not draft.offered:
+        return (Problem(Code.INSTANCE_RUNS_NOW, Field.WHILE_IMAGED, {"instance": instance.name or instance.id}),)
+    return obstacles(instance, WhileImaged.LIVE if draft.offered else WhileImaged.STOPPED)
 
 
 def _unseen(draft: Draft, instance: Instance) -> tuple[Problem, ...]:

@@ -15,7 +15,7 @@ from bot.domain.lifecycle import Move, State
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.domain.steps import JobStep, StepMove, StepState
-from bot.jdcloud import CloudError, JDCloud, create_image_spec
+from bot.jdcloud import CloudError, JDCloud, planned_calls
 from bot.service.count import Counting, approvals, existing
 from bot.service.ports import Clock, Directory
 from bot.store import Changes, StepChanges, Store, Transaction
@@ -36,6 +36,15 @@ class Approval:
 
     request: ImageRequest
     repeated: bool  # it was given before, and is what the quorum was waiting for now
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a request comes to."""
+
+    request: ImageRequest
+    calls: tuple[str, ...]  # method, path and JSON of each, in order
+    usual_seconds: float | None  # how long such an image usually takes, where that is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,15 +264,23 @@ class Deciding:
 
         return await self._decide(move.event, work, actor)
 
-    async def call(self, *, request_id: str) -> tuple[ImageRequest, str]:
-        """A request, and what JD Cloud is, or will be, asked for it: method, path and JSON body, made by the very code
-        that asks.
+    async def calls(self, *, request_id: str) -> Called:
+        """A request, and what JD Cloud is, or will be, asked for it, call by call: method, path and JSON body, made by
+        the very code that asks.
         """
-        request = await self.store.transact(lambda tx: existing(tx.requests.get(request_id), request_id))
+
+        def work(tx: Transaction) -> tuple[ImageRequest, float | None]:
+            request = existing(tx.requests.get(request_id), request_id)
+            return request, tx.requests.usual_seconds(request.plan.instance_id)
+
+        request, usual = await self.store.transact(work)
         plan = request.plan
-        body = json.loads(create_image_spec(plan, request_id=request.id).body())
-        head = f"POST /v1/regions/{plan.region}/instances/{plan.instance_id}:createImage"
-        return request, f"{head}\n{json.dumps(body, ensure_ascii=False, indent=2)}"
+        shown = [
+            f"POST /v1/regions/{plan.region}/instances/{plan.instance_id}:{action}\n"
+            + json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+            for action, body in planned_calls(plan, request_id=request.id)
+        ]
+        return Called(request, tuple(shown), usual)
 
     async def _decide(self, what: str, work: Callable[[Transaction], ImageRequest], actor: str) -> ImageRequest:
         request = await self.store.transact(work)

@@ -12,8 +12,9 @@ import structlog
 from bot.domain import rules
 from bot.domain.cloud import Instance
 from bot.domain.disks import AddedDisk, boxes, free_devices
-from bot.domain.draft import Act, Draft, DraftState, OtherRequest, UnsentDraft, boxes_seen, disks_seen
+from bot.domain.draft import Act, Draft, DraftState, OtherRequest, UnsentDraft, boxes_seen, disks_seen, with_instance
 from bot.domain.errors import Code, Field, Late, Problem, UserError
+from bot.domain.meanwhile import Allowed
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
@@ -38,6 +39,7 @@ class Drafting:
     store: Store
     cloud: JDCloud
     regions: Sequence[str]
+    allowed: Allowed
     clock: Clock
     new_id: NewId
 
@@ -101,6 +103,8 @@ class Drafting:
                 origin=origin,
                 region=plan.region if plan.region in self.regions else self.regions[0],
                 instance_id=plan.instance_id,
+                while_imaged=plan.while_imaged,
+                not_before=plan.not_before if plan.not_before and plan.not_before > self.clock() else 0.0,
                 left_out=frozenset(plan.left_out),
                 added=plan.added,
                 name=plan.image_name,
@@ -261,9 +265,16 @@ class Drafting:
             facts = {"instance": draft.instance_id, "region": ", ".join(self.regions)}
             problem = Problem(Code.INSTANCE_NOT_FOUND, Field.INSTANCE, facts)
             return await self._loaded(draft, lambda now: dataclasses.replace(now, instance_id="", problems=(problem,)))
-        others = await self.store.transact(lambda tx: tx.requests.waiting_for(instance.id))
+        others, usual = await self.store.transact(
+            lambda tx: (tx.requests.waiting_for(instance.id), tx.requests.usual_seconds(instance.id))
+        )
         named = "" if draft.name else await self._free_name(instance, draft.utc_offset, others)
-        return await self._loaded(draft, lambda now: _show(now, instance, others, named))
+
+        def show(now: Draft) -> Draft:
+            shown = _show(with_instance(now, instance, self.allowed), instance, others, named)
+            return dataclasses.replace(shown, usual_seconds=usual)
+
+        return await self._loaded(draft, show)
 
     async def submit(self, draft_id: str, *, act: Act, choices: Choices) -> Draft:
         """Takes the form as sent: from here on it is the worker's to check, whatever becomes of the form.
@@ -282,6 +293,7 @@ class Drafting:
                 *_instance_problems(filled, choices),
                 *rules.check_name(filled.name),
                 *rules.check_description(filled.description),
+                *rules.check_not_before(filled.not_before, self.clock()),
                 *rules.check_note(filled.note),
             )
             if problems:
@@ -353,6 +365,7 @@ def _choose(draft: Draft, *, region: str, instance_id: str) -> Draft:
         region=region,
         instance_id=instance_id,
         instance=None,
+        while_imaged=None,
         left_out=frozenset(),
         added=(),
         others=(),
@@ -368,7 +381,6 @@ def _show(draft: Draft, instance: Instance, others: Sequence[ImageRequest], name
     return dataclasses.replace(
         draft,
         region=instance.region,
-        instance=instance,
         others=tuple(OtherRequest(id=one.id, requester=one.requester, state=one.state) for one in others),
         left_out=draft.left_out & attached,
         added=_adapted(draft.added, instance),

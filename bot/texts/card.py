@@ -18,10 +18,13 @@ REQUESTER = Text("Requested by: {value}", "申请人：{value}")
 EXPIRES = Text("Expires: {when} ({left})", "过期时间：{when}（{left}）")
 EXPIRES_AT = Text("Expires: {when}", "过期时间：{when}")
 SEEN = Text("{status}, seen {when}", "{status}，{when} 查看")
-NOT_STOPPED = Text(
-    "*{instance} was not stopped when it was last looked at: {status}, seen {when}.* "
-    "An image is made only of a stopped instance; stop it first.",
-    "*最近一次查看时 {instance} 未停止：{status}，{when} 查看。* 只能为已停止的云主机创建镜像，请先将其停止。",
+BEGINS_WHEN_STOPPED = Text(
+    "*It begins when {instance} is stopped, by whoever stops it.* Now: {status}, seen {when}.",
+    "*等 {instance} 停止后开始，由任何人停止均可。* 当前：{status}，{when} 查看。",
+)
+BEGINS_WHEN_AT_REST = Text(
+    "*It begins when {instance} is running or stopped.* Now: {status}, seen {when}.",
+    "*等 {instance} 处于运行中或已停止后开始。* 当前：{status}，{when} 查看。",
 )
 OTHER_WAITS = Text("{request} by {person} already waits for {instance}.", "{person} 的 {request} 已在等待 {instance}。")
 OTHER_MAKES = Text(
@@ -115,6 +118,15 @@ STILL_NO_IMAGE = Text(
 )
 LOOKED_AGAIN = Text("Looked again {when}, for {person}:", "应 {person} 要求于 {when} 再次检查：")
 
+STOPS_AND_STARTS = Text("stops {instance}, makes the image, starts it again", "停止 {instance}，创建镜像，再重新启动")
+DOWN_FOR = Text("down for about {duration}", "停机约 {duration}")
+LIVE = Text("*made while it runs: the data may be torn*", "*在运行中创建：数据可能不一致*")
+NOT_BEFORE = Text("not before {when}", "不早于 {when}")
+RELEASES = Text(
+    "*Stopping {instance} releases its CPU, memory, GPU and local data disks.* So it is set in JD Cloud "
+    "(stopCharging), and it may then not start again.",
+    "*停止 {instance} 会释放其 CPU、内存、GPU 和本地数据盘。* 京东云中的设置为 stopCharging，之后可能无法再次启动。",
+)
 IN_IMAGE = Text("{disks}, {size}", "{disks}，共 {size}")
 LEFT_OUT = Text("{devices} *left out*", "*不包含* {devices}")
 ADDS = Text("*adds* {disk}", "*新增* {disk}")
@@ -197,7 +209,7 @@ RETRY = Text("Retry", "重试")
 REQUEST_AGAIN = Text("Request again", "重新申请")
 DETAILS = Text("Details", "详情")
 BUTTON_OF = Text("{label}: {request}, image of {instance}", "{label}：{request}，{instance} 的镜像")
-CALL_HEAD = Text("What JD Cloud is asked for {request}:", "{request} 将向京东云发出的请求：")
+CALL_HEAD = Text("What JD Cloud is asked for {request}, in this order:", "{request} 将依次向京东云发出的请求：")
 CHECK_AGAIN = Text("Check again", "再次检查")
 CREATE_ANYWAY = Text("Create anyway", "仍然创建")
 GIVE_UP = Text("Give up", "放弃")
@@ -221,6 +233,14 @@ LEAVE_STOPPED_TEXT = Text(
 APPROVE_TITLE = Text("Approve {request}?", "批准 {request}？")
 APPROVE_TEXT = Text(
     "JD Cloud will be asked to make image {name} of {instance}.", "将请求京东云为 {instance} 创建镜像 {name}。"
+)
+APPROVE_STOPPING_TEXT = Text(
+    "{instance} will be stopped, image {name} will be made of it, and {instance} will be started again.",
+    "将停止 {instance}，为其创建镜像 {name}，然后重新启动 {instance}。",
+)
+APPROVE_LIVE_TEXT = Text(
+    "JD Cloud will be asked to make image {name} of {instance} while it runs: the data may be torn.",
+    "将请求京东云在 {instance} 运行中创建镜像 {name}：数据可能不一致。",
 )
 CANCEL_TITLE = Text("Cancel {request}?", "取消 {request}？")
 CANCEL_YES = Text("Cancel the request", "取消申请")

@@ -59,6 +59,26 @@ FORM: dict[Code, Text] = {
     Code.REASON_LENGTH: Text(
         "Use at most {maximum} characters; this has {length}.", "最多 {maximum} 个字符，当前 {length} 个。"
     ),
+    Code.STOPPING_NOT_ALLOWED: Text(
+        "Stopping an instance is not allowed here. Choose another way.", "此处不允许停止云主机，请选择其他方式。"
+    ),
+    Code.LIVE_NOT_ALLOWED: Text(
+        "Images of running instances are not allowed here. Choose another way.",
+        "此处不允许为运行中的云主机创建镜像，请选择其他方式。",
+    ),
+    Code.LIVE_ON_LOCAL_DISK: Text(
+        "The system disk of {instance} is a local disk: no image can be made while it runs. Choose another way.",
+        "{instance} 的系统盘是本地盘，运行中无法创建镜像，请选择其他方式。",
+    ),
+    Code.INSTANCE_RUNS_NOW: Text(
+        "{instance} runs by now. Choose what becomes of it, then send again.",
+        "{instance} 目前正在运行，请选择处理方式后再次提交。",
+    ),
+    Code.NOT_BEFORE_PAST: Text(
+        "That time is past. Choose a later one, or clear it to begin as soon as it is approved.",
+        "该时间已过。请选择更晚的时间，或清空以便批准后立即开始。",
+    ),
+    Code.NOT_BEFORE_FAR: Text("Choose a time within the next {days} days.", "请选择 {days} 天以内的时间。"),
     Code.INSTANCE_NOT_FOUND: Text(
         "There is no instance {instance} in {region}. Choose another one.",
         "在 {region} 中找不到云主机 {instance}，请重新选择。",

@@ -21,6 +21,7 @@ READY_ID = Text("Image id: {image}", "镜像 ID：{image}")
 READY_NAME = Text("Name: {name}", "名称：{name}")
 READY_FACTS = Text("{region} · {size} · it took {duration}", "{region} · {size} · 耗时 {duration}")
 STILL_STOPPED = Text("{instance} is still stopped, as seen {when}.", "{instance} 仍处于停止状态（查看时间：{when}）。")
+LIVE = Text("Made while it ran: the data may be torn.", "镜像在云主机运行中创建：数据可能不一致。")
 NOW = Text("{instance} is {status}, as seen {when}.", "{instance} 当前状态：{status}（查看时间：{when}）。")
 FAILED = Text(
     "{requester} {request}, image {name} of {instance}, failed:",

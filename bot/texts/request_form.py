@@ -50,6 +50,22 @@ BUSY = Text(
     "⚠️ {instance} is {status}. Check again when it is stopped: JD Cloud makes images of stopped instances only.",
     "⚠️ {instance} 当前状态：{status}。请等待其停止后点击“重新检查”：只有已停止的云主机才能创建镜像。",
 )
+WHILE_IMAGED = Text("While the image is made", "创建镜像期间")
+IT_IS = Text("{instance} is {status}.", "{instance} 当前状态：{status}。")
+STOP_AND_START = Text("Stop it, make the image, start it again", "停止云主机，创建镜像，再重新启动")
+DOWN_FOR = Text("It is down for about {duration}, as usual.", "按以往情况，停机约 {duration}。")
+WHEN_STOPPED = Text("Begin when it is stopped", "等云主机停止后开始")
+WHEN_STOPPED_DETAILS = Text("The request waits for somebody to stop it.", "申请会等待有人将其停止。")
+LIVE = Text("Make the image while it runs", "在运行中创建镜像")
+TORN = Text("The data may be torn: it is written to meanwhile.", "数据可能不一致：期间仍有写入。")
+RELEASES = Text(
+    "⚠️ Stopping {instance} releases its CPU, memory, GPU and local data disks, as it is set in JD Cloud "
+    "(stopCharging): it may then not start again.",
+    "⚠️ 按京东云中的设置（stopCharging），停止 {instance} 会释放其 CPU、内存、GPU 和本地数据盘，之后可能无法再次启动。",
+)
+NOT_BEFORE = Text("Not before", "不早于")
+NOT_BEFORE_HINT = Text("Empty: it begins as soon as it is approved.", "留空则批准后立即开始。")
+
 WAITS = Text("ℹ️ {request} by {person} already waits for {instance}.", "ℹ️ {person} 的 {request} 已在等待 {instance}。")
 UNDER_WAY = Text(
     "ℹ️ {request} by {person} is under way for {instance}: {state}.",

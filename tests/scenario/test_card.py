@@ -146,7 +146,7 @@ async def test_a_machine_that_runs_again_is_said_at_once(world: World) -> None:
         await world.ben.press("Approve", message=card, confirm=True)
     world.cloud.faults.add("describeInstance", jdcloud.Refuse(500, "INTERNAL", "busy"), times=99)
     async with world.bot():
-        await world.until(lambda: "was not stopped when it was last looked at: running" in world.card())
+        await world.until(lambda: "by whoever stops it.* Now: running" in world.card())
     assert world.created() == 0
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo import slack
 from bot.demo.jdcloud import Disk, Image, Refuse, Slow
-from tests.scenario.conftest import DB_1, OPS, WEB_1, World
+from tests.scenario.conftest import BUSY_1, OPS, WEB_1, World
 
 
 @pytest.fixture
@@ -21,20 +21,20 @@ async def opened(world: World, text: str) -> None:
     await world.until(lambda: world.amy.view is not None)
 
 
-async def test_a_running_machine_is_said_once(running: World) -> None:
+async def test_a_machine_that_no_image_can_be_made_of_yet_is_said_once(running: World) -> None:
     """With a way to look again; the form can be sent as soon as the machine is stopped, and nothing typed is lost."""
     amy = running.amy
-    await opened(running, DB_1)
-    await running.until(lambda: "db-1 is running" in running.shown(amy))
+    await opened(running, BUSY_1)
+    await running.until(lambda: "busy-1 is stopping" in running.shown(amy))
     await amy.fill("Description", "before the upgrade")
     await amy.untick("Data disks", "vdc")
     assert await amy.submit() == {}
-    await running.until(lambda: "db-1 is running" in running.shown(amy))
-    assert running.shown(amy).count("is running.") == 1
+    await running.until(lambda: "busy-1 is stopping" in running.shown(amy))
+    assert running.shown(amy).count("busy-1 is stopping.") == 1
     assert "Open the console" in running.shown(amy)
-    running.cloud.instances[DB_1].status = "stopped"
+    running.cloud.instances[BUSY_1].status = "stopped"
     await amy.press("Check again", view=True)
-    await running.until(lambda: "db-1 is stopped" in running.shown(amy))
+    await running.until(lambda: "busy-1 is stopped" in running.shown(amy))
     assert "( ) vdc" in running.shown(amy)
     assert amy.values["Description"] == "before the upgrade"
     assert await amy.submit() == {}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.demo.jdcloud import Disk, Refuse
-from tests.scenario.conftest import AMY, BEN, CAT, DB_1, GUS, OPS, WEB_1, World
+from tests.scenario.conftest import AMY, BEN, BUSY_1, CAT, GUS, OPS, WEB_1, World
 
 
 async def test_nothing_chosen(running: World) -> None:
@@ -40,10 +40,11 @@ async def test_rules_at_their_field(running: World, field: str, value: str, said
     assert running.cards() == []
 
 
-@pytest.mark.parametrize(("instance", "state"), [("db-1", "running"), ("busy-1", "stopping")])
-async def test_instance_that_is_not_stopped(running: World, instance: str, state: str) -> None:
+@pytest.mark.parametrize("state", ["stopping", "error", "resizing"])
+async def test_instance_that_neither_runs_nor_is_stopped(running: World, state: str) -> None:
     """Nobody is asked to approve what JD Cloud would refuse: the form comes back and says the instance's state."""
-    await running.form(instance=instance)
+    running.cloud.instances[BUSY_1].status = state
+    await running.form(instance="busy-1")
     assert await running.amy.submit() == {}
     await running.until(lambda: state in running.shown(running.amy) and "Description" in running.shown(running.amy))
     assert running.cards() == []
@@ -52,10 +53,12 @@ async def test_instance_that_is_not_stopped(running: World, instance: str, state
 
 async def test_stopped_meanwhile(running: World) -> None:
     """After the instance has been stopped, the same form can be sent as it is."""
-    await running.form(instance="db-1")
+    await running.form(instance="busy-1")
     await running.amy.submit()
-    await running.until(lambda: "running" in running.shown(running.amy) and "Description" in running.shown(running.amy))
-    running.cloud.stop(DB_1)
+    await running.until(
+        lambda: "stopping" in running.shown(running.amy) and "Description" in running.shown(running.amy)
+    )
+    running.cloud.stop(BUSY_1)
     assert await running.amy.submit() == {}
     await running.until(lambda: bool(running.cards()))
     assert "weekly" in running.card()

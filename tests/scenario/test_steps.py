@@ -1,13 +1,9 @@
 """A running machine: stopped, imaged, started again with one approval, and never left off by the bot."""
 
-from functools import partial
-
 import pytest
 
 from bot.demo import jdcloud
 from bot.demo.slack import Message
-from bot.domain.plan import WhileImaged, draw_up
-from bot.service import check
 from tests.scenario.conftest import AMY, APPROVALS, OPS, WEB_1, World
 
 SWITCHES = {"stopInstance", "createImage", "startInstance"}
@@ -19,17 +15,16 @@ def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(autouse=True)
-def stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every plan stops its machine."""
-    monkeypatch.setattr(check, "draw_up", partial(draw_up, while_imaged=WhileImaged.STOP_AND_START))
+async def requested(running: World) -> Message:
+    """A request to stop web-1, which runs, for its image, and to start it again: what the form offers first."""
+    running.cloud.stop_time = running.cloud.start_time = 0.2
+    running.cloud.start(WEB_1)
+    return await running.request()
 
 
 async def approved(running: World) -> Message:
-    """A request for web-1, which runs by now, with its approval."""
-    card = await running.request()
-    running.cloud.stop_time = running.cloud.start_time = 0.2
-    running.cloud.start(WEB_1)
+    """The same with its approval."""
+    card = await requested(running)
     await running.ben.press("Approve", message=card, confirm=True)
     return card
 
@@ -65,7 +60,8 @@ async def test_keeps_charging(running: World) -> None:
 
 async def test_found_stopped(running: World) -> None:
     """We start only what we have stopped."""
-    card = await running.request()
+    card = await requested(running)
+    running.cloud.stop(WEB_1)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "is ready" in running.told(OPS), 20)
     assert asked(running) == ["createImage"]
@@ -143,9 +139,8 @@ async def test_started_by_hand(running: World) -> None:
 
 async def test_end_here(running: World) -> None:
     """Nothing new begins, and what is owed is done: no image, and a machine that runs."""
-    card = await running.request()
+    card = await requested(running)
     running.cloud.stop_time = 1.5
-    running.cloud.start(WEB_1)
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "● stopping" in running.card(), 20)
     await running.ben.press("End here", message=running.cards()[-1], confirm=True)

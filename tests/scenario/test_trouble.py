@@ -128,11 +128,11 @@ async def test_form_closed_while_it_loads(running: World) -> None:
 
 async def test_form_closed_while_it_is_checked(running: World) -> None:
     """What the check found reaches the person by direct message when the form is gone."""
-    await running.form(instance="db-1")
+    await running.form(instance="busy-1")
     running.cloud.faults.add("describeInstance", jdcloud.Slow(0.3))
     await running.amy.submit()
     await running.amy.close()
-    await running.until(lambda: "running" in running.told(running.slack.dm(AMY).id))
+    await running.until(lambda: "stopping" in running.told(running.slack.dm(AMY).id))
 
 
 async def test_expired_trigger(running: World) -> None:

@@ -148,12 +148,12 @@ async def test_the_form_of_a_disk_that_is_not_taken(running: World, log: Log, ti
 
 async def test_a_check_whose_result_no_window_shows(running: World) -> None:
     """It comes as a direct message, for real."""
-    await running.form(instance="db-1")
+    await running.form(instance="busy-1")
     refuse(running, "views.update", 2)
     assert await running.attempt(running.amy) == {}
     dm = running.slack.dm(AMY).id
     await running.until(lambda: "was not sent" in running.told(dm))
-    assert "running" in running.told(dm)
+    assert "stopping" in running.told(dm)
 
 
 async def test_a_home_that_is_not_taken(running: World, log: Log) -> None:

@@ -18,10 +18,11 @@ from bot.demo.slack.blocks import message_problems, suggestion_problems, view_pr
 from bot.domain.cloud import Instance, Seen, Snapshot
 from bot.domain.delivery import Card, CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
-from bot.domain.draft import DiskForm, Draft, DraftState
+from bot.domain.draft import DiskForm, Draft, DraftState, with_instance
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
-from bot.domain.plan import draw_up
+from bot.domain.meanwhile import Allowed
+from bot.domain.plan import WhileImaged, draw_up
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
@@ -108,6 +109,11 @@ def drafts(language: str) -> Iterator[Draft]:
     yield a_draft(language, instance_id="i-abc123", problems=problems)
     yield a_draft(language, **loaded)
     yield a_draft(language, **(loaded | {"instance": an_instance(status="running", system_disk=None, data_disks=())}))
+    for allowed in (Allowed(), Allowed(stopping=False, live_images=True)):
+        hungry = {"charge_mode": "prepaid_by_duration", "charge_on_stopped": "stopCharging"}
+        running = a_draft(language, **loaded, problems=problems, not_before=1_800_000_000.0, usual_seconds=1_000.0)
+        yield with_instance(running, an_instance(status="running", **hungry), allowed)
+        yield with_instance(running, an_instance(status="running", name=NASTY * 3), allowed)
     yield a_draft(language, **(loaded | typed | {"instance": nasty_instance(), "left_out": frozenset({"vdb"})}))
     yield a_draft(language, **loaded, left_out=frozenset({"vdb", "vdc"}), added=(an_added_disk(), an_added_disk("vdh")))
     yield a_draft(language, **loaded, problems=problems)
@@ -153,6 +159,9 @@ def requests(language: str) -> Iterator[ImageRequest]:
             return dataclasses.replace(decided, jobs=(dataclasses.replace(job, steps=(step,)), *more))
 
         yield decided
+        for meant in (WhileImaged.STOP_AND_START, WhileImaged.LIVE):
+            meanwhile = dataclasses.replace(nasty, while_imaged=meant, releases=True, not_before=5_000.0)
+            yield dataclasses.replace(decided, plan=meanwhile, note=NASTY, seen_status=NASTY[:32], seen_at=900.0)
         noted = {"noted": problems} if state is State.PENDING else {}
         yield dataclasses.replace(with_step(problems=problems), plan=nasty, note=(NASTY * 40)[:1000], **noted)
         if state is State.PENDING:
@@ -230,7 +239,7 @@ def views(language: str) -> Iterator[View]:
         yield request_form.sent_view(request, "To be decided")
         yield request_form.reject_form(request, language)
     yield request_form.message_view(NASTY * 200, language)
-    yield call.details_view(everything[0], "\n".join([f"line {n}" * 20 for n in range(200)]), language)
+    yield call.details_view(everything[0], ["\n".join([f"line {n}" * 20 for n in range(200)])] * 2, language)
     for board in boards(everything):
         for may_request in (False, True):
             url = "https://acme.slack.com/" if may_request else ""
@@ -342,7 +351,7 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
         for kind in CardKind:
             message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds=None)
             yield {"type": "message", "blocks": [block.to_dict() for block in message.blocks], "text": message.text}
-    yield call.details_view(a_request(), json.dumps({"name": text}, ensure_ascii=False), language).to_dict()
+    yield call.details_view(a_request(), [json.dumps({"name": text}, ensure_ascii=False)], language).to_dict()
 
 
 def words_in(shown: Any) -> Iterator[str]:
@@ -729,7 +738,8 @@ def test_plain_words_on_the_form() -> None:
     draft = a_draft("en", instance_id="i-abc123", instance=an_instance(), name="n1")
     blocks = request_form.request_form(draft, regions=REGIONS).to_dict()["blocks"]
     labels = [block["label"]["text"] for block in blocks if "label" in block]
-    assert labels == ["Region", "Instance", "Data disks", "Name", "Description", "Note for the approver", "Announce in"]
+    usual = ["Region", "Instance", "Data disks", "Name", "Description"]
+    assert labels == [*usual, "Not before", "Note for the approver", "Announce in"]
 
 
 def test_problems_stand_at_their_fields() -> None:
@@ -744,7 +754,7 @@ def test_problems_stand_at_their_fields() -> None:
 def test_the_call_is_shown_as_it_is_sent() -> None:
     """In code, as JSON that reads back the same, whatever is written in it."""
     body = {"name": "web-1", "description": f"{NASTY} \\ ``` and ` [IR-1]"}
-    view = call.details_view(a_request(), f"POST /v1/x\n{json.dumps(body, indent=2)}", "en").to_dict()
+    view = call.details_view(a_request(), [f"POST /v1/x\n{json.dumps(body, indent=2)}"], "en").to_dict()
     texts = [block["text"]["text"] for block in view["blocks"]]
     shown = "".join(text for text in texts if text.startswith("```"))
     assert shown.startswith("```\n")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.cloud import Accepted, ChargeOnStopped, InstanceStatus
+from bot.domain.cloud import Accepted, InstanceStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.plan import busy_disks, drift, untold
 from bot.jdcloud import JDCloud
@@ -61,7 +61,7 @@ class StopInstance:
         said = await self.cloud.stop_instance(
             plan.region,
             plan.instance_id,
-            charge_on_stopped=ChargeOnStopped.KEEP_CHARGING if plan.keep_charging else None,
+            charge_on_stopped=plan.charge_on_stopped,
         )
         return Accepted("", said.request_id)
 

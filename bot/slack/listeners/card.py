@@ -154,10 +154,12 @@ class Approvals:
         await ack()
 
     async def show_details(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Each disk, and the exact JSON that JD Cloud is asked, for whoever wants to see it."""
+        """Each disk, and the exact JSON of each call of JD Cloud, for whoever wants to see it."""
         click, button = _click(body)
-        request, call = await self.deciding.call(request_id=button.request_id)
-        view = details_view(request, call, self.people.language(click.user.id))
+        found = await self.deciding.calls(request_id=button.request_id)
+        view = details_view(
+            found.request, found.calls, self.people.language(click.user.id), usual_seconds=found.usual_seconds
+        )
         self._open(click, view, name="show details")
         await ack()
 

@@ -16,9 +16,11 @@ MESSAGE = "message"
 
 REGION = "region"
 INSTANCE = "instance"
+WHILE_IMAGED = "while_imaged"
 DISKS = "disks"
 NAME = "name"
 DESCRIPTION = "description"
+NOT_BEFORE = "not_before"
 NOTE = "note"
 ANNOUNCE = "announce"
 REASON = "reason"
@@ -152,6 +154,34 @@ class DisksBlock:
         """
         _, boxes, number, place = _split(block_id, 4, DISKS)
         return cls(boxes, _number(number), _number(place))
+
+
+@dataclass(frozen=True)
+class WhileBlock:
+    """What may become of a running instance, as a block's id: another instance, or other choices, come in another."""
+
+    instance_id: str
+    round: int
+    choices: str
+
+    @classmethod
+    def of(cls, instance_id: str, draft: Draft) -> "WhileBlock":
+        """For a draft as it stands."""
+        return cls(instance_id, draft.round, "+".join(draft.offered))
+
+    def encode(self) -> str:
+        """As a block's id."""
+        return f"{WHILE_IMAGED}/{self.instance_id}/{self.round}/{self.choices}"
+
+    @classmethod
+    def decode(cls, block_id: str) -> "WhileBlock":
+        """From a block's id.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        _, instance_id, number, choices = _split(block_id, 4, WHILE_IMAGED)
+        return cls(_cloud_id(instance_id), _number(number), choices)
 
 
 def name_block(draft: Draft) -> str:

@@ -11,7 +11,8 @@ from bot.domain import rules
 from bot.domain.cloud import Snapshot, SnapshotStatus
 from bot.domain.disks import ChargeMode, ChargeUnit
 from bot.domain.draft import Act, DiskForm
-from bot.service.typed import Choices, Kept, Typed
+from bot.domain.plan import WhileImaged
+from bot.service.typed import Choices, Kept, Meant, Typed
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import typed
 
@@ -120,6 +121,7 @@ class _Value(_Payload):
     selected_option: _Option | None = None
     selected_options: tuple[_Option, ...] | None = None
     selected_conversation: SlackId | None = None
+    selected_date_time: Annotated[int, Field(ge=0, lt=10**10)] | None = None
 
 
 class _State(_Payload):
@@ -178,7 +180,7 @@ class View(_Payload):
         return next((found.selected_option.value for found in self.inputs(action_id) if found.selected_option), "")
 
     def typed(self) -> Typed:
-        """The texts in the request form.
+        """What is typed and chosen in the request form, but for its instance.
 
         Raises:
             Unreadable: it is none of ours.
@@ -191,7 +193,18 @@ class View(_Payload):
             announce_in=next((place for place in places if place), ""),
             view_id=self.id,
             kept=self._kept(),
+            meant=self._meant(),
+            not_before=next((float(found.selected_date_time or 0) for found in self.inputs(ids.NOT_BEFORE)), None),
         )
+
+    def _meant(self) -> Meant | None:
+        chosen = self.option(ids.WHILE_IMAGED)
+        if not chosen:
+            return None
+        if chosen not in set(WhileImaged):
+            raise ids.Unreadable("no choice of ours")
+        block = ids.WhileBlock.decode(self.places()[ids.WHILE_IMAGED])
+        return Meant(while_imaged=WhileImaged(chosen), instance_id=block.instance_id)
 
     def _kept(self) -> Kept | None:
         shown = {block_id: block[ids.DISKS] for block_id, block in self.state.values.items() if ids.DISKS in block}

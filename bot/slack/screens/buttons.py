@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
+from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import ButtonValue
@@ -71,7 +72,7 @@ def _end_here(request: ImageRequest) -> ButtonElement:
 
 
 def _start_now(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.START_NOW_TITLE, card.APPROVE_TEXT, card.START_NOW)
+    confirm = _confirm(request, card.START_NOW_TITLE, _what_it_does(request), card.START_NOW)
     return _button(request, ids.START_NOW, card.START_NOW, confirm=confirm)
 
 
@@ -96,8 +97,19 @@ def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:
 
 
 def _approve(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.APPROVE_TITLE, card.APPROVE_TEXT, card.APPROVE)
+    confirm = _confirm(request, card.APPROVE_TITLE, _what_it_does(request), card.APPROVE)
     return _button(request, ids.APPROVE, card.APPROVE, style="primary", confirm=confirm)
+
+
+def _what_it_does(request: ImageRequest) -> Text:
+    """What will be done to the machine, in plain words."""
+    match request.plan.while_imaged:
+        case WhileImaged.STOP_AND_START:
+            return card.APPROVE_STOPPING_TEXT
+        case WhileImaged.LIVE:
+            return card.APPROVE_LIVE_TEXT
+        case WhileImaged.STOPPED:
+            return card.APPROVE_TEXT
 
 
 def _reject(request: ImageRequest) -> ButtonElement:

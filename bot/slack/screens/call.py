@@ -1,4 +1,6 @@
-"""A request in detail: each disk, and the call that JD Cloud is asked, as it is sent."""
+"""A request in detail: each disk, and each call that JD Cloud is asked, as it is sent."""
+
+from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, SectionBlock
 from slack_sdk.models.views import View
@@ -6,12 +8,14 @@ from slack_sdk.models.views import View
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import code, code_blocks, escape, markdown, moment, person, plain
-from bot.slack.screens.plan_lines import disk_lines, parts
+from bot.slack.screens.plan_lines import disk_lines, machine_facts, parts, releases
 from bot.texts import card, request_form, units
 
 
-def details_view(request: ImageRequest, call: str, language: str) -> View:
-    """A window with the facts, the disks one by one, and the method, the address and the body of the call."""
+def details_view(
+    request: ImageRequest, calls: Sequence[str], language: str, *, usual_seconds: float | None = None
+) -> View:
+    """A window with the facts, the disks one by one, and method, address and body of each call, in order."""
     plan = request.plan
     instance = f"{code(plan.instance_name)} {code(plan.instance_id)}" if plan.instance_name else code(plan.instance_id)
     size = units.size(plan.size_gb, language)
@@ -23,11 +27,13 @@ def details_view(request: ImageRequest, call: str, language: str) -> View:
         card.REQUESTER(language, value=person(request.requester)),
         card.EXPIRES_AT(language, when=moment(request.expires_at)),
     ]
+    done = [*machine_facts(plan, language, usual_seconds), *releases(plan, language)]
     blocks: list[Block] = [
         SectionBlock(text=markdown("\n".join(facts))),
+        *(SectionBlock(text=markdown(part)) for part in parts(done, language)),
         *(SectionBlock(text=markdown(part)) for part in parts(disk_lines(plan, language), language)),
         SectionBlock(text=plain(card.CALL_HEAD(language, request=request.id))),
-        *(SectionBlock(text=markdown(block)) for block in code_blocks(call.splitlines())),
+        *(SectionBlock(text=markdown(block)) for call in calls for block in code_blocks(call.splitlines())),
     ]
     return View(
         type="modal",

@@ -9,12 +9,13 @@ from bot.domain.cloud import InstanceStatus
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
+from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, Step, StepState
 from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, moment, person, plain
 from bot.slack.screens import buttons, progress
 from bot.slack.screens.message import Message
-from bot.slack.screens.plan_lines import parts, summary
+from bot.slack.screens.plan_lines import parts, releases, summary
 from bot.slack.screens.request_line import headline
 from bot.slack.screens.request_line import state as state_of
 from bot.texts import card, units
@@ -51,7 +52,8 @@ def card_message(
     reasons = [] if request.waits_for else [explain(problem, language) for problem in progress.reasons(request)]
     reasons += [request.rejection.reason] if request.rejection else []
     note = [card.NOTE(language, text=request.note)] if request.note else []
-    warnings = [*_not_stopped(request), *_others(request, others)]
+    warnings = [*releases(plan, language), *_not_stopped(request), *_others(request, others)]
+    planned = summary(plan, language, usual_seconds)
     small = [*_facts(request, now), *(status if request.state is State.PENDING else ())]
     happened = [] if request.state is State.PENDING else status
     blocks: list[Block] = [
@@ -60,7 +62,7 @@ def card_message(
         *(SectionBlock(text=markdown(part)) for part in parts(happened, language)),
         *(SectionBlock(text=plain(part)) for part in parts(reasons, language)),
         *(SectionBlock(text=plain(text)) for text in note),
-        SectionBlock(text=markdown(clip(summary(plan, language), SECTION))),
+        SectionBlock(text=markdown(clip(planned, SECTION))),
         *(SectionBlock(text=markdown(part)) for part in parts(warnings, language)),
         ActionsBlock(elements=list(buttons.of(request, kind))),
         ContextBlock(elements=[markdown(part) for part in parts(small, language)]),
@@ -70,7 +72,7 @@ def card_message(
         escape(plan.description),
         *happened,
         *(escape(reason) for reason in (*reasons, *note)),
-        *(line.replace("*", "") for line in (summary(plan, language), *warnings)),
+        *(line.replace("*", "") for line in (planned, *warnings)),
         *small,
     ]
     return Message.of(lines, blocks, language)
@@ -138,15 +140,22 @@ def _instance_status(status: str, language: str) -> str:
 
 
 def _not_stopped(request: ImageRequest) -> list[str]:
-    """What will keep the image from being made, as long as somebody can still do something about it."""
+    """What the image waits for, as long as nobody has begun it: the machine, as it was when it was looked at."""
     undecided = request.state in {State.PENDING, State.APPROVED}
-    said = any(problem.code in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY} for problem in progress.reasons(request))
-    if not undecided or said or request.seen_at is None or request.seen_status == InstanceStatus.STOPPED:
+    said = any(problem.code in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY} for problem in request.problems)
+    fine = {InstanceStatus.STOPPED} | (set() if _waits_for_it(request) else {InstanceStatus.RUNNING})
+    if not undecided or said or request.seen_at is None or request.seen_status in fine:
         return []
     language, plan = request.language, request.plan
     status = _instance_status(request.seen_status, language)
     instance = code(plan.instance_name or plan.instance_id)
-    return [card.NOT_STOPPED(language, instance=instance, status=status, when=moment(request.seen_at))]
+    words = card.BEGINS_WHEN_STOPPED if _waits_for_it(request) else card.BEGINS_WHEN_AT_REST
+    return [words(language, instance=instance, status=status, when=moment(request.seen_at))]
+
+
+def _waits_for_it(request: ImageRequest) -> bool:
+    """Whether it begins only when somebody has stopped the machine."""
+    return request.plan.while_imaged is WhileImaged.STOPPED
 
 
 def _others(request: ImageRequest, others: Sequence[ImageRequest]) -> list[str]:

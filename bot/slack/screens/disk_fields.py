@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.domain.cloud import Disk, Instance
+from bot.domain.cloud import Disk, Instance, InstanceStatus
 from bot.domain.disks import boxes, free_devices
 from bot.domain.draft import Draft, boxes_seen
 from bot.domain.errors import Code, Problem
@@ -18,7 +18,6 @@ from bot.slack.protocol import ids
 from bot.slack.protocol.ids import DisksBlock
 from bot.slack.protocol.markup import markdown, name, plain
 from bot.slack.screens import options
-from bot.slack.screens.instance_fields import is_running
 from bot.slack.screens.plan_lines import added_line
 from bot.texts import disk_form, units
 from bot.texts import request_form as texts
@@ -39,7 +38,7 @@ def disks(draft: Draft) -> list[Block]:
         words = texts.LOADING(language, instance=draft.instance_id)
         return [SectionBlock(text=plain(words))] if loading else []
     called = name(instance.name or instance.id)
-    lines = [] if is_running(draft) else [texts.STOPPED(language, instance=called)]
+    lines = [texts.STOPPED(language, instance=called)] if instance.status == InstanceStatus.STOPPED else []
     if instance.system_disk:
         lines.append(texts.SYSTEM_DISK(language, disk=_disk_line(instance.system_disk, language)))
     if instance.local_data_disks:

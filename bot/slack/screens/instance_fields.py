@@ -65,12 +65,12 @@ def instance(draft: Draft) -> Block:
 
 
 def looking(draft: Draft) -> list[Block]:
-    """Beside a machine that has to be stopped first, or that could not be looked at: a way to look once more."""
+    """Beside a machine that no image can be made of yet, or that could not be looked at: a way to look once more."""
     language, instance = draft.language, draft.instance
     if instance is None:
         again = [_look_again(texts.LOAD_AGAIN, language)] if draft.instance_id and draft.problems else []
         return [ActionsBlock(block_id=ids.LOOK_AGAIN, elements=again)] if again else []
-    if not is_running(draft):
+    if not cannot_begin(draft):
         return []
     called, status = name(instance.name or instance.id), name(units.instance_status(instance.status, language))
     console = ButtonElement(action_id=ids.CONSOLE, text=plain(texts.CONSOLE(language)), url=INSTANCES_URL)
@@ -100,9 +100,10 @@ def others(draft: Draft) -> list[Block]:
     return [SectionBlock(text=markdown("\n".join(lines)))]
 
 
-def is_running(draft: Draft) -> bool:
-    """Whether it has to be stopped first, as far as it was looked at."""
-    return draft.instance is not None and draft.instance.status != InstanceStatus.STOPPED
+def cannot_begin(draft: Draft) -> bool:
+    """Whether it is neither stopped nor running, as far as it was looked at: nothing can be chosen for it."""
+    stopped = draft.instance is not None and draft.instance.status == InstanceStatus.STOPPED
+    return draft.instance is not None and not stopped and not draft.offered
 
 
 def _instance_option(instance: Instance, language: str) -> Option:

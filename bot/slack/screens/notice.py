@@ -9,6 +9,7 @@ from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.draft import Draft
 from bot.domain.errors import Code
 from bot.domain.lifecycle import Notice, Place
+from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import code, conversation, escape, markdown, mentions, moment, person, plain
@@ -139,11 +140,13 @@ def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
     step = request.image
     taken = units.duration((step.ended_at or 0) - (step.working_since or 0) if step else 0, language)
     size = units.size(request.plan.size_gb, language)
+    torn = [texts.LIVE(language)] if request.plan.while_imaged is WhileImaged.LIVE else []
     return [
         texts.READY(language, **facts),
         texts.READY_ID(language, **facts),
         texts.READY_NAME(language, **facts),
         texts.READY_FACTS(language, **facts, size=size, duration=taken),
+        *torn,
     ]
 
 

@@ -1,10 +1,10 @@
-"""A plan in lines: what becomes of each disk."""
+"""A plan in lines: what is done to the machine, and what becomes of each disk."""
 
 from collections.abc import Sequence
 
 from bot.domain.disks import AddedDisk, ChargeMode
-from bot.domain.plan import Fate, Plan, PlannedDisk
-from bot.slack.protocol.markup import chunks, code
+from bot.domain.plan import Fate, Plan, PlannedDisk, WhileImaged
+from bot.slack.protocol.markup import chunks, code, moment
 from bot.texts import Text, card, units
 
 MOST_PARTS = 5
@@ -44,11 +44,40 @@ def added_line(disk: AddedDisk, language: str) -> str:
     return card.DISK(language, facts=" · ".join(facts), becomes=becomes)
 
 
-def summary(plan: Plan, language: str) -> str:
-    """A plan in one line: the usual summed up, and what is not usual by name."""
+def machine_facts(plan: Plan, language: str, usual_seconds: float | None) -> list[str]:
+    """What will be done to the machine, as far as anything is, and not before when.
+
+    Args:
+        plan: what is asked for.
+        language: of whoever reads it.
+        usual_seconds: how long such an image usually takes, where that is known.
+    """
+    instance, facts = code(plan.instance_name or plan.instance_id), []
+    if plan.while_imaged is WhileImaged.STOP_AND_START:
+        facts.append(card.STOPS_AND_STARTS(language, instance=instance))
+        if usual_seconds is not None:
+            facts.append(card.DOWN_FOR(language, duration=units.duration(usual_seconds, language)))
+    if plan.while_imaged is WhileImaged.LIVE:
+        facts.append(card.LIVE(language))
+    if plan.not_before is not None:
+        facts.append(card.NOT_BEFORE(language, when=moment(plan.not_before)))
+    return facts
+
+
+def releases(plan: Plan, language: str) -> list[str]:
+    """What stopping the machine would cost it, where it is stopped for the image."""
+    instance = code(plan.instance_name or plan.instance_id)
+    return [card.RELEASES(language, instance=instance)] if plan.releases else []
+
+
+def summary(plan: Plan, language: str, usual_seconds: float | None = None) -> str:
+    """A plan in one line: what is done to the machine, the usual summed up, and what is not usual by name."""
     images = (plan.system_disk, *(disk for disk in plan.data_disks if disk.fate is Fate.SNAPSHOT))
     counted = units.disks(len(images), language)
-    said = [card.IN_IMAGE(language, disks=counted, size=units.size(plan.size_gb, language))]
+    said = [
+        *machine_facts(plan, language, usual_seconds),
+        card.IN_IMAGE(language, disks=counted, size=units.size(plan.size_gb, language)),
+    ]
     if plan.left_out:
         said.append(card.LEFT_OUT(language, devices=_named(plan.left_out, language)))
     said += [card.ADDS(language, disk=_added(disk, language)) for disk in plan.added[:NAMED]]

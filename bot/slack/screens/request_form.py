@@ -12,7 +12,7 @@ from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import ButtonValue
 from bot.slack.protocol.markup import clean, clip, markdown, name, plain
-from bot.slack.screens import disk_fields, instance_fields, text_fields
+from bot.slack.screens import disk_fields, instance_fields, text_fields, when_fields
 from bot.texts import request_form as texts
 from bot.texts import units
 from bot.texts.problems import explain
@@ -28,9 +28,11 @@ def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
     for field, shown in (
         (Field.REGION, [instance_fields.region(draft, regions)]),
         (Field.INSTANCE, [instance_fields.instance(draft)]),
+        (Field.WHILE_IMAGED, when_fields.while_imaged(draft)),
         (Field.DISKS, disk_fields.disks(draft)),
         (Field.NAME, text_fields.name(draft)),
         (Field.DESCRIPTION, [text_fields.description(draft)]),
+        (Field.NOT_BEFORE, [when_fields.not_before(draft)]),
         (Field.NOTE, [text_fields.note(draft)]),
         (Field.ANNOUNCE, [text_fields.announce(draft)]),
     ):
@@ -163,7 +165,7 @@ def _unsent(draft: Draft) -> list[Block]:
 def _problems(draft: Draft, field: Field | None) -> list[Block]:
     """In one block, however many there are: Slack takes a hundred (Slack: views, blocks)."""
     found = [problem for problem in draft.problems if problem.field == field]
-    if instance_fields.is_running(draft):  # which the form says by itself, with what to do about it
+    if instance_fields.cannot_begin(draft):  # which the form says by itself, with what to do about it
         found = [problem for problem in found if problem.code not in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY}]
     shown = ["⚠️ " + explain(problem, draft.language) for problem in found]
     return [SectionBlock(text=plain("\n".join(dict.fromkeys(shown))))] if shown else []
