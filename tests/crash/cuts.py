@@ -12,13 +12,14 @@ from typing import Any
 from bot import worker
 from bot.__main__ import main
 from bot.domain import delivery
+from bot.domain.steps import JobStep, StepMove
 from bot.jdcloud import JDCloud
 from bot.service.check import Checking
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Posting
-from bot.store.requests import Requests
+from bot.store.steps import Steps
 
 CALLS: dict[str, tuple[type, str]] = {
     "submission": (Drafting, "submit"),
@@ -37,8 +38,8 @@ WEB = ("submission", "approval")
 
 STEPS = [(name, when) for name in CALLS for when in ("before", "after")]
 
-MOVES = ("SUBMIT", "ACCEPT", "FINISH")
-"""Moves of the lifecycle that are cut in the middle of their transaction: nothing of it may be seen."""
+MOVES = ("CALL", "ACCEPT", "FINISH")
+"""Moves of a step that are cut in the middle of their transaction: nothing of it may be seen."""
 
 
 def die() -> None:
@@ -62,15 +63,15 @@ def cut_call(owner: type, method: str, when: str) -> None:
 
 def cut_move(name: str) -> None:
     """Cuts a transaction in two."""
-    original = Requests.advance
+    original = Steps.advance
 
-    def cut(self: Requests, request_id: str, move: Any, **kwargs: Any) -> bool:
-        moved = original(self, request_id, move, **kwargs)
+    def cut(self: Steps, step: JobStep, move: StepMove, **kwargs: Any) -> bool:
+        moved = original(self, step, move, **kwargs)
         if move.name == name:
             die()
         return moved
 
-    Requests.advance = cut  # type: ignore[method-assign] # that is the point
+    Steps.advance = cut  # type: ignore[method-assign] # that is the point
 
 
 def run(command: str, environ: dict[str, str], cut: str) -> None:

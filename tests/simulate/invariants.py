@@ -203,9 +203,12 @@ class Watch:
         """What is still owed, for a person to read."""
         return {
             "requests": [
-                f"{row['id']} {row['state']} next {row['next_at']:.0f} held by {row['owner']!r}"
-                for row in self.query("SELECT * FROM request")
-                if row["state"] in OPEN
+                f"{row['id']} {row['state']}" for row in self.query("SELECT * FROM request") if row["state"] in OPEN
+            ],
+            "steps": [
+                f"{row['request_id']} {row['kind']} {row['state']} next {row['next_at']:.0f} held by {row['owner']!r}"
+                f" {row['problems']}"
+                for row in self.query("SELECT * FROM step WHERE state NOT IN ('done', 'skipped', 'failed')")
             ],
             "drafts": [row["id"] for row in self.query("SELECT id FROM draft WHERE state = 'checking'")],
             "cards": [
@@ -234,7 +237,7 @@ class Watch:
 
     def _approvals(self) -> Iterator[str]:
         """Nothing was launched without as many distinct people as it takes, none of them the requester."""
-        launched = "SELECT DISTINCT request_id FROM event WHERE kind = 'submit' AND actor LIKE 'worker%'"
+        launched = "SELECT DISTINCT request_id FROM event WHERE kind LIKE '%.call' AND actor LIKE 'worker%'"
         requesters = {row["id"]: row["requester"] for row in self.query("SELECT id, requester FROM request")}
         for row in self.query(launched):
             events = self.query(
@@ -264,8 +267,9 @@ class Watch:
     def _failures(self) -> Iterator[str]:
         """A request fails only for a reason that holds."""
         for request in self.query("SELECT * FROM request WHERE state = 'failed'"):
-            codes = {str(problem["code"]) for problem in json.loads(request["problems"])}
-            image = self.cloud.images.get(request["image_id"])
+            steps = self.query("SELECT kind, result, problems FROM step WHERE request_id = ?", request["id"])
+            codes = {str(problem["code"]) for step in steps for problem in json.loads(step["problems"])}
+            image = next((self.cloud.images.get(step["result"]) for step in steps if step["kind"] == "image"), None)
             listed_late = image is not None and image.hidden_until - image.created_at > GRACE
             true = _TRUE_REASONS | ({"image_gone"} if listed_late else set())
             true |= {"cloud_credentials"} if self.clock_wrong else set()
@@ -275,8 +279,10 @@ class Watch:
     def _results(self) -> Iterator[str]:
         """What is ready is ready, and is the request's own image."""
         made = self._images()
-        for request in self.query("SELECT * FROM request WHERE state = 'ready'"):
-            image = self.cloud.images.get(request["image_id"])
+        done = "SELECT request_id, result FROM step WHERE kind = 'image' AND state = 'done'"
+        results = {row["request_id"]: row["result"] for row in self.query(done)}
+        for request in self.query("SELECT id FROM request WHERE state = 'ready'"):
+            image = self.cloud.images.get(results.get(request["id"], ""))
             if image is None or image.status != "ready" or image.id not in made[request["id"]]:
                 yield f"{request['id']} is said to be ready and is not"
 

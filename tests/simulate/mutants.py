@@ -10,13 +10,14 @@ from unittest.mock import patch
 from bot.domain.cloud import Instance
 from bot.domain.draft import DraftState
 from bot.domain.errors import UserError
-from bot.domain.request import ImageRequest
 from bot.jdcloud import whole
-from bot.jdcloud.errors import Doubtful, NotFound, Outcome
+from bot.jdcloud.errors import CloudError, Doubtful, NotFound, Outcome
 from bot.jdcloud.instances import OneInstance
-from bot.service import change, launch
+from bot.service import change
 from bot.service.decide import Approval, Deciding
 from bot.service.draft import Drafting
+from bot.service.steps import Asking, image
+from bot.service.steps.kind import Kind, Task
 from bot.slack.outbox.posting import Posting
 from bot.slack.people import People
 from bot.store.cards import Cards
@@ -51,7 +52,7 @@ def _no_lease_guard() -> Iterator[Any]:
 
 def _no_marker() -> Iterator[Any]:
     """What a lost answer has made is not looked for."""
-    yield patch.object(launch, "_carries_marker", lambda *_: False)
+    yield patch.object(image, "_carries_marker", lambda *_: False)
 
 
 def _blind_retry() -> Iterator[Any]:
@@ -126,11 +127,14 @@ def _late_choice() -> Iterator[Any]:
 
 def _doubt_forgotten() -> Iterator[Any]:
     """Any definite answer ends the doubt about the calls before it."""
+    not_accepted = Asking._not_accepted
 
-    def settled(intent: ImageRequest, *, before: ImageRequest) -> ImageRequest:
-        return dataclasses.replace(intent, attempts=before.attempts, doubtful_calls=0, doubtful_at=None)
+    async def settled(self: Asking, kind: Kind, task: Task, error: CloudError, lease: Lease) -> None:
+        if error.outcome is not Outcome.DOUBTFUL:
+            task = Task(task.request, dataclasses.replace(task.step, doubtful_calls=0, doubtful_at=None))
+        await not_accepted(self, kind, task, error, lease)
 
-    yield patch.object(launch, "_answered", settled)
+    yield patch.object(Asking, "_not_accepted", settled)
 
 
 def _incomplete_believed() -> Iterator[Any]:

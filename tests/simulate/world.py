@@ -266,7 +266,7 @@ class Play:
         self.watch.finish()
         for replica in self.serving():
             await replica.stop()
-        if held := self.watch.query("SELECT id FROM request WHERE owner <> ''"):
+        if held := self.watch.query("SELECT request_id, kind FROM step WHERE owner <> ''"):
             raise Broken(f"leases were not given back: {held}")
 
     def count(self) -> None:
