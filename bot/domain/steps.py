@@ -201,17 +201,23 @@ def is_owed(step: JobStep, steps: Sequence[JobStep]) -> bool:
     return step.undoes is not None and steps[step.undoes].may_have_acted
 
 
-def not_wanted(job: Job, *, ending: bool) -> Iterator[JobStep]:
-    """The planned steps of a job that nobody needs any more: what they make good was not done, or a step before them
-    did not succeed, or a person has ended the request. What is owed is always wanted.
+def is_wanted(step: JobStep, steps: Sequence[JobStep], *, ending: bool) -> bool:
+    """Whether anybody still needs a step: not once what it makes good was not done, or a step before it did not
+    succeed, or a person has ended the request. What is owed is always wanted.
     """
-    stopped = False
+    if is_owed(step, steps):
+        return True
+    made_good = steps[step.undoes] if step.undoes is not None else None
+    if ending or (made_good is not None and made_good.state in ENDED):
+        return False
+    return not any(before.state in {StepState.FAILED, StepState.UNSURE} for before in steps[: step.position])
+
+
+def not_wanted(job: Job, *, ending: bool) -> Iterator[JobStep]:
+    """The planned steps of a job that nobody needs any more. What one in doubt has done is looked for first."""
     for step in job.steps:
-        if step.state is StepState.PLANNED and not step.in_doubt and not is_owed(step, job.steps):
-            made_good = job.steps[step.undoes] if step.undoes is not None else None
-            if stopped or ending or (made_good is not None and made_good.state in ENDED):
-                yield step
-        stopped = stopped or step.state in {StepState.FAILED, StepState.UNSURE}
+        if step.state is StepState.PLANNED and not step.in_doubt and not is_wanted(step, job.steps, ending=ending):
+            yield step
 
 
 def standing(job: Job) -> JobState:

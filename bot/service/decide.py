@@ -194,7 +194,8 @@ class Deciding:
             self._may(Action.START_NOW, actor, request, since)
             if request.state is not State.APPROVED:
                 raise _too_late(request.id, request.state)
-            tx.requests.begin_now(request.id, at=self.clock(), actor=actor)
+            if request.begin_at:  # else somebody has said so already
+                tx.requests.begin_now(request.id, at=self.clock(), actor=actor)
             tx.steps.hasten(request.id)
             return existing(tx.requests.get(request.id), request.id)
 

@@ -222,7 +222,10 @@ class Requests(FoundRequests):
     def _skip_steps(self, request_id: str, at: float) -> None:
         """It has ended before anything was asked."""
         self._query(
-            "UPDATE step SET state = 'skipped', ended_at = :at WHERE request_id = :id AND state = 'planned'",
+            """
+            UPDATE step SET state = 'skipped', ended_at = :at, owner = '', lease_until = 0
+            WHERE request_id = :id AND state = 'planned'
+            """,
             id=request_id,
             at=at,
         )

@@ -17,6 +17,7 @@ from bot.domain.steps import (
     JobState,
     JobStep,
     StepMove,
+    is_wanted,
     not_wanted,
     standing,
 )
@@ -113,6 +114,9 @@ class Steps(Leased):
         request = self._requests.lock(step.request_id)
         if request is None or (lease and request.state not in {State.APPROVED, State.WORKING}):
             return False
+        asks = lease is not None and move in {StepMove.CALL, StepMove.RECALL}
+        if asks and not is_wanted(step, request.jobs[step.job].steps, ending=request.ending):
+            return False
         columns: dict[str, object] = {**changes}
         if "problems" in changes:
             columns["problems"] = PROBLEMS.dump_json(changes["problems"]).decode()
@@ -154,7 +158,12 @@ class Steps(Leased):
         for job in request.jobs:
             for step in not_wanted(job, ending=request.ending):
                 self._query(
-                    "UPDATE step SET state = 'skipped', ended_at = :at WHERE id = :id RETURNING id", id=step.id, at=at
+                    """
+                    UPDATE step SET state = 'skipped', ended_at = :at, owner = '', lease_until = 0
+                    WHERE id = :id RETURNING id
+                    """,
+                    id=step.id,
+                    at=at,
                 )
                 self._requests.record(request_id, at, actor, f"{step.kind}.{StepMove.SKIP.event}", {})
         jobs = self._jobs(request_id)

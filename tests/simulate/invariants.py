@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.jdcloud import JDCloud
+from bot.demo.jdcloud.resources import API
 from bot.demo.slack import Message, Slack
 from bot.domain.lifecycle import OPEN, Move, State
+from tests.simulate.machines import Machines
 from tests.simulate.rights import STANDING, Rights
 from tests.simulate.shown import Sendings, in_image, in_plan
 
@@ -34,8 +36,14 @@ _BY_BUTTON = {
 }
 """What an approver's click is called in the record of events."""
 
+_BY_EITHER = {"end_here": "End here", "start_now": "Start now", "start_again": "Try again"}
+"""Likewise what a requester may do as well."""
+
 _TRUE_REASONS = {"given_up", "cloud_image_quota", "cloud_snapshot_quota"}
-"""Why a request may fail here: no instance changes, and no image breaks."""
+"""Why a request may fail here: no disk changes, and no image breaks."""
+
+_BY_HAND = {"instance_not_stopped", "not_stopped", "cloud_not_running"}
+"""Likewise where somebody has started the machine under the bot."""
 
 
 class Broken(AssertionError):
@@ -61,9 +69,13 @@ class Watch:
     clock_wrong: bool = False  # whether one was ever so wrong that it expires what is not, or signs what is not taken
     calm_since: float | None = None  # when trouble ended
     steps: int = 0
+    machines: Machines = field(init=False)
     _seen_event: int = 0
     _given: set[tuple[str, str]] = field(default_factory=set)  # approvals that count, by request and approver
     _standing_since: dict[str, float] = field(default_factory=dict)  # requests that have their quorum, and wait
+
+    def __post_init__(self) -> None:
+        self.machines = Machines(self.cloud, self.query, self.quorum)
 
     def query(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Rows as they are on disk."""
@@ -106,7 +118,7 @@ class Watch:
         for request_id, images in self._images().items():
             if len(images) > 1 + anew[request_id]:
                 raise Broken(f"{len(images)} images for one approval of {request_id}: {images}")
-        for problem in (*self._asked(), *self._decisions(), *self._stuck()):
+        for problem in (*self.machines.wrong(), *self._asked(), *self._decisions(), *self._stuck()):
             raise Broken(problem)
 
     def _asked(self) -> Iterator[str]:
@@ -121,7 +133,7 @@ class Watch:
             for image_id in made[request["id"]]:
                 image = self.cloud.images[image_id]
                 attached = frozenset(disk.device for disk in self.cloud.instances[image.instance_id].data_disks)
-                if difference := in_image(image, attached).differs(asked):
+                if difference := in_image(image, attached, asked).differs(asked):
                     yield f"{image_id} of {request['id']} has {difference}"
 
     def _decisions(self) -> Iterator[str]:
@@ -131,6 +143,7 @@ class Watch:
             button = _BY_BUTTON.get(event["kind"])
             if button and not self.rights.allowed(event["request_id"], event["actor"], button):
                 yield f"{event['actor']}'s {event['kind']} of {event['request_id']} counts, and they might not"
+            yield from self._of_either(event)
             if event["kind"] == "approve":
                 yield from self._quorum(event["request_id"])
         for one in self.query("SELECT * FROM decision WHERE verdict = 'approve'"):
@@ -140,6 +153,18 @@ class Watch:
             self._given.add(given)
             if not self.rights.allowed(*given, "Approve"):
                 yield f"{one['approver']}'s approval of {one['request_id']} counts, and they might not"
+
+    def _of_either(self, event: dict[str, Any]) -> Iterator[str]:
+        """What a requester may do with their own, and an approver with any, is done by one of them."""
+        left = event["kind"] == "start.skip" and "left stopped" in event["detail"]
+        button = "Leave it stopped" if left else _BY_EITHER.get(event["kind"])
+        if button is None:
+            return
+        (request,) = self.query("SELECT requester FROM request WHERE id = ?", event["request_id"])
+        clicked = (event["request_id"], event["actor"], button)
+        own = event["actor"] == request["requester"] and self.rights.pressed(*clicked)
+        if not own and not self.rights.allowed(*clicked):
+            yield f"{event['actor']}'s {event['kind']} of {event['request_id']} counts, and they might not"
 
     def _quorum(self, request_id: str) -> Iterator[str]:
         """A quorum is of people who may still approve."""
@@ -188,6 +213,7 @@ class Watch:
         if not self.converged():
             raise Broken(f"not converged: {self.owed()}")
         for problem in (
+            *self.machines.wrong_in_the_end(),
             *self._lives(),
             *self._approvals(),
             *self._submissions(),
@@ -265,15 +291,17 @@ class Watch:
                 yield f"{request['id']} is {request['state']}, and {made[request['id']]} was made"
 
     def _failures(self) -> Iterator[str]:
-        """A request fails only for a reason that holds."""
+        """A request fails only for a reason that holds, or as somebody has ended it."""
+        started = {one.instance_id for one in self.cloud.switches if one.action == "start" and one.by != API}
         for request in self.query("SELECT * FROM request WHERE state = 'failed'"):
-            steps = self.query("SELECT kind, result, problems FROM step WHERE request_id = ?", request["id"])
+            steps = self.query("SELECT * FROM step WHERE request_id = ? AND state = 'failed'", request["id"])
             codes = {str(problem["code"]) for step in steps for problem in json.loads(step["problems"])}
             image = next((self.cloud.images.get(step["result"]) for step in steps if step["kind"] == "image"), None)
             listed_late = image is not None and image.hidden_until - image.created_at > GRACE
             true = _TRUE_REASONS | ({"image_gone"} if listed_late else set())
             true |= {"cloud_credentials"} if self.clock_wrong else set()
-            if not codes or codes - true:
+            true |= _BY_HAND if request["instance_id"] in started else set()
+            if (not codes and not request["ending"]) or codes - true:
                 yield f"{request['id']} failed for {sorted(codes)}, which is not so"
 
     def _results(self) -> Iterator[str]:
@@ -299,12 +327,14 @@ class Watch:
         for message, payload in self._said():
             if str(payload["kind"]).startswith("card."):
                 shown[payload["request"], payload["kind"]].append(message)
-        for request in self.query("SELECT id, state FROM request"):
+        for request in self.query("SELECT id, state, ending FROM request"):
             for kind in ("card.approval", "card.requester"):
                 messages = shown[request["id"], kind]
                 if len(messages) != 1:
                     yield f"{len(messages)} messages for {kind} of {request['id']}"
-                elif not _says(messages[0].text, request["id"], _TITLES[request["state"]]):
+                elif not _says(messages[0].text, request["id"], _TITLES[request["state"]]) and not (
+                    request["ending"] and _says(messages[0].text, request["id"], ENDED)
+                ):
                     yield f"{kind} of {request['id']} shows {messages[0].text[:60]!r}; it is {request['state']}"
 
     def _notices(self) -> Iterator[str]:
@@ -325,6 +355,8 @@ def _says(card: str, request: str, title: str) -> bool:
     """Whether a card says of a request how it ended: in its first line."""
     return card.partition("\n")[0].endswith(f" · {title}") and request in card
 
+
+ENDED = "ended"
 
 _TITLES = {
     "ready": "ready",

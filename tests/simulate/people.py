@@ -12,9 +12,18 @@ from bot.demo.slack import ConfirmFirst, FormIncomplete, Message, NotShown, Pers
 from tests.simulate.invariants import Watch
 
 APPROVALS, OPS = "C0APPROVALS", "C0OPS"
-BUTTONS = ("Approve", "Approve", "Approve", "Reject", "Cancel", "Retry", "Check again", "Create anyway", "Give up")
-_REQUEST = re.compile(r"IR-[0-9A-Z]+")
 DECIDE = ("Approve", "Check again", "Create anyway", "Give up")
+BUTTONS = (
+    *("Approve", "Approve", "Approve", "Reject", "Cancel", "Retry", "Check again", "Create anyway", "Give up"),
+    *("End here", "Start now", "Try again", "Leave it stopped"),
+)
+MEANWHILE = ("Stop it", "Stop it", "Begin when", "while it runs")
+"""What becomes of a machine that runs, by words of the choice."""
+
+SOON = 150
+"""Seconds until the latest time before which somebody wants nothing done."""
+
+_REQUEST = re.compile(r"IR-[0-9A-Z]+")
 
 
 @dataclass
@@ -52,7 +61,13 @@ class People:
     async def _change(self, person: Person) -> None:
         """Chooses something else in the form."""
         bold = ("region", "add", "remove") if self.haste else ()
-        match self.random.choice(("instance", "instance", "disk", "disk", "name", *bold)):
+        usual = ("instance", "instance", "disk", "disk", "name", "meanwhile", "meanwhile", "when")
+        match self.random.choice((*usual, *bold)):
+            case "meanwhile":
+                await self._tried(person.choose, "While the image is made", self.random.choice(MEANWHILE))
+            case "when":
+                at = int(asyncio.get_running_loop().time() + self.random.uniform(0, SOON))
+                await self._tried(person.choose, "Not before", str(at))
             case "region":
                 await self._tried(person.choose, "Region", self.random.choice(self.regions))
             case "instance":
@@ -110,7 +125,8 @@ class People:
 
     async def press(self, person: Person, *labels: str) -> None:
         """Presses one of these buttons on some card, new or as it was seen a while ago."""
-        cards = [message for message in self.slack.messages(APPROVALS) if not message.thread_ts]
+        own = [message for message in self.slack.dms(person.id) if _is_card(message)]
+        cards = [*(message for message in self.slack.messages(APPROVALS) if not message.thread_ts), *own]
         shown = [(card, label) for card in cards for label in labels if f"[{label}]" in plain_text(card)]
         if not shown:
             return
@@ -163,6 +179,11 @@ class People:
         except AssertionError:
             return False
         return True
+
+
+def _is_card(message: Message) -> bool:
+    payload = message.metadata["event_payload"] if message.metadata else {}
+    return str(payload.get("kind", "")).startswith("card.")
 
 
 async def now_and_then(act: Callable[[], Awaitable[None]], random: Random, *, every: float, until: float) -> None:

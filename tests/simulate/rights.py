@@ -45,6 +45,10 @@ class Rights:
         """Somebody presses."""
         self._clicks[request_id, person, did].append(self.clock())
 
+    def pressed(self, request_id: str, person: str, did: str) -> bool:
+        """Whether somebody pressed it at all."""
+        return bool(self._clicks[request_id, person, did])
+
     def allowed(self, request_id: str, person: str, did: str) -> bool:
         """Whether something that somebody did counts: they pressed it, and could when they did, or have been able to
         since.

@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from bot.demo.jdcloud import Image
@@ -25,6 +25,8 @@ class Wish:
     description: str
     left_out: frozenset[str]  # devices
     added: frozenset[tuple[str, int]]  # device and GiB
+    meanwhile: str = "stopped"  # what the instance is meant to be
+    not_before: float = 0.0  # unix seconds
 
     def differs(self, other: "Wish") -> str:
         """In what, for a person to read; empty when it does not."""
@@ -52,6 +54,8 @@ def in_form(view: View) -> Wish:
         description=(entered("description") or "").strip(),
         left_out=frozenset(_unticked(by_action["disks"], view)),
         added=frozenset(_added(view)),
+        meanwhile=str((entered("while_imaged") or {}).get("value", "stopped")),
+        not_before=float(entered("not_before") or 0.0),
     )
 
 
@@ -84,12 +88,17 @@ def in_plan(plan: str) -> Wish:
         description=content["description"],
         left_out=frozenset(disk["device"] for disk in content["data_disks"] if disk["fate"] == "leave_out"),
         added=frozenset((disk["device"], disk["size_gb"]) for disk in content["added"]),
+        meanwhile=content["while_imaged"],
+        not_before=content["not_before"] or 0.0,
     )
 
 
-def in_image(image: Image, attached: frozenset[str]) -> Wish:
-    """What JD Cloud was asked to make; `attached`: the devices of the instance's data disks."""
-    return Wish(
+def in_image(image: Image, attached: frozenset[str], asked: Wish) -> Wish:
+    """What JD Cloud was asked to make; `attached`: the devices of the instance's data disks. What an image does not
+    show is as it was asked for.
+    """
+    return replace(
+        asked,
         region=image.region,
         instance=image.instance_id,
         name=image.name,

@@ -1,6 +1,7 @@
 """One run of one seed."""
 
 import asyncio
+import json
 import random
 import shutil
 import sys
@@ -10,13 +11,14 @@ from collections.abc import Callable, Coroutine, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import structlog
 
-from bot.demo.jdcloud import Disk, HideImages, Instance, JDCloud
+from bot.demo.jdcloud import Disk, Hang, HideImages, Instance, JDCloud, StartFails
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
 from tests.simulate.interactions import ToTheBot
@@ -33,6 +35,9 @@ REQUESTERS, GUEST, APPROVERS = ("U0AMY", "U0BOB"), "U0GUS", ("U0BEN", "U0CAT", "
 INSTANCES = ("i-one11111", "i-two22222", "i-three333")
 REGIONS = ("cn-north-1", "cn-east-2")
 
+RUNNING = INSTANCES[1:]
+"""Those that run in the beginning. Of the last one, a stop that says nothing else releases what it holds."""
+
 SLUGGISH = 0.25
 """How often, of 1, images take longer than the grace to be made, and to be listed."""
 
@@ -47,6 +52,9 @@ CALM = 900.0
 
 SETTLED = 30.0
 """Seconds after which nothing that was late is still to come."""
+
+HANDS = 0.35
+"""How often, of 1, somebody who comes along in the worst of runs stops or starts a machine by hand."""
 
 GROUPED, REGROUPED = 0.5, 0.7
 """How often, of 1, the approvers are a user group; and how often something changes in it when it may."""
@@ -163,8 +171,11 @@ class Play:
             access_key="simulated-ak",
             secret_key="simulated-sk",
             build_time=self.random.uniform(35, 60) if self.random.random() < SLUGGISH else self.random.uniform(1, 10),
+            stop_time=self._switching(),
+            start_time=self._switching(),
             new_id=lambda length: new_id(length).lower(),
         )
+        self.cloud.live_images = True
         self.quorum = self.random.choice((1, 1, 2))
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
@@ -238,6 +249,7 @@ class Play:
             group.create_task(self._trouble(until))
             group.create_task(self._look(until))
             group.create_task(self._clocks_step(until))
+            group.create_task(self._hands(until, HANDS * draw() if draw() < 0.6 else 0.0))
             if self.group:
                 group.create_task(self._group_changes(self.group, until))
 
@@ -258,6 +270,7 @@ class Play:
         settled = self.loop.time() + SETTLED
         while self.loop.time() < until and (self.loop.time() < settled or not self.watch.converged()):
             self._mend(at_least=2)
+            self._help()
             for user in APPROVERS:
                 await self.people.press(self.slack.person(user), *DECIDE)
             await asyncio.sleep(5)
@@ -286,11 +299,22 @@ class Play:
             await asyncio.sleep(self.random.uniform(1, 6))
             if self.random.random() < 0.2:
                 self.cloud.faults.add("createImage", HideImages(self._hidden_for()))
+            self._switching_goes_wrong()
             if self.random.random() < 0.1:
                 self.cloud.quotas[self.random.choice(REGIONS)].images = self.random.choice((0, ENOUGH))
             if self.random.random() < 0.1 and self.serving():
                 await self.random.choice(self.serving()).stop()
             self._mend(at_least=self.crowd)
+
+    def _switching_goes_wrong(self) -> None:
+        """Starts that fail, or are refused for want of stock; stops and starts that hang."""
+        draw = self.random.random
+        if draw() < 0.1:
+            self.cloud.faults.add("startInstance", StartFails())
+        if draw() < 0.05:
+            self.cloud.faults.add(self.random.choice(("stopInstance", "startInstance")), Hang())
+        instance = self.cloud.instances[self.random.choice(INSTANCES)]
+        instance.in_stock = draw() > 0.1
 
     def _hidden_for(self) -> float:
         """Seconds until an image is listed: within the grace, or longer while it keeps others from being made."""
@@ -303,6 +327,40 @@ class Play:
             await asyncio.sleep(self.random.uniform(2, 15))
             if self.random.random() < REGROUPED:
                 group.change()
+
+    def _switching(self) -> float:
+        """Seconds that a stop or a start takes: usually few, at times longer than the grace."""
+        return self.random.uniform(30, 50) if self.random.random() < SLUGGISH / 2 else self.random.uniform(0.5, 8)
+
+    async def _hands(self, until: float, often: float) -> None:
+        """Somebody stops and starts machines at the console, whatever the bot is doing."""
+        while self.loop.time() < until:
+            await asyncio.sleep(self.random.uniform(1, 8))
+            if self.random.random() >= often:
+                continue
+            instance = self.cloud.instances[self.random.choice(INSTANCES)]
+            takes = self.random.choice((0.0, 2.0))
+            if instance.status == "running":
+                self.cloud.begin_stop(instance, takes=takes)
+            elif instance.status == "stopped":
+                self.cloud.begin_start(instance, takes=takes)
+            else:
+                continue
+            self.note(f"by hand: {instance.id} is {instance.status}")
+
+    def _help(self) -> None:
+        """What hangs is helped by hand, there is room again, and what a request waits for is stopped."""
+        for instance in self.cloud.instances.values():
+            instance.in_stock = True
+            if instance.next_status and instance.next_status_at == inf:
+                self.note(f"by hand: {instance.id} is helped out of {instance.status}")
+                (self.cloud.stop if instance.status == "stopping" else self.cloud.start)(instance.id)
+        for row in self.watch.query("SELECT plan FROM request WHERE state = 'approved'"):
+            plan = json.loads(row["plan"])
+            instance = self.cloud.instances[plan["instance_id"]]
+            if plan["while_imaged"] == "stopped" and instance.status == "running":
+                self.note(f"by hand: {instance.id} is stopped, as it is waited for")
+                self.cloud.stop(instance.id)
 
     async def _clocks_step(self, until: float) -> None:
         """The wall clock of a machine is set, forth or back, by minutes or an hour."""
@@ -386,6 +444,7 @@ def _settings(quorum: int, approvers: tuple[str, ...]) -> Settings:
             "APPROVERS": ",".join(approvers),
             "REQUIRED_APPROVALS": str(quorum),
             "APPROVAL_TTL": "5m",
+            "ALLOW_LIVE_IMAGES": "true",
             "POLL_INTERVAL": "2",
             "JDCLOUD_TIMEOUT": "5",
             "LAUNCH_GRACE": f"{GRACE:.0f}",
@@ -409,7 +468,8 @@ def _furnish(cloud: JDCloud) -> None:
                 region=REGIONS[number % 2],
                 id=instance_id,
                 name=instance_id.removeprefix("i-"),
-                status="stopped",
+                status="running" if instance_id in RUNNING else "stopped",
+                charge_on_stopped="stopCharging" if instance_id == RUNNING[-1] else "keepCharging",
                 private_ip="10.0.0.5",
                 az=f"{REGIONS[number % 2]}a",
                 system_disk=Disk(device="vda", id=f"vol-{number}-a", name="system", size_gb=40),

@@ -62,7 +62,10 @@ class Asking:
         task = Task(request, step)
         if step.in_doubt and not await self._left_no_trace(kind, task, lease):
             return
-        if kind.calls_at_most is not None and step.attempts >= kind.calls_at_most:
+        if not task.wanted:
+            settled = dataclasses.replace(step, doubtful_calls=0, doubtful_at=None)
+            await self._record.skipped(settled, "not wanted any more", lease)
+        elif kind.calls_at_most is not None and step.attempts >= kind.calls_at_most:
             await self._record.unsure(step, Problem(Code.ANSWER_LOST), lease, heard=step.problems)
         elif await self._is_ready(kind, task, lease):
             await self._call(kind, task, lease)

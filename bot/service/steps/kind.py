@@ -8,7 +8,7 @@ from bot.domain.cloud import Accepted
 from bot.domain.errors import Code, Problem
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
-from bot.domain.steps import JobStep, is_owed
+from bot.domain.steps import JobStep, is_owed, is_wanted
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Task:
     def owed(self) -> bool:
         """Whether it has to be tried until it has happened, or a person says otherwise."""
         return is_owed(self.step, self.request.jobs[self.step.job].steps)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still needs it."""
+        return is_wanted(self.step, self.request.jobs[self.step.job].steps, ending=self.request.ending)
 
 
 @dataclass(frozen=True)
