@@ -1,0 +1,48 @@
+"""End here, in doubt: what nobody wants any more is not asked for again, and what was done meanwhile is made good."""
+
+import pytest
+
+from bot.demo import jdcloud
+from bot.demo.slack import Message
+from tests.scenario.conftest import DB_1, OPS, World
+
+SWITCHES = {"stopInstance", "createImage", "startInstance"}
+
+
+@pytest.fixture(params=["http"])
+def mode(request: pytest.FixtureRequest) -> str:
+    """It is not about how Slack reaches the bot."""
+    return str(request.param)
+
+
+def asked(running: World) -> list[str]:
+    """What JD Cloud was asked to change, in order."""
+    return [call.action for call in running.cloud.calls if call.action in SWITCHES]
+
+
+async def ended(running: World, action: str, fault: jdcloud.Fault) -> Message:
+    """A request for db-1, which runs, with a call that meets a fault, and somebody who ends it there."""
+    running.cloud.stop_time = running.cloud.start_time = 0.2
+    running.cloud.faults.add(action, fault)
+    card = await running.request(instance="db-1")
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: action in asked(running) and "End here" in running.card(), 20)
+    await running.ben.press("End here", message=running.cards()[-1], confirm=True)
+    return card
+
+
+async def test_a_stop_that_was_lost_is_not_sent_again(running: World) -> None:
+    """Nothing came of it: nothing new begins, and there is nothing to make good."""
+    await ended(running, "stopInstance", jdcloud.Drop())
+    await running.in_time(lambda: "ended" in running.card().splitlines()[0], step=31)
+    assert asked(running) == ["stopInstance"]
+    assert running.cloud.instances[DB_1].status == "running"
+
+
+async def test_a_stop_whose_answer_was_lost_is_made_good(running: World) -> None:
+    """It took effect: no image is made of it any more, and it is started again."""
+    await ended(running, "stopInstance", jdcloud.LoseAnswer())
+    await running.in_time(lambda: "ended" in running.card().splitlines()[0], step=31)
+    assert asked(running) == ["stopInstance", "startInstance"]
+    assert running.cloud.instances[DB_1].status == "running"
+    await running.until(lambda: "is running" in running.told(OPS))
