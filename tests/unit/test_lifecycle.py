@@ -86,7 +86,8 @@ def test_who_has_decided() -> None:
     assert a_request().rejection is None
 
 
-OFF = (Problem(Code.NOT_STARTED),)
+OFF = (Problem(Code.STILL_OWED), Problem(Code.NOT_STARTED))
+BUSY = (Problem(Code.INSTANCE_BUSY),)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,7 @@ OFF = (Problem(Code.NOT_STARTED),)
         (stop_image_start(DONE, UNSURE, PLANNED), "image", None, False),
         (stop_image_start(DONE, DONE, PLANNED), None, None, False),
         (stop_image_start(DONE, DONE, PLANNED, problems=OFF), None, "start", False),
+        (stop_image_start(DONE, DONE, PLANNED, problems=BUSY), None, None, False),  # it comes about by itself
         (stop_image_start(DONE, FAILED, CALLING), None, None, False),
         (stop_image_start(DONE, DONE, DONE), None, None, False),
         (stop_image_start(PLANNED, PLANNED, PLANNED, problems=OFF), None, None, True),  # nothing was stopped yet

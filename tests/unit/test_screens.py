@@ -187,7 +187,11 @@ def requests(language: str) -> Iterator[ImageRequest]:
 
 PLANNED, CALLING, WORKING, UNSURE = StepState.PLANNED, StepState.CALLING, StepState.WORKING, StepState.UNSURE
 DONE, SKIPPED, FAILED = StepState.DONE, StepState.SKIPPED, StepState.FAILED
-OFF = (Problem(Code.CLOUD_NO_STOCK), Problem(Code.NOT_STARTED, facts={"instance": NASTY}))
+OFF = (
+    Problem(Code.STILL_OWED, facts={"instance": NASTY}),
+    Problem(Code.CLOUD_NO_STOCK),
+    Problem(Code.NOT_STARTED, facts={"instance": NASTY}),
+)
 ON_THE_WAY = (
     (stop_image_start(CALLING, PLANNED, PLANNED), False),
     (stop_image_start(WORKING, PLANNED, PLANNED), False),
