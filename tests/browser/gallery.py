@@ -3,7 +3,7 @@ comes by all of them.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.demo.cast import AMY, BEN, CHEN, OPS
@@ -14,11 +14,13 @@ from bot.domain.delivery import CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move, Notice, Place, State
+from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest, Verdict
+from bot.domain.steps import Job, Step, StepMove, StepState
 from bot.slack.screens.card import card_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import notice_message
-from tests.unit.examples import a_decision, a_plan, a_request
+from tests.unit.examples import a_decision, a_plan, a_request, stop_image_start
 
 _NOW = 1_795_000_000.0
 _APPROVERS = (BEN, CHEN)
@@ -44,67 +46,105 @@ def requests(language: str) -> Iterator[ImageRequest]:
         seen_status="stopped",
     )
     approved = dataclasses.replace(
-        usual,
-        decisions=(a_decision(BEN, plan.hash),),
-        approved_at=_NOW,
-        building_since=_NOW,
-        finished_at=_NOW + 1_020,
-        resumed_by=AMY,
+        usual, decisions=(a_decision(BEN, plan.hash),), approved_at=_NOW, finished_at=_NOW + 1_020, resumed_by=AMY
     )
     rejection = dataclasses.replace(a_decision(BEN, plan.hash, verdict=Verdict.REJECT), reason=_REASON[language])
     yield usual
     yield dataclasses.replace(usual, note=_REASON[language], seen_status="running", quorum=2)
     yield dataclasses.replace(approved, state=State.PENDING, quorum=2, seen_status="stopping")
-    for changes in _AFTER_APPROVAL:
-        yield dataclasses.replace(approved, **changes)
+    for state, image, changes in _AFTER_APPROVAL:
+        yield dataclasses.replace(approved, state=state, jobs=a_request(image, state=state).jobs, **changes)
+    stops = dataclasses.replace(plan, while_imaged=WhileImaged.STOP_AND_START)
+    yield dataclasses.replace(usual, plan=stops, seen_status="running")
+    for state, job, changes in _STOPPED_FOR_IT:
+        yield dataclasses.replace(approved, plan=stops, state=state, jobs=(job,), **changes)
+    yield dataclasses.replace(approved, state=State.PARTLY, jobs=a_request(_MADE | _ENDED, state=State.PARTLY).jobs)
     yield dataclasses.replace(usual, state=State.REJECTED, decisions=(rejection,))
     yield dataclasses.replace(usual, state=State.CANCELLED, ended_by=AMY)
     yield dataclasses.replace(usual, state=State.EXPIRED)
 
 
 _SUPPORT = {"message": "Access forbidden", "request_id": "lql824mjl7zf552pha7xqnrhu3alk4hl"}
-_AFTER_APPROVAL: tuple[Mapping[str, Any], ...] = (
-    {"state": State.APPROVED},
-    {"state": State.APPROVED, "waits_for": "IR-NB2KV"},
-    {
-        "state": State.APPROVED,
-        "seen_status": "stopping",
-        "problems": (Problem(Code.INSTANCE_BUSY, facts={"instance": "web-1", "status": "stopping"}),),
-    },
-    {"state": State.SUBMITTING},
-    {"state": State.SUBMITTING, "problems": (Problem(Code.CLOUD_SILENT),)},
-    {"state": State.UNSURE, "problems": (Problem(Code.ANSWER_LOST),)},
-    {
-        "state": State.UNSURE,
-        "problems": (Problem(Code.ANSWER_LOST),),
-        "resumed_how": Move.CHECK_AGAIN.event,
-        "resumed_at": _NOW,
-        "looked_at": _NOW + 60,
-    },
-    {"state": State.UNSURE, "problems": (Problem(Code.SEVERAL_IMAGES, facts={"images": "img-1, img-2"}),)},
-    {"state": State.BUILDING, "image_id": "img-h1khrc8dq8"},
-    {
-        "state": State.BUILDING,
-        "image_id": "img-h1khrc8dq8",
-        "problems": (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": "1020"}),),
-        "resumed_how": Move.RETRY.event,
-        "resumed_at": _NOW,
-    },
-    {
-        "state": State.BUILDING,
-        "image_id": "img-h1khrc8dq8",
-        "cloud_status": "copying",
-        "cloud_status_since": _NOW,
-    },
-    {"state": State.READY, "image_id": "img-h1khrc8dq8"},
-    {"state": State.FAILED, "problems": (Problem(Code.CLOUD_FORBIDDEN, facts=_SUPPORT),)},
-    {
-        "state": State.FAILED,
-        "image_id": "img-h1khrc8dq8",
-        "problems": (Problem(Code.IMAGE_BROKEN, facts={"image": "img-h1khrc8dq8"}),),
-    },
-    {"state": State.FAILED, "ended_by": BEN, "problems": (Problem(Code.GIVEN_UP),)},
+_ASKED = {"called_at": _NOW}
+_MADE = {"result": "img-h1khrc8dq8", "called_at": _NOW, "working_since": _NOW}
+_ENDED = {"ended_at": _NOW + 1_020}
+_NOT_STOPPED = Problem(Code.INSTANCE_NOT_STOPPED, facts={"instance": "web-1", "status": "running"})
+_BUSY = Problem(Code.INSTANCE_BUSY, facts={"instance": "web-1", "status": "stopping"})
+_SEVERAL = Problem(Code.SEVERAL_IMAGES, facts={"images": "img-1, img-2"})
+_UNSURE = {"state": StepState.UNSURE, "problems": (Problem(Code.ANSWER_LOST),)} | _ASKED
+_AFTER_APPROVAL: tuple[tuple[State, Mapping[str, Any], Mapping[str, Any]], ...] = (
+    (State.APPROVED, {}, {}),
+    (State.APPROVED, {}, {"waits_for": "IR-NB2KV"}),
+    (State.APPROVED, {}, {"begin_at": _NOW + 7_200}),
+    (State.APPROVED, {"problems": (_BUSY,)}, {"seen_status": "stopping"}),
+    (State.APPROVED, {"problems": (_NOT_STOPPED,)}, {"seen_status": "running"}),
+    (State.WORKING, {"state": StepState.CALLING} | _ASKED, {}),
+    (State.WORKING, {"state": StepState.CALLING, "problems": (Problem(Code.CLOUD_SILENT),)} | _ASKED, {}),
+    (State.WORKING, _UNSURE, {}),
+    (
+        State.WORKING,
+        _UNSURE | {"looked_at": _NOW + 60},
+        {"resumed_how": StepMove.CHECK_AGAIN.event, "resumed_at": _NOW},
+    ),
+    (State.WORKING, _UNSURE | {"problems": (_SEVERAL,)}, {}),
+    (State.WORKING, _MADE, {}),
+    (State.WORKING, _MADE | {"progress": "1/2"}, {}),
+    (
+        State.WORKING,
+        _MADE | {"problems": (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": "1020"}),)},
+        {"resumed_how": Move.RETRY.event, "resumed_at": _NOW},
+    ),
+    (State.WORKING, _MADE | {"cloud_status": "copying", "cloud_status_since": _NOW}, {}),
+    (State.READY, _MADE | _ENDED, {}),
+    (State.FAILED, {"problems": (Problem(Code.CLOUD_FORBIDDEN, facts=_SUPPORT),)}, {}),
+    (
+        State.FAILED,
+        _MADE | {"problems": (Problem(Code.IMAGE_BROKEN, facts={"image": "img-h1khrc8dq8"}),)},
+        {},
+    ),
+    (State.FAILED, {"problems": (Problem(Code.GIVEN_UP),)}, {"ended_by": BEN}),
 )
+"""Where a request stands that makes an image of a stopped instance, where its step does, and what else there is."""
+
+
+def _job(stop: str, image: str, start: str, **changes: Any) -> Job:
+    """A running instance's; the step that is under way has these changes, the image its id."""
+    job = stop_image_start(StepState(stop), StepState(image), StepState(start), **changes)
+    at: dict[str, Any] = {"called_at": _NOW, "working_since": _NOW, "ended_at": _NOW + 240}
+    made: dict[str, Any] = {"result": "img-h1khrc8dq8"} if image in {StepState.WORKING, StepState.DONE} else {}
+    return dataclasses.replace(
+        job,
+        steps=tuple(
+            dataclasses.replace(step, **at, **(made if step.kind == Step.IMAGE else {}))
+            if step.state not in {StepState.PLANNED, StepState.SKIPPED}
+            else step
+            for step in job.steps
+        ),
+    )
+
+
+_STILL_OWED = Problem(Code.STILL_OWED, facts={"instance": "web-1"})
+_OFF = {"problems": (_STILL_OWED, Problem(Code.CLOUD_NO_STOCK, facts={"instance": "web-1"}))}
+_STOPPED_FOR_IT: tuple[tuple[State, Job, Mapping[str, Any]], ...] = (
+    (State.APPROVED, _job("planned", "planned", "planned"), {"begin_at": _NOW + 7_200}),
+    (State.WORKING, _job("calling", "planned", "planned"), {}),
+    (State.WORKING, _job("working", "planned", "planned"), {}),
+    (State.WORKING, _job("working", "skipped", "planned"), {"ending": True, "ended_by": BEN}),
+    (State.WORKING, _job("unsure", "skipped", "planned", problems=(Problem(Code.ANSWER_LOST),)), {}),
+    (State.WORKING, _job("done", "planned", "planned", problems=(_BUSY,)), {}),
+    (State.WORKING, _job("done", "working", "planned", progress="1/2"), {}),
+    (State.WORKING, _job("done", "unsure", "working", problems=(Problem(Code.ANSWER_LOST),)), {}),
+    (State.WORKING, _job("skipped", "working", "skipped"), {}),
+    (State.WORKING, _job("done", "done", "planned"), {}),
+    (State.WORKING, _job("done", "done", "working"), {}),
+    (State.WORKING, _job("done", "done", "planned", **_OFF), {}),
+    (State.READY, _job("done", "done", "done"), {}),
+    (State.READY, _job("done", "done", "skipped"), {}),
+    (State.FAILED, _job("done", "failed", "done"), {}),
+    (State.FAILED, _job("done", "skipped", "done"), {"ending": True, "ended_by": BEN}),
+    (State.FAILED, _job("failed", "skipped", "skipped"), {}),
+)
+"""The same of a running instance, which is stopped for it and started again."""
 
 
 def cards(language: str, kind: CardKind) -> Iterator[Message]:
@@ -121,14 +161,26 @@ def cards(language: str, kind: CardKind) -> Iterator[Message]:
         )
 
 
+_OF_STEPS = {
+    Notice.UNSURE: (Place.THREAD, Place.REQUESTER),
+    Notice.MACHINE_OFF: (Place.THREAD, Place.REQUESTER, Place.ANNOUNCE),
+}
+"""What steps owe, and no move of a request."""
+_IS_SO: Mapping[Notice, Callable[[ImageRequest], bool]] = {
+    Notice.UNSURE: lambda request: request.unsure is not None,
+    Notice.MACHINE_OFF: lambda request: request.stuck is not None,
+}
+
+
 def notices(language: str) -> Iterator[Message]:
     """Every one that is told, in each place it can be told in."""
     everything = list(requests(language))
     owed = {(kind, place, move.target) for move in Move for kind, place in move.owes}
     owed |= {(kind, Place.REQUESTER, State.PENDING) for kind in (Notice.NOT_SHOWN, Notice.CARD_LOST)}
+    owed |= {(kind, place, State.WORKING) for kind, places in _OF_STEPS.items() for place in places}
     for kind, place, state in sorted(owed):
         for request in everything:
-            if request.state is not state:
+            if request.state is not state or not _IS_SO.get(kind, bool)(request):
                 continue
             told = [Seen("stopped", _NOW), Seen("running", _NOW)] if kind is Notice.READY else [None]
             for seen in told:

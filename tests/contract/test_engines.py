@@ -124,7 +124,7 @@ async def test_a_look_for_steps_reads_indexes(store: Store, engine: Engine, what
             asked.append((sql, parameters))
             return query(sql, **parameters)
 
-        tx.steps._query = recorded  # type: ignore[method-assign] # listened in on
+        tx.steps._query = recorded
         getattr(tx.steps, what)(lease(), 9, within=20.0)
         if engine.is_postgres:
             query("SET LOCAL enable_seqscan = off")

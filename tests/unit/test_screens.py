@@ -162,12 +162,12 @@ def requests(language: str) -> Iterator[ImageRequest]:
         for meant in (WhileImaged.STOP_AND_START, WhileImaged.LIVE):
             meanwhile = dataclasses.replace(nasty, while_imaged=meant, releases=True, not_before=5_000.0)
             yield dataclasses.replace(decided, plan=meanwhile, note=NASTY, seen_status=NASTY[:32], seen_at=900.0)
-        noted = {"noted": problems} if state is State.PENDING else {}
+        noted: dict[str, Any] = {"noted": problems} if state is State.PENDING else {}
         yield dataclasses.replace(with_step(problems=problems), plan=nasty, note=(NASTY * 40)[:1000], **noted)
         if state is State.PENDING:
             yield base
         if state is State.WORKING:
-            calling = {"state": StepState.CALLING, "result": "", "working_since": None}
+            calling: dict[str, Any] = {"state": StepState.CALLING, "result": "", "working_since": None}
             yield with_step(**calling)
             yield with_step(**calling, problems=problems)
             yield with_step(**calling | {"state": StepState.UNSURE}, problems=problems)
