@@ -101,6 +101,8 @@ class Code(StrEnum):
     DISK_REPLACED = "disk_replaced"  # device
     DISK_RESIZED = "disk_resized"  # device, before, now
 
+    STOP_RELEASES = "stop_releases"  # instance: by now a stop would release its resources
+
     DISKS_NOT_TOLD = "disks_not_told"  # instance, devices: JD Cloud's answer names no data disks, the plan does
 
     # who may do what

@@ -212,6 +212,14 @@ def untold(plan: Plan, instance: Instance) -> Problem | None:
     return Problem(Code.DISKS_NOT_TOLD, None, {"instance": instance.name or instance.id, "devices": devices})
 
 
+def newly_released(plan: Plan, instance: Instance) -> tuple[Problem, ...]:
+    """Whether our stop would release resources by now, which nobody was told before they approved."""
+    told = plan.keep_charging or plan.releases
+    if told or instance.charge_on_stopped != ChargeOnStopped.STOP_CHARGING:
+        return ()
+    return (Problem(Code.STOP_RELEASES, None, {"instance": instance.name or instance.id}),)
+
+
 def drift(plan: Plan, instance: Instance) -> tuple[Problem, ...]:
     """What of the instance's disks differs from the approved plan, by name; empty when the plan still holds."""
     return tuple(_drift(plan, instance))

@@ -136,6 +136,7 @@ class ImageRequest:
             Code.DISK_ATTACHED,
             Code.DISK_REPLACED,
             Code.DISK_RESIZED,
+            Code.STOP_RELEASES,
             Code.INSTANCE_NOT_FOUND,
             Code.CLOUD_SNAPSHOT_NOT_FOUND,
             Code.CLOUD_DUPLICATE_DEVICE,

@@ -114,6 +114,10 @@ FORM: dict[Code, Text] = {
         "{device} was resized from {before} to {now} GiB after the request was made. Request again with the disks of now.",
         "{device} 在申请之后由 {before} GiB 变为 {now} GiB，请按当前磁盘重新申请。",
     ),
+    Code.STOP_RELEASES: Text(
+        "Stopping {instance} would now release its CPU, memory, GPU and local data disks: its charging was changed after the request was made. Request again to decide that anew.",
+        "申请之后 {instance} 的计费设置已更改，现在停止会释放其 CPU、内存、GPU 和本地数据盘。请重新申请并再次决定。",
+    ),
     Code.DEVICE_TAKEN: Text("{device} is taken. Free: {free}.", "{device} 已被占用，可用：{free}。"),
     Code.NO_FREE_DEVICE: Text(
         "No device name from vdb to vdi is free, so no disk can be added.", "vdb 至 vdi 均已占用，无法添加磁盘。"

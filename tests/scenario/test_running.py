@@ -247,6 +247,18 @@ async def test_what_a_stop_would_cost(running: World) -> None:
     assert "releases" not in words(card)
 
 
+async def test_a_stop_that_costs_more_by_now(running: World) -> None:
+    """Its charging was changed after the approval: nothing is stopped that nobody has agreed to."""
+    machine = running.cloud.instances[DB_1]
+    machine.charge_mode, machine.charge_on_stopped = "prepaid_by_duration", "keepCharging"
+    card = await asked(running)
+    machine.charge_on_stopped = "stopCharging"
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "would now release" in running.card())
+    assert done(running) == []
+    assert "Retry" not in running.card()
+
+
 @pytest.mark.parametrize(
     ("ahead", "refused"),
     [(-300, "That time is past"), (31 * DAY, "within the next 30 days")],

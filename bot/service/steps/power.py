@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.cloud import Accepted, InstanceStatus
 from bot.domain.errors import Code, Problem
-from bot.domain.plan import busy_disks, drift, untold
+from bot.domain.plan import busy_disks, drift, newly_released, untold
 from bot.jdcloud import JDCloud
 from bot.service.steps.fit import see
 from bot.service.steps.kind import (
@@ -46,7 +46,7 @@ class StopInstance:
             return NotNeeded("found stopped")
         if problem := untold(task.plan, instance):
             return NotYet(problem)
-        if changes := drift(task.plan, instance):
+        if changes := (*drift(task.plan, instance), *newly_released(task.plan, instance)):
             return Never(changes)
         if instance.status != InstanceStatus.RUNNING:
             facts = {"instance": instance.name or instance.id, "status": instance.status}
