@@ -41,8 +41,8 @@ def test_the_hash_changes_with_whatever_is_asked(change: dict[str, object]) -> N
     assert a_plan().hash == a_plan().hash
 
 
-def test_an_approval_of_an_earlier_version_stays_good() -> None:
-    """The hashes that it computed are those of its plans still: what it had no word for is not used in them."""
+def test_a_plan_of_an_earlier_version_has_the_same_hash() -> None:
+    """So that its approvals stay good: what it had no word for is not used in them."""
     assert a_plan().hash == "9cee991079604db3d0fc2a77ce2b475e9e11e9b0087b736fc99c6f36bd680a11"
     golden = Snapshot(id="snapshot-1", name="golden-assets", size_gb=40, status="available", created="2026-11-20")
     blank = AddedDisk(device="vde", name="scratch", disk_type="ssd", size_gb=100, az="cn-north-1a")

@@ -11,7 +11,8 @@ import pytest
 from bot import texts
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
-from bot.texts import Text, problems, units
+from bot.domain.steps import ENDED, Step, StepState
+from bot.texts import Text, card, problems, units
 from bot.texts.cloud_problems import CLOUD
 from bot.texts.decision_problems import DECISIONS
 from bot.texts.form_problems import FORM
@@ -153,3 +154,14 @@ def test_states_and_places() -> None:
     assert units.region("cn-new-9", "en") == "cn-new-9"
     assert units.instance_status("brand-new", "zh") == "brand-new"
     assert texts.Text("a", "b")("de") == "a"
+
+
+@pytest.mark.parametrize("kind", Step)
+def test_every_step_has_words(kind: Step) -> None:
+    """To come, under way, done and not done; and where a request stands by it, until it has ended."""
+    lines = card.STEP_LINES[kind]
+    standing = {state: card.STEP_STATES[kind, state] for state in set(StepState) - ENDED}
+    for words in (lines.planned, lines.under_way, lines.done, lines.skipped, *standing.values()):
+        assert words.en
+        assert words.zh not in {"", words.en}
+        assert not placeholders(words.en) | placeholders(words.zh)
