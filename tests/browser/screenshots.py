@@ -96,7 +96,7 @@ class Tour:
         await visitor.sees("db-主库", visitor.dialog)
         await camera.take("02-form-instances")
         await visitor.dialog.get_by_role("option", name="web-2").click()
-        await self._press(request_form.CHECK_AGAIN)
+        await self._sees(request_form.WHILE_IMAGED, visitor.dialog)
         await camera.take("03-form-running")
         await visitor.pick(self._said(request_form.INSTANCE), "web-1")
         await self._sees(request_form.STOPPED, visitor.dialog, instance="web-1")

@@ -10,10 +10,10 @@ from tests.browser.visitor import Visitor
 
 async def test_an_error_stands_at_its_field(visitor: Visitor) -> None:
     """Slack's own complaint, the bot's, and JD Cloud's, each where it belongs; the focus goes there."""
-    await visitor.say("/createimage i-7rn5web2cx")  # running
-    await visitor.sees("is running", visitor.dialog)
+    await visitor.say("/createimage i-6mb7batch1")  # on its way
+    await visitor.sees("is stopping", visitor.dialog)
     name, description = (visitor.dialog.get_by_role("textbox", name=label) for label in ("Name", "Description"))
-    await name.fill("web 2!")
+    await name.fill("batch 1!")
     await visitor.press("Request approval")
     await expect(description).to_have_accessible_description(re.compile("Please complete this required field"))
     await expect(description).to_be_focused()
@@ -23,10 +23,10 @@ async def test_an_error_stands_at_its_field(visitor: Visitor) -> None:
     await expect(name).to_have_accessible_description(re.compile("Use only Chinese, letters, digits"))
     await expect(name).to_be_focused()
     await expect(description).not_to_have_attribute("aria-invalid", "true")
-    await name.fill("web-2-before")
+    await name.fill("batch-1-before")
     await visitor.press("Request approval")
-    await visitor.sees("web-2 is running. Stop it", visitor.dialog)
-    await expect(name).to_have_value("web-2-before")  # nothing that was typed is lost
+    await visitor.sees("batch-1 is stopping", visitor.dialog)
+    await expect(name).to_have_value("batch-1-before")  # nothing that was typed is lost
 
 
 async def test_the_form_of_a_disk_lies_on_top(visitor: Visitor) -> None:
