@@ -145,6 +145,7 @@ class ImageRequest:
             Code.CLOUD_DISK_SMALLER,
             Code.CLOUD_DISK_IOPS,
             Code.GIVEN_UP,
+            Code.APPROVAL_EXPIRED,
         }
         return (
             self.state is State.FAILED

@@ -28,6 +28,9 @@ CALLS: dict[str, tuple[type, str]] = {
     "request stored": (Checking, "_send"),
     "create_image": (JDCloud, "create_image"),
     "look": (JDCloud, "images"),
+    "stop": (JDCloud, "stop_instance"),
+    "start": (JDCloud, "start_instance"),
+    "status": (JDCloud, "instance_statuses"),
     "post": (Posting, "post"),
     "redraw": (Posting, "update"),
     "view": (FormResults, "_shown"),
@@ -36,7 +39,13 @@ CALLS: dict[str, tuple[type, str]] = {
 
 WEB = ("submission", "approval")
 
-STEPS = [(name, when) for name in CALLS for when in ("before", "after")]
+SWITCHING = ("stop", "start", "status")
+
+STEPS = [f"{name} {when}" for name in CALLS if name not in SWITCHING for when in ("before", "after")]
+"""What is cut of a request for an instance that is stopped."""
+
+SWITCHING_STEPS = [f"{name} {when}" for name in ("create_image", *SWITCHING) for when in ("before", "after")]
+"""And of one that runs."""
 
 MOVES = ("CALL", "ACCEPT", "FINISH")
 """Moves of a step that are cut in the middle of their transaction: nothing of it may be seen."""
@@ -61,13 +70,13 @@ def cut_call(owner: type, method: str, when: str) -> None:
     setattr(owner, method, cut)
 
 
-def cut_move(name: str) -> None:
-    """Cuts a transaction in two."""
+def cut_move(name: str, kind: str) -> None:
+    """Cuts a transaction in two; of a step of any kind, where none is named."""
     original = Steps.advance
 
     def cut(self: Steps, step: JobStep, move: StepMove, **kwargs: Any) -> bool:
         moved = original(self, step, move, **kwargs)
-        if move.name == name:
+        if move.name == name and kind in {"", step.kind}:
             die()
         return moved
 
@@ -81,9 +90,10 @@ def run(command: str, environ: dict[str, str], cut: str) -> None:
     sys.argv = ["bot", command]
     delivery.DOUBT = 2.0  # nothing takes effect late here
     worker.LOOK_EVERY = 0.1  # the simulation holds what a second means
-    step, _, point = cut.rpartition(" ")
-    if step in CALLS:
+    if cut.startswith("move "):
+        move, _, kind = cut.removeprefix("move ").partition(" of ")
+        cut_move(move, kind)
+    elif cut:
+        step, _, point = cut.rpartition(" ")
         cut_call(*CALLS[step], point)
-    elif point:
-        cut_move(point)
     main()

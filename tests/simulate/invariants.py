@@ -42,7 +42,7 @@ _BY_EITHER = {"end_here": "End here", "start_now": "Start now", "start_again": "
 _TRUE_REASONS = {"given_up", "cloud_image_quota", "cloud_snapshot_quota"}
 """Why a request may fail here: no disk changes, and no image breaks."""
 
-_BY_HAND = {"instance_not_stopped", "not_stopped", "cloud_not_running"}
+_BY_HAND = {"instance_not_stopped", "not_stopped", "cloud_not_running", "approval_expired"}
 """Likewise where somebody has started the machine under the bot."""
 
 
@@ -135,6 +135,12 @@ class Watch:
                 attached = frozenset(disk.device for disk in self.cloud.instances[image.instance_id].data_disks)
                 if difference := in_image(image, attached, asked).differs(asked):
                     yield f"{image_id} of {request['id']} has {difference}"
+                if image.created_at < asked.not_before and not self._hastened(request["id"]):
+                    yield f"{image_id} of {request['id']} was made before its time"
+
+    def _hastened(self, request_id: str) -> bool:
+        """Whether somebody has said not to wait for its time."""
+        return bool(self.query("SELECT 1 FROM event WHERE request_id = ? AND kind = 'start_now'", request_id))
 
     def _decisions(self) -> Iterator[str]:
         """Nobody decides whose right had ended when they clicked."""

@@ -7,24 +7,31 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
+from bot import domain
 from bot.domain.cloud import Instance
 from bot.domain.draft import DraftState
 from bot.domain.errors import UserError
+from bot.domain.plan import WhileImaged
+from bot.domain.request import ImageRequest
+from bot.domain.steps import JobStep
 from bot.jdcloud import whole
 from bot.jdcloud.errors import CloudError, Doubtful, NotFound, Outcome
 from bot.jdcloud.instances import OneInstance
+from bot.jdcloud.wire import StopInstanceSpec
 from bot.service import change
 from bot.service.decide import Approval, Deciding
 from bot.service.draft import Drafting
-from bot.service.steps import Asking, image
+from bot.service.steps import Asking, image, kind
 from bot.service.steps.kind import Kind, Task
 from bot.slack.outbox.posting import Posting
 from bot.slack.people import People
+from bot.store import SQLite
 from bot.store.cards import Cards
 from bot.store.database import Lease
 from bot.store.drafts import Drafts
 from bot.store.leased import Leased
 from bot.store.notices import Notices
+from bot.store.requests import Requests
 from tests.simulate.loop import acting
 
 
@@ -129,10 +136,10 @@ def _doubt_forgotten() -> Iterator[Any]:
     """Any definite answer ends the doubt about the calls before it."""
     not_accepted = Asking._not_accepted
 
-    async def settled(self: Asking, kind: Kind, task: Task, error: CloudError, lease: Lease) -> None:
+    async def settled(self: Asking, of: Kind, task: Task, error: CloudError, lease: Lease) -> None:
         if error.outcome is not Outcome.DOUBTFUL:
             task = Task(task.request, dataclasses.replace(task.step, doubtful_calls=0, doubtful_at=None))
-        await not_accepted(self, kind, task, error, lease)
+        await not_accepted(self, of, task, error, lease)
 
     yield patch.object(Asking, "_not_accepted", settled)
 
@@ -167,6 +174,67 @@ def _old_group() -> Iterator[Any]:
     yield patch.object(People, "rights", lambda people, _: people.policy())
 
 
+def _owed(is_owed: Callable[[JobStep, Sequence[JobStep]], bool]) -> Iterator[Any]:
+    for module in (domain.steps, domain.request, kind):
+        yield patch.object(module, "is_owed", is_owed)
+
+
+def _start_not_owed() -> Iterator[Any]:
+    """A machine that was stopped is started again where all goes well."""
+    yield from _owed(lambda *_: False)
+
+
+def _started_though_found_stopped() -> Iterator[Any]:
+    """A plan that ends with a start starts the machine."""
+    yield from _owed(lambda step, _: step.undoes is not None)
+
+
+def _stop_charging() -> Iterator[Any]:
+    """A machine that is stopped costs nothing."""
+    yield patch.object(StopInstanceSpec, "body", lambda _: b'{"chargeOnStopped":"stopCharging"}')
+
+
+def _nothing_said() -> Iterator[Any]:
+    """What becomes of a machine's resources is left to its own attribute."""
+    yield patch.object(StopInstanceSpec, "body", lambda _: b"{}")
+
+
+def _before_approval() -> Iterator[Any]:
+    """Machines are stopped while the approvers make up their minds."""
+    add = Requests.add
+
+    def and_begin(self: Requests, request: ImageRequest, **more: Any) -> bool:
+        added = add(self, request, **more)
+        if request.plan.while_imaged is WhileImaged.STOP_AND_START:
+            self._query("UPDATE request SET state = 'approved' WHERE id = :id", id=request.id)
+        return added
+
+    yield patch.object(Requests, "add", and_begin)
+
+
+def _before_its_time() -> Iterator[Any]:
+    """What is approved begins."""
+    add = Requests.add
+
+    def at_once(self: Requests, request: ImageRequest, **more: Any) -> bool:
+        return add(self, dataclasses.replace(request, begin_at=0.0), **more)
+
+    yield patch.object(Requests, "add", at_once)
+
+
+def _two_jobs() -> Iterator[Any]:
+    """An instance may be held by several jobs."""
+    migrate = SQLite.migrate
+
+    def without_the_index(self: SQLite) -> None:
+        migrate(self)
+        with self.transaction() as query:
+            query("DROP INDEX IF EXISTS job_running")
+
+    yield patch.object(SQLite, "migrate", without_the_index)
+    yield patch("bot.store.steps._BUSY", "1 = 0")
+
+
 _kept: list["asyncio.Task[Any]"] = []
 
 MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
@@ -183,6 +251,13 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "doubt-forgotten": _doubt_forgotten,
     "incomplete-believed": _incomplete_believed,
     "old-group": _old_group,
+    "start-not-owed": _start_not_owed,
+    "started-though-found-stopped": _started_though_found_stopped,
+    "stop-charging": _stop_charging,
+    "nothing-said": _nothing_said,
+    "stop-before-approval": _before_approval,
+    "before-its-time": _before_its_time,
+    "two-jobs": _two_jobs,
 }
 """By name."""
 

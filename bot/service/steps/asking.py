@@ -120,6 +120,10 @@ class Asking:
                 await self._record.postponed(task.step, 1, lease)
             case NotNeeded(why):
                 await self._record.skipped(task.step, why, lease)
+            case NotYet(problem, patient=True) if task.step.in_doubt and self.clock() >= task.request.expires_at:
+                # It does not expire, as it may have begun; a last look says that it has not.
+                over = Problem(Code.APPROVAL_EXPIRED, facts={"request": task.request.id})
+                await self._fail(kind, task, (problem, over), lease)
             case NotYet(problem, patient=True):
                 pause = min(patience.pause(task.request.approved_at, self.clock()), WAIT_FOR_PEOPLE)
                 await self._record.postponed(task.step, pause, lease, problem)

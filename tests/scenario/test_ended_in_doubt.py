@@ -1,10 +1,10 @@
-"""End here, in doubt: what nobody wants any more is not asked for again, and what was done meanwhile is made good."""
+"""Ended in doubt: what nobody wants any more is not asked for again, and what was done meanwhile is made good."""
 
 import pytest
 
 from bot.demo import jdcloud
 from bot.demo.slack import Message
-from tests.scenario.conftest import DB_1, OPS, World
+from tests.scenario.conftest import DB_1, OPS, WEB_1, World
 
 SWITCHES = {"stopInstance", "createImage", "startInstance"}
 
@@ -46,3 +46,17 @@ async def test_a_stop_whose_answer_was_lost_is_made_good(running: World) -> None
     assert asked(running) == ["stopInstance", "startInstance"]
     assert running.cloud.instances[DB_1].status == "running"
     await running.until(lambda: "is running" in running.told(OPS))
+
+
+async def test_what_waits_in_doubt_ends_with_its_approval(running: World) -> None:
+    """Nothing came of the call, and the instance runs by now: it waits for people as long as the approval is good."""
+    running.cloud.faults.add("createImage", jdcloud.Drop())
+    card = await running.request()
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: asked(running) == ["createImage"])
+    running.cloud.start(WEB_1)
+    await running.until(lambda: "is running" in running.card())
+    await running.in_time(lambda: "failed" in running.card().splitlines()[0], step=86_400)
+    assert asked(running) == ["createImage"]
+    assert "The approval of" in running.card()
+    assert "Retry" not in running.card()
