@@ -36,6 +36,7 @@ async def test_cut_while_a_machine_is_down(database_url: str, cut: str) -> None:
     """It is stopped once, imaged once and started once, and runs in the end, wherever the worker dies."""
     async with stage(database_url, "web") as on:
         on.cloud.stop_time = on.cloud.start_time = 0.3
+        on.environ["LEASE_TTL"] = "2"  # there are three effects to lose it in, where the machine is busy
         web, worker = on.bot, Process("worker", on.environ)
         await web.start()
         await worker.start(cut=cut)
