@@ -70,6 +70,9 @@ SLACK_MAY_IMPORT: dict[str, set[str]] = {
 }
 """Likewise inside `bot/slack`: what a person sees knows nothing of how it gets to them."""
 
+ENGINE = {"asking", "watching", "record", "kind"}
+"""What carries out steps in `bot/service/steps`, whatever their kind."""
+
 OUTWARD = {"asyncio", "httpx", "aiohttp", "slack_sdk", "slack_bolt", "sqlite3", "sqlite_utils", "os", "time", "random"}
 """What touches the world: not for rooms that hold values, rules and words."""
 
@@ -119,6 +122,16 @@ def test_imports_in_slack_point_downwards(path: Path) -> None:
 def test_values_and_words_touch_nothing(path: Path) -> None:
     """No I/O and no clock of its own in the rooms of values, rules and words."""
     assert not {name.split(".")[0] for name in imported(path)} & OUTWARD
+
+
+@pytest.mark.parametrize("module", sorted(ENGINE))
+def test_the_engine_knows_no_kind_of_step(module: str) -> None:
+    """What carries steps out names none of them: a new kind is a module of its own, and nothing else there changes."""
+    path = ROOT / "bot/service/steps" / f"{module}.py"
+    kinds = {other.stem for other in path.parent.glob("*.py")} - ENGINE - {"__init__"}
+    assert {"image", "power"} <= kinds
+    assert not {name.split(".")[3] for name in imported(path) if name.startswith("bot.service.steps.")} & kinds
+    assert "bot.domain.steps.Step" not in imported(path)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
