@@ -282,6 +282,17 @@ async def test_an_answer_that_was_lost_without_an_effect(night: Night) -> None:
     assert (await night.step()).doubtful_calls == 1  # the first may take effect yet, for all that is known
 
 
+async def test_nobody_hurries_what_may_not_be_seen_yet(night: Night) -> None:
+    """Taken up early, by whoever asks for it, what a lost call did is looked for, and not asked for again."""
+    night.nap.to_come = [Call(effect=False, heard=LOST)]
+    await night.turn()
+    await night.store.transact(lambda tx: tx.steps.hasten(ID))
+    await night.turn(GRACE / 2)
+    assert (night.nap.traces, night.nap.calls) == (1, 1)
+    await night.turn(GRACE / 2)
+    assert (night.nap.traces, night.nap.calls) == (2, 2)
+
+
 async def test_answers_that_are_lost_again_and_again_are_a_persons_to_settle(night: Night) -> None:
     """After as many calls as the kind allows; what is owed is done meanwhile."""
     night.nap.to_come = [Call(effect=False, heard=LOST)] * 9
