@@ -13,6 +13,8 @@ async def test_the_story_ends_by_naming_the_page() -> None:
     told = "\n".join(said)
     assert "Before the OpenSSL patch" in told
     assert "is ready." in told
+    assert "stopInstance, createImage, startInstance" in told
+    assert "web-2 is running." in told
     command = told.splitlines()[-1].strip()
     assert command == "python -m bot demo --web"
     options = {option for parameter in cli.commands["demo"].params for option in parameter.opts}
