@@ -64,7 +64,7 @@ RELEASES = Text(
     "⚠️ 按京东云中的设置（stopCharging），停止 {instance} 会释放其 CPU、内存、GPU 和本地数据盘，之后可能无法再次启动。",
 )
 NOT_BEFORE = Text("Not before", "不早于")
-NOT_BEFORE_HINT = Text("Empty: it begins as soon as it is approved.", "留空则批准后立即开始。")
+NOT_BEFORE_HINT = Text("Left empty, it begins as soon as it is approved.", "留空则批准后立即开始。")
 
 WAITS = Text("ℹ️ {request} by {person} already waits for {instance}.", "ℹ️ {person} 的 {request} 已在等待 {instance}。")
 UNDER_WAY = Text(

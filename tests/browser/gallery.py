@@ -56,6 +56,14 @@ def requests(language: str) -> Iterator[ImageRequest]:
         yield dataclasses.replace(approved, state=state, jobs=a_request(image, state=state).jobs, **changes)
     stops = dataclasses.replace(plan, while_imaged=WhileImaged.STOP_AND_START)
     yield dataclasses.replace(usual, plan=stops, seen_status="running")
+    yield dataclasses.replace(
+        usual, plan=dataclasses.replace(stops, releases=True, not_before=_NOW + 7_200), seen_status="running"
+    )
+    live = dataclasses.replace(plan, while_imaged=WhileImaged.LIVE)
+    yield dataclasses.replace(usual, plan=live, seen_status="running")
+    yield dataclasses.replace(
+        approved, plan=live, state=State.READY, jobs=a_request(_MADE | _ENDED, state=State.READY).jobs
+    )
     for state, job, changes in _STOPPED_FOR_IT:
         yield dataclasses.replace(approved, plan=stops, state=state, jobs=(job,), **changes)
     yield dataclasses.replace(approved, state=State.PARTLY, jobs=a_request(_MADE | _ENDED, state=State.PARTLY).jobs)

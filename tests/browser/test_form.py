@@ -10,7 +10,7 @@ from tests.browser.visitor import Visitor
 
 async def test_an_error_stands_at_its_field(visitor: Visitor) -> None:
     """Slack's own complaint, the bot's, and JD Cloud's, each where it belongs; the focus goes there."""
-    await visitor.say("/createimage i-6mb7batch1")  # on its way
+    await visitor.say("/createimage i-6mb7batch1")  # stopping
     await visitor.sees("is stopping", visitor.dialog)
     name, description = (visitor.dialog.get_by_role("textbox", name=label) for label in ("Name", "Description"))
     await name.fill("batch 1!")
@@ -25,8 +25,25 @@ async def test_an_error_stands_at_its_field(visitor: Visitor) -> None:
     await expect(description).not_to_have_attribute("aria-invalid", "true")
     await name.fill("batch-1-before")
     await visitor.press("Request approval")
-    await visitor.sees("batch-1 is stopping", visitor.dialog)
+    await visitor.sees("batch-1 is stopping. Check again", visitor.dialog)
     await expect(name).to_have_value("batch-1-before")  # nothing that was typed is lost
+
+
+async def test_a_running_machine_is_asked_about(visitor: Visitor) -> None:
+    """What becomes of it is chosen by radio buttons, and when by a picker; the card says both."""
+    await visitor.say("/createimage i-7rn5web2cx")  # running
+    choice = visitor.dialog.get_by_role("radiogroup", name="While the image is made")
+    stop, wait = (choice.get_by_role("radio", name=name) for name in ("Stop it, make the image", "Begin when it is"))
+    await expect(stop).to_be_checked()
+    await wait.check()
+    await expect(stop).not_to_be_checked()
+    await expect(visitor.dialog.get_by_label("Not before")).to_have_attribute("type", "datetime-local")
+    await visitor.fill("Description", "Before the patch")
+    await visitor.press("Request approval")
+    await visitor.sees("was sent for approval", visitor.dialog)
+    await visitor.press("Close")
+    await visitor.go_to("image-approvals")
+    await visitor.sees("It begins when web-2 is stopped, by whoever stops it.")
 
 
 async def test_the_form_of_a_disk_lies_on_top(visitor: Visitor) -> None:

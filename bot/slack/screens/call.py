@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import code, code_blocks, escape, markdown, moment, person, plain
-from bot.slack.screens.plan_lines import disk_lines, machine_facts, parts, releases
+from bot.slack.screens.plan_lines import disk_lines, machine, parts, releases
 from bot.texts import card, request_form, units
 
 
@@ -27,7 +27,7 @@ def details_view(
         card.REQUESTER(language, value=person(request.requester)),
         card.EXPIRES_AT(language, when=moment(request.expires_at)),
     ]
-    done = [*machine_facts(plan, language, usual_seconds), *releases(plan, language)]
+    done = [*machine(plan, language, usual_seconds), *releases(plan, language)]
     blocks: list[Block] = [
         SectionBlock(text=markdown("\n".join(facts))),
         *(SectionBlock(text=markdown(part)) for part in parts(done, language)),

@@ -44,8 +44,8 @@ def added_line(disk: AddedDisk, language: str) -> str:
     return card.DISK(language, facts=" · ".join(facts), becomes=becomes)
 
 
-def machine_facts(plan: Plan, language: str, usual_seconds: float | None) -> list[str]:
-    """What will be done to the machine, as far as anything is, and not before when.
+def machine(plan: Plan, language: str, usual_seconds: float | None) -> list[str]:
+    """One line: what will be done to the machine, as far as anything is, and not before when.
 
     Args:
         plan: what is asked for.
@@ -61,7 +61,7 @@ def machine_facts(plan: Plan, language: str, usual_seconds: float | None) -> lis
         facts.append(card.LIVE(language))
     if plan.not_before is not None:
         facts.append(card.NOT_BEFORE(language, when=moment(plan.not_before)))
-    return facts
+    return [" · ".join(facts)] if facts else []
 
 
 def releases(plan: Plan, language: str) -> list[str]:
@@ -71,13 +71,12 @@ def releases(plan: Plan, language: str) -> list[str]:
 
 
 def summary(plan: Plan, language: str, usual_seconds: float | None = None) -> str:
-    """A plan in one line: what is done to the machine, the usual summed up, and what is not usual by name."""
+    """A plan in a line or two: what is done to the machine, if anything is; then its disks, the usual summed up, and
+    what is not usual by name.
+    """
     images = (plan.system_disk, *(disk for disk in plan.data_disks if disk.fate is Fate.SNAPSHOT))
     counted = units.disks(len(images), language)
-    said = [
-        *machine_facts(plan, language, usual_seconds),
-        card.IN_IMAGE(language, disks=counted, size=units.size(plan.size_gb, language)),
-    ]
+    said = [card.IN_IMAGE(language, disks=counted, size=units.size(plan.size_gb, language))]
     if plan.left_out:
         said.append(card.LEFT_OUT(language, devices=_named(plan.left_out, language)))
     said += [card.ADDS(language, disk=_added(disk, language)) for disk in plan.added[:NAMED]]
@@ -86,7 +85,7 @@ def summary(plan: Plan, language: str, usual_seconds: float | None = None) -> st
     if plan.local_disks:
         local = [disk.device for disk in plan.local_disks]
         said.append(card.LOCAL_OUT(language, devices=_named(local, language)))
-    return " · ".join(said)
+    return "\n".join([*machine(plan, language, usual_seconds), " · ".join(said)])
 
 
 def _named(devices: Sequence[str], language: str) -> str:
