@@ -117,12 +117,17 @@ def create_image_spec(plan: Plan, *, request_id: str) -> CreateImageSpec:
 
 def planned_calls(plan: Plan, *, request_id: str) -> Sequence[tuple[str, bytes]]:
     """The calls that a plan comes to, in order: action and body, as they are sent."""
-    calls = {
-        Step.STOP: ("stopInstance", StopInstanceSpec(charge_on_stopped=plan.charge_on_stopped).body()),
-        Step.IMAGE: ("createImage", create_image_spec(plan, request_id=request_id).body()),
-        Step.START: ("startInstance", StartInstanceSpec().body()),
-    }
-    return [calls[Step(step.kind)] for step in plan.steps]
+    return [_planned(Step(step.kind), plan, request_id) for step in plan.steps]
+
+
+def _planned(step: Step, plan: Plan, request_id: str) -> tuple[str, bytes]:
+    match step:
+        case Step.STOP:
+            return "stopInstance", StopInstanceSpec(charge_on_stopped=plan.charge_on_stopped).body()
+        case Step.IMAGE:
+            return "createImage", create_image_spec(plan, request_id=request_id).body()
+        case Step.START:
+            return "startInstance", StartInstanceSpec().body()
 
 
 def _added(disk: AddedDisk) -> InstanceDiskAttachmentSpec:
