@@ -191,6 +191,8 @@ DRAFTS = whole(
     added=some(ADDED),
     disk_form=st.none() | whole(DiskForm, snapshot=st.none() | SNAPSHOTS),
     unsent=st.none() | whole(UnsentDraft, created_at=TIMES),
+    usual_seconds=st.none() | TIMES,
+    not_before=TIMES,
     problems=PROBLEMS,
 )
 PLANS = whole(
