@@ -235,8 +235,13 @@ APPROVE_TEXT = Text(
     "JD Cloud will be asked to make image {name} of {instance}.", "将请求京东云为 {instance} 创建镜像 {name}。"
 )
 APPROVE_STOPPING_TEXT = Text(
-    "{instance} will be stopped, image {name} will be made of it, and {instance} will be started again.",
-    "将停止 {instance}，为其创建镜像 {name}，然后重新启动 {instance}。",
+    "{instance} will be stopped, image {name} will be made of it, and it will be started again.",
+    "将停止 {instance}，为其创建镜像 {name}，然后重新启动。",
+)
+APPROVE_RELEASING_TEXT = Text(
+    "{instance} will be stopped, which releases its CPU, memory, GPU and local data disks; image {name} will be made of "
+    "it, and it will be started again, if it can.",
+    "将停止 {instance}（会释放其 CPU、内存、GPU 和本地数据盘），为其创建镜像 {name}，然后尽可能重新启动。",
 )
 APPROVE_LIVE_TEXT = Text(
     "JD Cloud will be asked to make image {name} of {instance} while it runs: the data may be torn.",

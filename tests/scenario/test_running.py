@@ -242,6 +242,7 @@ async def test_what_a_stop_would_cost(running: World) -> None:
     assert "Stopping db-1 releases its CPU, memory, GPU and local data disks" in running.shown(running.amy)
     card = await asked(running)
     assert "Stopping db-1 releases its CPU" in words(card)
+    assert "db-1 will be stopped, which releases its CPU" in await confirmation(running, card)
     assert "Stopping db-1 releases its CPU" in (await details(running, card)).replace("`", "")
     card = await asked(running, WAIT)
     assert "releases" not in words(card)

@@ -105,7 +105,7 @@ def _what_it_does(request: ImageRequest) -> Text:
     """What will be done to the machine, in plain words."""
     match request.plan.while_imaged:
         case WhileImaged.STOP_AND_START:
-            return card.APPROVE_STOPPING_TEXT
+            return card.APPROVE_RELEASING_TEXT if request.plan.releases else card.APPROVE_STOPPING_TEXT
         case WhileImaged.LIVE:
             return card.APPROVE_LIVE_TEXT
         case WhileImaged.STOPPED:
