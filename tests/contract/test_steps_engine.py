@@ -333,6 +333,14 @@ async def test_what_no_look_can_tell_is_a_persons_to_settle(night: Night, trace:
     assert ((await night.step()).state, night.nap.calls) == (UNSURE, 1)
 
 
+async def test_what_may_be_repeated_is_nobodys_to_settle(night: Night) -> None:
+    """However long a look leaves it open: a person could say no more than the next look."""
+    night.wake.to_come = [Call(heard=LOST)]
+    night.wake.trace = Unclear(SOON)
+    await night.turns(2_100.0, every=30)
+    assert ((await night.states())[2], night.wake.calls) == (CALLING, 1)
+
+
 async def test_a_definite_answer_ends_no_other_doubt(night: Night) -> None:
     """A call that is refused while an earlier one is in doubt is not the end: that one is looked for first."""
     night.nap.to_come = [Call(effect=False, heard=LOST), Call(effect=False, heard=NO)]

@@ -95,7 +95,7 @@ class Asking:
                 await self._record.working(settled, result, step.doubtful_at, {"found": "by a look"}, lease)
             case ForAPerson(problem):
                 await self._record.unsure(step, problem, lease)
-            case Unclear(problem) if patience.is_over(step.doubtful_at, self.clock()):
+            case Unclear(problem) if kind.calls_at_most and patience.is_over(step.doubtful_at, self.clock()):
                 await self._record.unsure(step, problem, lease)
             case Unclear(problem):
                 await self._record.postponed(step, patience.pause(step.doubtful_at, self.clock()), lease, problem)
