@@ -12,6 +12,7 @@ from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.posting import Payload, Posted, Posting
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, may_post, may_redraw
 from bot.slack.protocol.web_api import MESSAGE_GONE, SlackError, Unavailable
+from bot.slack.screens import progress
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.message import Message
 from bot.slack.screens.who_decides import who_decides
@@ -22,6 +23,9 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 900.0
 """Seconds after which a card that somebody is to decide on is looked for: anybody may delete a message, and retention
 does. Drawing it once more is the look, as it needs no right that a redraw does not need."""
+
+REDRAW_EVERY = 60.0
+"""Seconds between two drawings of a card on which nothing has changed but the time."""
 
 LOOK_FOR_SECOND = 300.0
 """Seconds after which a card that had to be posted in doubt is looked for a second one."""
@@ -208,5 +212,9 @@ def _says(card: Card) -> Payload:
 
 
 def _look_in(card: Card, request: ImageRequest) -> float | None:
-    """When to look for a card again that was just drawn: while somebody is to decide on it."""
+    """When to draw a card again that was just drawn: to see whether it is there while somebody is to decide on it, and
+    where it says how long something has taken.
+    """
+    if progress.moves(request):
+        return REDRAW_EVERY
     return LOOK_EVERY if card.kind is CardKind.APPROVAL and request.needs_a_person else None

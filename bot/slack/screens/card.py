@@ -47,7 +47,7 @@ def card_message(
     language, plan = request.language, request.plan
     who = headline(request, language) if kind is CardKind.APPROVAL else _own_headline(request)
     stands = "" if request.state is State.PENDING else f" · {_state(request)}"
-    status = progress.lines(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds)
+    status = progress.lines(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds, now)
     # What it waited for before it has to wait for another request is not why it waits now.
     reasons = [] if request.waits_for else [explain(problem, language) for problem in progress.reasons(request)]
     reasons += [request.rejection.reason] if request.rejection else []

@@ -1,6 +1,7 @@
 """What has happened to a request, and what comes next: the lines of its cards."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import OPEN, State
@@ -10,15 +11,25 @@ from bot.slack.protocol.markup import code, mentions, moment, person
 from bot.texts import card, home, units
 
 
-def lines(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
+def lines(
+    request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None, now: float | None = None
+) -> list[str]:
     """What has happened, and what comes next; last, who took it up again.
 
     Args:
         request: as it stands.
         approvers: ids of people and groups, to be mentioned while they are needed.
         usual_seconds: how long such an image usually takes, where that is known.
+        now: unix seconds, for how long it has taken so far.
     """
-    return [*_happened(request, approvers, usual_seconds), *_resumed(request)]
+    return [*_happened(request, approvers, usual_seconds, now), *_resumed(request)]
+
+
+def moves(request: ImageRequest) -> bool:
+    """Whether its lines change with the time that passes."""
+    step = request.current
+    making = step is not None and step.kind == Step.IMAGE and step.state is StepState.WORKING
+    return making and any(len(job.steps) > 1 for job in request.jobs)
 
 
 def reasons(request: ImageRequest) -> Sequence[Problem]:
@@ -28,7 +39,9 @@ def reasons(request: ImageRequest) -> Sequence[Problem]:
     return [problem for problem in request.problems if problem.code not in said]
 
 
-def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
+def _happened(
+    request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None, now: float | None
+) -> list[str]:
     language = request.language
     by = _listed(request.approved_by, language)
     approved = card.APPROVED_BY(language, people=by)
@@ -42,7 +55,8 @@ def _happened(request: ImageRequest, approvers: Sequence[str], usual_seconds: fl
         case State.APPROVED:
             return [_waits(request, by)]
         case State.WORKING:
-            return [approved, *_steps(request), *_working(request, approvers, usual_seconds)]
+            elapsed = _Elapsed(usual_seconds, now)
+            return [approved, *_steps(request, elapsed), *_working(request, approvers, usual_seconds)]
         case State.READY | State.PARTLY:
             return [approved, *_steps(request), _ready(request)]
         case State.FAILED:
@@ -74,15 +88,32 @@ def _waits(request: ImageRequest, by: str) -> str:
     return (card.WAITING if request.problems else card.APPROVED_BY)(language, people=by)
 
 
-def _steps(request: ImageRequest) -> list[str]:
+@dataclass(frozen=True)
+class _Elapsed:
+    """What an image usually takes, and the time now."""
+
+    usual_seconds: float | None = None
+    now: float | None = None
+
+    def of(self, step: JobStep, language: str) -> list[str]:
+        """How long a step has taken so far; nothing where that cannot be said."""
+        if step.kind != Step.IMAGE or step.working_since is None or self.now is None or self.usual_seconds is None:
+            return []
+        so_far = units.duration(max(0.0, self.now - step.working_since), language)
+        return [card.SO_FAR(language, elapsed=so_far, usual=units.duration(self.usual_seconds, language))]
+
+
+def _steps(request: ImageRequest, elapsed: _Elapsed = _Elapsed()) -> list[str]:
     """A line for all steps, where there are several: what is done and when, what is under way, what is to come."""
     language = request.language
-    told = [" · ".join(_step(step, language) for step in job.steps) for job in request.jobs if len(job.steps) > 1]
+    told = [
+        " · ".join(_step(step, language, elapsed) for step in job.steps) for job in request.jobs if len(job.steps) > 1
+    ]
     ending = told and request.ending and request.state is State.WORKING
     return [*told, *([card.ENDING(language, person=person(request.ended_by))] if ending else [])]
 
 
-def _step(step: JobStep, language: str) -> str:
+def _step(step: JobStep, language: str, elapsed: _Elapsed) -> str:
     words = card.STEP_LINES.get(step.kind)
     if words is None:  # of a newer version
         return f"{step.kind}: {step.state}"
@@ -99,11 +130,10 @@ def _step(step: JobStep, language: str) -> str:
             return card.STEP_PLANNED(language, step=words.planned(language))
         case StepState.CALLING | StepState.WORKING:
             done, _, of = step.progress.partition("/")
-            parts = [card.SNAPSHOTS_DONE(language, done=done, of=of)] if of else []
-            since = moment(step.working_since or step.called_at or 0)
-            return card.STEP_UNDER_WAY(
-                language, step=units.listed([words.under_way(language), *parts], language), when=since
-            )
+            snapshots = [card.SNAPSHOTS_DONE(language, done=done, of=of)] if of else []
+            since = card.SINCE(language, when=moment(step.working_since or step.called_at or 0))
+            parts = [words.under_way(language), *snapshots, *(elapsed.of(step, language) or [since])]
+            return card.STEP_UNDER_WAY(language, step=units.listed(parts, language))
 
 
 def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
@@ -128,6 +158,8 @@ def _making(step: JobStep, request: ImageRequest, usual_seconds: float | None) -
     if step.cloud_status and step.cloud_status_since is not None:
         status, since = code(step.cloud_status), moment(step.cloud_status_since)
         return [card.CLOUD_SAYS(language, image=image, status=status, since=since)]
+    if any(len(job.steps) > 1 for job in request.jobs) and usual_seconds is not None:
+        return []  # the line of the steps says it
     told = [card.BUILDING(language, image=image, since=moment(step.working_since or request.created_at))]
     slow = any(problem.code is Code.SLOWER_THAN_USUAL for problem in step.problems)  # it says how long is usual
     if usual_seconds is not None and not slow:
