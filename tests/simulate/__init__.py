@@ -10,6 +10,7 @@ as `bot.wiring.build` makes it, Bolt and all; what is replaced is the loop, the 
     replica.py     one process of the bot: started, killed, paused, stopped
     people.py      requesters and approvers, who press whatever they see
     invariants.py  what must hold at every step, and what in the end
+    machines.py    likewise of machines: who stops them, who starts them, and that none is left off
     world.py       one run of one seed
     mutants.py     ways to break the bot on purpose, each of which the simulation finds
 """

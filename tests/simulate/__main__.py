@@ -16,7 +16,10 @@ import click
 from tests.simulate.mutants import MUTANTS, broken
 from tests.simulate.world import Outcome, run
 
-COUNTED = ("kills", "sleeps", "late", "mangled", "overtaken", "requests", "images", "calls", "steps")
+COUNTED = (
+    *("kills", "sleeps", "late", "mangled", "overtaken", "by_hand"),
+    *("requests", "images", "stops", "starts", "calls", "steps"),
+)
 """What is told of all seeds together."""
 
 LONGEST = 60
@@ -62,7 +65,7 @@ def main(*, seeds: int, first: int, processes: int, mutant: str | None, stop: bo
                 click.echo(f"seed {outcome.seed}: {outcome.failure.splitlines()[-1]}")
                 if stop:
                     break
-    told = ", ".join(f"{count:,} {name}" for name, count in totals.items())
+    told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in totals.items())
     click.echo(f"{told}; {failed} failed; {time.monotonic() - begun:.0f} s")
     sys.exit(bool(failed))
 

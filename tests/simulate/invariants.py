@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.demo.jdcloud import JDCloud
-from bot.demo.jdcloud.resources import API
+from bot.demo.jdcloud import API, JDCloud
 from bot.demo.slack import Message, Slack
 from bot.domain.lifecycle import OPEN, Move, State
 from tests.simulate.machines import Machines

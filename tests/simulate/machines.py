@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.jdcloud import JDCloud
-from bot.demo.jdcloud.resources import API, Switch
+from bot.demo.jdcloud import API, JDCloud, Switch
 from bot.domain.steps import ENDED, StepMove, StepState
 
 Row = Mapping[str, Any]

@@ -13,12 +13,16 @@ from tests.simulate.invariants import Watch
 
 APPROVALS, OPS = "C0APPROVALS", "C0OPS"
 DECIDE = ("Approve", "Check again", "Create anyway", "Give up")
+HELP = ("Try again", "Try again", "Leave it stopped")
 BUTTONS = (
     *("Approve", "Approve", "Approve", "Reject", "Cancel", "Retry", "Check again", "Create anyway", "Give up"),
     *("End here", "Start now", "Try again", "Leave it stopped"),
 )
 MEANWHILE = ("Stop it", "Stop it", "Begin when", "while it runs")
 """What becomes of a machine that runs, by words of the choice."""
+
+MINDED, AT_HOME = 0.6, 0.3
+"""How often, of 1, somebody does not leave that as it is offered; and looks at their own cards as well."""
 
 SOON = 150
 """Seconds until the latest time before which somebody wants nothing done."""
@@ -49,6 +53,8 @@ class People:
         for _ in range(self.random.choice((0, 1, 2, 3, 5)) if named else 5):
             await self._without_waiting(self._change(person))
         await self._tried(person.fill, "Description", f"run {self.random.randrange(1000)}")
+        if self.random.random() < MINDED:
+            await self._tried(person.choose, "While the image is made", self.random.choice(MEANWHILE))
         for _ in range(3):
             if await self._send(person):
                 return
@@ -61,10 +67,7 @@ class People:
     async def _change(self, person: Person) -> None:
         """Chooses something else in the form."""
         bold = ("region", "add", "remove") if self.haste else ()
-        usual = ("instance", "instance", "disk", "disk", "name", "meanwhile", "meanwhile", "when")
-        match self.random.choice((*usual, *bold)):
-            case "meanwhile":
-                await self._tried(person.choose, "While the image is made", self.random.choice(MEANWHILE))
+        match self.random.choice(("instance", "instance", "disk", "disk", "name", "when", *bold)):
             case "when":
                 at = int(asyncio.get_running_loop().time() + self.random.uniform(0, SOON))
                 await self._tried(person.choose, "Not before", str(at))
@@ -125,7 +128,8 @@ class People:
 
     async def press(self, person: Person, *labels: str) -> None:
         """Presses one of these buttons on some card, new or as it was seen a while ago."""
-        own = [message for message in self.slack.dms(person.id) if _is_card(message)]
+        at_home = self.random.random() < AT_HOME
+        own = [message for message in self.slack.dms(person.id) if _is_card(message)] if at_home else []
         cards = [*(message for message in self.slack.messages(APPROVALS) if not message.thread_ts), *own]
         shown = [(card, label) for card in cards for label in labels if f"[{label}]" in plain_text(card)]
         if not shown:

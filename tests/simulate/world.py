@@ -18,14 +18,14 @@ from typing import Any
 
 import structlog
 
-from bot.demo.jdcloud import Disk, Hang, HideImages, Instance, JDCloud, StartFails
+from bot.demo.jdcloud import API, Disk, Hang, HideImages, Instance, JDCloud, StartFails
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
 from tests.simulate.interactions import ToTheBot
 from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
 from tests.simulate.loop import VirtualLoop
 from tests.simulate.network import Network, Trouble
-from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, OPS, People, now_and_then
+from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, HELP, OPS, People, now_and_then
 from tests.simulate.replica import Fate, Replica
 from tests.simulate.rights import GROUP, Group, Rights
 
@@ -53,7 +53,10 @@ CALM = 900.0
 SETTLED = 30.0
 """Seconds after which nothing that was late is still to come."""
 
-HANDS = 0.35
+SHORT = 0.4
+"""How often, of 1, a start fails once more and there is no room for a machine, when the trouble is over."""
+
+HANDS = 0.7
 """How often, of 1, somebody who comes along in the worst of runs stops or starts a machine by hand."""
 
 GROUPED, REGROUPED = 0.5, 0.7
@@ -77,6 +80,9 @@ class Outcome:
     sleeps: int = 0
     requests: int = 0
     images: int = 0
+    stops: int = 0
+    starts: int = 0
+    by_hand: int = 0
     calls: int = 0
     late: int = 0
     mangled: int = 0
@@ -238,7 +244,7 @@ class Play:
                 slow=0.05, made_late=draw() * 2 * MADE_LATE, mangled=draw() * 2 * MANGLED, overtaken=draw() * OVERTAKEN
             )
         async with asyncio.TaskGroup() as group:
-            for user, every in (*((user, 25) for user in REQUESTERS), (GUEST, 60)):
+            for user, every in (*((user, 18) for user in REQUESTERS), (GUEST, 60)):
                 person = self.slack.person(user)
                 ask = partial(self.people.ask, person)
                 group.create_task(now_and_then(ask, self.people.random, every=every, until=until))
@@ -258,6 +264,9 @@ class Play:
         self.network.trouble = Trouble()
         self.fate.kill = self.fate.sleep = 0.0
         self.cloud.faults.clear()
+        if self.random.random() < SHORT:  # no trouble of the network's, but of the machines' own
+            self.cloud.faults.add("startInstance", StartFails())
+            self.cloud.instances[self.random.choice(RUNNING)].in_stock = False
         for region in REGIONS:
             self.cloud.quotas[region].images = ENOUGH
         if self.group:
@@ -270,9 +279,9 @@ class Play:
         settled = self.loop.time() + SETTLED
         while self.loop.time() < until and (self.loop.time() < settled or not self.watch.converged()):
             self._mend(at_least=2)
-            self._help()
+            self._help(stock=self.loop.time() >= settled)
             for user in APPROVERS:
-                await self.people.press(self.slack.person(user), *DECIDE)
+                await self.people.press(self.slack.person(user), *DECIDE, *HELP)
             await asyncio.sleep(5)
             self.watch.look()
         self._check_replicas()
@@ -290,6 +299,9 @@ class Play:
             setattr(self.outcome, name, sum(f" {name}: " in line for line in self.outcome.trace))
         self.outcome.requests = len(self.watch.query("SELECT id FROM request"))
         self.outcome.images = len(self.cloud.images)
+        self.outcome.stops = sum(one.action == "stop" and one.by == API for one in self.cloud.switches)
+        self.outcome.starts = sum(one.action == "start" and one.by == API for one in self.cloud.switches)
+        self.outcome.by_hand = sum("by hand: " in line for line in self.outcome.trace)
         self.outcome.calls = len(self.cloud.calls) + len(self.slack.calls)
         self.outcome.steps = self.watch.steps
 
@@ -348,10 +360,10 @@ class Play:
                 continue
             self.note(f"by hand: {instance.id} is {instance.status}")
 
-    def _help(self) -> None:
-        """What hangs is helped by hand, there is room again, and what a request waits for is stopped."""
+    def _help(self, *, stock: bool) -> None:
+        """What hangs is helped by hand, there is room again in the end, and what a request waits for is stopped."""
         for instance in self.cloud.instances.values():
-            instance.in_stock = True
+            instance.in_stock |= stock
             if instance.next_status and instance.next_status_at == inf:
                 self.note(f"by hand: {instance.id} is helped out of {instance.status}")
                 (self.cloud.stop if instance.status == "stopping" else self.cloud.start)(instance.id)
