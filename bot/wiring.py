@@ -27,6 +27,7 @@ from bot.service.listing import Listing
 from bot.service.look import Looking
 from bot.service.measure import Measuring
 from bot.service.naming import Naming
+from bot.service.operate import Operating
 from bot.service.preflight import Preflight
 from bot.service.steps import Asking, Kinds, MakeImage, StartInstance, StopInstance, Watching
 from bot.settings import Settings
@@ -123,6 +124,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         drafting = Drafting(store=store, cloud=cloud, regions=regions, allowed=allowed, clock=clock, new_id=ids.draft)
         counting = Counting(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
         deciding = Deciding(store=store, cloud=cloud, directory=people, counting=counting, clock=clock)
+        operating = Operating(store=store, directory=people, clock=clock)
         windows = Windows(client=writer, new_reference=ids.reference)
         show = Show(
             client=writer,
@@ -158,7 +160,15 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 ),
                 RequestForm(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
                 DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
-                Approvals(deciding=deciding, drafting=drafting, people=people, show=show, tasks=tasks, homes=homes),
+                Approvals(
+                    deciding=deciding,
+                    operating=operating,
+                    drafting=drafting,
+                    people=people,
+                    show=show,
+                    tasks=tasks,
+                    homes=homes,
+                ),
                 Home(homes=homes, tasks=tasks),
             ),
             errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.reference),

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
@@ -14,17 +13,13 @@ from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, State
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
-from bot.domain.steps import JobStep, StepMove, StepState
 from bot.jdcloud import CloudError, JDCloud, planned_calls
+from bot.service.acting import LOOK_WITHIN, Acting, same_plan, too_late
 from bot.service.count import Counting, approvals, existing
-from bot.service.ports import Clock, Directory
-from bot.store import Changes, StepChanges, Store, Transaction
+from bot.store import Changes, Transaction
 
 log = structlog.get_logger(__name__)
 
-
-LOOK_WITHIN = 1.5
-"""Seconds of a click's three that Slack is given to tell who may do what."""
 
 LOOK_BEFORE_ASKING = 0.7
 """Likewise where a window is to be opened afterwards: what opens it lives for three seconds (Slack: trigger_id)."""
@@ -48,18 +43,15 @@ class Called:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deciding:
+class Deciding(Acting):
     """The decisions. Each raises `UserError` with what stands against it, and then nothing has changed.
 
     What gives a right is looked at freshly when the right is used. Where Slack does not tell in time, an approval is
     noted and waits (`Counting.settle`); anything else is to be done again in a moment, with nothing lost.
     """
 
-    store: Store
     cloud: JDCloud
-    directory: Directory
     counting: Counting
-    clock: Clock
 
     async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> Approval:
         """One approval of the plan the approver saw; the last one of the quorum starts the launch."""
@@ -146,7 +138,7 @@ class Deciding:
 
         def work(tx: Transaction) -> ImageRequest:
             request = existing(tx.requests.lock(request_id), request_id)
-            _same_plan(request, plan_hash)
+            same_plan(request, plan_hash)
             self._may(Action.RETRY, actor, request, since)
             if request.state is State.FAILED and not request.retriable:
                 raise UserError(Problem(Code.NOT_RETRIABLE, facts={"request": request.id}))
@@ -168,103 +160,6 @@ class Deciding:
 
         return await self._decide("retry", work, actor)
 
-    async def end(self, *, request_id: str, actor: str) -> ImageRequest:
-        """Nothing new begins; what is owed is still done. Of the requester, or an approver."""
-        since = await self._look(request_id, actor, own=True)
-
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
-            self._may(Action.END, actor, request, since)
-            if request.state is not State.WORKING or request.ending:
-                raise _too_late(request.id, request.state)
-            now = self.clock()
-            tx.requests.end(request.id, at=now, actor=actor)
-            tx.steps.settle(request.id, at=now, actor=actor)
-            return existing(tx.requests.get(request.id), request.id)
-
-        return await self._decide("end", work, actor)
-
-    async def start_now(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
-        """An approved request does not wait for its time any longer. Of the requester, or an approver."""
-        since = await self._look(request_id, actor, own=True)
-
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
-            _same_plan(request, plan_hash)
-            self._may(Action.START_NOW, actor, request, since)
-            if request.state is not State.APPROVED:
-                raise _too_late(request.id, request.state)
-            if request.begin_at:  # else somebody has said so already
-                tx.requests.begin_now(request.id, at=self.clock(), actor=actor)
-            tx.steps.hasten(request.id)
-            return existing(tx.requests.get(request.id), request.id)
-
-        return await self._decide("start_now", work, actor)
-
-    async def start_again(self, *, request_id: str, actor: str) -> ImageRequest:
-        """A start that the cloud refused is tried again at once."""
-        since = await self._look(request_id, actor, own=True)
-
-        def work(tx: Transaction) -> ImageRequest:
-            request, _ = self._owed(tx, request_id)
-            self._may(Action.START_AGAIN, actor, request, since)
-            tx.steps.hasten(request.id)
-            tx.requests.resume(request.id, at=self.clock(), actor=actor, how="start_again")
-            return existing(tx.requests.get(request.id), request.id)
-
-        return await self._decide("start_again", work, actor)
-
-    async def leave_stopped(self, *, request_id: str, actor: str) -> ImageRequest:
-        """A person's word that a machine which the bot has stopped may stay so."""
-        since = await self._look(request_id, actor, own=True)
-
-        def work(tx: Transaction) -> ImageRequest:
-            request, step = self._owed(tx, request_id)
-            self._may(Action.LEAVE_STOPPED, actor, request, since)
-            detail = {"why": "left stopped"}
-            if not tx.steps.advance(step, StepMove.SKIP, at=self.clock(), actor=actor, detail=detail):
-                raise _too_late(request.id, request.state)
-            return existing(tx.requests.get(request.id), request.id)
-
-        return await self._decide("leave_stopped", work, actor)
-
-    def _owed(self, tx: Transaction, request_id: str) -> tuple[ImageRequest, JobStep]:
-        """A request with a step that is owed, and that something stands against."""
-        request = existing(tx.requests.lock(request_id), request_id)
-        step = request.stuck
-        if step is None:
-            raise _too_late(request.id, request.state)
-        return request, step
-
-    async def resolve(self, *, request_id: str, move: StepMove, actor: str) -> ImageRequest:
-        """An approver's word on a step that is unsure: CHECK_AGAIN, CREATE_ANYWAY or GIVE_UP. The last one also ends
-        the watch over an image of which JD Cloud says what no page documents.
-        """
-        if StepState.UNSURE not in move.sources:
-            msg = f"{move} does not resolve anything"
-            raise ValueError(msg)
-        since = await self._look(request_id, actor)
-
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
-            self._may(Action.RESOLVE, actor, request, since)
-            step = request.unsure or (request.odd if move is StepMove.GIVE_UP else None)
-            if step is None:  # it comes, or came, to its end by itself
-                raise _too_late(request.id, request.state)
-            now = self.clock()
-            tx.requests.resume(request.id, at=now, actor=actor, how=move.event)
-            changes: StepChanges = {"problems": ()}
-            if move is StepMove.GIVE_UP:
-                tx.requests.gave_up(request.id, actor=actor)
-                changes = {"problems": (_given_up(step),)}
-            elif move is StepMove.CREATE_ANYWAY:
-                changes = {"problems": (), "attempts": 0, "trying_since": None}
-            if not tx.steps.advance(step, move, at=now, actor=actor, **changes):
-                raise _too_late(request.id, request.state)
-            return existing(tx.requests.get(request.id), request.id)
-
-        return await self._decide(move.event, work, actor)
-
     async def calls(self, *, request_id: str) -> Called:
         """A request, and what JD Cloud is, or will be, asked for it, call by call: method, path and JSON body, made by
         the very code that asks.
@@ -283,37 +178,14 @@ class Deciding:
         ]
         return Called(request, tuple(shown), usual)
 
-    async def _decide(self, what: str, work: Callable[[Transaction], ImageRequest], actor: str) -> ImageRequest:
-        request = await self.store.transact(work)
-        log.info("request.decided", decision=what, request_id=request.id, actor=actor, state=request.state)
-        return request
-
     def _pending(self, tx: Transaction, request_id: str, plan_hash: str) -> ImageRequest:
         request = existing(tx.requests.lock(request_id), request_id)
         if request.state is not State.PENDING:
-            raise _too_late(request.id, request.state)
+            raise too_late(request.id, request.state)
         if self.clock() >= request.expires_at:  # the worker has not come round to it yet
-            raise _too_late(request.id, State.EXPIRED)
-        _same_plan(request, plan_hash)
+            raise too_late(request.id, State.EXPIRED)
+        same_plan(request, plan_hash)
         return request
-
-    async def _look(self, request_id: str, actor: str, *, within: float = LOOK_WITHIN, own: bool = False) -> float:
-        """Has Slack asked about everybody whose right matters now; since when its answers are to count.
-
-        Args:
-            request_id: what it is about.
-            actor: who has just acted.
-            within: seconds that Slack is given.
-            own: whether it is enough that it is their own request.
-        """
-        since = self.directory.now()
-        request = await self.store.transact(lambda tx: tx.requests.get(request_id))
-        if request is None or (own and request.requester == actor):
-            return since
-        if request.state in _DECIDED_BY_PEOPLE:
-            deciding = {actor, *(decision.approver for decision in approvals(request))}
-            await self.directory.look(deciding, (request.requester,), present=actor, since=since, within=within)
-        return since
 
     async def _see(self, request_id: str, actor: str) -> tuple[str, float] | None:
         """The state of the instance and when it was seen, where this approval may be the last one of the quorum and
@@ -333,21 +205,12 @@ class Deciding:
             return None
         return instance.status, at
 
-    def _may(self, action: Action, actor: str, request: ImageRequest, since: float) -> None:
-        ruling = rights.may(action, Actor(actor), self.directory.rights(since), request)
-        if not ruling.allowed:
-            raise UserError(*ruling.problems)
-
     def _advance(
         self, tx: Transaction, request: ImageRequest, move: Move, actor: str, **changes: Unpack[Changes]
     ) -> ImageRequest:
         if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, **changes):
-            raise _too_late(request.id, request.state)
+            raise too_late(request.id, request.state)
         return existing(tx.requests.get(request.id), request.id)
-
-
-_DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.WORKING, State.FAILED})
-"""The states in which somebody's word counts."""
 
 
 class _Resumed(TypedDict):
@@ -359,19 +222,3 @@ class _Resumed(TypedDict):
 def _resumed(how: str, actor: str, now: float) -> _Resumed:
     """Who has taken it up again: said on its cards."""
     return {"resumed_how": how, "resumed_by": actor, "resumed_at": now}
-
-
-def _given_up(step: JobStep) -> Problem:
-    """What was given up: the search for an image, or the watch over one that JD Cloud has."""
-    if not step.result:
-        return Problem(Code.GIVEN_UP)
-    return Problem(Code.GIVEN_UP_WATCHING, facts={"image": step.result, "status": step.cloud_status})
-
-
-def _too_late(request_id: str, state: State) -> UserError:
-    return UserError(Problem(Code.TOO_LATE, facts={"request": request_id, "state": state}))
-
-
-def _same_plan(request: ImageRequest, plan_hash: str) -> None:
-    if request.plan.hash != plan_hash:
-        raise UserError(Problem(Code.PLAN_CHANGED, facts={"request": request.id}))

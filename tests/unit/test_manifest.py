@@ -199,7 +199,7 @@ def registered() -> dict[str, list[str]]:
         Commands(drafting=nothing, naming=nothing, boards=nothing, workspace_url="", clock=nothing, **form),
         RequestForm(drafting=nothing, instances=nothing, **form),
         DiskFormListeners(disk_forms=nothing, snapshots=nothing, **form),
-        Approvals(deciding=nothing, drafting=nothing, homes=nothing, **form),
+        Approvals(deciding=nothing, operating=nothing, drafting=nothing, homes=nothing, **form),
         Home(homes=nothing, tasks=nothing),
     ):
         surface.register(cast("AsyncApp", recorder))

@@ -12,6 +12,7 @@ from bot.domain.errors import UserError
 from bot.domain.steps import StepMove
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
+from bot.service.operate import Operating
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.home import Homes
 from bot.slack.outbox.show import Show
@@ -29,6 +30,7 @@ class Approvals:
     """Listens to the buttons. What a button may do is asked of the service each time: a button is no proof."""
 
     deciding: Deciding
+    operating: Operating
     drafting: Drafting
     people: People
     show: Show
@@ -114,31 +116,31 @@ class Approvals:
         """An approver's word on a request of which nobody can tell whether its image was made."""
         click, button = _click(body)
         move = _RESOLUTIONS[click.action.action_id]
-        await self.deciding.resolve(request_id=button.request_id, move=move, actor=click.user.id)
+        await self.operating.resolve(request_id=button.request_id, move=move, actor=click.user.id)
         await ack()
 
     async def end(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Nothing new begins; what is owed is done."""
         click, button = _click(body)
-        await self.deciding.end(request_id=button.request_id, actor=click.user.id)
+        await self.operating.end(request_id=button.request_id, actor=click.user.id)
         await ack()
 
     async def start_now(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Before its time."""
         click, button = _click(body)
-        await self.deciding.start_now(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
+        await self.operating.start_now(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
         await ack()
 
     async def start_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A machine that could not be started, once more."""
         click, button = _click(body)
-        await self.deciding.start_again(request_id=button.request_id, actor=click.user.id)
+        await self.operating.start_again(request_id=button.request_id, actor=click.user.id)
         await ack()
 
     async def leave_stopped(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A machine that could not be started may stay so."""
         click, button = _click(body)
-        await self.deciding.leave_stopped(request_id=button.request_id, actor=click.user.id)
+        await self.operating.leave_stopped(request_id=button.request_id, actor=click.user.id)
         await ack()
 
     async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -1,0 +1,124 @@
+"""Operating: what people do about a request that is being carried out."""
+
+from dataclasses import dataclass
+
+from bot.domain.errors import Code, Problem
+from bot.domain.lifecycle import State
+from bot.domain.policy import Action
+from bot.domain.request import ImageRequest
+from bot.domain.steps import JobStep, StepMove, StepState
+from bot.service.acting import Acting, same_plan, too_late
+from bot.service.count import existing
+from bot.store import StepChanges, Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operating(Acting):
+    """Begin it early, end it here, settle what is unsure, and say what becomes of a machine that does not start.
+
+    Each raises `UserError` with what stands against it, and then nothing has changed.
+    """
+
+    async def end(self, *, request_id: str, actor: str) -> ImageRequest:
+        """Nothing new begins; what is owed is still done. Of the requester, or an approver."""
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request = existing(tx.requests.lock(request_id), request_id)
+            self._may(Action.END, actor, request, since)
+            if request.state is not State.WORKING or request.ending:
+                raise too_late(request.id, request.state)
+            now = self.clock()
+            tx.requests.end(request.id, at=now, actor=actor)
+            tx.steps.settle(request.id, at=now, actor=actor)
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("end", work, actor)
+
+    async def start_now(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
+        """An approved request does not wait for its time any longer. Of the requester, or an approver."""
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request = existing(tx.requests.lock(request_id), request_id)
+            same_plan(request, plan_hash)
+            self._may(Action.START_NOW, actor, request, since)
+            if request.state is not State.APPROVED:
+                raise too_late(request.id, request.state)
+            if request.begin_at:  # else somebody has said so already
+                tx.requests.begin_now(request.id, at=self.clock(), actor=actor)
+            tx.steps.hasten(request.id)
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("start_now", work, actor)
+
+    async def start_again(self, *, request_id: str, actor: str) -> ImageRequest:
+        """A start that the cloud refused is tried again at once."""
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request, _ = self._owed(tx, request_id)
+            self._may(Action.START_AGAIN, actor, request, since)
+            tx.steps.hasten(request.id)
+            tx.requests.resume(request.id, at=self.clock(), actor=actor, how="start_again")
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("start_again", work, actor)
+
+    async def leave_stopped(self, *, request_id: str, actor: str) -> ImageRequest:
+        """A person's word that a machine which the bot has stopped may stay so."""
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request, step = self._owed(tx, request_id)
+            self._may(Action.LEAVE_STOPPED, actor, request, since)
+            detail = {"why": "left stopped"}
+            if not tx.steps.advance(step, StepMove.SKIP, at=self.clock(), actor=actor, detail=detail):
+                raise too_late(request.id, request.state)
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("leave_stopped", work, actor)
+
+    def _owed(self, tx: Transaction, request_id: str) -> tuple[ImageRequest, JobStep]:
+        """A request with a step that is owed, and that something stands against."""
+        request = existing(tx.requests.lock(request_id), request_id)
+        step = request.stuck
+        if step is None:
+            raise too_late(request.id, request.state)
+        return request, step
+
+    async def resolve(self, *, request_id: str, move: StepMove, actor: str) -> ImageRequest:
+        """An approver's word on a step that is unsure: CHECK_AGAIN, CREATE_ANYWAY or GIVE_UP. The last one also ends
+        the watch over an image of which JD Cloud says what no page documents.
+        """
+        if StepState.UNSURE not in move.sources:
+            msg = f"{move} does not resolve anything"
+            raise ValueError(msg)
+        since = await self._look(request_id, actor)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request = existing(tx.requests.lock(request_id), request_id)
+            self._may(Action.RESOLVE, actor, request, since)
+            step = request.unsure or (request.odd if move is StepMove.GIVE_UP else None)
+            if step is None:  # it comes, or came, to its end by itself
+                raise too_late(request.id, request.state)
+            now = self.clock()
+            tx.requests.resume(request.id, at=now, actor=actor, how=move.event)
+            changes: StepChanges = {"problems": ()}
+            if move is StepMove.GIVE_UP:
+                tx.requests.gave_up(request.id, actor=actor)
+                changes = {"problems": (_given_up(step),)}
+            elif move is StepMove.CREATE_ANYWAY:
+                changes = {"problems": (), "attempts": 0, "trying_since": None}
+            if not tx.steps.advance(step, move, at=now, actor=actor, **changes):
+                raise too_late(request.id, request.state)
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide(move.event, work, actor)
+
+
+def _given_up(step: JobStep) -> Problem:
+    """What was given up: the search for an image, or the watch over one that JD Cloud has."""
+    if not step.result:
+        return Problem(Code.GIVEN_UP)
+    return Problem(Code.GIVEN_UP_WATCHING, facts={"image": step.result, "status": step.cloud_status})
