@@ -33,8 +33,8 @@ FOUND = {
     "no-lease-guard": 9,
     "two-jobs": 14,
     "started-though-found-stopped": 36,
-    "doubt-forgotten": 42,
-    "incomplete-believed": 55,
+    "doubt-forgotten": 60,
+    "incomplete-believed": 135,
     "one-token": 147,
 }
 """The first seed that finds a mutant. Leases stand behind two other guards, the state and the marker: rarely missed."""
