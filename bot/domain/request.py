@@ -68,6 +68,11 @@ class ImageRequest:
     ended_by: str = ""  # who cancelled, ended it, or gave up; a rejecter stands in the decisions
 
     @property
+    def steps(self) -> tuple[JobStep, ...]:
+        """The steps of all its jobs, in order."""
+        return tuple(step for job in self.jobs for step in job.steps)
+
+    @property
     def image(self) -> JobStep | None:
         """The step that makes the image; None of a request that was never stored."""
         return self._step(Step.IMAGE)
@@ -83,13 +88,12 @@ class ImageRequest:
     @property
     def unsure(self) -> JobStep | None:
         """The step that waits for a person's word, if any."""
-        return next((s for job in self.jobs for s in job.steps if s.state is StepState.UNSURE), None)
+        return next((step for step in self.steps if step.state is StepState.UNSURE), None)
 
     @property
     def odd(self) -> JobStep | None:
         """The step of which the cloud says what no page documents, if any."""
-        steps = (step for job in self.jobs for step in job.steps)
-        return next((step for step in steps if step.state is StepState.WORKING and step.cloud_status), None)
+        return next((step for step in self.steps if step.state is StepState.WORKING and step.cloud_status), None)
 
     @property
     def stuck(self) -> JobStep | None:
@@ -126,7 +130,7 @@ class ImageRequest:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Why it waits or failed."""
-        return self.noted or tuple(problem for job in self.jobs for step in job.steps for problem in step.problems)
+        return self.noted or tuple(problem for step in self.steps for problem in step.problems)
 
     @property
     def retriable(self) -> bool:

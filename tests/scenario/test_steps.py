@@ -158,6 +158,7 @@ async def test_unsure_and_started(running: World) -> None:
     await running.until(lambda: "Check again" in running.card(), 30)
     await running.until(lambda: "✔ running again" in running.card(), 30)
     assert status(running) == "running"
+    assert "Create anyway" not in running.card()  # none is made of a machine that runs
 
 
 async def test_an_image_holds_up_the_start(running: World) -> None:

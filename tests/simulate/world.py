@@ -106,6 +106,15 @@ async def chaos_and_calm(play: "Play") -> None:
     play.count()
 
 
+async def drowsy(play: "Play") -> None:
+    """One replica at a time, which sleeps through the ends of its leases, and little else goes wrong: for what only a
+    process brings to light that succeeds itself.
+    """
+    play.crowd = 1
+    play.drowsy = True
+    await chaos_and_calm(play)
+
+
 def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
     """Plays one seed to its end; a failure is part of the outcome."""
     outcome = Outcome(seed)
@@ -183,6 +192,7 @@ class Play:
         )
         self.cloud.live_images = True
         self.quorum = self.random.choice((1, 1, 2))
+        self.drowsy = False
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
         self.fate = Fate()
@@ -243,6 +253,9 @@ class Play:
             self.network.trouble = Trouble(
                 slow=0.05, made_late=draw() * 2 * MADE_LATE, mangled=draw() * 2 * MANGLED, overtaken=draw() * OVERTAKEN
             )
+        if self.drowsy:
+            self.fate.kill, self.fate.sleep = 0.0, 0.0015
+            self.network.trouble = Trouble(slow=0.05, lost=0.1, failed=0.1, repeated=0.1)
         async with asyncio.TaskGroup() as group:
             for user, every in (*((user, 18) for user in REQUESTERS), (GUEST, 60)):
                 person = self.slack.person(user)

@@ -9,6 +9,7 @@ from bot.domain.errors import Code
 from bot.domain.lifecycle import State
 from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
+from bot.domain.steps import StepState
 from bot.slack.protocol import ids
 from bot.slack.protocol.ids import ButtonValue
 from bot.slack.protocol.markup import clip, name, plain
@@ -86,9 +87,13 @@ def _leave_stopped(request: ImageRequest) -> ButtonElement:
 
 
 def _settling(request: ImageRequest) -> Sequence[ButtonElement]:
-    """What settles a doubt. Where there are images already, one more would settle nothing."""
+    """What settles a doubt. Where there are images already, one more would settle nothing; and none is made of a
+    machine that runs again, or for a request that somebody has ended.
+    """
     several = any(problem.code is Code.SEVERAL_IMAGES for problem in request.problems)
-    return [_check_again(request), *([] if several else [_create_anyway(request)]), _give_up(request)]
+    runs_again = any(step.undoes is not None and step.state is StepState.DONE for step in request.steps)
+    over = several or runs_again or request.ending
+    return [_check_again(request), *([] if over else [_create_anyway(request)]), _give_up(request)]
 
 
 def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:
