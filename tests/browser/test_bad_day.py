@@ -81,3 +81,23 @@ async def test_a_killed_bot_loses_nothing(visitor: Visitor, demo: Running) -> No
     await visitor.sees("The bot is running.", backstage)
     await visitor.sees("is ready")
     assert len(demo.stage.cloud.images) == 1
+
+
+async def test_a_machine_that_does_not_start(visitor: Visitor, demo: Running) -> None:
+    """Stopped for its image, and JD Cloud refuses to start it: it is said, and *Try again* brings it back."""
+    await visitor.turn("JD Cloud", "Refuses", "startInstance only")
+    await visitor.say("/createimage i-7rn5web2cx")  # running
+    await visitor.sees("Stop it, make the image, start it again", visitor.dialog)
+    await visitor.fill("Description", "On a bad day")
+    await visitor.send()
+    await visitor.become("Ben")
+    await visitor.go_to("image-approvals")
+    await visitor.sees("waiting for approval")
+    await visitor.press("Approve", visitor.card, answer="Approve")
+    await visitor.sees("is off: the bot has stopped it")
+    assert demo.stage.cloud.instances["i-7rn5web2cx"].status == "stopped"
+    await visitor.turn("JD Cloud", "Works well")
+    await visitor.card.get_by_role("button", name="Try again").first.click()  # on the card, and in its thread
+    await visitor.sees("running again")
+    await visitor.sees("is ready")
+    assert demo.stage.cloud.instances["i-7rn5web2cx"].status == "running"

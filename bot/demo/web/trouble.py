@@ -7,12 +7,13 @@ from bot.demo import jdcloud, slack
 
 Upstream = Literal["slack", "jdcloud"]
 Kind = Literal["none", "slow", "refuse", "lose", "limit", "error"]
-Reach = Literal["one", "every"]
+Reach = Literal["one", "start", "every"]
 
 SLOW = 4.0
 """Seconds that a slow answer takes; the bot waits 5 in the demo."""
 
-_ONE: dict[Upstream, str] = {"slack": "chat.postMessage", "jdcloud": "createImage"}
+_METHODS: dict[Reach, str] = {"one": "chat.postMessage", "every": slack.ANY_METHOD}
+_ACTIONS: dict[Reach, str] = {"one": "createImage", "start": "startInstance", "every": jdcloud.ANY_ACTION}
 _SLACK: dict[Kind, slack.Fault] = {
     "slow": slack.Slow(SLOW),
     "refuse": slack.Error("restricted_action"),
@@ -46,15 +47,13 @@ class Switchboard:
     switches: dict[Upstream, Switch] = field(default_factory=lambda: {"slack": Switch(), "jdcloud": Switch()})
 
     def turn(self, upstream: Upstream, kind: Kind, reach: Reach) -> None:
-        """From now on this goes wrong, with the one call that matters most or with every call."""
+        """From now on this goes wrong, with one call that matters or with every call."""
         self.switches[upstream] = Switch(kind, reach)
         if upstream == "slack":
             self.workspace.faults.clear()
             if kind != "none":
-                method = slack.ANY_METHOD if reach == "every" else _ONE[upstream]
-                self.workspace.faults.add(method, _SLACK[kind], slack.ALWAYS)
+                self.workspace.faults.add(_METHODS.get(reach, slack.ANY_METHOD), _SLACK[kind], slack.ALWAYS)
         else:
             self.cloud.faults.clear()
             if kind != "none":
-                action = jdcloud.ANY_ACTION if reach == "every" else _ONE[upstream]
-                self.cloud.faults.add(action, _JDCLOUD[kind], jdcloud.ALWAYS)
+                self.cloud.faults.add(_ACTIONS[reach], _JDCLOUD[kind], jdcloud.ALWAYS)

@@ -77,7 +77,7 @@ export const ENGLISH = {
   },
   goesWrong: (name) => `What goes wrong at ${name}`,
   reaches: {
-    jdcloud: { one: "createImage only", every: "every call" },
+    jdcloud: { one: "createImage only", start: "startInstance only", every: "every call" },
     slack: { one: "posting only", every: "every call" },
   },
   trouble: (name, kind, reach) => `${name}: ${kind} (${reach})`,
@@ -171,7 +171,7 @@ export const CHINESE = {
   },
   goesWrong: (name) => `${name}的故障范围`,
   reaches: {
-    jdcloud: { one: "仅 createImage", every: "所有调用" },
+    jdcloud: { one: "仅 createImage", start: "仅 startInstance", every: "所有调用" },
     slack: { one: "仅发送消息", every: "所有调用" },
   },
   trouble: (name, kind, reach) => `${name}：${kind}（${reach}）`,
