@@ -22,7 +22,7 @@ from tests.simulate.sides import CloudSide, SlackSide
 
 
 @dataclass
-class Fate:
+class FailureRates:
     """How often a step of a replica is its last one, or is followed by a long sleep, of 1."""
 
     kill: float = 0.0
@@ -40,7 +40,7 @@ class Replica:
     cloud: web.Application
     slack: web.Application
     network: Network
-    fate: Fate
+    failures: FailureRates
     random: Random
     trace: Callable[[str], None]
     serves: bool = True
@@ -75,11 +75,11 @@ class Replica:
         if self.dead:
             return
         drawn = self.random.random() / weight
-        if drawn < self.fate.kill:
+        if drawn < self.failures.kill:
             self.trace(f"{self.name} is killed {step}")
             self.kill()
-        elif may_sleep and drawn < self.fate.kill + self.fate.sleep:
-            seconds = self.random.uniform(*self.fate.sleeps)
+        elif may_sleep and drawn < self.failures.kill + self.failures.sleep:
+            seconds = self.random.uniform(*self.failures.sleeps)
             self.trace(f"{self.name} sleeps {seconds:.1f} s {step}")
             self._asleep_until = max(self._asleep_until, self.now() + seconds)
 

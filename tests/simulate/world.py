@@ -26,7 +26,7 @@ from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
 from tests.simulate.loop import VirtualLoop
 from tests.simulate.network import Network, Trouble
 from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, HELP, OPS, People, now_and_then
-from tests.simulate.replica import Fate, Replica
+from tests.simulate.replica import FailureRates, Replica
 from tests.simulate.rights import GROUP, Group, Rights
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -195,7 +195,7 @@ class Play:
         self.drowsy = False
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
-        self.fate = Fate()
+        self.failures = FailureRates()
         grouped = self.random.random() < GROUPED
         self.settings = _settings(self.quorum, (GROUP,) if grouped else APPROVERS)
         self.cloud_http, self.slack_http = self.cloud.application(), self.slack.application()
@@ -245,16 +245,16 @@ class Play:
         until = self.loop.time() + CHAOS
         kind = draw()
         if kind < 0.4:
-            self.fate.kill, self.fate.sleep = draw() * 0.0006, draw() * 0.0002
+            self.failures.kill, self.failures.sleep = draw() * 0.0006, draw() * 0.0002
         elif kind < 0.7:  # nobody dies, but everybody may sleep through the end of what they hold
-            self.fate.sleep, self.network.trouble.lost, self.network.trouble.failed = 0.0012, 0.2, 0.2
+            self.failures.sleep, self.network.trouble.lost, self.network.trouble.failed = 0.0012, 0.2, 0.2
         else:  # nobody can be sure what JD Cloud has done, and for so long that it is looked for meanwhile
             until += GRACE
             self.network.trouble = Trouble(
                 slow=0.05, made_late=draw() * 2 * MADE_LATE, mangled=draw() * 2 * MANGLED, overtaken=draw() * OVERTAKEN
             )
         if self.drowsy:
-            self.fate.kill, self.fate.sleep = 0.0, 0.0015
+            self.failures.kill, self.failures.sleep = 0.0, 0.0015
             self.network.trouble = Trouble(slow=0.05, lost=0.1, failed=0.1, repeated=0.1)
         async with asyncio.TaskGroup() as group:
             for user, every in (*((user, 18) for user in REQUESTERS), (GUEST, 60)):
@@ -275,7 +275,7 @@ class Play:
     async def calm(self) -> None:
         """Nothing goes wrong any more: everything that was acknowledged comes to its end."""
         self.network.trouble = Trouble()
-        self.fate.kill = self.fate.sleep = 0.0
+        self.failures.kill = self.failures.sleep = 0.0
         self.cloud.faults.clear()
         if self.random.random() < SHORT:  # no trouble of the network's, but of the machines' own
             self.cloud.faults.add("startInstance", StartFails())
@@ -423,7 +423,7 @@ class Play:
             cloud=self.cloud_http,
             slack=self.slack_http,
             network=self.network,
-            fate=self.fate,
+            failures=self.failures,
             random=Random(self.random.getrandbits(64)),
             trace=self.note,
             serves=serves,
