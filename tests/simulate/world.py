@@ -256,21 +256,23 @@ class Play:
         if self.drowsy:
             self.failures.kill, self.failures.sleep = 0.0, 0.0015
             self.network.trouble = Trouble(slow=0.05, lost=0.1, failed=0.1, repeated=0.1)
-        async with asyncio.TaskGroup() as group:
-            for user, every in (*((user, 18) for user in REQUESTERS), (GUEST, 60)):
-                person = self.slack.person(user)
-                ask = partial(self.people.ask, person)
-                group.create_task(now_and_then(ask, self.people.random, every=every, until=until))
-            for user in (*APPROVERS, *REQUESTERS):
-                person = self.slack.person(user)
-                press = partial(self.people.press, person, *BUTTONS)
-                group.create_task(now_and_then(press, self.people.random, every=8, until=until))
-            group.create_task(self._trouble(until))
-            group.create_task(self._look(until))
-            group.create_task(self._clocks_step(until))
-            group.create_task(self._hands(until, HANDS * draw() if draw() < 0.6 else 0.0))
-            if self.group:
-                group.create_task(self._group_changes(self.group, until))
+        async with asyncio.TaskGroup() as watched:
+            looking = watched.create_task(self._look())  # as long as anybody does anything
+            async with asyncio.TaskGroup() as group:
+                for user, every in (*((user, 18) for user in REQUESTERS), (GUEST, 60)):
+                    person = self.slack.person(user)
+                    ask = partial(self.people.ask, person)
+                    group.create_task(now_and_then(ask, self.people.random, every=every, until=until))
+                for user in (*APPROVERS, *REQUESTERS):
+                    person = self.slack.person(user)
+                    press = partial(self.people.press, person, *BUTTONS)
+                    group.create_task(now_and_then(press, self.people.random, every=8, until=until))
+                group.create_task(self._trouble(until))
+                group.create_task(self._clocks_step(until))
+                group.create_task(self._hands(until, HANDS * draw() if draw() < 0.6 else 0.0))
+                if self.group:
+                    group.create_task(self._group_changes(self.group, until))
+            looking.cancel()
 
     async def calm(self) -> None:
         """Nothing goes wrong any more: everything that was acknowledged comes to its end."""
@@ -397,8 +399,8 @@ class Play:
                 self.watch.clock_wrong |= abs(replica.ahead) > MINUTE
                 self.note(f"{replica.name} has its clock set to {replica.ahead:+.0f} s")
 
-    async def _look(self, until: float) -> None:
-        while self.loop.time() < until:
+    async def _look(self) -> None:
+        while True:
             await asyncio.sleep(0.5)
             self.watch.look()
             self._check_replicas()
