@@ -30,7 +30,7 @@ FOUND = {
     "old-group": 8,
     "late-choice": 9,
     "no-intent": 9,
-    "no-lease-guard": 9,
+    "no-lease-guard": 80,
     "two-jobs": 14,
     "started-though-found-stopped": 36,
     "doubt-forgotten": 60,
