@@ -17,7 +17,10 @@ def demo(shared: Running) -> Running:
 
 
 _NAMES = frozenset(
-    re.findall(r"\w+", "Amy Ben Dan amy ops image approvals Slack createImage startInstance createimage bot OpenSSL web uploads")
+    re.findall(
+        r"\w+",
+        "Amy Ben Dan amy ops image approvals Slack createImage startInstance createimage bot OpenSSL web uploads",
+    )
 )
 """What reads the same in every language, besides the names and ids of machines."""
 
