@@ -1,7 +1,5 @@
 """Who cannot be reached: channels that are gone, people who left, a Slack that limits. Nothing owed is dropped."""
 
-import time
-
 import pytest
 
 from bot.demo import jdcloud, slack
@@ -93,10 +91,9 @@ async def test_one_limit_for_all_that_goes_there(running: World) -> None:
     for _ in range(3):
         await running.form()
         assert await running.amy.submit() == {}
-    before = time.time()
     await running.until(lambda: len(running.cards()) == 3, seconds=15)
-    early = [at for at in posts(running, APPROVALS) if at < before + 2]
-    assert len(early) <= 1
+    refused, next_one, *_ = posts(running, APPROVALS)
+    assert next_one - refused >= 2.9  # however long the forms took
 
 
 async def test_direct_message_whose_answer_was_lost(running: World) -> None:
