@@ -80,6 +80,11 @@ class Plan:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     @property
+    def called(self) -> str:
+        """What people call the instance: its name, or its id where it has none."""
+        return self.instance_name or self.instance_id
+
+    @property
     def steps(self) -> tuple[PlannedStep, ...]:
         """What is asked of the cloud, in order."""
         image = PlannedStep(Step.IMAGE)

@@ -68,7 +68,7 @@ def _in_progress(plan: Plan, images: Sequence[Image]) -> Iterator[Problem]:
     """createImage: an instance with a task under way is refused, and an image in the making is one."""
     for image in images:
         if image.status == ImageStatus.PENDING:
-            facts = {"instance": plan.instance_name or plan.instance_id, "image": image.id}
+            facts = {"instance": plan.called, "image": image.id}
             yield Problem(Code.IMAGE_IN_PROGRESS, Field.INSTANCE, facts)
 
 

@@ -3,6 +3,7 @@
 A step that moves takes its job and its request with it: both stand where their steps stand, in the same transaction.
 """
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict, Unpack
 
@@ -166,9 +167,11 @@ class Steps(Leased):
                     at=at,
                 )
                 self._requests.record(request_id, at, actor, f"{step.kind}.{StepMove.SKIP.event}", {})
-        jobs = self._jobs(request_id)
-        for job in jobs:
-            if (stands := standing(job)) is not job.state:
+        jobs = []
+        for job in read_jobs(self._query, request_id):
+            stands = standing(job)
+            jobs.append(dataclasses.replace(job, state=stands))
+            if stands is not job.state:
                 JobMove.between(job.state, stands)
                 self._query(
                     "UPDATE job SET state = :state WHERE request_id = :id AND number = :number RETURNING number",
@@ -178,7 +181,7 @@ class Steps(Leased):
                 )
                 if JobState.RUNNING in {job.state, stands}:
                     self._requests.tell_waiting(request_id)
-        move = _request_move(request.state, self._jobs(request_id))
+        move = _request_move(request.state, jobs)
         if move is None:
             self._requests.touch(request_id)
             return
@@ -263,9 +266,6 @@ class Steps(Leased):
             return
         for place, where in {Place.THREAD: "", Place.REQUESTER: request.requester}.items():
             self._requests.owe(Notice.UNSURE, place, where, request_id=request.id, version=request.version)
-
-    def _jobs(self, request_id: str) -> tuple[Job, ...]:
-        return read_jobs(self._query, request_id)
 
 
 def read_steps(rows: Collection[Row]) -> Sequence[JobStep]:

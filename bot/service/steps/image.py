@@ -1,7 +1,7 @@
 """The step `image`: createImage, and describeImages until the image is ready."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -12,8 +12,8 @@ from bot.domain.errors import Code, Problem
 from bot.domain.plan import WhileImaged, drift, obstacles, untold
 from bot.domain.steps import StepState
 from bot.domain.stopping import snapshots_done
-from bot.jdcloud import CloudError, JDCloud, create_image_spec
-from bot.service.steps.fit import see
+from bot.jdcloud import CloudError, create_image_spec
+from bot.service.steps.fit import OfInstance
 from bot.service.steps.kind import (
     Absent,
     Answer,
@@ -31,7 +31,6 @@ from bot.service.steps.kind import (
     Trace,
     Unclear,
 )
-from bot.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -46,18 +45,15 @@ CALLS_AT_MOST = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class MakeImage:
+class MakeImage(OfInstance):
     """At most one image comes of an approval. Each carries the request's id as a mark in its description."""
 
-    store: Store
-    cloud: JDCloud
-    clock: Callable[[], float]
     calls_at_most: int | None = CALLS_AT_MOST
 
     async def prepare(self, task: Task) -> Answer:
         """The approved plan is held against the instance as it is now."""
         plan = task.plan
-        instance = await see(self, task)
+        instance = await self.see(task)
         if problem := untold(plan, instance):
             return NotYet(problem)
         if changes := drift(plan, instance):

@@ -25,7 +25,7 @@ class Task:
 
     def still_owed(self) -> tuple[Problem, ...]:
         """What is said while it is owed and does not come about."""
-        instance = self.plan.instance_name or self.plan.instance_id
+        instance = self.plan.called
         return (Problem(Code.STILL_OWED, facts={"instance": instance}),)
 
     @property

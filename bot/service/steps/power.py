@@ -1,13 +1,13 @@
 """The steps `stop` and `start`: stopInstance and startInstance, and describeInstanceStatus until it is so."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.domain.cloud import Accepted, InstanceStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.plan import busy_disks, drift, newly_released, untold
-from bot.jdcloud import JDCloud
-from bot.service.steps.fit import see
+from bot.service.steps.fit import OfInstance
 from bot.service.steps.kind import (
     Absent,
     Answer,
@@ -24,33 +24,65 @@ from bot.service.steps.kind import (
     Trace,
     Unclear,
 )
-from bot.store import Store
-
-STOPPING, STARTING = "stopping", "starting"
-"""On the way (describeInstanceStatus: status)."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StopInstance:
-    """Asks the guest to shut down. Repeating it harms nothing: an instance that is stopped already is left alone."""
+class _Switch(OfInstance):
+    """Takes an instance from one status to another. Repeating it harms nothing: one that is there is left alone."""
 
-    store: Store
-    cloud: JDCloud
-    clock: Callable[[], float]
     calls_at_most: int | None = None
+    before: ClassVar[str]
+    on_the_way: ClassVar[str]
+    after: ClassVar[str]
+    no_effect: ClassVar[Code]  # it was taken, and the instance is as before
+
+    async def trace(self, task: Task) -> Trace:
+        """Its status: an instance on the way, or there, is taken for our doing, so that a stop is made good."""
+        status = (await self._statuses(task.plan.region, [task])).get(task.plan.instance_id, "")
+        if status in {self.on_the_way, self.after}:
+            return Found("")
+        if status == self.before:
+            return NoTrace()
+        return Unclear(_busy(task.plan.called, status))
+
+    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
+        """describeInstanceStatus."""
+        statuses = await self._statuses(region, tasks)
+        return [self._sight(statuses.get(task.plan.instance_id, "")) for task in tasks]
+
+    def absent(self, task: Task) -> Problem:
+        """It was taken, and had no effect."""
+        return Problem(self.no_effect, facts={"instance": task.plan.called})
+
+    async def _statuses(self, region: str, tasks: Sequence[Task]) -> Mapping[str, str]:
+        return await self.cloud.instance_statuses(region, [task.plan.instance_id for task in tasks])
+
+    def _sight(self, status: str) -> Sight:
+        if status == self.after:
+            return Happened(status)
+        if status in {self.before, ""}:  # not yet, or it had no effect
+            return Absent()
+        return Going("" if status == self.on_the_way else status)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopInstance(_Switch):
+    """Asks the guest to shut down."""
+
+    before, on_the_way, after = InstanceStatus.RUNNING, "stopping", InstanceStatus.STOPPED
+    no_effect = Code.NOT_STOPPED
 
     async def prepare(self, task: Task) -> Answer:
         """The approved plan is held against the instance before it is taken down for it."""
-        instance = await see(self, task)
-        if instance.status == InstanceStatus.STOPPED:
+        instance = await self.see(task)
+        if instance.status == self.after:
             return NotNeeded("found stopped")
         if problem := untold(task.plan, instance):
             return NotYet(problem)
         if changes := (*drift(task.plan, instance), *newly_released(task.plan, instance)):
             return Never(changes)
-        if instance.status != InstanceStatus.RUNNING:
-            facts = {"instance": instance.name or instance.id, "status": instance.status}
-            return NotYet(Problem(Code.INSTANCE_BUSY, facts=facts))
+        if instance.status != self.before:
+            return NotYet(_busy(instance.name or instance.id, instance.status))
         if problems := busy_disks(instance):
             return NotYet(problems[0])
         return Ready()
@@ -58,80 +90,31 @@ class StopInstance:
     async def call(self, task: Task) -> Accepted:
         """stopInstance; `chargeOnStopped` as the plan says, and never `stopCharging`."""
         plan = task.plan
-        said = await self.cloud.stop_instance(
-            plan.region,
-            plan.instance_id,
-            charge_on_stopped=plan.charge_on_stopped,
-        )
+        said = await self.cloud.stop_instance(plan.region, plan.instance_id, charge_on_stopped=plan.charge_on_stopped)
         return Accepted("", said.request_id)
-
-    async def trace(self, task: Task) -> Trace:
-        """Its status: an instance that is stopping or stopped is taken for stopped by us, so that it is started."""
-        return await _trace(self.cloud, task, {STOPPING, InstanceStatus.STOPPED}, InstanceStatus.RUNNING)
-
-    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
-        """describeInstanceStatus."""
-        statuses = await self.cloud.instance_statuses(region, [task.plan.instance_id for task in tasks])
-        return [_sight(statuses, task, InstanceStatus.STOPPED, STOPPING, InstanceStatus.RUNNING) for task in tasks]
-
-    def absent(self, task: Task) -> Problem:
-        """It was taken, and the instance runs."""
-        return Problem(Code.NOT_STOPPED, facts={"instance": task.plan.instance_name or task.plan.instance_id})
 
 
 @dataclass(frozen=True, kw_only=True)
-class StartInstance:
+class StartInstance(_Switch):
     """Starts what was stopped."""
 
-    store: Store
-    cloud: JDCloud
-    clock: Callable[[], float]
-    calls_at_most: int | None = None
+    before, on_the_way, after = InstanceStatus.STOPPED, "starting", InstanceStatus.RUNNING
+    no_effect = Code.NOT_STARTED
 
     async def prepare(self, task: Task) -> Answer:
         """It is started when it is stopped; what is on its way is waited for."""
-        instance = await see(self, task)
-        if instance.status == InstanceStatus.RUNNING:
+        instance = await self.see(task)
+        if instance.status == self.after:
             return NotNeeded("found running")
-        if instance.status == InstanceStatus.STOPPED:
+        if instance.status == self.before:
             return Ready()
-        facts = {"instance": instance.name or instance.id, "status": instance.status}
-        return NotYet(Problem(Code.INSTANCE_BUSY, facts=facts))
+        return NotYet(_busy(instance.name or instance.id, instance.status))
 
     async def call(self, task: Task) -> Accepted:
         """startInstance."""
         said = await self.cloud.start_instance(task.plan.region, task.plan.instance_id)
         return Accepted("", said.request_id)
 
-    async def trace(self, task: Task) -> Trace:
-        """Its status."""
-        return await _trace(self.cloud, task, {STARTING, InstanceStatus.RUNNING}, InstanceStatus.STOPPED)
 
-    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
-        """describeInstanceStatus."""
-        statuses = await self.cloud.instance_statuses(region, [task.plan.instance_id for task in tasks])
-        return [_sight(statuses, task, InstanceStatus.RUNNING, STARTING, InstanceStatus.STOPPED) for task in tasks]
-
-    def absent(self, task: Task) -> Problem:
-        """It was taken, and the instance stands still."""
-        return Problem(Code.NOT_STARTED, facts={"instance": task.plan.instance_name or task.plan.instance_id})
-
-
-async def _trace(cloud: JDCloud, task: Task, after: set[str], before: str) -> Trace:
-    statuses = await cloud.instance_statuses(task.plan.region, [task.plan.instance_id])
-    status = statuses.get(task.plan.instance_id, "")
-    if status in after:
-        return Found("")
-    if status == before:
-        return NoTrace()
-    facts = {"instance": task.plan.instance_name or task.plan.instance_id, "status": status}
-    return Unclear(Problem(Code.INSTANCE_BUSY, facts=facts))
-
-
-def _sight(statuses: Mapping[str, str], task: Task, done: str, on_the_way: str, before: str) -> Sight:
-    status = statuses.get(task.plan.instance_id, "")
-    if status == done:
-        return Happened(status)
-    if status in {before, ""}:  # not yet, or it had no effect
-        return Absent()
-    return Going("" if status == on_the_way else status)
+def _busy(instance: str, status: str) -> Problem:
+    return Problem(Code.INSTANCE_BUSY, facts={"instance": instance, "status": status})

@@ -1,6 +1,7 @@
 """What becomes of a step, written down: each time a move of its life, under the lease that whoever acts holds."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import structlog
 
@@ -82,9 +83,7 @@ class StepRecord:
                 actor=lease.owner,
                 lease=lease,
                 after=after,
-                attempts=step.attempts,
-                doubtful_calls=step.doubtful_calls,
-                doubtful_at=step.doubtful_at,
+                **_known(step),
                 trying_since=step.trying_since or now,
                 problems=step.saying(*problems),
             )
@@ -103,9 +102,7 @@ class StepRecord:
                 actor=lease.owner,
                 lease=lease,
                 keep_lease=True,
-                attempts=step.attempts,
-                doubtful_calls=step.doubtful_calls,
-                doubtful_at=step.doubtful_at,
+                **_known(step),
                 problems=step.saying(problem) if problem else step.told,
             )
         )
@@ -137,9 +134,7 @@ class StepRecord:
                 actor=lease.owner,
                 lease=lease,
                 detail={"codes": ", ".join(problem.code for problem in problems)},
-                attempts=step.attempts,
-                doubtful_calls=step.doubtful_calls,
-                doubtful_at=step.doubtful_at,
+                **_known(step),
                 problems=problems,
             )
         )
@@ -181,3 +176,14 @@ class StepRecord:
                 tx.steps.owe_machine_off(step)
 
         await self.store.transact(work)
+
+
+class _Known(TypedDict):
+    attempts: int
+    doubtful_calls: int
+    doubtful_at: float | None
+
+
+def _known(step: JobStep) -> _Known:
+    """What is known of its calls: it is written with whatever becomes of the step."""
+    return {"attempts": step.attempts, "doubtful_calls": step.doubtful_calls, "doubtful_at": step.doubtful_at}

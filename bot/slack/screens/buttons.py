@@ -173,14 +173,14 @@ def _button(
 
 def _read_aloud(request: ImageRequest, label: str) -> str:
     """A button's words for whoever hears several that read alike (Slack: accessibility_label <= 75 characters)."""
-    instance = name(request.plan.instance_name or request.plan.instance_id)
+    instance = name(request.plan.called)
     return clip(card.BUTTON_OF(request.language, label=label, request=request.id, instance=instance), 75)
 
 
 def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text) -> ConfirmObject:
     """Slack: confirm title <= 100, text <= 300, buttons <= 30 characters."""
     plan, language = request.plan, request.language
-    instance = name(plan.instance_name or plan.instance_id)
+    instance = name(plan.called)
     return ConfirmObject(
         title=plain(title(language, request=request.id), 100),
         text=plain(

@@ -101,7 +101,7 @@ def _is_doubtful(step: JobStep | None) -> bool:
 
 def _own_headline(request: ImageRequest) -> str:
     language, plan = request.language, request.plan
-    instance, place = code(plan.instance_name or plan.instance_id), escape(units.place(plan.region, language))
+    instance, place = code(plan.called), escape(units.place(plan.region, language))
     return card.HEADLINE_OWN(language, instance=instance, place=place)
 
 
@@ -148,7 +148,7 @@ def _not_stopped(request: ImageRequest) -> list[str]:
         return []
     language, plan = request.language, request.plan
     status = _instance_status(request.seen_status, language)
-    instance = code(plan.instance_name or plan.instance_id)
+    instance = code(plan.called)
     words = card.BEGINS_WHEN_STOPPED if _waits_for_it(request) else card.BEGINS_WHEN_AT_REST
     return [words(language, instance=instance, status=status, when=moment(request.seen_at))]
 
@@ -162,7 +162,7 @@ def _others(request: ImageRequest, others: Sequence[ImageRequest]) -> list[str]:
     """Earlier requests for the same instance: whoever decides may find that one is enough."""
     if request.state is not State.PENDING:
         return []
-    instance = code(request.plan.instance_name or request.plan.instance_id)
+    instance = code(request.plan.called)
     return [
         (card.OTHER_MAKES if other.state is State.WORKING else card.OTHER_WAITS)(
             request.language, request=other.id, person=person(other.requester), instance=instance

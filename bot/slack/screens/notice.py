@@ -90,7 +90,7 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
     facts = {
         "request": request.id,
         "name": code(plan.image_name),
-        "instance": code(plan.instance_name or plan.instance_id),
+        "instance": code(plan.called),
         "requester": person(request.requester),
         "image": code(request.image_id),
         "mark": code(f"[{request.id}]"),
@@ -153,7 +153,7 @@ def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
 def _seen(request: ImageRequest, seen: Seen) -> str:
     """How the instance was: it had to be stopped for its image, and somebody may wait for it."""
     language, plan = request.language, request.plan
-    instance, when = code(plan.instance_name or plan.instance_id), moment(seen.at)
+    instance, when = code(plan.called), moment(seen.at)
     if seen.status == InstanceStatus.STOPPED:
         return texts.STILL_STOPPED(language, instance=instance, when=when)
     status = escape(units.instance_status(seen.status, language))

@@ -52,7 +52,7 @@ def machine(plan: Plan, language: str, usual_seconds: float | None) -> list[str]
         language: of whoever reads it.
         usual_seconds: how long such an image usually takes, where that is known.
     """
-    instance, facts = code(plan.instance_name or plan.instance_id), []
+    instance, facts = code(plan.called), []
     if plan.while_imaged is WhileImaged.STOP_AND_START:
         facts.append(card.STOPS_AND_STARTS(language, instance=instance))
         if usual_seconds is not None:
@@ -66,7 +66,7 @@ def machine(plan: Plan, language: str, usual_seconds: float | None) -> list[str]
 
 def releases(plan: Plan, language: str) -> list[str]:
     """What stopping the machine would cost it, where it is stopped for the image."""
-    instance = code(plan.instance_name or plan.instance_id)
+    instance = code(plan.called)
     return [card.RELEASES(language, instance=instance)] if plan.releases else []
 
 

@@ -29,7 +29,12 @@ def moves(request: ImageRequest) -> bool:
     """Whether its lines change with the time that passes."""
     step = request.current
     making = step is not None and step.kind == Step.IMAGE and step.state is StepState.WORKING
-    return making and any(len(job.steps) > 1 for job in request.jobs)
+    return making and _has_several(request)
+
+
+def _has_several(request: ImageRequest) -> bool:
+    """Whether its steps have a line of their own."""
+    return any(len(job.steps) > 1 for job in request.jobs)
 
 
 def reasons(request: ImageRequest) -> Sequence[Problem]:
@@ -79,7 +84,7 @@ def _waits(request: ImageRequest, by: str) -> str:
     """What an approved request waits for."""
     language = request.language
     if request.waits_for:
-        instance = code(request.plan.instance_name or request.plan.instance_id)
+        instance = code(request.plan.called)
         return card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)
     if request.begin_at and not request.problems:
         return card.WAITS_UNTIL(language, people=by, when=moment(request.begin_at))
@@ -140,7 +145,7 @@ def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: flo
     """What is under way now, and what somebody has to do."""
     language, said = request.language, []
     if request.stuck:
-        said.append(card.MACHINE_OFF(language, instance=code(request.plan.instance_name or request.plan.instance_id)))
+        said.append(card.MACHINE_OFF(language, instance=code(request.plan.called)))
     if request.unsure:
         asked = card.UNSURE(language, approvers=_listed(approvers, language)) if approvers else None
         return [*said, asked or home.UNSURE_FOR_REQUESTER(language)]
@@ -158,7 +163,7 @@ def _making(step: JobStep, request: ImageRequest, usual_seconds: float | None) -
     if step.cloud_status and step.cloud_status_since is not None:
         status, since = code(step.cloud_status), moment(step.cloud_status_since)
         return [card.CLOUD_SAYS(language, image=image, status=status, since=since)]
-    if any(len(job.steps) > 1 for job in request.jobs) and usual_seconds is not None:
+    if _has_several(request) and usual_seconds is not None:
         return []  # the line of the steps says it
     told = [card.BUILDING(language, image=image, since=moment(step.working_since or request.created_at))]
     slow = any(problem.code is Code.SLOWER_THAN_USUAL for problem in step.problems)  # it says how long is usual

@@ -90,7 +90,7 @@ def sent_view(request: ImageRequest, who_decides: str) -> View:
         language,
         request=request.id,
         name=plan.image_name,
-        instance=name(plan.instance_name or plan.instance_id),
+        instance=name(plan.called),
         snapshots=units.snapshots(len(plan.snapshots), language),
         size=units.size(plan.size_gb, language),
     )
@@ -113,7 +113,7 @@ def message_view(words: str, language: str) -> View:
 def reject_form(request: ImageRequest, language: str) -> View:
     """Asks for the reason of a rejection."""
     plan = request.plan
-    instance = name(plan.instance_name or plan.instance_id)
+    instance = name(plan.called)
     words = texts.REJECTING(language, request=request.id, name=plan.image_name, instance=instance)
     reason = PlainTextInputElement(
         action_id=ids.REASON, multiline=True, max_length=rules.REASON.maximum, focus_on_load=True

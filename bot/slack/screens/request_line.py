@@ -21,7 +21,7 @@ def headline(request: ImageRequest, language: str) -> str:
     return card.HEADLINE(
         language,
         person=person(request.requester),
-        instance=code(plan.instance_name or plan.instance_id),
+        instance=code(plan.called),
         place=escape(units.place(plan.region, language)),
     )
 
@@ -34,7 +34,7 @@ def line(request: ImageRequest, language: str) -> str:
         request=request.id,
         state=state(request, language),
         name=code(plan.image_name),
-        instance=code(plan.instance_name or plan.instance_id),
+        instance=code(plan.called),
     )
 
 
