@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.cli.console import columns
 from bot.domain.disks import AddedDisk
 from bot.domain.errors import Problem
-from bot.domain.plan import Fate, Plan, PlannedDisk
+from bot.domain.plan import DiskAction, Plan, PlannedDisk
 from bot.domain.request import ImageRequest
 from bot.logs import printable
 
@@ -80,14 +80,14 @@ def _facts_of(problem: Problem) -> str:
 
 
 def _disks(plan: Plan) -> Iterator[tuple[str, ...]]:
-    fates = {Fate.SNAPSHOT: "in the image", Fate.LEAVE_OUT: "left out"}
+    words = {DiskAction.SNAPSHOT: "in the image", DiskAction.LEAVE_OUT: "left out"}
 
     def line(disk: PlannedDisk | AddedDisk, becomes: str) -> tuple[str, ...]:
         return disk.device, f"{disk.size_gb} GiB", disk.disk_type, disk.name, becomes
 
     yield line(plan.system_disk, "in the image, as its system disk")
     for disk in plan.data_disks:
-        yield line(disk, fates[disk.fate])
+        yield line(disk, words[disk.fate])
     for added in plan.added:
         source = f"from snapshot {added.snapshot.id}" if added.snapshot else "blank"
         yield line(added, f"added, {source}, {added.charge.mode}")

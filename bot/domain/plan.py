@@ -14,8 +14,8 @@ from bot.domain.steps import Step
 from bot.domain.stopping import releases_when_stopped, stop_charging_of
 
 
-class Fate(StrEnum):
-    """What becomes of a disk."""
+class DiskAction(StrEnum):
+    """What is done with a disk when the image is made."""
 
     SNAPSHOT = "snapshot"  # part of the image: the cloud takes a snapshot of it
     LEAVE_OUT = "leave_out"  # createImage: noDevice
@@ -39,10 +39,10 @@ class PlannedStep:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedDisk:
-    """One attached disk and what becomes of it."""
+    """One attached disk and what is done with it."""
 
     device: str
-    fate: Fate
+    fate: DiskAction  # the name is a key of stored plans and goes into their hashes: a new one would void approvals
     disk_id: str  # empty for a local disk
     name: str
     size_gb: int  # GiB
@@ -100,19 +100,19 @@ class Plan:
     @property
     def left_out(self) -> tuple[str, ...]:
         """The devices that will not be in the image."""
-        return tuple(disk.device for disk in self.data_disks if disk.fate is Fate.LEAVE_OUT)
+        return tuple(disk.device for disk in self.data_disks if disk.fate is DiskAction.LEAVE_OUT)
 
     @property
     def snapshots(self) -> tuple[PlannedDisk, ...]:
         """The disks the cloud will take a snapshot of: each counts against the snapshot quota."""
         disks = (self.system_disk, *self.data_disks)
-        return tuple(disk for disk in disks if disk.fate is Fate.SNAPSHOT and disk.disk_id)
+        return tuple(disk for disk in disks if disk.fate is DiskAction.SNAPSHOT and disk.disk_id)
 
     @property
     def size_gb(self) -> int:
         """The size of all disks in the image together, in GiB."""
         disks = (self.system_disk, *self.data_disks)
-        return sum(disk.size_gb for disk in disks if disk.fate is Fate.SNAPSHOT)
+        return sum(disk.size_gb for disk in disks if disk.fate is DiskAction.SNAPSHOT)
 
 
 _SINCE = {"while_imaged": WhileImaged.STOPPED, "keep_charging": False, "releases": False, "not_before": None}
@@ -159,13 +159,13 @@ def draw_up(  # a plan is made of what was chosen
         instance_name=instance.name,
         image_name=image_name,
         description=description,
-        system_disk=_planned(instance.system_disk, Fate.SNAPSHOT),
+        system_disk=_planned(instance.system_disk, DiskAction.SNAPSHOT),
         data_disks=tuple(
-            _planned(disk, Fate.LEAVE_OUT if disk.device in left_out else Fate.SNAPSHOT)
+            _planned(disk, DiskAction.LEAVE_OUT if disk.device in left_out else DiskAction.SNAPSHOT)
             for disk in _by_device(instance.cloud_data_disks)
         ),
         added=tuple(sorted(added, key=lambda disk: _device_order(disk.device))),
-        local_disks=tuple(_planned(disk, Fate.LEAVE_OUT) for disk in _by_device(instance.local_data_disks)),
+        local_disks=tuple(_planned(disk, DiskAction.LEAVE_OUT) for disk in _by_device(instance.local_data_disks)),
         while_imaged=while_imaged,
         keep_charging=stops and stop_charging_of(instance) is not None,
         releases=stops and releases_when_stopped(instance),
@@ -247,10 +247,10 @@ def _drift(plan: Plan, instance: Instance) -> Iterator[Problem]:
             yield Problem(Code.DISK_RESIZED, None, {"device": device} | sizes)
 
 
-def _planned(disk: Disk, fate: Fate) -> PlannedDisk:
+def _planned(disk: Disk, action: DiskAction) -> PlannedDisk:
     return PlannedDisk(
         device=disk.device,
-        fate=fate,
+        fate=action,
         disk_id=disk.disk_id,
         name=disk.name,
         size_gb=disk.size_gb,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.disks import AddedDisk, ChargeMode
-from bot.domain.plan import Fate, Plan, PlannedDisk, WhileImaged
+from bot.domain.plan import DiskAction, Plan, PlannedDisk, WhileImaged
 from bot.slack.protocol.markup import chunks, code, moment
 from bot.texts import Text, card, units
 
@@ -23,10 +23,10 @@ def disk_lines(plan: Plan, language: str) -> list[str]:
         facts += [code(fact) for fact in (disk.disk_type, disk.name) if fact]
         return card.DISK(language, facts=" · ".join(facts), becomes=becomes(language))
 
-    fates = {Fate.SNAPSHOT: card.DISK_IN, Fate.LEAVE_OUT: card.DISK_OUT}
+    words = {DiskAction.SNAPSHOT: card.DISK_IN, DiskAction.LEAVE_OUT: card.DISK_OUT}
     return [
         line(plan.system_disk, card.DISK_SYSTEM),
-        *(line(disk, fates[disk.fate]) for disk in plan.data_disks),
+        *(line(disk, words[disk.fate]) for disk in plan.data_disks),
         *(added_line(disk, language) for disk in plan.added),
         *(line(disk, card.DISK_LOCAL) for disk in plan.local_disks),
     ]
@@ -74,7 +74,7 @@ def summary(plan: Plan, language: str, usual_seconds: float | None = None) -> st
     """A plan in a line or two: what is done to the machine, if anything is; then its disks, the usual summed up, and
     what is not usual by name.
     """
-    images = (plan.system_disk, *(disk for disk in plan.data_disks if disk.fate is Fate.SNAPSHOT))
+    images = (plan.system_disk, *(disk for disk in plan.data_disks if disk.fate is DiskAction.SNAPSHOT))
     counted = units.disks(len(images), language)
     said = [card.IN_IMAGE(language, disks=counted, size=units.size(plan.size_gb, language))]
     if plan.left_out:
