@@ -41,11 +41,38 @@ async def test_several_are_chosen_from_groups(visitor: Visitor, app: App) -> Non
     full = visitor.dialog.get_by_role("option", name="sh-1")
     await expect(full).to_be_disabled()
     await menu.press("Escape")
+    await expect(menu).to_have_accessible_description("web-1 web-2")
     await visitor.press("Remove web-1")
+    await expect(menu).to_be_focused()
+    await expect(menu).to_have_accessible_description("web-2")
     await expect(visitor.dialog.get_by_role("button", name="Remove web-1")).to_have_count(0)
     await expect(visitor.dialog.get_by_role("button", name="Remove web-2")).to_be_visible()
     chosen = [[one["value"] for one in action["selected_options"]] for action in app.actions]
     assert chosen == [["i-1"], ["i-1", "i-2"], ["i-2"]]
+
+
+async def test_several_are_chosen_on_a_phone(on_a_phone: Visitor, app: App) -> None:
+    """Long choices, groups and the ways to take them back stay within the screen, and can be hit by a thumb."""
+    called = [f"web-{number} · stopped · 10.0.0.{number} · i-abcdefghijklmnopqrstuvwxyz" for number in range(9)]
+    north = {"label": plain("cn-north-1 · Beijing"), "options": [option(one) for one in called]}
+    app.offers = {"option_groups": [north]}
+    select = {"type": "multi_external_select", "min_query_length": 0, "max_selected_items": 10}
+    app.opens(field_of("Instances", select, dispatch_action=True))
+    page, dialog = on_a_phone.page, on_a_phone.dialog
+    await dialog.get_by_role("combobox", name="Instances").tap()
+    for one in called[:3]:
+        await dialog.get_by_role("option", name=one).tap()
+    await page.keyboard.press("Escape")
+    await expect(dialog.get_by_role("button", name="Remove web")).to_have_count(3)
+    back = dialog.get_by_role("button", name=f"Remove {called[1]}")
+    box = await back.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 390
+    assert min(box["width"], box["height"]) >= 24
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    await back.tap()
+    await expect(dialog.get_by_role("button", name="Remove web")).to_have_count(2)
+    assert [one["value"] for one in app.actions[-1]["selected_options"]] == [called[0], called[2]]
 
 
 async def test_own_options_stand_in_groups(visitor: Visitor, app: App) -> None:

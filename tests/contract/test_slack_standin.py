@@ -35,7 +35,7 @@ from bot.demo.slack import (
     Usergroup,
     plain_text,
 )
-from bot.demo.slack.blocks import message_problems, view_problems
+from bot.demo.slack.blocks import message_problems, suggestion_problems, view_problems
 from bot.demo.slack.requests import COMMAND, SignedHttp, encoded, signed
 
 Json = dict[str, Any]
@@ -384,6 +384,44 @@ async def test_several_are_chosen_from_groups(slack: Slack, bot: Bot) -> None:
     await amy.untick("Instances", "sh-1")
     assert amy.values == {"Instances": ["web-1", "web-2"]}
     assert [one["value"] for one in bot.seen[-1]["actions"][0]["selected_options"]] == ["i-1", "i-2"]
+
+
+def group(*options: Json, label: str = "cn-north-1") -> Json:
+    return {"label": plain(label), "options": list(options)}
+
+
+BROKEN_OFFERS: dict[str, tuple[Json, str]] = {
+    "101 options": ({"options": [opt(str(one)) for one in range(101)]}, "no more than 100"),
+    "101 groups": ({"option_groups": [group(opt("web-1"))] * 101}, "no more than 100"),
+    "101 in a group": ({"option_groups": [group(*(opt(str(one)) for one in range(101)))]}, "no more than 100"),
+    "label": ({"option_groups": [group(opt("web-1"), label="x" * 76)]}, "76"),
+    "no label": ({"option_groups": [{"options": [opt("web-1")]}]}, "missing required field: label"),
+    "label in mrkdwn": (
+        {"option_groups": [group(opt("web-1")) | {"label": {"type": "mrkdwn", "text": "x"}}]},
+        "plain_text",
+    ),
+    "option text": ({"option_groups": [group(opt("x" * 76, "v"))]}, "76"),
+    "both": ({"options": [opt("web-1")], "option_groups": [group(opt("web-1"))]}, "either"),
+    "neither": ({}, "either"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_OFFERS)
+@pytest.mark.parametrize("kind", ["external_select", "multi_external_select"])
+async def test_an_offer_that_breaks_a_limit_is_not_shown(slack: Slack, bot: Bot, kind: str, name: str) -> None:
+    """What a look-up answers is held to Slack's limits too: otherwise the menu stays empty, and it is noted."""
+    answer, said = BROKEN_OFFERS[name]
+    assert any(said in problem for problem in suggestion_problems(answer)), suggestion_problems(answer)
+    opens(bot, form(asks("Instances", {"type": kind, "min_query_length": 0})))
+
+    async def suggest(ack: AsyncAck) -> None:
+        await ack(answer)
+
+    bot.app.options("instances")(suggest)
+    amy = slack.person("U1")
+    await amy.command("/createimage")
+    assert await amy.search("Instances") == []
+    assert [(failure.did, failure.error) for failure in slack.failures] == [("block_suggestion", "invalid_response")]
 
 
 async def test_whatever_asks_first_is_answered_first(slack: Slack, bot: Bot) -> None:

@@ -24,7 +24,7 @@ export function combobox(item, named) {
     <input id=${id} role="combobox" autocomplete="off" spellcheck="false" aria-autocomplete="list"
       aria-expanded=${open ? "true" : "false"} aria-controls="${id}-list" aria-activedescendant=${active}
       aria-label=${label} aria-labelledby=${named.labelledby ?? nothing}
-      aria-describedby=${named.describedby ?? nothing} aria-invalid=${named.invalid ? "true" : nothing}
+      aria-describedby=${describedBy(item, named)} aria-invalid=${named.invalid ? "true" : nothing}
       aria-busy=${item.busy} placeholder=${chosen || hint || ""}
       .value=${live(open ? open.query : chosen)}
       @click=${() => !open && show(item)} @blur=${() => open && hide()}
@@ -46,9 +46,23 @@ function tokens(item) {
   const chosen = item.value ?? [];
   if (!chosen.length) return nothing;
   return html`<ul class="tokens">${chosen.map(
-    (one) => html`<li>${nameOf(one)} <button type="button" aria-label=${words().remove(nameOf(one))}
-      @click=${() => change(item, one, false)}>×</button></li>`,
+    (one, index) => html`<li><span id=${tokenOf(item, index)}>${nameOf(one)}</span> <button type="button"
+      aria-label=${words().remove(nameOf(one))} @click=${() => takeBack(item, one)}>×</button></li>`,
   )}</ul>`;
+}
+
+const tokenOf = (item, index) => `${idOf(item.key)}-chosen-${index}`;
+
+/** The hint of the field, and what is chosen in it already: a screen reader says both with its name. */
+function describedBy(item, named) {
+  const chosen = isMulti(item) ? (item.value ?? []).map((_, index) => tokenOf(item, index)) : [];
+  return [named.describedby, ...chosen].filter((id) => id && id !== nothing).join(" ") || nothing;
+}
+
+/** The button that was pressed goes away with its choice: the keyboard goes on in the field. */
+function takeBack(item, one) {
+  document.getElementById(idOf(item.key))?.focus();
+  return change(item, one, false);
 }
 
 /** The options, under the words of their group where they have one. */
