@@ -26,7 +26,7 @@ from bot.domain.plan import WhileImaged, draw_up
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
-from bot.slack.protocol import ids
+from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import code
 from bot.slack.screens import call, disk_form, instance_fields, options, request_form
 from bot.slack.screens.card import card_message, second_card
@@ -587,21 +587,23 @@ def test_options(language: str) -> None:
     offered = [option.to_dict() for option in instance_fields.instance_options(instances, language)]
     assert suggestion_problems({"options": offered}) == ()
     for option, instance in zip(offered, instances, strict=True):
-        chosen = ids.InstanceChoice.decode(option["value"])
+        chosen = values.InstanceChoice.decode(option["value"])
         assert (chosen.region, chosen.id) == (instance.region, instance.id)
     snapshots = [option.to_dict() for option in disk_form.snapshot_options([SNAPSHOT], language)]
     assert suggestion_problems({"options": snapshots}) == ()
-    chosen_snapshot = ids.SnapshotChoice.decode(snapshots[0]["value"])
+    chosen_snapshot = values.SnapshotChoice.decode(snapshots[0]["value"])
     assert (chosen_snapshot.id, chosen_snapshot.size_gb) == (SNAPSHOT.id, SNAPSHOT.size_gb)
     unavailable = options.unavailable(language).to_dict()
     assert suggestion_problems({"options": [unavailable]}) == ()
 
 
 @pytest.mark.parametrize("value", ["", "x", "/", "//", "a/", "../i-1/x", "cn-north-1/../x", "%2e%2e/%2e/x", "\0/\0/\0"])
-@pytest.mark.parametrize("kind", [ids.InstanceChoice, ids.SnapshotChoice, ids.ButtonValue])
-def test_values_of_others(kind: type[ids.InstanceChoice | ids.SnapshotChoice | ids.ButtonValue], value: str) -> None:
+@pytest.mark.parametrize("kind", [values.InstanceChoice, values.SnapshotChoice, values.ButtonValue])
+def test_values_of_others(
+    kind: type[values.InstanceChoice | values.SnapshotChoice | values.ButtonValue], value: str
+) -> None:
     """What none of our screens has made is not read."""
-    with pytest.raises(ids.Unreadable):
+    with pytest.raises(values.Unreadable):
         kind.decode(value)
 
 
@@ -620,13 +622,13 @@ def test_values_of_others(kind: type[ids.InstanceChoice | ids.SnapshotChoice | i
 )
 def test_blocks_of_others(block_id: str) -> None:
     """No region is read from a block that none of our forms has."""
-    with pytest.raises(ids.Unreadable):
-        ids.region_of(block_id)
+    with pytest.raises(values.Unreadable):
+        values.region_of(block_id)
 
 
 def test_a_form_without_inputs() -> None:
     """Has no field that a problem could stand at: it was none of ours."""
-    with pytest.raises(ids.Unreadable):
+    with pytest.raises(values.Unreadable):
         request_form.errors_of([Problem(Code.INSTANCE_MISSING, Field.INSTANCE)], {}, "en")
 
 

@@ -17,9 +17,9 @@ from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.home import Homes
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
-from bot.slack.protocol import ids
-from bot.slack.protocol.ids import ButtonValue
+from bot.slack.protocol import ids, values
 from bot.slack.protocol.payloads import Interaction
+from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import request_form
 from bot.slack.screens.call import details_view
 from bot.texts import card
@@ -172,7 +172,7 @@ class Approvals:
     async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form once more, as it was when it could not be sent."""
         click = Interaction.model_validate(body)
-        draft = await self.drafting.reopen(ids.draft_id(click.action.value), requester=click.user.id)
+        draft = await self.drafting.reopen(values.draft_id(click.action.value), requester=click.user.id)
         self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
         await ack()
 

@@ -12,7 +12,7 @@ from bot.service.listing import Listing
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
-from bot.slack.protocol import ids
+from bot.slack.protocol import ids, values
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.screens import instance_fields, options, request_form
 
@@ -54,7 +54,7 @@ class RequestForm:
         """Another instance: its disks are loaded behind the ack."""
         chosen = Interaction.model_validate(body)
         if chosen.action.choice not in {"", ids.UNAVAILABLE}:
-            instance = ids.InstanceChoice.decode(chosen.action.choice)
+            instance = values.InstanceChoice.decode(chosen.action.choice)
             draft = await self.drafting.choose_instance(
                 chosen.form.draft_id,
                 act=chosen.act,
@@ -92,7 +92,7 @@ class RequestForm:
         """The instances that match what is typed, within Slack's 3 s whatever JD Cloud does."""
         asked = Interaction.model_validate(body)
         language = self.people.language(asked.user.id)
-        region = self.drafting.offered(ids.region_of(asked.block_id))
+        region = self.drafting.offered(values.region_of(asked.block_id))
         found = await self.instances.search(region, asked.value, limit=options.AT_MOST)
         if found is None:
             await ack(options=[options.unavailable(language)])

@@ -1,37 +1,18 @@
-"""What Slack sends, parsed once at the edge. Fields we do not use are ignored; what is missing has a plain default."""
+"""What Slack sends, parsed once at the edge."""
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from bot.domain import rules
-from bot.domain.cloud import Snapshot, SnapshotStatus
-from bot.domain.disks import ChargeMode, ChargeUnit
-from bot.domain.draft import Act, DiskForm
-from bot.domain.plan import WhileImaged
-from bot.service.typed import Choices, Kept, Meant, Typed
-from bot.slack.protocol import ids
-from bot.slack.protocol.markup import typed
-
-Member = TypeVar("Member", bound=StrEnum)
-
-SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{0,64}$")]
-"""A person, a conversation, a view. They are shown as mentions and put into addresses, so they are nothing else."""
-
-Name = Annotated[SlackId, Field(min_length=1)]
-
-Words = Annotated[str, AfterValidator(typed)]
-"""What somebody typed, without what no keyboard types; PostgreSQL keeps no NUL in a text."""
+from bot.domain.draft import Act
+from bot.slack.protocol.fields import Name, Option, Payload, SlackId, Words
+from bot.slack.protocol.values import Unreadable
+from bot.slack.protocol.view import View
 
 
-class _Payload(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class Command(_Payload):
+class Command(Payload):
     """A slash command (Slack: slash commands, payload)."""
 
     user_id: Name
@@ -41,22 +22,22 @@ class Command(_Payload):
     trigger_id: SlackId
 
 
-class _NamedAction(_Payload):
+class _NamedAction(Payload):
     type: str
     action_id: str
     block_id: str = ""
 
 
-class _NamedView(_Payload):
+class _NamedView(Payload):
     callback_id: str
 
 
-class _NamedEvent(_Payload):
+class _NamedEvent(Payload):
     type: str
     subtype: str | None = None
 
 
-class _Envelope(_Payload):
+class _Envelope(Payload):
     """What Bolt finds a listener by, and trips over where it is missing (Slack: interaction payloads, Events API)."""
 
     type: str | None = None
@@ -97,179 +78,25 @@ def is_whole(body: Mapping[str, Any]) -> bool:
     return True
 
 
-class _Identified(_Payload):
+class _Identified(Payload):
     id: Name
 
 
-class _Container(_Payload):
+class _Container(Payload):
     channel_id: SlackId = ""
 
 
-class _User(_Payload):
+class _User(Payload):
     id: Name
     team_id: SlackId | None = None
 
 
-class _Option(_Payload):
-    value: str
-
-
-class _Value(_Payload):
-    """The state of one input (Slack: view.state.values)."""
-
-    value: Words | None = None
-    selected_option: _Option | None = None
-    selected_options: tuple[_Option, ...] | None = None
-    selected_conversation: SlackId | None = None
-    selected_date_time: Annotated[int, Field(ge=0, lt=10**10)] | None = None
-
-
-class _State(_Payload):
-    values: Mapping[str, Mapping[str, _Value]] = Field(default_factory=dict)
-
-
-class View(_Payload):
-    """A modal as Slack sends it along."""
-
-    id: SlackId = ""
-    type: str = ""
-    hash: str = ""
-    private_metadata: str = ""
-    state: _State = Field(default_factory=_State)
-
-    @property
-    def draft_id(self) -> str:
-        """The draft that a form is about.
-
-        Raises:
-            Unreadable: it is none of ours.
-        """
-        return ids.draft_id(self.private_metadata)
-
-    @property
-    def round(self) -> int | None:
-        """The round of the draft that is shown; None where the form does not tell.
-
-        Raises:
-            Unreadable: it is no form of ours.
-        """
-        places = self.places()
-        if ids.INSTANCE in places:
-            return ids.InstanceBlock.decode(places[ids.INSTANCE]).round
-        device = places.get(ids.DEVICE, ids.DEVICE)
-        return None if device == ids.DEVICE else ids.round_of(device)
-
-    def inputs(self, action_id: str) -> list[_Value]:
-        """The states of all inputs with this action id, in no particular order."""
-        return [block[action_id] for block in self.state.values.values() if action_id in block]
-
-    def places(self) -> dict[str, str]:
-        """The block of each input, by its action id; the first one where there are several."""
-        found: dict[str, str] = {}
-        for block_id, actions in self.state.values.items():
-            for action_id in actions:
-                found.setdefault(action_id, block_id)
-        return found
-
-    def text(self, action_id: str) -> str | None:
-        """What is typed in an input; None when it is not shown."""
-        return next((found.value or "" for found in self.inputs(action_id)), None)
-
-    def option(self, action_id: str) -> str:
-        """The value of the option that is chosen; empty when none is."""
-        return next((found.selected_option.value for found in self.inputs(action_id) if found.selected_option), "")
-
-    def typed(self) -> Typed:
-        """What is typed and chosen in the request form, but for its instance.
-
-        Raises:
-            Unreadable: it is none of ours.
-        """
-        places = (found.selected_conversation for found in self.inputs(ids.ANNOUNCE))
-        return Typed(
-            name=self.text(ids.NAME),
-            description=self.text(ids.DESCRIPTION),
-            note=self.text(ids.NOTE),
-            announce_in=next((place for place in places if place), ""),
-            view_id=self.id,
-            kept=self._kept(),
-            meant=self._meant(),
-            not_before=next((float(found.selected_date_time or 0) for found in self.inputs(ids.NOT_BEFORE)), None),
-        )
-
-    def _meant(self) -> Meant | None:
-        chosen = self.option(ids.WHILE_IMAGED)
-        if not chosen:
-            return None
-        if chosen not in set(WhileImaged):
-            raise ids.Unreadable("no choice of ours")
-        block = ids.WhileBlock.decode(self.places()[ids.WHILE_IMAGED])
-        return Meant(while_imaged=WhileImaged(chosen), instance_id=block.instance_id)
-
-    def _kept(self) -> Kept | None:
-        shown = {block_id: block[ids.DISKS] for block_id, block in self.state.values.items() if ids.DISKS in block}
-        of = {ids.DisksBlock.decode(block_id).boxes for block_id in shown}
-        if len(of) != 1:  # none are shown; or those of several instances, which no form of ours does
-            return None
-        ticked = (option.value for boxes in shown.values() for option in boxes.selected_options or ())
-        return Kept(devices=frozenset(ticked), boxes=of.pop())
-
-    def choices(self) -> Choices:
-        """The whole request form. An instance beside another region than its own is none: the region was chosen after
-        it, and the form has not been redrawn since.
-
-        Raises:
-            Unreadable: it is none of ours.
-        """
-        instance, region = self.option(ids.INSTANCE), self.option(ids.REGION)
-        chosen = ids.InstanceChoice.decode(instance) if instance not in {"", ids.UNAVAILABLE} else None
-        if chosen and region not in {"", chosen.region}:
-            chosen = None
-        block = self.places().get(ids.INSTANCE)
-        if block is None:
-            raise ids.Unreadable("no request form")
-        return Choices(
-            region=chosen.region if chosen else region,
-            instance_id=chosen.id if chosen else "",
-            disks=ids.InstanceBlock.decode(block).disks,
-            typed=self.typed(),
-        )
-
-    def disk(self) -> DiskForm:
-        """The form of a disk to add. What is not shown has its default, and does not count.
-
-        Raises:
-            Unreadable: it is none of ours.
-        """
-        snapshot = self.option(ids.SNAPSHOT)
-        chosen = ids.SnapshotChoice.decode(snapshot) if snapshot not in {"", ids.UNAVAILABLE} else None
-        blank = DiskForm()
-        disk_type = self.option(ids.DISK_TYPE) or blank.disk_type
-        if disk_type not in rules.DISK_TYPES:
-            raise ids.Unreadable("no type of disk")
-        return DiskForm(
-            view_id=self.id,
-            device=self.option(ids.DEVICE),
-            from_snapshot=self.option(ids.SOURCE) == ids.FROM_SNAPSHOT,
-            snapshot=_available(chosen) if chosen else None,
-            disk_type=disk_type,
-            size=self.text(ids.SIZE) or "",
-            name=self.text(ids.DISK_NAME) or "",
-            description=self.text(ids.DISK_DESCRIPTION) or "",
-            auto_delete=self.option(ids.AUTO_DELETE) != ids.NO,
-            multi_attachable=self.option(ids.SHARED) == ids.YES,
-            charge_mode=_member(ChargeMode, self.option(ids.BILLING), blank.charge_mode),
-            charge_unit=_member(ChargeUnit, self.option(ids.BILLING_UNIT), blank.charge_unit),
-            charge_duration=self.text(ids.DURATION) or blank.charge_duration,
-        )
-
-
-class Action(_Payload):
+class Action(Payload):
     """One thing that was clicked or chosen (Slack: block_actions, actions)."""
 
     action_id: str
     value: str = ""
-    selected_option: _Option | None = None
+    selected_option: Option | None = None
     action_ts: str = ""
 
     @property
@@ -284,7 +111,7 @@ class Action(_Payload):
         return self.selected_option.value if self.selected_option else ""
 
 
-class Interaction(_Payload):
+class Interaction(Payload):
     """A click, a choice, a form or a look-up of options (Slack: interaction payloads)."""
 
     user: _User
@@ -305,7 +132,7 @@ class Interaction(_Payload):
             Unreadable: nothing was.
         """
         if not self.actions:
-            raise ids.Unreadable("no action")
+            raise Unreadable("no action")
         return self.actions[0]
 
     @property
@@ -338,7 +165,7 @@ class Interaction(_Payload):
         return self.channel.id if self.channel else self.container.channel_id
 
 
-class HomeOpened(_Payload):
+class HomeOpened(Payload):
     """Somebody opened the App Home (Slack: app_home_opened)."""
 
     user: Name
@@ -347,12 +174,3 @@ class HomeOpened(_Payload):
 
 _TIMESTAMP = re.compile(r"([0-9]{1,10})\.([0-9]{6})", re.ASCII)
 """Slack: `1548426417.840180`."""
-
-
-def _available(chosen: ids.SnapshotChoice) -> Snapshot:
-    """Only available snapshots are offered; whether it still is one is checked before the request is sent."""
-    return Snapshot(id=chosen.id, name=chosen.name, size_gb=chosen.size_gb, status=SnapshotStatus.AVAILABLE)
-
-
-def _member(kind: type[Member], value: str, default: Member) -> Member:
-    return kind(value) if value in set(kind) else default

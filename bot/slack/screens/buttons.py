@@ -11,8 +11,8 @@ from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.domain.steps import StepState
 from bot.slack.protocol import ids
-from bot.slack.protocol.ids import ButtonValue
 from bot.slack.protocol.markup import clip, name, plain
+from bot.slack.protocol.values import ButtonValue
 from bot.texts import Text, card
 
 CONSOLE_URL = "https://cns-console.jdcloud.com/host/image/list"

@@ -15,8 +15,8 @@ from bot.domain.disks import boxes, free_devices
 from bot.domain.draft import Draft, boxes_seen
 from bot.domain.errors import Code, Problem
 from bot.slack.protocol import ids
-from bot.slack.protocol.ids import DisksBlock
 from bot.slack.protocol.markup import markdown, name, plain
+from bot.slack.protocol.values import DisksBlock
 from bot.slack.screens import options
 from bot.slack.screens.plan_lines import added_line
 from bot.texts import disk_form, units

@@ -17,9 +17,9 @@ from bot.domain import rules
 from bot.domain.cloud import Instance, InstanceStatus
 from bot.domain.draft import Draft
 from bot.domain.lifecycle import State
-from bot.slack.protocol import ids
-from bot.slack.protocol.ids import InstanceBlock, InstanceChoice
+from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import code, markdown, name, person, plain
+from bot.slack.protocol.values import InstanceBlock, InstanceChoice
 from bot.slack.screens import options
 from bot.slack.screens.buttons import INSTANCES_URL
 from bot.texts import Text, units
@@ -36,7 +36,7 @@ def region(draft: Draft, regions: Sequence[str]) -> Block:
     offered = [options.option(each, units.region(each, draft.language)) for each in regions]
     chosen = next((option for option in offered if option.value == draft.region), None)
     return InputBlock(
-        block_id=ids.region_block(draft.region),
+        block_id=values.region_block(draft.region),
         label=plain(texts.REGION(draft.language)),
         dispatch_action=True,
         element=StaticSelectElement(action_id=ids.REGION, options=offered, initial_option=chosen),

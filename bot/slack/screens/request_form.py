@@ -9,9 +9,9 @@ from bot.domain import rules
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.request import ImageRequest
-from bot.slack.protocol import ids
-from bot.slack.protocol.ids import ButtonValue
+from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import clean, clip, markdown, name, plain
+from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import disk_fields, instance_fields, text_fields, when_fields
 from bot.texts import request_form as texts
 from bot.texts import units
@@ -146,7 +146,7 @@ def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: 
     errors: dict[str, list[str]] = {}
     anywhere = next(iter(blocks.values()), None)
     if anywhere is None:
-        raise ids.Unreadable("a form without inputs")
+        raise values.Unreadable("a form without inputs")
     for problem in problems:
         block_id = blocks.get(problem.field or "", blocks.get(ids.INSTANCE, anywhere))
         errors.setdefault(block_id, []).append(explain(problem, language))

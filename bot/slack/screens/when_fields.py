@@ -8,9 +8,9 @@ from bot.domain.cloud import Instance
 from bot.domain.draft import Draft
 from bot.domain.plan import WhileImaged
 from bot.domain.stopping import releases_when_stopped
-from bot.slack.protocol import ids
-from bot.slack.protocol.ids import WhileBlock
+from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import name, plain
+from bot.slack.protocol.values import WhileBlock
 from bot.slack.screens import options
 from bot.texts import Text, units
 from bot.texts import request_form as texts
@@ -45,7 +45,7 @@ def while_imaged(draft: Draft) -> list[Block]:
 def not_before(draft: Draft) -> Block:
     """When it may begin, where that is not at once."""
     return InputBlock(
-        block_id=ids.text_block(ids.NOT_BEFORE, draft),
+        block_id=values.text_block(ids.NOT_BEFORE, draft),
         label=plain(texts.NOT_BEFORE(draft.language)),
         hint=plain(texts.NOT_BEFORE_HINT(draft.language)),
         optional=True,

@@ -1,0 +1,177 @@
+"""A view as Slack sends it along, and what stands in our forms: read once into typed values."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from pydantic import Field
+
+from bot.domain import rules
+from bot.domain.cloud import Snapshot, SnapshotStatus
+from bot.domain.disks import ChargeMode, ChargeUnit
+from bot.domain.draft import DiskForm
+from bot.domain.plan import WhileImaged
+from bot.service.typed import Choices, Kept, Meant, Typed
+from bot.slack.protocol import ids, values
+from bot.slack.protocol.fields import Option, Payload, SlackId, Words
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+class _Value(Payload):
+    """The state of one input (Slack: view.state.values)."""
+
+    value: Words | None = None
+    selected_option: Option | None = None
+    selected_options: tuple[Option, ...] | None = None
+    selected_conversation: SlackId | None = None
+    selected_date_time: Annotated[int, Field(ge=0, lt=10**10)] | None = None
+
+
+class _State(Payload):
+    values: Mapping[str, Mapping[str, _Value]] = Field(default_factory=dict)
+
+
+class View(Payload):
+    """A modal, or the Home, as Slack sends it along (Slack: view object)."""
+
+    id: SlackId = ""
+    type: str = ""
+    hash: str = ""
+    private_metadata: str = ""
+    state: _State = Field(default_factory=_State)
+
+    @property
+    def draft_id(self) -> str:
+        """The draft that a form is about.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        return values.draft_id(self.private_metadata)
+
+    @property
+    def round(self) -> int | None:
+        """The round of the draft that is shown; None where the form does not tell.
+
+        Raises:
+            Unreadable: it is no form of ours.
+        """
+        places = self.places()
+        if ids.INSTANCE in places:
+            return values.InstanceBlock.decode(places[ids.INSTANCE]).round
+        device = places.get(ids.DEVICE, ids.DEVICE)
+        return None if device == ids.DEVICE else values.round_of(device)
+
+    def inputs(self, action_id: str) -> list[_Value]:
+        """The states of all inputs with this action id, in no particular order."""
+        return [block[action_id] for block in self.state.values.values() if action_id in block]
+
+    def places(self) -> dict[str, str]:
+        """The block of each input, by its action id; the first one where there are several."""
+        found: dict[str, str] = {}
+        for block_id, actions in self.state.values.items():
+            for action_id in actions:
+                found.setdefault(action_id, block_id)
+        return found
+
+    def text(self, action_id: str) -> str | None:
+        """What is typed in an input; None when it is not shown."""
+        return next((found.value or "" for found in self.inputs(action_id)), None)
+
+    def option(self, action_id: str) -> str:
+        """The value of the option that is chosen; empty when none is."""
+        return next((found.selected_option.value for found in self.inputs(action_id) if found.selected_option), "")
+
+    def typed(self) -> Typed:
+        """What is typed and chosen in the request form, but for its instance.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        places = (found.selected_conversation for found in self.inputs(ids.ANNOUNCE))
+        return Typed(
+            name=self.text(ids.NAME),
+            description=self.text(ids.DESCRIPTION),
+            note=self.text(ids.NOTE),
+            announce_in=next((place for place in places if place), ""),
+            view_id=self.id,
+            kept=self._kept(),
+            meant=self._meant(),
+            not_before=next((float(found.selected_date_time or 0) for found in self.inputs(ids.NOT_BEFORE)), None),
+        )
+
+    def _meant(self) -> Meant | None:
+        chosen = self.option(ids.WHILE_IMAGED)
+        if not chosen:
+            return None
+        if chosen not in set(WhileImaged):
+            raise values.Unreadable("no choice of ours")
+        block = values.WhileBlock.decode(self.places()[ids.WHILE_IMAGED])
+        return Meant(while_imaged=WhileImaged(chosen), instance_id=block.instance_id)
+
+    def _kept(self) -> Kept | None:
+        shown = {block_id: block[ids.DISKS] for block_id, block in self.state.values.items() if ids.DISKS in block}
+        of = {values.DisksBlock.decode(block_id).boxes for block_id in shown}
+        if len(of) != 1:  # none are shown; or those of several instances, which no form of ours does
+            return None
+        ticked = (option.value for boxes in shown.values() for option in boxes.selected_options or ())
+        return Kept(devices=frozenset(ticked), boxes=of.pop())
+
+    def choices(self) -> Choices:
+        """The whole request form. An instance beside another region than its own is none: the region was chosen after
+        it, and the form has not been redrawn since.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        instance, region = self.option(ids.INSTANCE), self.option(ids.REGION)
+        chosen = values.InstanceChoice.decode(instance) if instance not in {"", ids.UNAVAILABLE} else None
+        if chosen and region not in {"", chosen.region}:
+            chosen = None
+        block = self.places().get(ids.INSTANCE)
+        if block is None:
+            raise values.Unreadable("no request form")
+        return Choices(
+            region=chosen.region if chosen else region,
+            instance_id=chosen.id if chosen else "",
+            disks=values.InstanceBlock.decode(block).disks,
+            typed=self.typed(),
+        )
+
+    def disk(self) -> DiskForm:
+        """The form of a disk to add. What is not shown has its default, and does not count.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        snapshot = self.option(ids.SNAPSHOT)
+        chosen = values.SnapshotChoice.decode(snapshot) if snapshot not in {"", ids.UNAVAILABLE} else None
+        blank = DiskForm()
+        disk_type = self.option(ids.DISK_TYPE) or blank.disk_type
+        if disk_type not in rules.DISK_TYPES:
+            raise values.Unreadable("no type of disk")
+        return DiskForm(
+            view_id=self.id,
+            device=self.option(ids.DEVICE),
+            from_snapshot=self.option(ids.SOURCE) == ids.FROM_SNAPSHOT,
+            snapshot=_available(chosen) if chosen else None,
+            disk_type=disk_type,
+            size=self.text(ids.SIZE) or "",
+            name=self.text(ids.DISK_NAME) or "",
+            description=self.text(ids.DISK_DESCRIPTION) or "",
+            auto_delete=self.option(ids.AUTO_DELETE) != ids.NO,
+            multi_attachable=self.option(ids.SHARED) == ids.YES,
+            charge_mode=_member(ChargeMode, self.option(ids.BILLING), blank.charge_mode),
+            charge_unit=_member(ChargeUnit, self.option(ids.BILLING_UNIT), blank.charge_unit),
+            charge_duration=self.text(ids.DURATION) or blank.charge_duration,
+        )
+
+
+def _available(chosen: values.SnapshotChoice) -> Snapshot:
+    """Only available snapshots are offered; whether it still is one is checked before the request is sent."""
+    return Snapshot(id=chosen.id, name=chosen.name, size_gb=chosen.size_gb, status=SnapshotStatus.AVAILABLE)
+
+
+def _member(kind: type[Member], value: str, default: Member) -> Member:
+    return kind(value) if value in set(kind) else default
