@@ -1,32 +1,26 @@
 """Socket Mode: Slack's requests come through a WebSocket that the bot opens, so that it needs no public address.
 
-Slack's SDK speaks the protocol and pings. When to connect again is decided here: the SDK would do it at once,
-whatever Slack's reason was. Here is also a watch on what is heard, and envelopes that come twice.
+When to connect again is decided here, by a watch on what is heard. Envelopes that come twice are answered once.
 """
 
 import asyncio
-import json
-import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from enum import StrEnum
-from typing import Any
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.protocol.answers import SocketAddress
 from bot.slack.protocol.backoff import Backoff
-from bot.slack.protocol.proxy import UNREAD, proxy_for
+from bot.slack.protocol.socket_connection import Connection, End, opened
 from bot.slack.protocol.web_api import SlackError, ask
 
 log = structlog.get_logger(__name__)
@@ -43,9 +37,6 @@ GREETED_WITHIN = 30.0
 STEADY = 60.0
 """Seconds after which a connection counts as one that works: the next one is opened without much of a pause."""
 
-CLOSED_WITHIN = 1.0
-"""Seconds for a goodbye; a far end that is silent does not answer it (aiohttp waits for ten)."""
-
 LEAVING = 10.0
 """Seconds that a connection is kept after the next is there (Slack warns about as long before it takes one down)."""
 
@@ -54,15 +45,6 @@ REMEMBERED = 1000
 
 FINISHING = 3.0
 """Seconds for envelopes that are being answered when the bot stops."""
-
-
-class End(StrEnum):
-    """Why a connection is no longer good."""
-
-    ANNOUNCED = "announced"  # Slack is about to take it down, and still sends through it
-    TOO_MANY = "too_many_websockets"  # Slack: an app may have 10; this one has to go before another comes
-    CLOSED = "closed"
-    SILENT = "silent"
 
 
 class Socket:
@@ -103,7 +85,7 @@ class Socket:
         self._backoff = backoff
         self._sleep = sleep
         self._prepared = ""
-        self._connection: _Connection | None = None
+        self._connection: Connection | None = None
         self._answers: OrderedDict[str, asyncio.Task[BoltResponse]] = OrderedDict()
         self._down_since: float | None = time.monotonic()
         self._greeted = asyncio.Event()
@@ -144,7 +126,7 @@ class Socket:
                 opened_at = time.monotonic()
                 try:
                     async with AsyncExitStack() as opening:
-                        connection = await opening.enter_async_context(self._opened())
+                        connection = await opening.enter_async_context(await self._next())
                         leaving.create_task(self._leave(held.pop_all()), name="leaving")
                         held.push_async_callback(opening.pop_all().aclose)
                         self._connection = connection
@@ -175,7 +157,7 @@ class Socket:
             self._down_since = time.monotonic()
         return self._down_since
 
-    async def _watch(self, connection: "_Connection") -> End:
+    async def _watch(self, connection: Connection) -> End:
         """Returns when the connection is no longer good, and why."""
         while True:
             if await connection.works(self._silent):
@@ -187,30 +169,16 @@ class Socket:
                 return end
             await connection.something_heard(within=min(1.0, self._ping))
 
-    @asynccontextmanager
-    async def _opened(self) -> AsyncIterator["_Connection"]:
-        # The SDK would try an address that has been used up again and again.
-        address, self._prepared = self._prepared or await self._address(), ""
-        sdk = _Client(
+    async def _next(self) -> AbstractAsyncContextManager[Connection]:
+        address, self._prepared = self._prepared or await self._address(), ""  # it is good for once
+        return opened(
+            address,
             app_token=self._app_token,
-            web_client=self._client,
-            ping_interval=self._ping,
-            logger=logging.getLogger("slack_sdk.socket_mode"),
-            proxy=UNREAD,
+            client=self._client,
+            ping=self._ping,
+            within=self._greeted_within,
+            take=self._take,
         )
-        sdk.wss_uri, sdk.proxy = address, proxy_for(address)
-        connection = _Connection(sdk)
-        sdk.socket_mode_request_listeners.append(self._take)
-        try:
-            async with asyncio.timeout(self._greeted_within):
-                await sdk.connect()  # type: ignore[no-untyped-call] # the SDK's
-            yield connection
-        finally:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(CLOSED_WITHIN):
-                    await sdk.disconnect()  # type: ignore[no-untyped-call] # the SDK's
-            await sdk.aiohttp_client_session.close()  # from here on nobody's goodbye is waited for
-            await sdk.close()  # type: ignore[no-untyped-call] # the SDK's
 
     async def _address(self) -> str:
         """Where to connect to, good for once (Slack: apps.connections.open)."""
@@ -235,68 +203,3 @@ class Socket:
         else:
             log.info("socket.repeated", envelope_id=request.envelope_id)
         await send_async_response(sdk, request, await asyncio.shield(answer), started)
-
-
-class _Client(SocketModeClient):
-    """Slack's, but for connecting again: all of its ways to that end in this one method."""
-
-    on_end: Callable[[], None] = staticmethod(lambda: None)
-
-    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 # the SDK's
-        """Tells that this connection is over, instead."""
-        self.on_end()
-
-
-class _Connection:
-    """What has been heard through the SDK's connection."""
-
-    def __init__(self, sdk: _Client) -> None:
-        self.farewell = ""  # the reason that Slack gave, if it did
-        self._opened_at = time.monotonic()
-        self._sdk = sdk
-        self._greeted = False
-        self._heard_at = self._opened_at
-        self._pong: float | None = None
-        self._news = asyncio.Event()
-        sdk.on_end = self._news.set
-        sdk.on_message_listeners.append(self._hear)
-
-    async def works(self, silent: float) -> bool:
-        """Whether Slack has greeted, and has been heard within so many seconds."""
-        if self._sdk.last_ping_pong_time != self._pong:
-            self._pong, self._heard_at = self._sdk.last_ping_pong_time, time.monotonic()
-        return self._greeted and await self._sdk.is_connected() and time.monotonic() - self._heard_at < silent
-
-    async def end(self, silent: float, greeted_within: float) -> End | None:
-        """Why it is no longer good, if so."""
-        if self.farewell:
-            return End.TOO_MANY if self.farewell == End.TOO_MANY else End.ANNOUNCED
-        if not await self._sdk.is_connected():
-            return End.CLOSED
-        if self._greeted:
-            return None if await self.works(silent) else End.SILENT
-        return End.SILENT if time.monotonic() - self._opened_at > greeted_within else None
-
-    async def something_heard(self, *, within: float) -> None:
-        """Waits for a message, but not for long."""
-        self._news.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                await self._news.wait()
-
-    async def _hear(self, received: aiohttp.WSMessage) -> None:
-        self._heard_at = time.monotonic()
-        message = _read(received.data)
-        if message.get("type") == "hello":
-            self._greeted = True
-        elif message.get("type") == "disconnect":
-            self.farewell = str(message.get("reason") or "no reason given")
-        self._news.set()
-
-
-def _read(data: object) -> dict[str, Any]:
-    try:
-        message = json.loads(data) if isinstance(data, str) else None
-    except ValueError:
-        message = None
-    return message if isinstance(message, dict) else {}
