@@ -35,8 +35,8 @@ from bot.demo.slack import (
     Usergroup,
     plain_text,
 )
-from bot.demo.slack.blocks import message_problems, suggestion_problems, view_problems
 from bot.demo.slack.requests import COMMAND, SignedHttp, encoded, signed
+from bot.demo.slack.surfaces import message_problems, suggestion_problems, view_problems
 
 Json = dict[str, Any]
 

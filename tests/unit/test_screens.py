@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
-from bot.demo.slack.blocks import message_problems, suggestion_problems, view_problems
+from bot.demo.slack.surfaces import message_problems, suggestion_problems, view_problems
 from bot.domain.cloud import Instance, Seen, Snapshot
 from bot.domain.delivery import Card, CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.demo.slack import payloads
-from bot.demo.slack.blocks import suggestion_problems
 from bot.demo.slack.client import not_answered, says
 from bot.demo.slack.form import Field, fields
 from bot.demo.slack.methods.shown import message_json, view_json
@@ -13,6 +12,7 @@ from bot.demo.slack.refusals import Json, Refusal
 from bot.demo.slack.replies import answer as show_answer
 from bot.demo.slack.requests import COMMAND, EVENT, INTERACTION, Answer, Transport
 from bot.demo.slack.submission import obey
+from bot.demo.slack.surfaces import suggestion_problems
 from bot.demo.slack.workspace import Workspace
 
 _SLACKBOT = "USLACKBOT"

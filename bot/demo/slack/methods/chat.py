@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.demo.slack.blocks import message_problems
 from bot.demo.slack.methods.asked import Asked, Method
 from bot.demo.slack.methods.shown import message_json
 from bot.demo.slack.records import Channel, Message
 from bot.demo.slack.refusals import Json, Refusal
+from bot.demo.slack.surfaces import message_problems
 from bot.demo.slack.workspace import Workspace
 
 _LONGEST_TEXT = 40_000

@@ -2,10 +2,10 @@
 
 import json
 
-from bot.demo.slack.blocks import view_problems
 from bot.demo.slack.methods.asked import Asked, Method
 from bot.demo.slack.methods.shown import view_json
 from bot.demo.slack.refusals import Json, Refusal
+from bot.demo.slack.surfaces import view_problems
 from bot.demo.slack.workspace import Workspace
 
 _LARGEST = 250_000
