@@ -1,13 +1,11 @@
-"""Making a call of JD Cloud: from the signature to the parsed result or the error that it is."""
+"""Making calls of JD Cloud: few at a time, within their time, and again where that may help."""
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 import pydantic
@@ -17,7 +15,6 @@ import structlog
 from bot import metrics
 from bot.circuit import Circuits
 from bot.jdcloud.call import Call
-from bot.jdcloud.envelope import Envelope
 from bot.jdcloud.errors import (
     CloudError,
     IncompleteAnswer,
@@ -27,10 +24,10 @@ from bot.jdcloud.errors import (
     RateLimited,
     ServiceUnavailable,
 )
-from bot.jdcloud.verdicts import LOST, STATUSES, verdict_on_answer, verdict_on_loss, verdict_on_unreadable
-from bot.jdcloud.whole import Incomplete
+from bot.jdcloud.reply import read
+from bot.jdcloud.verdicts import LOST, STATUSES, verdict_on_loss
 
-__all__ = ["Caller", "seconds_to_wait"]
+__all__ = ["Caller"]
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +41,6 @@ _ATTEMPTS = 4
 _FAILING = (NeverSent, NotAnswered, InternalError, ServiceUnavailable, RateLimited)
 """What an upstream that answers does not say."""
 _WORTH_REPEATING = (*_FAILING, IncompleteAnswer)
-_LONGEST_WAIT = 300.0
-"""Seconds. A Retry-After of more is taken to mean this."""
 
 Result = TypeVar("Result", bound=pydantic.BaseModel)
 Value = TypeVar("Value")
@@ -175,14 +170,9 @@ class Caller:
                 raise call.error(verdict_on_loss(lost), message=text) from lost
             facts["http"] = response.status_code
             self._compare_clocks(response.headers.get("date", ""))
-            result, request_id = self._result(call, response, body, facts)
-            try:
-                return value(shape.model_validate(result)), request_id
-            except (pydantic.ValidationError, Incomplete) as incomplete:
-                message = _first_of(incomplete) if isinstance(incomplete, pydantic.ValidationError) else str(incomplete)
-                raise call.error(
-                    IncompleteAnswer, message=message, http=response.status_code, request_id=request_id
-                ) from None
+            result, request_id = read(call, response, body, shape, value, now=self._clock())
+            facts["cloud_request_id"] = request_id
+            return result, request_id
 
     async def _exchange(self, call: Call) -> tuple[httpx.Response, bytes]:
         # The bytes that are signed are the bytes that are sent: never `json=` or `params=`.
@@ -194,77 +184,10 @@ class Caller:
                     raise httpx.DecodingError(f"the answer is larger than {_LARGEST_ANSWER} bytes")
         return response, bytes(body)
 
-    def _result(
-        self, call: Call, response: httpx.Response, body: bytes, facts: dict[str, object]
-    ) -> tuple[dict[str, Any], str]:
-        """The `result` of an answer, and JD Cloud's id of the call.
-
-        Raises:
-            CloudError: the answer is an error, or none of JD Cloud's.
-        """
-        http = response.status_code
-        request_id = response.headers.get("x-jdcloud-request-id", "")
-        retry_after = seconds_to_wait(response.headers.get("retry-after", ""), now=self._clock())
-        try:
-            envelope = Envelope.model_validate_json(body)
-        except pydantic.ValidationError as invalid:
-            raise call.error(
-                verdict_on_unreadable(http),
-                message=_first_of(invalid),
-                http=http,
-                request_id=request_id,
-                retry_after=retry_after,
-            ) from None
-        failure, request_id = envelope.error, envelope.request_id or request_id
-        facts["cloud_request_id"] = request_id
-        if response.is_success and not failure:
-            return envelope.result, request_id
-        if failure and envelope.result:  # a no that may be a yes
-            raise call.error(
-                IncompleteAnswer, message="the answer is an error and a result", http=http, request_id=request_id
-            )
-        # Of two codes that differ the one that promises less counts: after a 5xx it may have been done.
-        code = failure.http if http < 400 or failure.http >= 500 else http
-        raise call.error(
-            verdict_on_answer(http=code, status=failure.status, message=failure.message)
-            if failure
-            else verdict_on_unreadable(http),
-            message=failure.message,
-            details=failure.more,
-            http=http,
-            status=failure.status,
-            request_id=request_id,
-            retry_after=retry_after,
-        )
-
     def _compare_clocks(self, date: str) -> None:
         """RFC 9110, 6.6.1: when the answer was made, to the second."""
         with suppress(ValueError):
             self.clock_ahead = self._clock() - parsedate_to_datetime(date).timestamp()
-
-
-def seconds_to_wait(retry_after: str, *, now: float) -> float | None:
-    """What a Retry-After asks for (RFC 9110, 10.2.3: seconds or a date), at most 300 s; None when it is neither.
-
-    Args:
-        retry_after: the header.
-        now: unix seconds.
-    """
-    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", retry_after, re.ASCII):
-        seconds = float(retry_after)
-    else:
-        try:
-            date = parsedate_to_datetime(retry_after)
-        except ValueError:
-            return None
-        seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
-    return min(max(seconds, 0.0), _LONGEST_WAIT)
-
-
-def _first_of(invalid: pydantic.ValidationError) -> str:
-    first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(map(str, first["loc"]))
-    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 @asynccontextmanager
