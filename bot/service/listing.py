@@ -21,6 +21,9 @@ STALE = 600.0
 WAIT = 2.0
 """Seconds an option look-up waits for the first listing (Slack: block_suggestion is answered within 3 s)."""
 
+PATIENCE = 10.0
+"""Seconds that somebody waits for a listing in whose hands a form is open already."""
+
 
 T = TypeVar("T")
 
@@ -45,14 +48,13 @@ class Listing(Generic[T]):
 
     def prepare(self, region: str) -> None:
         """Starts a listing before anybody asks for it, unless a fresh one is there."""
-        listed = self._listed.get(region)
-        if listed is None or self.clock() - listed.at > FRESH:
+        if not self.fresh(region):
             self._renew(region)
 
-    def listed(self, region: str) -> Sequence[T] | None:
-        """What was listed lately; None where nothing was. Never waits."""
-        listed = self._usable(region)
-        return None if listed is None else listed.things
+    def fresh(self, region: str) -> bool:
+        """Whether what is listed is as it is now, as far as anybody can tell."""
+        listed = self._listed.get(region)
+        return listed is not None and self.clock() - listed.at <= FRESH
 
     async def search(self, region: str, words: str, *, limit: int) -> Sequence[T] | None:
         """Up to `limit` things that match, best first; None when JD Cloud has not answered in time."""
@@ -60,6 +62,16 @@ class Listing(Generic[T]):
         if self._usable(region) is None:
             # `wait` leaves the renewal running: the next keystroke finds its result.
             await asyncio.wait([self._renew(region)], timeout=self.wait)
+        return self.search_listed(region, words, limit=limit)
+
+    async def search_fresh(self, region: str, words: str, *, limit: int) -> Sequence[T] | None:
+        """The same by what JD Cloud says now, for whoever can wait; None where it does not say."""
+        if not self.fresh(region):
+            await asyncio.wait([self._renew(region)], timeout=PATIENCE)
+        return self.search_listed(region, words, limit=limit) if self.fresh(region) else None
+
+    def search_listed(self, region: str, words: str, *, limit: int) -> Sequence[T] | None:
+        """The same among what was listed lately; None where nothing was. Never waits."""
         listed = self._usable(region)
         return None if listed is None else self._matching(listed.things, words)[:limit]
 
@@ -95,12 +107,12 @@ class Listing(Generic[T]):
             self._listed[region] = _Listed(self.clock(), things)
 
     def _matching(self, things: Sequence[T], words: str) -> list[T]:
-        """Those that contain what was typed; names that begin with it come first."""
+        """Those that contain what was typed: first what is called exactly so, then names that begin with it."""
         wanted = words.strip().casefold()
         found = [thing for thing in things if any(wanted in word.casefold() for word in self.words(thing))]
 
-        def order(thing: T) -> tuple[bool, list[str]]:
+        def order(thing: T) -> tuple[bool, bool, list[str]]:
             known = [word.casefold() for word in self.words(thing)]
-            return not known[0].startswith(wanted), known
+            return wanted not in known, not known[0].startswith(wanted), known
 
         return sorted(found, key=order)

@@ -30,7 +30,7 @@ class Naming:
 
     def known(self, words: str) -> Instance | None:
         """The one instance that is called exactly so, where all regions were listed lately: never waits."""
-        listed = [self.instances.listed(region) for region in self.drafting.regions]
+        listed = [self.instances.search_listed(region, words, limit=LOOKED_THROUGH) for region in self.drafting.regions]
         if any(region is None for region in listed):
             return None
         exact = [one for region in listed for one in region or () if _is(one, words)]

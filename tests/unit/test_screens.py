@@ -26,9 +26,10 @@ from bot.domain.plan import WhileImaged, draw_up
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
+from bot.service.search import Matches, RegionMatches
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import code
-from bot.slack.screens import call, disk_form, instance_fields, options, request_form
+from bot.slack.screens import call, disk_form, instance_fields, instance_menu, options, request_form
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.home import home
 from bot.slack.screens.message import Message
@@ -595,6 +596,34 @@ def test_options(language: str) -> None:
     assert (chosen_snapshot.id, chosen_snapshot.size_gb) == (SNAPSHOT.id, SNAPSHOT.size_gb)
     unavailable = options.unavailable(language).to_dict()
     assert suggestion_problems({"options": [unavailable]}) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_instances_of_all_regions(language: str) -> None:
+    """Groups that Slack takes, with where they are and whether they run; who does not answer is named, no choice."""
+    stopped, running = an_instance(), an_instance(id="i-2", name="web-2", status="running", region="cn-east-2")
+    strange = (an_instance(name="", private_ip="", status="x" * 80), an_instance(id="../../etc"))
+    matches = Matches(
+        regions=(
+            RegionMatches(region="cn-north-1", instances=(stopped, *strange)),
+            RegionMatches(region="cn-east-2", instances=(running,)),
+            RegionMatches(region="cn-far-9", instances=(an_instance(id="../../etc"),)),
+        ),
+        silent=("cn-south-1", "r" * 64),
+    )
+    groups = [group.to_dict() for group in instance_menu.instance_groups(matches, language)]
+    assert suggestion_problems({"option_groups": groups}) == ()
+    labels = [group["label"]["text"] for group in groups]
+    assert labels == [units.region(one, language) for one in ("cn-north-1", "cn-east-2", "cn-south-1", "r" * 64)]
+    assert [len(group["options"]) for group in groups] == [2, 1, 1, 1]
+    words = [group["options"][0]["text"]["text"] for group in groups]
+    assert words[0] == f"web-1 · {units.instance_status('stopped', language)} · 10.0.0.5 · i-abc123"
+    assert units.instance_status("running", language) in words[1]
+    assert labels[2] in words[2]
+    offered = [option["value"] for group in groups for option in group["options"]]
+    assert len(set(offered)) == len(offered)
+    chosen = values.chosen_instances([*offered, values.InstanceChoice("cn-east-2", "i-2", "another name").encode()])
+    assert [(one.region, one.id) for one in chosen] == [("cn-north-1", stopped.id), ("cn-east-2", running.id)]
 
 
 @pytest.mark.parametrize("value", ["", "x", "/", "//", "a/", "../i-1/x", "cn-north-1/../x", "%2e%2e/%2e/x", "\0/\0/\0"])

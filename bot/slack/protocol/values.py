@@ -1,10 +1,11 @@
 """The typed values that travel through Slack and back: in the ids of blocks, in options, in buttons and in forms."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.draft import Draft, disks_seen
 from bot.domain.rules import CLOUD_ID
-from bot.slack.protocol.ids import DEVICE, DISKS, INSTANCE, NAME, REGION, SNAPSHOT, WHILE_IMAGED
+from bot.slack.protocol.ids import DEVICE, DISKS, INSTANCE, NAME, REGION, SNAPSHOT, UNAVAILABLE, WHILE_IMAGED
 from bot.slack.protocol.markup import clean
 
 OPTION_VALUE = 150
@@ -178,6 +179,22 @@ class InstanceChoice:
         """
         region, instance_id, name = _split(value, 3)
         return cls(_cloud_id(region), _cloud_id(instance_id), name)
+
+
+def unavailable(region: str) -> str:
+    """The value of the option that says that a region does not answer: choosing it chooses nothing either."""
+    return f"{UNAVAILABLE}/{region}"
+
+
+def chosen_instances(values: Iterable[str]) -> tuple[InstanceChoice, ...]:
+    """What is chosen in a menu of instances: each once, whatever it was called or in whichever state it was offered.
+
+    Raises:
+        Unreadable: a value is none of ours.
+    """
+    said = (value for value in values if value.split("/", 1)[0] != UNAVAILABLE)
+    chosen = (InstanceChoice.decode(value) for value in said)
+    return tuple({(choice.region, choice.id): choice for choice in chosen}.values())
 
 
 @dataclass(frozen=True)

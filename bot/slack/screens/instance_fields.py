@@ -22,13 +22,14 @@ from bot.slack.protocol.markup import code, markdown, name, person, plain
 from bot.slack.protocol.values import InstanceBlock, InstanceChoice
 from bot.slack.screens import options
 from bot.slack.screens.buttons import INSTANCES_URL
+from bot.slack.screens.instance_menu import instance_option
 from bot.texts import Text, units
 from bot.texts import request_form as texts
 
 
 def instance_options(instances: Iterable[Instance], language: str) -> list[Option]:
     """Instances to choose from: `web-1 · stopped · 10.0.0.5 · i-abc`. What has no proper id cannot be asked for."""
-    return [_instance_option(instance, language) for instance in instances if rules.CLOUD_ID.fullmatch(instance.id)]
+    return [instance_option(instance, language) for instance in instances if rules.CLOUD_ID.fullmatch(instance.id)]
 
 
 def region(draft: Draft, regions: Sequence[str]) -> Block:
@@ -47,7 +48,7 @@ def instance(draft: Draft) -> Block:
     """Which instance; another one redraws the form."""
     language, chosen = draft.language, None
     if draft.instance is not None:
-        chosen = _instance_option(draft.instance, language)
+        chosen = instance_option(draft.instance, language)
     elif draft.instance_id:
         value = InstanceChoice(draft.region, draft.instance_id, "").encode()
         chosen = options.option(value, draft.instance_id)
@@ -104,13 +105,6 @@ def cannot_begin(draft: Draft) -> bool:
     """Whether it is neither stopped nor running, as far as it was looked at: nothing can be chosen for it."""
     stopped = draft.instance is not None and draft.instance.status == InstanceStatus.STOPPED
     return draft.instance is not None and not stopped and not draft.offered
-
-
-def _instance_option(instance: Instance, language: str) -> Option:
-    status = units.instance_status(instance.status, language)
-    facts = " · ".join(name(fact, 40) for fact in (status, instance.private_ip, instance.id) if fact)
-    value = InstanceChoice(instance.region, instance.id, instance.name).encode()
-    return options.option(value, options.called(instance.name, facts))
 
 
 def _look_again(text: Text, language: str) -> ButtonElement:

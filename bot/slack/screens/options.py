@@ -2,9 +2,10 @@
 
 from slack_sdk.models.blocks import Option
 
-from bot.slack.protocol import ids
+from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import name, plain
 from bot.texts import request_form as texts
+from bot.texts import units
 
 AT_MOST = 100
 """Slack: a select has at most 100 options."""
@@ -24,6 +25,9 @@ def called(who: str, facts: str) -> str:
     return f"{shown} · {facts}" if shown else facts
 
 
-def unavailable(language: str) -> Option:
-    """Says that JD Cloud is slow; choosing it chooses nothing."""
+def unavailable(language: str, region: str = "") -> Option:
+    """Says that JD Cloud is slow, or which region is; choosing it chooses nothing."""
+    if region:
+        words = texts.REGION_UNAVAILABLE(language, region=units.region(region, language))
+        return option(values.unavailable(region), words)
     return option(ids.UNAVAILABLE, texts.INSTANCE_UNAVAILABLE(language))

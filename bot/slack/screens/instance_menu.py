@@ -1,0 +1,38 @@
+"""The menu of the instances of all regions: what is offered in it for what is typed."""
+
+from slack_sdk.models.blocks import Option, OptionGroup
+
+from bot.domain import rules
+from bot.domain.cloud import Instance
+from bot.service.search import Matches
+from bot.slack.protocol.markup import name, plain
+from bot.slack.protocol.values import InstanceChoice
+from bot.slack.screens import options
+from bot.texts import units
+
+
+def instance_groups(matches: Matches, language: str) -> list[OptionGroup]:
+    """A group for each region in which something fits, and one that says so for each that does not answer."""
+    offered = [
+        (one.region, [instance_option(instance, language) for instance in one.instances if _can_be_asked_for(instance)])
+        for one in matches.regions
+    ]
+    offered += [(region, [options.unavailable(language, region)]) for region in matches.silent]
+    return [
+        OptionGroup(label=plain(units.region(region, language), options.TEXT), options=found)
+        for region, found in offered
+        if found
+    ]
+
+
+def instance_option(instance: Instance, language: str) -> Option:
+    """An instance to choose: `web-1 · stopped · 10.0.0.5 · i-abc`."""
+    status = units.instance_status(instance.status, language)
+    facts = " · ".join(name(fact, 40) for fact in (status, instance.private_ip, instance.id) if fact)
+    value = InstanceChoice(instance.region, instance.id, instance.name).encode()
+    return options.option(value, options.called(instance.name, facts))
+
+
+def _can_be_asked_for(instance: Instance) -> bool:
+    """Whether it has a proper id: no other could be looked up."""
+    return rules.CLOUD_ID.fullmatch(instance.id) is not None

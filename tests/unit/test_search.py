@@ -1,0 +1,142 @@
+"""The search over all regions: fair, in order, and no longer than one wait, whatever a region does."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+
+from bot.domain.cloud import Instance
+from bot.jdcloud import ServiceUnavailable
+from bot.service.listing import FRESH, STALE, Listing
+from bot.service.search import Matches, Search, shares
+from tests.unit.examples import an_instance
+
+NORTH, EAST, SOUTH = "cn-north-1", "cn-east-2", "cn-south-1"
+Fetch = Callable[[str], Awaitable[Sequence[Instance]]]
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    now = 1_795_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def searching(fetch: Fetch, *, clock: Clock | None = None, wait: float = 60.0) -> Search:
+    listing = Listing(
+        name="instances", fetch=fetch, words=lambda i: (i.name, i.id, i.private_ip), clock=clock or Clock(), wait=wait
+    )
+    return Search(regions=(NORTH, EAST, SOUTH), instances=listing)
+
+
+def machines(region: str, *names: str) -> list[Instance]:
+    return [an_instance(region=region, name=one, id=f"i-{region}-{one}", private_ip="") for one in names]
+
+
+def found(matches: Matches) -> dict[str, list[str]]:
+    return {one.region: [instance.name for instance in one.instances] for one in matches.regions}
+
+
+async def test_what_fits_is_told_by_region_in_the_configured_order() -> None:
+    """By part of a name, id or address; what is called exactly so comes first; a region with nothing is left out."""
+
+    async def fetch(region: str) -> Sequence[Instance]:
+        there = {NORTH: ("my-web", "web-10", "web-1"), EAST: ("db-1",), SOUTH: ("web-1",)}
+        addressed = an_instance(region=region, name="x", id="i-x", private_ip="10.0.0.10")
+        return [*machines(region, *there[region]), addressed]
+
+    search = searching(fetch)
+    assert found(await search.find("web-1")) == {NORTH: ["web-1", "web-10"], SOUTH: ["web-1"]}
+    assert found(await search.find("WEB")) == {NORTH: ["web-1", "web-10", "my-web"], SOUTH: ["web-1"]}
+    assert found(await search.find("10.0.0.1")) == {NORTH: ["x"], EAST: ["x"], SOUTH: ["x"]}
+    assert found(await search.find("i-cn-east")) == {EAST: ["db-1"]}
+    assert (await search.find("nobody")).silent == ()
+
+
+async def test_regions_are_asked_side_by_side() -> None:
+    """Each answers only once the others were asked: asked one after another, none would."""
+    asked, all_asked = set(), asyncio.Event()
+
+    async def fetch(region: str) -> Sequence[Instance]:
+        asked.add(region)
+        if len(asked) == 3:
+            all_asked.set()
+        await all_asked.wait()
+        return machines(region, "web-1")
+
+    matches = await searching(fetch, wait=5.0).find("web")
+    assert (list(found(matches)), matches.silent) == ([NORTH, EAST, SOUTH], ())
+
+
+async def test_a_region_that_does_not_answer_is_named_and_the_others_are_offered() -> None:
+    """One hangs, one refuses; what the slow one says in the end is there at the next look."""
+    answers = asyncio.Event()
+
+    async def fetch(region: str) -> Sequence[Instance]:
+        if region == EAST:
+            await answers.wait()
+        if region == SOUTH:
+            raise ServiceUnavailable(action="describeInstances", region=region)
+        return machines(region, "web-1")
+
+    search = searching(fetch, wait=0.01)
+    matches = await search.find("web")
+    assert (found(matches), matches.silent) == ({NORTH: ["web-1"]}, (EAST, SOUTH))
+    answers.set()
+    matches = await search.find_fresh("web")
+    assert (found(matches), matches.silent) == ({NORTH: ["web-1"], EAST: ["web-1"]}, (SOUTH,))
+
+
+async def test_what_was_listed_lately_is_offered_while_jdcloud_is_slow() -> None:
+    """It is never taken for what JD Cloud says now, and after a while it is offered no more."""
+    clock, hangs = Clock(), False
+
+    async def fetch(region: str) -> Sequence[Instance]:
+        if hangs:
+            await asyncio.Event().wait()
+        return machines(region, "web-1")
+
+    search = searching(fetch, clock=clock, wait=0.0)
+    assert search.find_listed("web").silent == (NORTH, EAST, SOUTH)
+    await search.find_fresh("web")
+    assert search.fresh
+    hangs = True
+    clock.now += FRESH + 1
+    assert not search.fresh
+    assert (await search.find("web")).silent == search.find_listed("web").silent == ()
+    clock.now += STALE
+    assert (await search.find("web")).silent == search.find_listed("web").silent == (NORTH, EAST, SOUTH)
+    await search.instances.close()
+
+
+async def test_no_region_crowds_out_another() -> None:
+    """A menu holds so many: as even as can be, and one place for each region that is named for its silence."""
+
+    async def fetch(region: str) -> Sequence[Instance]:
+        if region == EAST:
+            raise ServiceUnavailable(action="describeInstances", region=region)
+        many = {NORTH: 500, SOUTH: 20}[region]
+        return machines(region, *(f"web-{number:03}" for number in range(many)))
+
+    matches = await searching(fetch).find("web")
+    assert {region: len(names) for region, names in found(matches).items()} == {NORTH: 79, SOUTH: 20}
+    assert found(matches)[NORTH][:2] == ["web-000", "web-001"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "limit", "taken"),
+    [
+        ([], 100, []),
+        ([3, 2], 100, [3, 2]),
+        ([500, 500, 500], 100, [33, 33, 34]),
+        ([500, 10, 500], 100, [45, 10, 45]),
+        ([1] * 150, 100, [0] * 50 + [1] * 100),
+        ([5, 5], -3, [0, 0]),
+    ],
+)
+def test_shares(counts: list[int], limit: int, taken: list[int]) -> None:
+    """As even as the numbers allow, and never more than the limit in all."""
+    assert sorted(shares(counts, limit)) == sorted(taken)
+    assert all(some <= there for some, there in zip(shares(counts, limit), counts, strict=True))
