@@ -1,4 +1,4 @@
-"""The circuit: whoever does not answer is left alone for growing pauses, and asked by one caller at a time."""
+"""Circuit breakers: who does not answer is left alone for growing pauses, and tried by one caller at a time."""
 
 import asyncio
 import math
@@ -23,9 +23,9 @@ def loop_time() -> float:
 
 @dataclass
 class Circuit:
-    """One upstream, or one part of it that fails by itself.
+    """The circuit breaker of one upstream, or of one part of it that fails by itself.
 
-    `closed_for` comes before each call, and `succeeded` or `failed` after it. Many calls may be in flight when a
+    `open_for` comes before each call, and `succeeded` or `failed` after it. Many calls may be in flight when an
     upstream falls silent, and they fail one after the other: only the trial of a pause speaks for what comes after it.
     """
 
@@ -45,9 +45,9 @@ class Circuit:
         """Seconds until a call may be tried, 0 for now; nobody is let through by asking."""
         return max(0.0, self._next_trial - self.clock()) if self.is_open else 0.0
 
-    def closed_for(self) -> float:
-        """Seconds to wait before a call, 0 to go ahead. While it is open, the one who may go ahead holds it closed
-        to the others for the length of a pause: should that caller die, the next trial is another's.
+    def open_for(self) -> float:
+        """Seconds to wait before a call, 0 to go ahead. Whoever may go ahead while it is open makes the trial
+        (half-open); for the others it stays open for a pause: should that caller die, the next trial is another's.
         """
         seconds = self.until_trial()
         if self.is_open and not seconds:
@@ -73,7 +73,7 @@ class Circuit:
         if self._failures == FAILURES:  # said once
             log.error("upstream.not_answering", upstream=self.name, why=why)
 
-    def said(self) -> str:
+    def status(self) -> str:
         """For an operator: `ok`, or since when there has been no answer."""
         if not self.is_open:
             return "ok"
@@ -94,6 +94,6 @@ class Circuits:
         """The circuit of that name."""
         return self._known.setdefault(name, Circuit(name, self.clock))
 
-    def said(self) -> dict[str, str]:
+    def status(self) -> dict[str, str]:
         """What each one says for an operator."""
-        return {name: circuit.said() for name, circuit in sorted(self._known.items())}
+        return {name: circuit.status() for name, circuit in sorted(self._known.items())}

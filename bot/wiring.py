@@ -229,7 +229,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             return ready, {
                 "probes": probes,
                 "worker": tick(works_here),
-                "upstreams": {"slack": slack.said()} | cloud.said(),
+                "upstreams": {"slack": slack.status()} | cloud.status(),
             }
 
         yield Bot(

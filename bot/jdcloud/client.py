@@ -30,9 +30,9 @@ class JDCloud(InstanceCalls, ImageCalls, SnapshotCalls):
         """Close every connection. The client cannot be used after that."""
         await self._caller.aclose()
 
-    def said(self) -> dict[str, str]:
+    def status(self) -> dict[str, str]:
         """What each service in each region that was called says of itself: `ok`, or for how long it has been silent."""
-        return self._caller.circuits.said()
+        return self._caller.circuits.status()
 
     @property
     def clock_ahead(self) -> float | None:

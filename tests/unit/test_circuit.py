@@ -29,7 +29,7 @@ def circuit(time: Time) -> Circuit:
 def opened(circuit: Circuit) -> Circuit:
     """After as many failures as it takes."""
     for _ in range(FAILURES):
-        assert circuit.closed_for() == 0
+        assert circuit.open_for() == 0
         circuit.failed("no answer", begun=circuit.clock())
     return circuit
 
@@ -39,20 +39,20 @@ def test_a_few_failures_are_nothing(circuit: Circuit) -> None:
     for _ in range(5):
         for _ in range(FAILURES - 1):
             circuit.failed("no answer", begun=circuit.clock())
-        assert circuit.closed_for() == 0
+        assert circuit.open_for() == 0
         circuit.succeeded()
-    assert circuit.said() == "ok"
+    assert circuit.status() == "ok"
 
 
 def test_it_opens_and_lets_one_try(circuit: Circuit, time: Time) -> None:
     """Whoever comes first after the pause; the others wait for the outcome, or for the next pause."""
     opened(circuit)
-    assert circuit.closed_for() == SHORTEST_PAUSE
+    assert circuit.open_for() == SHORTEST_PAUSE
     time.now += SHORTEST_PAUSE
-    assert circuit.closed_for() == 0
-    assert circuit.closed_for() > 0
+    assert circuit.open_for() == 0
+    assert circuit.open_for() > 0
     circuit.succeeded()
-    assert circuit.closed_for() == 0
+    assert circuit.open_for() == 0
 
 
 def test_pauses_grow_up_to_a_minute(circuit: Circuit, time: Time) -> None:
@@ -60,9 +60,9 @@ def test_pauses_grow_up_to_a_minute(circuit: Circuit, time: Time) -> None:
     opened(circuit)
     pauses = []
     for _ in range(8):
-        pauses.append(circuit.closed_for())
+        pauses.append(circuit.open_for())
         time.now += pauses[-1]
-        assert circuit.closed_for() == 0
+        assert circuit.open_for() == 0
         circuit.failed("no answer", begun=circuit.clock())
     assert pauses == [2, 4, 8, 16, 32, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
 
@@ -71,9 +71,9 @@ def test_a_trial_that_never_ends_is_followed_by_another(circuit: Circuit, time: 
     """The one who tried may have been cut off."""
     opened(circuit)
     time.now += SHORTEST_PAUSE
-    assert circuit.closed_for() == 0
+    assert circuit.open_for() == 0
     time.now += SHORTEST_PAUSE
-    assert circuit.closed_for() == 0
+    assert circuit.open_for() == 0
 
 
 def test_it_is_said_once(circuit: Circuit, time: Time) -> None:
@@ -83,7 +83,7 @@ def test_it_is_said_once(circuit: Circuit, time: Time) -> None:
         for _ in range(9):
             circuit.failed("no answer", begun=circuit.clock())
         time.now += 90
-        assert circuit.said() == "not answering for 90 s"
+        assert circuit.status() == "not answering for 90 s"
         circuit.succeeded()
         circuit.succeeded()
     assert [(line["event"], line["upstream"]) for line in logged] == [
@@ -101,7 +101,7 @@ def test_calls_in_flight_count_once(circuit: Circuit, time: Time) -> None:
         circuit.failed("no answer", begun=begun)
     assert circuit.until_trial() <= SHORTEST_PAUSE
     time.now += SHORTEST_PAUSE
-    assert circuit.closed_for() == 0
+    assert circuit.open_for() == 0
     circuit.failed("no answer", begun=begun)  # one of the old ones, while the trial is out
     trial = circuit.clock()
     assert circuit.until_trial() == SHORTEST_PAUSE
@@ -115,12 +115,12 @@ def test_asking_when_takes_no_trial(circuit: Circuit, time: Time) -> None:
     time.now += SHORTEST_PAUSE
     assert circuit.until_trial() == 0
     assert circuit.until_trial() == 0
-    assert circuit.closed_for() == 0
-    assert circuit.closed_for() == SHORTEST_PAUSE
+    assert circuit.open_for() == 0
+    assert circuit.open_for() == SHORTEST_PAUSE
 
 
 async def test_the_clock_on_the_wall_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """It goes back by an hour: the pause is as long as before."""
     circuit = opened(Circuit("cloud"))
     monkeypatch.setattr("time.time", lambda: 0.0)
-    assert 0 < circuit.closed_for() <= SHORTEST_PAUSE
+    assert 0 < circuit.open_for() <= SHORTEST_PAUSE

@@ -46,7 +46,7 @@ class Cards:
 
     async def draw(self, card: Card, lease: Lease) -> None:
         """Draws one card as its request stands now."""
-        if self.posting.circuit.closed_for():
+        if self.posting.circuit.open_for():
             await self.store.transact(lambda tx: tx.cards.defer(card, 0.0, lease))
             return
         request = await self.store.transact(lambda tx: tx.requests.get(card.request_id))

@@ -54,7 +54,7 @@ class Notices:
 
     async def send(self, notice: DueNotice, lease: Lease) -> None:
         """Sends one notice."""
-        if self.posting.circuit.closed_for():
+        if self.posting.circuit.open_for():
             await self.store.transact(lambda tx: tx.notices.defer(notice, 0.0, lease))
             return
         try:
