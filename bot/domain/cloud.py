@@ -84,6 +84,11 @@ class Disk:
         return self.attachment in {"attached", ""} and self.status in {"in-use", ""}
 
 
+def device_order(device: str) -> tuple[int, str]:
+    """To sort device names by: vdz comes before vdaa."""
+    return len(device), device
+
+
 @dataclass(frozen=True, kw_only=True)
 class Instance:
     """A virtual machine with its disks."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.cloud import ChargeOnStopped, Disk, Instance, InstanceStatus, KeepCharging
+from bot.domain.cloud import ChargeOnStopped, Disk, Instance, InstanceStatus, KeepCharging, device_order
 from bot.domain.disks import AddedDisk, boxes, check_added, free_devices
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.domain.steps import Step
@@ -164,7 +164,7 @@ def draw_up(  # a plan is made of what was chosen
             _planned(disk, DiskAction.LEAVE_OUT if disk.device in left_out else DiskAction.SNAPSHOT)
             for disk in _by_device(instance.cloud_data_disks)
         ),
-        added=tuple(sorted(added, key=lambda disk: _device_order(disk.device))),
+        added=tuple(sorted(added, key=lambda disk: device_order(disk.device))),
         local_disks=tuple(_planned(disk, DiskAction.LEAVE_OUT) for disk in _by_device(instance.local_data_disks)),
         while_imaged=while_imaged,
         keep_charging=stops and stop_charging_of(instance) is not None,
@@ -234,7 +234,7 @@ def _drift(plan: Plan, instance: Instance) -> Iterator[Problem]:
     planned = {disk.device: disk for disk in (plan.system_disk, *plan.data_disks)}
     system = (instance.system_disk,) if instance.system_disk else ()
     found = {disk.device: disk for disk in (*system, *instance.cloud_data_disks)}
-    for device in sorted(planned.keys() | found.keys(), key=_device_order):
+    for device in sorted(planned.keys() | found.keys(), key=device_order):
         before, now = planned.get(device), found.get(device)
         if now is None:
             yield Problem(Code.DISK_DETACHED, None, {"device": device})
@@ -259,9 +259,4 @@ def _planned(disk: Disk, action: DiskAction) -> PlannedDisk:
 
 
 def _by_device(disks: tuple[Disk, ...]) -> tuple[Disk, ...]:
-    return tuple(sorted(disks, key=lambda disk: _device_order(disk.device)))
-
-
-def _device_order(device: str) -> tuple[int, str]:
-    """vdz comes before vdaa."""
-    return len(device), device
+    return tuple(sorted(disks, key=lambda disk: device_order(disk.device)))

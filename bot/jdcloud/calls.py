@@ -15,6 +15,7 @@ import structlog
 from bot import metrics
 from bot.circuit import Circuits
 from bot.jdcloud.call import Call
+from bot.jdcloud.classify import LOST, STATUSES, classify_loss
 from bot.jdcloud.errors import (
     CloudError,
     IncompleteAnswer,
@@ -25,7 +26,6 @@ from bot.jdcloud.errors import (
     ServiceUnavailable,
 )
 from bot.jdcloud.reply import read
-from bot.jdcloud.verdicts import LOST, STATUSES, verdict_on_loss
 
 __all__ = ["Caller"]
 
@@ -130,7 +130,7 @@ class Caller:
     def _answering(self, call: Call) -> Iterator[None]:
         """A call that is not made at all while the upstream is left alone, and counts for or against it."""
         circuit = self.circuits.of(call.upstream)
-        if (seconds := circuit.closed_for()) > 0:
+        if (seconds := circuit.open_for()) > 0:
             raise call.error(NeverSent, message=f"{call.upstream} is not answering", retry_after=seconds)
         begun = circuit.clock()
         try:
@@ -167,7 +167,7 @@ class Caller:
                     response, body = await self._exchange(call)
             except tuple(LOST) as lost:
                 text = f"{type(lost).__name__}: {lost}".removesuffix(": ")
-                raise call.error(verdict_on_loss(lost), message=text) from lost
+                raise call.error(classify_loss(lost), message=text) from lost
             facts["http"] = response.status_code
             self._compare_clocks(response.headers.get("date", ""))
             result, request_id = read(call, response, body, shape, value, now=self._clock())

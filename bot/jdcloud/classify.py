@@ -25,7 +25,7 @@ from bot.jdcloud.errors import (
     WrongInstanceStatus,
 )
 
-__all__ = ["LOST", "STATUSES", "verdict_on_answer", "verdict_on_loss", "verdict_on_unreadable"]
+__all__ = ["LOST", "STATUSES", "classify_answer", "classify_loss", "classify_unreadable"]
 
 _BY_MESSAGE: Mapping[re.Pattern[str], type[CloudError]] = {
     re.compile(pattern, re.IGNORECASE): error
@@ -113,7 +113,7 @@ LOST: Mapping[type[Exception], type[CloudError]] = {
 """Every exception of httpx, and what has become of the request when it is raised."""
 
 
-def verdict_on_answer(*, http: int, status: str, message: str) -> type[CloudError]:
+def classify_answer(*, http: int, status: str, message: str) -> type[CloudError]:
     """The error of an answer that JD Cloud itself gave.
 
     Args:
@@ -127,7 +127,7 @@ def verdict_on_answer(*, http: int, status: str, message: str) -> type[CloudErro
     if name in _BY_STATUS and _BY_STATUS[name] not in {PreconditionFailed, TaskConflict}:
         return _BY_STATUS[name]
     if http == 429:
-        return _verdict_on_429(message)
+        return _classify_429(message)
     by_message = next((error for pattern, error in _BY_MESSAGE.items() if pattern.search(message)), None)
     if by_message and http in {0, 400, 409}:
         return by_message
@@ -136,7 +136,7 @@ def verdict_on_answer(*, http: int, status: str, message: str) -> type[CloudErro
     return _BY_HTTP.get(http, InvalidParameter if http >= 400 else InternalError)
 
 
-def _verdict_on_429(message: str) -> type[CloudError]:
+def _classify_429(message: str) -> type[CloudError]:
     """A 429 without a name that is known: both a full quota and too many calls come as one.
 
     Nothing was done either way. Words about a quota are believed, since createImage documents its 429 as "Quota
@@ -146,7 +146,7 @@ def _verdict_on_429(message: str) -> type[CloudError]:
     return QuotaExceeded if re.search(r"quota|配额", message, re.IGNORECASE) else RateLimited
 
 
-def verdict_on_unreadable(http: int) -> type[CloudError]:
+def classify_unreadable(http: int) -> type[CloudError]:
     """The error of an answer that is not JD Cloud's, such as the HTML of a gateway.
 
     A 4xx of it proves nothing about instances or images, so a 404 of it is not `NotFound`.
@@ -156,6 +156,6 @@ def verdict_on_unreadable(http: int) -> type[CloudError]:
     return _BY_HTTP.get(http, InternalError) if http >= 500 else UnreadableAnswer
 
 
-def verdict_on_loss(exception: Exception) -> type[CloudError]:
+def classify_loss(exception: Exception) -> type[CloudError]:
     """The error of a call that was given up without an answer."""
     return next(LOST[kind] for kind in type(exception).__mro__ if kind in LOST)

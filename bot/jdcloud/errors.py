@@ -24,7 +24,7 @@
         ├── UnreadableAnswer       HTML, broken JSON, JSON of another shape
         └── IncompleteAnswer       JD Cloud's own, without what the question needs, or contradicting itself
 
-None of their texts holds a key or a signature. `verdicts` decides which of them an answer or a lost call is.
+None of their texts holds a key or a signature. `classify` decides which of them an answer or a lost call is.
 """
 
 import re

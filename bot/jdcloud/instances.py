@@ -107,17 +107,12 @@ class _Instance(Theirs):
             private_ip=self.private_ip_address,
             az=self.az,
             system_disk=self.system_disk.disk(usual_device="vda") if self.system_disk else None,
-            data_disks=tuple(sorted(disks, key=_device_order)),
+            data_disks=tuple(sorted(disks, key=lambda disk: cloud.device_order(disk.device))),
             data_disks_told=self.data_disks is not None,
             charge_mode=self.charge.charge_mode,
             charge_on_stopped=self.charge_on_stopped,
             dedicated_host=self.dedicated_host_id,
         )
-
-
-def _device_order(disk: cloud.Disk) -> tuple[int, str]:
-    """vdz comes before vdaa."""
-    return len(disk.device), disk.device
 
 
 class InstanceList(Listed):

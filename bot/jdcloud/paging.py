@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from math import ceil
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from bot.jdcloud.call import Call
 from bot.jdcloud.errors import IncompleteAnswer
+from bot.jdcloud.whole import Identified
 
 __all__ = ["PAGE", "all_pages", "check_number"]
 
@@ -18,12 +19,7 @@ _PAGES_AT_MOST = 100
 """Ten thousand items: a count beyond that is taken for a mistake."""
 
 
-class _Numbered(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-Item = TypeVar("Item", bound=_Numbered)
+Item = TypeVar("Item", bound=Identified)
 
 
 def check_number(ids: Sequence[str]) -> None:

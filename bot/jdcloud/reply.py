@@ -10,9 +10,9 @@ import httpx
 import pydantic
 
 from bot.jdcloud.call import Call
+from bot.jdcloud.classify import classify_answer, classify_unreadable
 from bot.jdcloud.envelope import Envelope
 from bot.jdcloud.errors import IncompleteAnswer
-from bot.jdcloud.verdicts import verdict_on_answer, verdict_on_unreadable
 from bot.jdcloud.whole import Incomplete
 
 __all__ = ["read", "seconds_to_wait"]
@@ -62,7 +62,7 @@ def _result(call: Call, response: httpx.Response, body: bytes, now: float) -> tu
         envelope = Envelope.model_validate_json(body)
     except pydantic.ValidationError as invalid:
         raise call.error(
-            verdict_on_unreadable(http),
+            classify_unreadable(http),
             message=_first_of(invalid),
             http=http,
             request_id=request_id,
@@ -78,9 +78,9 @@ def _result(call: Call, response: httpx.Response, body: bytes, now: float) -> tu
     # Of two codes that differ the one that promises less counts: after a 5xx it may have been done.
     code = failure.http if http < 400 or failure.http >= 500 else http
     raise call.error(
-        verdict_on_answer(http=code, status=failure.status, message=failure.message)
+        classify_answer(http=code, status=failure.status, message=failure.message)
         if failure
-        else verdict_on_unreadable(http),
+        else classify_unreadable(http),
         message=failure.message,
         details=failure.more,
         http=http,

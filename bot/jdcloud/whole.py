@@ -3,19 +3,23 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
 
-__all__ = ["Incomplete", "complete", "one_page", "these"]
+__all__ = ["Identified", "Incomplete", "complete", "one_page", "these"]
 
 
 class Incomplete(ValueError):
     """An answer without something that its question needs, or one that contradicts itself. Says which."""
 
 
-class _Numbered(Protocol):
+class Identified(Protocol):
+    """What has an id."""
+
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its own."""
+        ...
 
 
-Item = TypeVar("Item", bound=_Numbered)
+Item = TypeVar("Item", bound=Identified)
 
 
 def complete(name: str, items: Iterable[Item] | None, total: int | None, *, expected: int | None) -> tuple[Item, ...]:

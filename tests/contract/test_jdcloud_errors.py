@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 from bot import jdcloud
 from bot.domain.errors import Code, Field
 from bot.jdcloud import CloudError, CreateImageSpec, JDCloud, Outcome
+from bot.jdcloud.classify import LOST
 from bot.jdcloud.reply import seconds_to_wait
-from bot.jdcloud.verdicts import LOST
 
 ACCESS_KEY, SECRET_KEY, TOKEN = "AK-1234567890", "SK-1234567890", "TOKEN-1234567890"
 NOW = 1_795_000_000.0
