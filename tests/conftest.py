@@ -11,11 +11,11 @@ from tests import postgres
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Twice as many as there are cores, as long as these are few: the tests of a whole bot mostly wait."""
+    """Three times as many as there are cores, as long as these are few: the tests of a whole bot mostly wait."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     cores = os.cpu_count() or 1
-    return max(cores, min(2 * cores, 8))
+    return max(cores, min(3 * cores, 8))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorkStealingScheduling | None:
