@@ -29,6 +29,8 @@ from bot.service.measure import Measuring
 from bot.service.naming import Naming
 from bot.service.operate import Operating
 from bot.service.preflight import Preflight
+from bot.service.resolve import Resolving
+from bot.service.search import Search
 from bot.service.steps import Asking, Kinds, MakeImage, StartInstance, StopInstance, Watching
 from bot.settings import Settings
 from bot.slack.app import build_app
@@ -116,6 +118,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         instances = Listing(
             name="instances", fetch=cloud.instances, words=lambda i: (i.name, i.id, i.private_ip), clock=clock
         )
+        search = Search(regions=regions, instances=instances)
         snapshots = Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=clock)
         stack.push_async_callback(instances.close)
         stack.push_async_callback(snapshots.close)
@@ -150,7 +153,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             surfaces=(
                 Commands(
                     drafting=drafting,
-                    naming=Naming(drafting=drafting, instances=instances),
+                    naming=Naming(drafting=drafting, resolving=Resolving(search=search, cloud=cloud)),
                     boards=boards,
                     people=people,
                     show=show,

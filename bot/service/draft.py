@@ -223,6 +223,16 @@ class Drafting:
 
         return await self._change(draft_id, change)
 
+    async def unname(self, draft_id: str, name: str) -> Draft:
+        """Takes back a name that has turned out to be an instance's, unless it was changed meanwhile."""
+
+        def change(draft: Draft) -> Draft:
+            if not name or draft.name != name:
+                return draft
+            return dataclasses.replace(draft, name="", suggested_name=name)  # shown anew, and never taken for typed
+
+        return await self._change(draft_id, change)
+
     async def remark(self, draft_id: str, problem: Problem, *, region: str = "") -> Draft:
         """Why somebody's words mean no one instance, shown in the form that looks in this region, unless they have
         chosen one meanwhile.

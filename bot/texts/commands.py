@@ -18,6 +18,10 @@ DID_YOU_MEAN = Text(
     "Did you mean {command}? `/createimage help` shows all that I understand.",
     "您是想输入 {command} 吗？`/createimage help` 列出我能理解的全部命令。",
 )
+TOO_MANY = Text(
+    "One request holds at most {maximum} instances; you typed {count}.",
+    "一个申请最多包含 {maximum} 台云主机，您输入了 {count} 台。",
+)
 UNKNOWN = Text(
     "I don't understand {words}. Type `/createimage` for the form, or `/createimage help`.",
     "我不明白 {words}。输入 `/createimage` 打开表单，或输入 `/createimage help` 查看说明。",

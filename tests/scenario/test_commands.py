@@ -40,6 +40,25 @@ async def test_words_that_fit_several_instances(world: World) -> None:
         assert "fits several" not in world.shown(world.amy)
 
 
+async def test_a_second_word_that_is_an_instance_names_no_image(world: World) -> None:
+    """Nothing is taken for a name that is called like an instance, or is a part of what one is called."""
+    furnish_one(world.cloud, "i-web2aaaaaa", "web-2", private_ip="10.0.0.9")
+    async with world.bot():
+        for second in ("web-2", "b-2"):
+            await world.amy.command("/createimage", f"web-1 {second}", channel=OPS)
+            await world.until(lambda: "fits several instances" in world.shown(world.amy))
+            assert world.amy.values["Name"] != second
+            await world.amy.close(everything=True)
+
+
+async def test_more_instances_than_a_request_holds(running: World) -> None:
+    """It is said how many it holds; no form opens that would hold fewer than were named."""
+    words = " ".join(f"web-{number}" for number in range(11))
+    answer = (await running.amy.command("/createimage", words, channel=OPS)).text
+    assert "at most 10 instances; you typed 11" in answer
+    assert running.amy.view is None
+
+
 async def test_words_that_fit_no_instance(running: World) -> None:
     """The form opens all the same, and says so."""
     await running.amy.command("/createimage", "mail-7", channel=OPS)

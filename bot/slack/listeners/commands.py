@@ -2,7 +2,6 @@
 
 import asyncio
 import difflib
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,17 +14,16 @@ from bot.domain.errors import UserError
 from bot.service.board import Boards
 from bot.service.draft import Drafting
 from bot.service.naming import Naming
+from bot.service.resolve import is_instance_id, possible_name
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids
-from bot.slack.protocol.command_words import Guess, Help, List, Nearly, Open, Status, understand
+from bot.slack.protocol.command_words import INSTANCES_AT_MOST, Guess, Help, List, Open, Status, TooMany, understand
 from bot.slack.protocol.payloads import Command, Interaction
 from bot.slack.screens import commands as screen
 from bot.texts import Language
 from bot.texts import commands as texts
-
-INSTANCE_ID = re.compile(r"i-[a-z0-9-]{1,60}")
 
 MEET_WITHIN = 1.0
 """Seconds that Slack has to say what somebody reads, before they are answered in English."""
@@ -51,7 +49,7 @@ class Commands:
         app.action(ids.NEW_REQUEST)(self.shortcut)
 
     async def command(self, ack: AsyncAck, body: dict[str, object]) -> None:
-        """`/createimage [instance] [image name] | list | status IR-… | help`."""
+        """`/createimage [instance …] | [instance] [image name] | list | status IR-… | help`."""
         command = Command.model_validate(body)
         answer = await self._answer(command)
         await (ack(answer) if answer else ack())
@@ -63,8 +61,8 @@ class Commands:
             case Open():
                 await self._open_named(command, meant)
                 return ""
-            case Nearly(_, instance) if self.naming.known(instance):
-                await self._open_named(command, Open(instance))
+            case Guess(_, otherwise) if otherwise and self.naming.known(otherwise.instances):
+                await self._open_named(command, otherwise)
                 return ""
             case Status(request_id, otherwise) if otherwise and await self.boards.one(request_id) is None:
                 await self._open_named(command, otherwise)
@@ -75,7 +73,9 @@ class Commands:
                 return await self._listed(user)
             case Status(request_id):
                 return await self._standing(user, request_id)
-            case Nearly(near) | Guess(near) if near:
+            case TooMany(count):
+                return texts.TOO_MANY(await self._language(user), maximum=str(INSTANCES_AT_MOST), count=str(count))
+            case Guess(near) if near:
                 return screen.did_you_mean(near, await self._language(user))
             case _:
                 return screen.not_understood(command.text.strip(), await self._language(user))
@@ -117,17 +117,18 @@ class Commands:
     async def _open_named(self, command: Command, meant: Open) -> None:
         """The form, with what was typed. Which instance that is is looked up behind it, where it is not known yet."""
         self.naming.prepare()
-        words, known = meant.instance, self.naming.known(meant.instance) if meant.instance else None
-        is_id = INSTANCE_ID.fullmatch(words.casefold())
-        instance_id = known.id if known else words.casefold() if is_id else ""
+        words, known = meant.instances, self.naming.known(meant.instances)
+        instance_id = known.instances[0].id if known and len(known.instances) == 1 else ""
+        if len(words) == 1 and is_instance_id(words[0]):
+            instance_id = words[0].casefold()
         await self._open(
             command.trigger_id,
             user=command.user_id,
             team=command.team_id,
             origin=command.channel_id,
             instance_id=instance_id,
-            name=meant.name,
-            words="" if instance_id else words,
+            name=known.image_name if known else possible_name(words),
+            words=() if instance_id else words,
         )
 
     async def _open(
@@ -139,7 +140,7 @@ class Commands:
         origin: str,
         instance_id: str = "",
         name: str = "",
-        words: str = "",
+        words: tuple[str, ...] = (),
     ) -> None:
         if problems := await self.people.against_asking(user):
             raise UserError(*problems)
@@ -154,7 +155,7 @@ class Commands:
         self.naming.prepare()
         self.tasks.start(self._show(trigger_id, draft, words), name="open form", user=user, channel=origin)
 
-    async def _show(self, trigger_id: str, draft: Draft, words: str) -> None:
+    async def _show(self, trigger_id: str, draft: Draft, words: tuple[str, ...]) -> None:
         if await self.show.new_form(trigger_id, draft) and words:
             await self.naming.settle(draft.id, words)
             await self.show.load(draft.id)

@@ -22,17 +22,24 @@ _BETWEEN = dict.fromkeys(map(ord, ",;\u3001"), " ")
 _QUOTES = "\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a\u300c\u300d\u300e\u300f\u3010\u3011\u3002"
 _AROUND = "`*~\"'.:?()[]{}" + _QUOTES
 _INSTANCE = re.compile(r"[\w.-]{1,128}")
+_MACHINE = re.compile(r"[\d._-]")
+"""What the names, ids and addresses of instances have, and the words of a sentence have not."""
+
+_AND = {"and", "&", "+", "和", "与", "及"}
 _REQUEST_ID = re.compile(rf"(ir[-_.:#]?)?([0-9a-z]{{{REQUEST_ID_LENGTH}}})")
 _LOOK_ALIKE = str.maketrans("ilo", "110")
 """Letters that no id has, and what they were read for."""
+
+
+INSTANCES_AT_MOST = 10
+"""As many as one request holds."""
 
 
 @dataclass(frozen=True)
 class Open:
     """The form, filled in with what was typed."""
 
-    instance: str = ""  # an id, a name or a private address
-    name: str = ""
+    instances: tuple[str, ...] = ()  # each by id, name or private address; the second of two may be the image's name
 
 
 @dataclass(frozen=True)
@@ -54,21 +61,21 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Nearly:
-    """Words that are nearly those of a command; they may be the name of an instance all the same."""
-
-    command: str
-    instance: str
-
-
-@dataclass(frozen=True)
 class Guess:
     """Words that mean nothing as they stand, and the nearest that would."""
 
     command: str  # as it would be typed behind /createimage; empty where nothing is near
+    otherwise: Open | None = None  # where all of the words are instances all the same
 
 
-def understand(text: str) -> Open | Help | List | Status | Nearly | Guess:
+@dataclass(frozen=True)
+class TooMany:
+    """More instances than one request holds."""
+
+    count: int
+
+
+def understand(text: str) -> Open | Help | List | Status | Guess | TooMany:
     """What somebody means by the words behind the command."""
     words = words_of(text)
     if words[:1] and words[0].casefold() == "ir" and len(words) == 2:
@@ -87,10 +94,10 @@ def understand(text: str) -> Open | Help | List | Status | Nearly | Guess:
             return Status(asked) if asked else Guess(f"status {_said(rest)}" if _said(rest) else "list")
         case [_]:
             return _one(words[0])
-        case [_, last] if last not in _HELP and not _said(words) and _INSTANCE.fullmatch(words[0]):
-            return Open(words[0], words[1])
+        case [_, last] if last not in _HELP and not _said(words) and all(map(_INSTANCE.fullmatch, words)):
+            return Open(_each_once(words))
         case lowered:
-            return Guess(_nearest(words, lowered))
+            return _many(words, lowered)
 
 
 def words_of(text: str) -> list[str]:
@@ -111,17 +118,38 @@ def request_id(word: str) -> str | None:
     return f"IR-{letters}" if set(letters) <= set(REQUEST_ID_ALPHABET) else None
 
 
-def _one(word: str) -> Open | Status | Nearly | Guess:
+def _one(word: str) -> Open | Status | Guess:
+    opened = Open((word,))
     if found := request_id(word):
         certain = len(word) > REQUEST_ID_LENGTH
-        return Status(found, None if certain else Open(word))
+        return Status(found, None if certain else opened)
     if near := _near(word.casefold()):
-        return Nearly(near, word)
-    return Open(word) if _INSTANCE.fullmatch(word) else Guess("")
+        return Guess(near, opened)
+    return opened if _INSTANCE.fullmatch(word) else Guess("")
 
 
-def _nearest(words: Sequence[str], lowered: Sequence[str]) -> str:
-    """What many words come nearest to: a request that they name, a command, or an instance with an image's name."""
+def _many(words: Sequence[str], lowered: Sequence[str]) -> Open | Guess | TooMany:
+    """Instances, where all of the words look like it; what only may be instances comes nearest to something else."""
+    if near := _command_in(words, lowered):
+        return Guess(near)
+    named = _each_once(words)
+    if not all(_INSTANCE.fullmatch(word) for word in named):
+        return Guess(_nearest(named))
+    if all(_MACHINE.search(word) for word in named):
+        return Open(named) if len(named) <= INSTANCES_AT_MOST else TooMany(len(named))
+    return Guess(_nearest(named), Open(named) if len(named) <= INSTANCES_AT_MOST else None)
+
+
+def _each_once(words: Sequence[str]) -> tuple[str, ...]:
+    """The words without those that only stand between them."""
+    once: dict[str, str] = {}
+    for word in words:
+        once.setdefault(word.casefold(), word)
+    return tuple(word for said, word in once.items() if said not in _AND)
+
+
+def _command_in(words: Sequence[str], lowered: Sequence[str]) -> str:
+    """The command among many words: about a request that they name, or one of ours in a sentence."""
     if said := _said(words):
         return f"status {said}"
     for word in lowered:
@@ -130,10 +158,15 @@ def _nearest(words: Sequence[str], lowered: Sequence[str]) -> str:
                 return command
         if near := _near(word):
             return near
-    first = words[0]
-    if _INSTANCE.fullmatch(first) and re.search(r"[\d.-]", first):
-        return f"{first} {'-'.join(words[1:])}"
     return ""
+
+
+def _nearest(words: Sequence[str]) -> str:
+    """What a sentence comes nearest to: an instance with an image's name, or the instances that it speaks of."""
+    spoken_of = [word for word in words if _INSTANCE.fullmatch(word) and _MACHINE.search(word)][:INSTANCES_AT_MOST]
+    if spoken_of == [words[0]] and all(_INSTANCE.fullmatch(word) for word in words):
+        return f"{words[0]} {'-'.join(words[1:])}"
+    return " ".join(spoken_of)
 
 
 def _said(words: Sequence[str]) -> str:

@@ -1,0 +1,171 @@
+"""What people's words mean: which instance, by its name, id or private address, in whichever region it is."""
+
+import asyncio
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain import rules
+from bot.domain.cloud import Instance
+from bot.jdcloud import CloudError, JDCloud
+from bot.service.find import find_instance
+from bot.service.search import AT_MOST, Matches, Search
+
+LOOKED_THROUGH = 1000
+"""Instances that fit a word, at most, among which the one that is called exactly so is looked for."""
+
+ID_WITHIN = 10.0
+"""Seconds that the regions have to say whether they hold an id: a form is open meanwhile."""
+
+_INSTANCE_ID = re.compile(r"i-[a-z0-9-]{1,60}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A word that means one instance."""
+
+    word: str
+    instance: Instance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several:
+    """A word that may mean any of several."""
+
+    word: str
+    instances: tuple[Instance, ...]  # the best first; as many as a menu offers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nothing:
+    """A word that fits no instance: every region has said so."""
+
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untold:
+    """A word of which it is not known what it means, as regions have not answered."""
+
+    word: str
+    regions: tuple[str, ...]
+    instances: tuple[Instance, ...] = ()  # what fits elsewhere, the best first
+
+
+Unsettled = Several | Nothing | Untold
+Meaning = Found | Unsettled
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """What words mean, in the order in which they were typed."""
+
+    meanings: tuple[Meaning, ...] = ()  # without the word that is the image's name
+    image_name: str = ""
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        """Those that are meant, each once."""
+        found = (one.instance for one in self.meanings if isinstance(one, Found))
+        return tuple({(instance.region, instance.id): instance for instance in found}.values())
+
+    @property
+    def unsettled(self) -> tuple[Unsettled, ...]:
+        """The words of which somebody has to say what they mean."""
+        return tuple(one for one in self.meanings if not isinstance(one, Found))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolving:
+    """Looks words up among what is listed; what is not found there, JD Cloud is asked for."""
+
+    search: Search
+    cloud: JDCloud
+
+    def known(self, words: Sequence[str]) -> Resolved | None:
+        """What words mean that are all called exactly so, by what was listed lately; None otherwise. Never waits."""
+        meanings = [_exactly(word, self.search.find_listed(word, limit=LOOKED_THROUGH)) for word in words]
+        resolved = _with_image_name(meanings)
+        if any(isinstance(one, Untold) for one in meanings) or resolved.unsettled:
+            return None
+        # That there is no such instance may have been true when it was listed only.
+        return resolved if not resolved.image_name or self.search.fresh else None
+
+    async def resolve(self, words: Sequence[str]) -> Resolved:
+        """What words mean, for a form that is open already: within seconds, as far as JD Cloud tells."""
+        return _with_image_name(await asyncio.gather(*(self._meaning(word) for word in words)))
+
+    async def _meaning(self, word: str) -> Meaning:
+        listed = _meaning(word, await self.search.find(word, limit=LOOKED_THROUGH))
+        if isinstance(listed, Found | Several):
+            return listed
+        if is_instance_id(word):
+            return await self._by_id(word.casefold(), listed)
+        return _meaning(word, await self.search.find_fresh(word, limit=LOOKED_THROUGH))
+
+    async def _by_id(self, instance_id: str, listed: Nothing | Untold) -> Meaning:
+        """An id that is not listed: the instance may be newer than the list."""
+        regions = tuple(self.search.regions)
+        try:
+            async with asyncio.timeout(ID_WITHIN):
+                found = await find_instance(self.cloud, regions, "", instance_id)
+        except (CloudError, TimeoutError):
+            fitting = listed.instances if isinstance(listed, Untold) else ()
+            return Untold(word=listed.word, regions=regions, instances=fitting)
+        return Found(word=listed.word, instance=found) if found else Nothing(word=listed.word)
+
+
+def is_instance_id(word: str) -> bool:
+    """Whether it is written as JD Cloud writes the ids of instances."""
+    return _INSTANCE_ID.fullmatch(word.casefold()) is not None
+
+
+def possible_name(words: Sequence[str]) -> str:
+    """The word that may be the image's name, if it turns out to fit no instance; empty where none may be."""
+    name = words[1] if len(words) == 2 else ""
+    named = name and not rules.check_name(name) and not is_instance_id(name) and not _is_address(name)
+    return name if named else ""
+
+
+def _meaning(word: str, matches: Matches) -> Meaning:
+    """What a word means by what fits it: what is called exactly so, before what has it in its name."""
+    fitting = matches.instances
+    exact = tuple(one for one in fitting if _is(one, word))
+    if len(exact) == 1 and exact[0].id.casefold() == word.casefold():
+        return Found(word=word, instance=exact[0])  # ids are no one else's, whatever another region holds
+    likely = (exact or fitting)[:AT_MOST]
+    if matches.silent:
+        return Untold(word=word, regions=matches.silent, instances=likely)
+    if not likely:
+        return Nothing(word=word)
+    return Found(word=word, instance=likely[0]) if len(likely) == 1 else Several(word=word, instances=likely)
+
+
+def _exactly(word: str, matches: Matches) -> Meaning:
+    """The same, but a part of a name means nobody for certain."""
+    meaning = _meaning(word, matches)
+    if isinstance(meaning, Found) and not _is(meaning.instance, word):
+        return Several(word=word, instances=(meaning.instance,))
+    return meaning
+
+
+def _with_image_name(meanings: Sequence[Meaning]) -> Resolved:
+    """`web-1 before-patch`: of two words, the second names the image if it fits no instance and the first does."""
+    name = possible_name([one.word for one in meanings])
+    if name and isinstance(meanings[0], Found | Several) and isinstance(meanings[1], Nothing):
+        return Resolved(meanings=(meanings[0],), image_name=name)
+    return Resolved(meanings=tuple(meanings))
+
+
+def _is(instance: Instance, word: str) -> bool:
+    called = {one.casefold() for one in (instance.id, instance.name, instance.private_ip) if one}
+    return word.casefold() in called
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ipaddress.ip_address(word)
+    except ValueError:
+        return False
+    return True
