@@ -1,4 +1,4 @@
-"""Slack's line to the app: interactions come late, in any order, and more than once."""
+"""What carries Slack's interactions to the app: they come late, in any order, and more than once."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,10 +24,8 @@ OVERTAKEN_FOR = 6.0
 
 
 @dataclass
-class ToTheBot:
-    """Slack's line to the app: to any replica that serves, sometimes more than once or after what was done since, and
-    no longer than three seconds.
-    """
+class InteractionTransport:
+    """To any replica that serves, sometimes more than once or after what was done since; for three seconds."""
 
     network: Network
     serving: Callable[[], list[Any]]
@@ -36,12 +34,12 @@ class ToTheBot:
     async def deliver(self, kind: str, payload: Json) -> Answer:
         """Signs, sends, waits."""
         body, content_type = encoded(kind, payload)
-        network, trouble = self.network, self.network.trouble
-        overtaken = network.random.uniform(1.0, OVERTAKEN_FOR) if network.happens(trouble.overtaken) else 0.0
+        network, faults = self.network, self.network.faults
+        overtaken = network.random.uniform(1.0, OVERTAKEN_FOR) if network.happens(faults.overtaken) else 0.0
         if overtaken:
             network.trace(f"overtaken: {payload.get('type', kind)} for {overtaken:.1f} s")
         first = asyncio.create_task(self._reach(kind, body, content_type, after=overtaken))
-        while network.happens(trouble.repeated):
+        while network.happens(faults.repeated):
             after = network.random.uniform(0, REPEATED_WITHIN)
             again = asyncio.create_task(self._reach(kind, body, content_type, after=after))
             again.add_done_callback(_heard)
@@ -69,7 +67,7 @@ class ToTheBot:
         listening.add_done_callback(_heard)
         reply = await listening
         self.network.trace(f"{kind} at {replica.name} -> {reply.status}")
-        if replica.dead or self.network.happens(self.network.trouble.lost):
+        if replica.dead or self.network.happens(self.network.faults.lost):
             raise ConnectionResetError
         await asyncio.sleep(self.network.random.uniform(0.005, 0.1))
         return reply

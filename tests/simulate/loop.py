@@ -1,4 +1,4 @@
-"""Time that jumps from one event to the next, and the gate through which a replica acts on the world."""
+"""Time that jumps from one event to the next, and the checkpoint at which a replica acts on the world."""
 
 import asyncio
 import selectors
@@ -122,7 +122,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             super().call_exception_handler(dict(context))
 
 
-async def pass_gate(step: str, *, may_sleep: bool) -> None:
+async def checkpoint(step: str, *, may_sleep: bool) -> None:
     """A replica is about to act on the network, or hears from it: never, when it is dead, and later when it sleeps.
 
     It does not fall asleep between its last look at the time and the first byte that it sends: no lease can help

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.simulate.loop import acting, pass_gate
+from tests.simulate.loop import acting, checkpoint
 from tests.simulate.wire import Cut, Reply
 
 
 @dataclass
-class Trouble:
+class NetworkFaults:
     """How often things go wrong, of 1."""
 
     slow: float = 0.0  # an exchange that takes seconds
@@ -31,7 +31,7 @@ class Network:
     """Carries requests. `longest` bounds each way, as the bot's grace and lease need such a bound."""
 
     random: Random
-    trouble: Trouble = field(default_factory=Trouble)
+    faults: NetworkFaults = field(default_factory=NetworkFaults)
     longest: float = 8.0
     trace: Callable[[str], None] = lambda _: None
     _under_way: set["asyncio.Task[Reply]"] = field(default_factory=set)
@@ -42,7 +42,7 @@ class Network:
 
     def way(self) -> float:
         """Seconds for one way."""
-        if self.happens(self.trouble.slow):
+        if self.happens(self.faults.slow):
             return self.random.uniform(1.0, self.longest)
         return self.random.uniform(0.005, 0.2)
 
@@ -55,18 +55,18 @@ class Network:
         """
         sender = acting.get()
         what = f"{sender.name if sender else 'nobody'}: {what}"
-        await pass_gate(f"before {what}", may_sleep=False)
-        if self.happens(self.trouble.dropped / 2):
+        await checkpoint(f"before {what}", may_sleep=False)
+        if self.happens(self.faults.dropped / 2):
             raise ConnectionRefusedError(what)
 
         async def travel() -> Reply:
             acting.set(None)
             await asyncio.sleep(self.way())
-            if self.happens(self.trouble.dropped / 2):
+            if self.happens(self.faults.dropped / 2):
                 raise ConnectionResetError(what)
             reply = await deliver()
             self.trace(f"{what} -> {reply.status}")
-            if self.happens(self.trouble.lost):
+            if self.happens(self.faults.lost):
                 raise ConnectionResetError(what)
             await asyncio.sleep(self.way())
             return reply
@@ -77,7 +77,7 @@ class Network:
         except Cut:
             raise ConnectionResetError(what) from None
         finally:
-            await pass_gate(f"after {what}", may_sleep=True)
+            await checkpoint(f"after {what}", may_sleep=True)
         return reply
 
     def later(self, what: str, deliver: Callable[[], Awaitable[Reply]], *, within: float) -> None:

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.store import SQLite
 from tests.simulate.loop import acting
 from tests.simulate.network import Network
-from tests.simulate.sides import CloudSide, SlackSide
+from tests.simulate.transports import CloudTransport, SlackTransport
 
 
 @dataclass
@@ -131,9 +131,9 @@ class Replica:
             timeout=settings.jdcloud_timeout,
             clock=self.clock,
             new_nonce=ids.nonce,
-            transport=CloudSide(self.network, self.cloud),
+            transport=CloudTransport(self.network, self.cloud),
         )
-        session: Any = SlackSide(self.network, self.slack)
+        session: Any = SlackTransport(self.network, self.slack)
         reader, writer = clients.slack_clients(settings, session)
         assert isinstance(reader, AsyncWebClient)
         world = clients.Clients(

@@ -21,10 +21,10 @@ import structlog
 from bot.demo.jdcloud import API, Disk, Hang, HideImages, Instance, JDCloud, StartFails
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
-from tests.simulate.interactions import ToTheBot
+from tests.simulate.interactions import InteractionTransport
 from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
 from tests.simulate.loop import VirtualLoop
-from tests.simulate.network import Network, Trouble
+from tests.simulate.network import Network, NetworkFaults
 from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, HELP, OPS, People, now_and_then
 from tests.simulate.replica import FailureRates, Replica
 from tests.simulate.rights import GROUP, Group, Rights
@@ -204,7 +204,7 @@ class Play:
         _populate(self.slack)
         _furnish(self.cloud)
         self.replicas: list[Replica] = []
-        self.slack.transport = ToTheBot(self.network, self.serving, "simulated")
+        self.slack.transport = InteractionTransport(self.network, self.serving, "simulated")
         self.rights = Rights(loop.time)
         self.rights.become(frozenset(APPROVERS))
         self.group = Group(self.slack, self.rights, APPROVERS, self.random, self.note) if grouped else None
@@ -230,7 +230,7 @@ class Play:
             """Each trouble spares half of the runs: where all come at once, hardly anybody gets to ask for anything."""
             return draw() * most if draw() < 0.5 else 0.0
 
-        self.network.trouble = Trouble(
+        self.network.faults = NetworkFaults(
             slow=perhaps(0.1),
             dropped=perhaps(0.1),
             lost=perhaps(0.15),
@@ -247,15 +247,15 @@ class Play:
         if kind < 0.4:
             self.failures.kill, self.failures.sleep = draw() * 0.0006, draw() * 0.0002
         elif kind < 0.7:  # nobody dies, but everybody may sleep through the end of what they hold
-            self.failures.sleep, self.network.trouble.lost, self.network.trouble.failed = 0.0012, 0.2, 0.2
+            self.failures.sleep, self.network.faults.lost, self.network.faults.failed = 0.0012, 0.2, 0.2
         else:  # nobody can be sure what JD Cloud has done, and for so long that it is looked for meanwhile
             until += GRACE
-            self.network.trouble = Trouble(
+            self.network.faults = NetworkFaults(
                 slow=0.05, made_late=draw() * 2 * MADE_LATE, mangled=draw() * 2 * MANGLED, overtaken=draw() * OVERTAKEN
             )
         if self.drowsy:
             self.failures.kill, self.failures.sleep = 0.0, 0.0015
-            self.network.trouble = Trouble(slow=0.05, lost=0.1, failed=0.1, repeated=0.1)
+            self.network.faults = NetworkFaults(slow=0.05, lost=0.1, failed=0.1, repeated=0.1)
         async with asyncio.TaskGroup() as watched:
             looking = watched.create_task(self._look())  # as long as anybody does anything
             async with asyncio.TaskGroup() as group:
@@ -276,7 +276,7 @@ class Play:
 
     async def calm(self) -> None:
         """Nothing goes wrong any more: everything that was acknowledged comes to its end."""
-        self.network.trouble = Trouble()
+        self.network.faults = NetworkFaults()
         self.failures.kill = self.failures.sleep = 0.0
         self.cloud.faults.clear()
         if self.random.random() < SHORT:  # no trouble of the network's, but of the machines' own

@@ -34,7 +34,7 @@ _SHOWN_LATE = {"chat.postMessage", "chat.update", "views.update"}
 
 
 @dataclass
-class CloudSide(httpx.AsyncBaseTransport):
+class CloudTransport(httpx.AsyncBaseTransport):
     """What carries JD Cloud's client."""
 
     network: Network
@@ -44,7 +44,7 @@ class CloudSide(httpx.AsyncBaseTransport):
         """One exchange."""
         body = await request.aread()
         what = _asked(request)
-        network, trouble = self.network, self.network.trouble
+        network, faults = self.network, self.network.faults
 
         async def effect() -> Reply:
             return await ask(
@@ -52,13 +52,13 @@ class CloudSide(httpx.AsyncBaseTransport):
             )
 
         async def deliver() -> Reply:
-            if network.happens(trouble.refused):
+            if network.happens(faults.refused):
                 return _cloud_says(network.random.choice(_REFUSALS))
-            if request.method == "POST" and network.happens(trouble.made_late):
+            if request.method == "POST" and network.happens(faults.made_late):
                 network.later(what, effect, within=IMAGE_LATE)
                 return _cloud_says((504, "GATEWAY_TIMEOUT", "later"))
             reply = await effect()
-            if network.happens(trouble.failed):
+            if network.happens(faults.failed):
                 return _cloud_says((500, "INTERNAL", "oops"))
             return _mangled(network, mangle.CLOUD, what, reply)
 
@@ -82,7 +82,7 @@ def _mangled(
     network: Network, ways: Mapping[str, Mapping[str, mangle.Way]], what: str, reply: Reply, *, share: float = 1.0
 ) -> Reply:
     """The answer, or what is left of it."""
-    if reply.status != 200 or what not in ways or not network.happens(network.trouble.mangled * share):
+    if reply.status != 200 or what not in ways or not network.happens(network.faults.mangled * share):
         return reply
     how, body = mangle.mangled(ways[what], reply.body, network.random)
     network.trace(f"mangled: {what}: {how}")
@@ -120,7 +120,7 @@ class SlackAnswer:
 
 
 @dataclass
-class SlackSide:
+class SlackTransport:
     """What carries the Web API's client: as much of an aiohttp session as Slack's SDK uses."""
 
     network: Network
@@ -132,20 +132,20 @@ class SlackSide:
         """One exchange."""
         called = url.rsplit("/", 1)[-1]
         what = " ".join((called, *_about({**(sent.get("json") or {}), **(sent.get("params") or {})})))
-        network, trouble = self.network, self.network.trouble
+        network, faults = self.network, self.network.faults
         headers, body = _encoded(sent)
 
         async def effect() -> Reply:
             return await ask(self.slack, method, url, headers=headers, body=body)
 
         async def deliver() -> Reply:
-            if network.happens(trouble.refused):
+            if network.happens(faults.refused):
                 return _slack_says(network.random)
-            if called in _SHOWN_LATE and network.happens(trouble.shown_late):
+            if called in _SHOWN_LATE and network.happens(faults.shown_late):
                 network.later(what, effect, within=SLACK_LATE)
                 return _slack_says(network.random, 504)
             reply = await effect()
-            if network.happens(trouble.failed):
+            if network.happens(faults.failed):
                 return _slack_says(network.random, 500)
             return _mangled(network, mangle.SLACK, called, reply, share=SLACK_SHARE)
 
