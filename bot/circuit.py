@@ -58,7 +58,7 @@ class Circuit:
     def succeeded(self) -> None:
         """There was an answer, whatever it said."""
         if self.is_open:
-            log.info("upstream.answers_again", upstream=self.name, seconds=round(self.clock() - self._silent_since))
+            log.info("upstream.recovered", upstream=self.name, seconds=round(self.clock() - self._silent_since))
         self._failures = 0
 
     def failed(self, why: str, *, begun: float) -> None:

@@ -66,8 +66,8 @@ POLLS = Counter(
     ["step", "region"],
     registry=REGISTRY,
 )
-READY_TO_TOLD = Histogram(
-    "createimage_ready_to_told_seconds",
+READY_TO_ANNOUNCED = Histogram(
+    "createimage_ready_to_announced_seconds",
     "From the moment the bot saw that an image is ready until the team is told.",
     buckets=_WAITS,
     registry=REGISTRY,

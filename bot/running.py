@@ -149,7 +149,7 @@ async def _refresh(people: People, counting: Counting, pause: float) -> None:
             pause = await people.refresh()
             await people.meet_approvers()
         except StoreFault as fault:  # it may be back in a moment
-            log.warning("people.no_store", error=str(fault))
+            log.warning("people.store_unavailable", error=str(fault))
             await asyncio.sleep(GROUPS_RETRY)
         except Exception:  # whatever it is, who approves is looked up again
             metrics.FAULTS.labels("people").inc()

@@ -106,6 +106,6 @@ def build_web(
 
 def _turned_away(refusal: web.HTTPException, request: web.Request) -> web.HTTPException:
     """The rest of its body is not waited for."""
-    log.info("slack.turned_away", remote=request.remote, status=refusal.status)
+    log.info("slack.rejected", remote=request.remote, status=refusal.status)
     refusal.force_close()
     return refusal

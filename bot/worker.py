@@ -158,7 +158,7 @@ class Worker:
                         items = await queue.claim(self._lease(), room)
                     self._tick()
                 except StoreFault as fault:  # it may be back in a moment
-                    log.warning("worker.no_store", queue=queue.name, error=str(fault))
+                    log.warning("worker.store_unavailable", queue=queue.name, error=str(fault))
                     pause = PAUSE_AFTER_FAULT
                 except Exception:  # another queue may go on
                     _FAULTS.inc()
@@ -175,7 +175,7 @@ class Worker:
             try:
                 await item.work
             except StoreFault as fault:  # the end of the lease brings it back
-                log.warning("worker.no_store", queue=queue.name, error=str(fault))
+                log.warning("worker.store_unavailable", queue=queue.name, error=str(fault))
             except Exception:  # a queue must outlive its items
                 _FAULTS.inc()
                 reference = self.new_reference()
@@ -197,7 +197,7 @@ class Worker:
             try:
                 await periodic.work()
             except StoreFault as fault:
-                log.warning("worker.no_store", periodic=periodic.name, error=str(fault))
+                log.warning("worker.store_unavailable", periodic=periodic.name, error=str(fault))
             except Exception:  # as above
                 _FAULTS.inc()
                 log.exception("worker.fault", periodic=periodic.name)

@@ -78,7 +78,7 @@ class Counting:
             forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
             if was.validity is weighed.validity or (keep and forgets):
                 continue
-            version = tx.requests.weigh(request_id, weighed, at=now)
+            version = tx.requests.note_validity(request_id, weighed, at=now)
             if weighed.validity is Validity.VOID:
                 self._tell_void(tx, request, was.approver, policy, version)
         if enough:

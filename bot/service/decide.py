@@ -64,7 +64,7 @@ class Deciding(Acting):
             if not (ruling.allowed or ruling.unknown):
                 raise UserError(*ruling.problems)
             if seen:
-                tx.requests.saw(request_id, *seen)
+                tx.requests.note_seen(request_id, *seen)
             before = next((d for d in approvals(request) if policy.ids.same(d.approver, actor)), None)
             if before is None:
                 validity = Validity.UNCONFIRMED if ruling.unknown else Validity.VALID

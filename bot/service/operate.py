@@ -106,7 +106,7 @@ class Operating(Acting):
             tx.requests.resume(request.id, at=now, actor=actor, how=move.event)
             changes: StepChanges = {"problems": ()}
             if move is StepMove.GIVE_UP:
-                tx.requests.gave_up(request.id, actor=actor)
+                tx.requests.note_given_up(request.id, actor=actor)
                 changes = {"problems": (_given_up(step),)}
             elif move is StepMove.CREATE_ANYWAY:
                 changes = {"problems": (), "attempts": 0, "trying_since": None}

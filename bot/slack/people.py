@@ -237,7 +237,7 @@ class People:
             members = await ask(self._client.usergroups_users_list(usergroup=group), Members)
         except SlackError as error:
             if error.code in NO_SUCH_GROUP:
-                log.error("usergroup.not_there", usergroup=group, code=error.code)
+                log.error("usergroup.not_found", usergroup=group, code=error.code)
                 return frozenset()
             raise
         return frozenset(members.users)

@@ -114,7 +114,7 @@ class Requests(FoundRequests):
         )
         return row["events"], int(row["versions"]), self._cards.owed()
 
-    def saw(self, request_id: str, status: str, at: float) -> None:
+    def note_seen(self, request_id: str, status: str, at: float) -> None:
         """The instance was looked at. A state that is new shows on the cards at once, the time of a look with it."""
         (known,) = self._query("SELECT seen_status, seen_at FROM request WHERE id = :id", id=request_id)
         if known["seen_at"] is not None and known["seen_at"] > at:
@@ -150,7 +150,7 @@ class Requests(FoundRequests):
         self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
         self.touch(request_id)
 
-    def weigh(self, request_id: str, decision: Decision, *, at: float) -> int:
+    def note_validity(self, request_id: str, decision: Decision, *, at: float) -> int:
         """Notes what an approval is worth now; returns the version of the request that says so."""
         self._query(
             "UPDATE decision SET validity = :validity WHERE request_id = :request_id AND approver = :approver",
@@ -253,7 +253,7 @@ class Requests(FoundRequests):
         self.record(request_id, at, actor, how, {})
         self.touch(request_id)
 
-    def gave_up(self, request_id: str, *, actor: str) -> None:
+    def note_given_up(self, request_id: str, *, actor: str) -> None:
         """Somebody has given up one of its steps."""
         self._query("UPDATE request SET ended_by = :actor WHERE id = :id", id=request_id, actor=actor)
 

@@ -237,7 +237,7 @@ class Steps(Leased):
             self._requests.touch(step.request_id)
         return True
 
-    def hear(self, step: JobStep, status: str, at: float, lease: Lease) -> None:
+    def note_cloud_status(self, step: JobStep, status: str, at: float, lease: Lease) -> None:
         """The cloud says something else of what is made, which the cards show; empty for what its pages document."""
         heard = self._query(
             f"""

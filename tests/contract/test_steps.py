@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -594,16 +595,20 @@ async def test_progress_draws_anew_only_what_is_new(store: Store, engine: Engine
     assert shown == [("1/3", 1), ("1/3", 1), ("1/3", 1), ("2/3", 2)]
 
 
+def _note_status(tx: Transaction, *, status: str, at: float, by: Lease) -> None:
+    tx.steps.note_cloud_status(step_of(tx), status, at, by)
+
+
 async def test_what_jd_cloud_says_of_an_image_is_kept(store: Store) -> None:
     """With the time since when, and drawn anew; only by whoever holds the step."""
     request = await put(store, a_request(state=State.WORKING))
     await store.transact(lambda tx: tx.steps.claim_working(lease(), 9, within=20.0))
     for by, status, at in ((lease("worker-2"), "other", 1.0), (lease(), "create_failed", 2.0)):
-        await store.transact(lambda tx, by=by, status=status, at=at: tx.steps.hear(step_of(tx), status, at, by))  # type: ignore[misc] # bound in a loop
+        await store.transact(partial(_note_status, status=status, at=at, by=by))
     heard = await step(store)
     assert (heard.cloud_status, heard.cloud_status_since) == ("create_failed", 2.0)
     assert (await store.transact(found)).version == request.version + 1
-    await store.transact(lambda tx: tx.steps.hear(step_of(tx), "", 3.0, lease()))
+    await store.transact(lambda tx: tx.steps.note_cloud_status(step_of(tx), "", 3.0, lease()))
     heard = await step(store)
     assert (heard.cloud_status, heard.cloud_status_since) == ("", None)
 

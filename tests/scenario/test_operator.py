@@ -154,7 +154,7 @@ async def test_metrics_tell_the_story(running: World) -> None:
         for name, labels in (
             ("createimage_step_calls_total", {"step": "image", "region": "cn-north-1", "outcome": "accepted"}),
             ("createimage_approval_to_launch_seconds_count", {}),
-            ("createimage_ready_to_told_seconds_count", {}),
+            ("createimage_ready_to_announced_seconds_count", {}),
             ("createimage_polls_total", {"step": "image", "region": "cn-north-1"}),
             ("createimage_acks_total", {"kind": "view_submission", "status": "200"}),
         )
@@ -183,8 +183,8 @@ async def test_metrics_tell_the_story(running: World) -> None:
         assert {"command", "block_actions", "view_submission"} <= kinds
     taken = {"step": "image", "region": "cn-north-1", "outcome": "accepted"}
     assert await metric(running, "createimage_step_calls_total", **taken) == before["createimage_step_calls_total"] + 1
-    assert await metric(running, "createimage_ready_to_told_seconds_count") == (
-        before["createimage_ready_to_told_seconds_count"] + 1
+    assert await metric(running, "createimage_ready_to_announced_seconds_count") == (
+        before["createimage_ready_to_announced_seconds_count"] + 1
     )
     polls = await metric(running, "createimage_polls_total", step="image", region="cn-north-1")
     assert polls > before["createimage_polls_total"]

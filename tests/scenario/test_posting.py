@@ -76,7 +76,7 @@ async def test_a_second_card_is_taken_off(running: World, log: Log) -> None:
     running.clock.ahead += LOOK_FOR_SECOND
     await running.until(lambda: len(running.cards()) == 1)
     assert running.cards()[0].ts == first
-    await logged(lambda: bool(log.of("card.second_taken_off")))
+    await logged(lambda: bool(log.of("card.duplicate_deleted")))
 
 
 async def test_a_second_card_that_cannot_be_taken_off_says_where_the_first_is(running: World, log: Log) -> None:

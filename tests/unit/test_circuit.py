@@ -88,7 +88,7 @@ def test_it_is_said_once(circuit: Circuit, time: Time) -> None:
         circuit.succeeded()
     assert [(line["event"], line["upstream"]) for line in logged] == [
         ("upstream.not_answering", "cloud"),
-        ("upstream.answers_again", "cloud"),
+        ("upstream.recovered", "cloud"),
     ]
     assert logged[-1]["seconds"] == 90
 

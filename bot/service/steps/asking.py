@@ -56,7 +56,7 @@ class Asking:
         request = await self.store.transact(lambda tx: tx.requests.get(step.request_id))
         kind = self.kinds.get(step.kind)
         if request is None or kind is None:  # of a newer version: it waits for one
-            log.error("step.of_no_kind", request_id=step.request_id, kind=step.kind)
+            log.error("step.unknown_kind", request_id=step.request_id, kind=step.kind)
             await self._record.postponed(step, AFTER_FAULT, lease)
             return
         task = Task(request, step)

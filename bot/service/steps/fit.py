@@ -25,5 +25,5 @@ class OfInstance:
         """
         at = self.clock()
         instance = await self.cloud.instance(task.plan.region, task.plan.instance_id)
-        await self.store.transact(lambda tx: tx.requests.saw(task.request.id, instance.status, at))
+        await self.store.transact(lambda tx: tx.requests.note_seen(task.request.id, instance.status, at))
         return instance

@@ -114,7 +114,7 @@ class Watching:
         match sight:
             case Happened(instance):
                 if instance:
-                    tx.requests.saw(task.request.id, instance, self.clock())
+                    tx.requests.note_seen(task.request.id, instance, self.clock())
                 self._end(tx, task, StepMove.FINISH, (), lease)
             case Broke(problem):
                 self._come_to_nothing(tx, task, problem, lease)
@@ -151,7 +151,7 @@ class Watching:
         """What the cloud says of a step that is under way. What no page documents is shown as it is."""
         if said == step.cloud_status:
             return
-        tx.steps.hear(step, said, self.clock(), lease)
+        tx.steps.note_cloud_status(step, said, self.clock(), lease)
         if said:
             log.warning(
                 "step.status_unknown", step=step.kind, request_id=step.request_id, result=step.result, status=said

@@ -71,7 +71,7 @@ class Cards:
     async def _redraw(self, card: Card, request: ImageRequest, lease: Lease) -> None:
         looked = card.perhaps_twice and card.is_looked_at
         if looked:
-            await self._take_off_second(card, request, lease)
+            await self._delete_duplicate(card, request, lease)
         found = await self.turns.intend(
             lambda tx: self._drawing(tx, card) if may_redraw(tx, card, lease) else None, lease
         )
@@ -82,18 +82,18 @@ class Cards:
         look_in = LOOK_FOR_SECOND if card.perhaps_twice and not looked else _look_in(card, newest)
         await self.store.transact(lambda tx: tx.cards.drawn(card, version=newest.version, lease=lease, look_in=look_in))
 
-    async def _take_off_second(self, card: Card, request: ImageRequest, lease: Lease) -> None:
+    async def _delete_duplicate(self, card: Card, request: ImageRequest, lease: Lease) -> None:
         """Of two cards of one request, the one that is not redrawn goes: its buttons would tell of an old state."""
         for other in await self.posting.find(card.channel, _says(card), since=request.created_at):
             if other.ts == card.ts:
                 continue
             try:
-                await self.posting.take_off(other)
+                await self.posting.delete(other)
             except Unavailable:
                 raise
             except SlackError:
                 await self.posting.update(other, second_card(self._read_by(card, request)))
-            log.warning("card.second_taken_off", request_id=request.id, kind=card.kind, channel=card.channel)
+            log.warning("card.duplicate_deleted", request_id=request.id, kind=card.kind, channel=card.channel)
         await self.store.transact(lambda tx: tx.cards.single(card, lease))
 
     def _drawing(self, tx: Transaction, card: Card) -> tuple[ImageRequest, Message] | None:

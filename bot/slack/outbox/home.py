@@ -92,7 +92,7 @@ class Homes:
             try:
                 await self._look()
             except StoreFault as fault:  # it may be back in a moment
-                log.warning("home.no_store", error=str(fault))
+                log.warning("home.store_unavailable", error=str(fault))
             except Exception:  # whatever it is, the next change is looked at
                 metrics.FAULTS.labels("home").inc()
                 log.exception("home.fault")
@@ -128,7 +128,7 @@ class Homes:
         except Unavailable as error:
             pause = error.retry_after if isinstance(error, RateLimited) else PAUSE_AFTER_FAILURE
             self._not_before = max(self._not_before, self.steady() + pause)
-            log.info("home.later", user=user, code=error.code)
+            log.info("home.deferred", user=user, code=error.code)
         except SlackError as error:
             log.warning("home.not_shown", user=user, code=error.code)
 

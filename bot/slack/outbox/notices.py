@@ -83,7 +83,7 @@ class Notices:
 
         request = await self.store.transact(work)
         if request and request.finished_at is not None and notice.place is Place.ANNOUNCE:
-            metrics.READY_TO_TOLD.observe(max(0.0, now - request.finished_at))
+            metrics.READY_TO_ANNOUNCED.observe(max(0.0, now - request.finished_at))
 
     async def _send(self, notice: DueNotice, lease: Lease) -> Posted | None:
         """Where it went; None when it is not ours to send, or not now."""

@@ -106,7 +106,7 @@ class Posting:
                 refused = error
         raise refused
 
-    async def take_off(self, at: Posted) -> None:
+    async def delete(self, at: Posted) -> None:
         """Deletes a message that says nothing any more; one that is gone already is as good.
 
         Raises:

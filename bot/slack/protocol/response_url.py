@@ -55,8 +55,8 @@ async def respond(client: AsyncWebClient, text: str, blocks: Sequence[Block] | N
     try:
         answer = await webhook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
     except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("response_url.not_taken", error=type(error).__name__)
+        log.warning("response_url.refused", error=type(error).__name__)
         return False
     if answer.status_code != 200:
-        log.warning("response_url.not_taken", http=answer.status_code)
+        log.warning("response_url.refused", http=answer.status_code)
     return answer.status_code == 200
