@@ -15,6 +15,7 @@ from bot.domain.disks import AddedDisk, boxes, free_devices
 from bot.domain.draft import Act, Draft, DraftState, OtherRequest, UnsentDraft, boxes_seen, disks_seen, with_instance
 from bot.domain.errors import Code, Field, Late, Problem, UserError
 from bot.domain.meanwhile import Allowed
+from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
@@ -92,7 +93,9 @@ class Drafting:
             request = tx.requests.get(request_id)
             if request is None:
                 raise UserError(Problem(Code.REQUEST_NOT_FOUND, facts={"request": request_id}))
-            plan = request.plan
+            plan, sent = request.plan, tx.drafts.of_request(request_id)
+            # Of an instance that was stopped nobody has chosen what becomes of it while it runs.
+            chosen = plan.while_imaged is not WhileImaged.STOPPED or (sent and sent.offered)
             draft = Draft(
                 id=self.new_id(),
                 state=DraftState.OPEN,
@@ -103,7 +106,7 @@ class Drafting:
                 origin=origin,
                 region=plan.region if plan.region in self.regions else self.regions[0],
                 instance_id=plan.instance_id,
-                while_imaged=plan.while_imaged,
+                while_imaged=plan.while_imaged if chosen else None,
                 not_before=plan.not_before if plan.not_before and plan.not_before > self.clock() else 0.0,
                 left_out=frozenset(plan.left_out),
                 added=plan.added,

@@ -76,6 +76,13 @@ class Drafts(Leased):
         """It cannot be checked yet: again later."""
         return self._change(draft.id, lease, after=seconds)
 
+    def of_request(self, request_id: str) -> Draft | None:
+        """The form that a request was sent with, as long as it is kept."""
+        rows = self._query(
+            "SELECT content FROM draft WHERE id = (SELECT draft_id FROM request WHERE id = :id)", id=request_id
+        )
+        return _CONTENT.validate_json(rows[0]["content"]) if rows else None
+
     def last_region(self, requester: str) -> str | None:
         """The region somebody chose last."""
         rows = self._query(

@@ -96,13 +96,16 @@ ENDING = Text(
 )
 ENDED = Text("Ended by {person}; no image was made.", "已由 {person} 结束，未创建镜像。")
 MACHINE_OFF = Text(
-    "*{instance} is off: the bot has stopped it, and JD Cloud does not start it.* The bot goes on trying:",
-    "*{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。* 机器人会继续尝试：",
+    "*{instance} is off: the bot has stopped it, and JD Cloud does not start it.* The bot goes on trying.",
+    "*{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。* 机器人会继续尝试。",
 )
 WAITS_UNTIL = Text("Approved by {people}. Begins {when}.", "已由 {people} 批准，将于 {when} 开始。")
+WAITS_ITS_TURN = Text(
+    "Approved by {people}. Begins as soon as the bot gets to it.", "已由 {people} 批准，机器人处理到时即开始。"
+)
 WAITS_UNTIL_STOPPED = Text(
-    "Approved by {people}. It begins when the machine is stopped, by whoever stops it, until {when}:",
-    "已由 {people} 批准。云主机停止后（由任何人停止均可）即开始，截止时间 {when}：",
+    "Approved by {people}. It begins when the machine is stopped, by whoever stops it, until {when}.",
+    "已由 {people} 批准。云主机停止后（由任何人停止均可）即开始，截止时间 {when}。",
 )
 APPROVAL_EXPIRED = Text(
     "It was approved, and could not begin while the approval was good.", "已批准，但在批准有效期内未能开始。"
@@ -120,9 +123,9 @@ STILL_NO_IMAGE = Text(
 )
 LOOKED_AGAIN = Text("Looked again {when}, for {person}:", "应 {person} 要求于 {when} 再次检查：")
 
-STOPS_AND_STARTS = Text("stops {instance}, makes the image, starts it again", "停止 {instance}，创建镜像，再重新启动")
+STOPS_AND_STARTS = Text("Stops {instance}, makes the image, starts it again", "停止 {instance}，创建镜像，再重新启动")
 DOWN_FOR = Text("down for about {duration}", "停机约 {duration}")
-LIVE = Text("*made while it runs: the data may be torn*", "*在运行中创建：数据可能不一致*")
+LIVE = Text("*Made while it runs: the data may be torn*", "*在运行中创建：数据可能不一致*")
 NOT_BEFORE = Text("not before {when}", "不早于 {when}")
 RELEASES = Text(
     "*Stopping {instance} releases its CPU, memory, GPU and local data disks.* So it is set in JD Cloud "
@@ -179,20 +182,17 @@ WAITS_FOR = Text(
     "Approved by {people}. Waits for {request}, which is making an image of {instance}.",
     "已由 {people} 批准。正在等待 {request}，它正在为 {instance} 创建镜像。",
 )
-DOUBTFUL = Text(
-    "JD Cloud's answer is not known. The bot looks for the image before it asks again:",
-    "京东云的响应不明，机器人会先查找镜像再决定是否重试：",
-)
-BUILDING = Text("JD Cloud is making image {image} since {since}.", "京东云自 {since} 起创建镜像 {image}。")
+DOUBTFUL = Text("The bot looks for the image before it asks again:", "机器人会先查找镜像，再决定是否重试：")
+BUILDING = Text("Image {image}, begun {since}.", "镜像 {image}，{since} 开始创建。")
 CLOUD_SAYS = Text(
-    "Image {image}: JD Cloud says {status} since {since}. No page documents that, so the bot keeps watching; "
+    "Image {image}, since {since}. No page documents that status, so the bot keeps watching; "
     "an approver can give it up.",
-    "镜像 {image}：京东云自 {since} 起报告 {status}。该状态没有文档说明，机器人会继续关注；审批人可以放弃。",
+    "镜像 {image}，自 {since} 起。该状态没有文档说明，机器人会继续关注；审批人可以放弃。",
 )
 CLOUD_SAYS_SHORT = Text("JD Cloud says {status}", "京东云报告 {status}")
 USUALLY = Text("It usually takes about {duration}.", "通常约需 {duration}。")
 READY = Text("Image {image} is ready. It took {duration}.", "镜像 {image} 已可用，耗时 {duration}。")
-FAILED = Text("It failed, and the bot does not try again by itself:", "失败，机器人不会自动重试：")
+FAILED = Text("The bot does not try again by itself:", "机器人不会自动重试：")
 FAILED_IMAGE = Text("Image {image} failed:", "镜像 {image} 失败：")
 GIVEN_UP = Text("Given up by {person}:", "{person} 已放弃：")
 UNSURE = Text(

@@ -35,15 +35,15 @@ ENDED = Text(
     "{requester} {request}, image {name} of {instance}, was ended by {person}; no image was made.",
     "{requester} {request}（{instance} 的镜像 {name}）已由 {person} 结束，未创建镜像。",
 )
+FOR_APPROVERS = Text("{approvers}: {said}", "{approvers}：{said}")
 MACHINE_OFF = Text(
-    "{approvers} {requester} {instance} is off: the bot has stopped it for {request}, and JD Cloud does not start it. "
-    "The bot goes on trying.",
-    "{approvers} {requester} {instance} 处于关机状态：机器人为 {request} 停止了它，但京东云未能启动它。机器人会继续尝试。",
+    "{instance} is off: the bot has stopped it for {request}, and JD Cloud does not start it. The bot goes on trying.",
+    "{instance} 处于关机状态。机器人为 {request} 停止了它，但京东云未能启动它。机器人会继续尝试。",
 )
 UNSURE = Text(
-    "{approvers} Nobody can tell whether JD Cloud made the image of {request}. Please look for {mark} in the "
+    "{approvers}: nobody can tell whether JD Cloud made the image of {request}. Please look for {mark} in the "
     "descriptions of the images in {region}, and decide on the card above.",
-    "{approvers} 无法确定京东云是否已为 {request} 创建镜像。请在 {region} 的镜像描述中查找 {mark}，然后在上方卡片中决定。",
+    "{approvers}：无法确定京东云是否已为 {request} 创建镜像。请在 {region} 的镜像描述中查找 {mark}，然后在上方卡片中决定。",
 )
 UNSURE_YOURS = Text(
     "Nobody can tell whether JD Cloud made image {name} of {instance} for {request}. The approvers are asked to look "

@@ -37,7 +37,7 @@ def explain(problem: Problem, language: str) -> str:
     if unit := problem.facts.get("unit"):
         facts["period"] = units.period(int(problem.facts.get("maximum", "0")), unit, language)
     if characters := problem.facts.get("characters"):
-        facts["characters"] = " ".join(units.character(one, language) for one in characters.split(" "))
+        facts["characters"] = units.listed((units.character(one, language) for one in characters.split(" ")), language)
     for listed in _LISTS & problem.facts.keys():
         facts[listed] = units.listed(problem.facts[listed].split(", "), language)
     words = PROBLEMS[problem.code]

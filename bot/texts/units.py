@@ -58,7 +58,9 @@ _PERIODS = {
 _SNAPSHOT = Text("{count} snapshot", "{count} 个快照")
 _SNAPSHOTS = Text("{count} snapshots", "{count} 个快照")
 _COMMA = Text(", ", "、")
+_PAUSE = Text(", ", "，")
 _BLANK = Text("space", "空格")
+_QUOTED = Text('"{character}"', "“{character}”")
 _GIB = Text("{size} GiB", "{size} GiB")
 
 
@@ -112,9 +114,14 @@ def listed(things: Iterable[str], language: str) -> str:
     return _COMMA(language).join(things)
 
 
+def said(parts: Iterable[str], language: str) -> str:
+    """Several parts of one statement: Chinese enumerates things with another comma than it parts clauses with."""
+    return _PAUSE(language).join(parts)
+
+
 def character(shown: str, language: str) -> str:
-    """A character that was made visible (`bot.domain.rules`): a blank has a name."""
-    return _BLANK(language) if shown == "space" else shown
+    """A character that was made visible (`bot.domain.rules`): a blank has a name, any other stands in quotes."""
+    return _BLANK(language) if shown == "space" else _QUOTED(language, character=shown)
 
 
 def size(gib: int, language: str) -> str:

@@ -117,7 +117,7 @@ async def test_a_rejection_is_one_message(running: World) -> None:
     assert await running.ben.submit() == {}
     await running.until(lambda: bool(direct(running, "notice.rejected")))
     said = words(running, "notice.rejected")
-    for part in ("rejected", "wait for Monday", "before the upgrade", "web-1", "vdc", "Request again"):
+    for part in ("rejected", "wait for Monday", "before the upgrade", "web-1", "3 disks", "Request again"):
         assert part in said
     await running.amy.close(everything=True)
     await running.amy.press("Request again", message=direct(running, "notice.rejected")[0])

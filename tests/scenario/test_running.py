@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.demo import jdcloud
 from bot.demo.slack import ConfirmFirst, Message, plain_text
 from tests.scenario.conftest import DB_1, OPS, WEB_1, World
 
@@ -74,7 +75,7 @@ async def test_it_is_stopped_imaged_and_started(running: World) -> None:
     assert LIVE not in running.shown(running.amy)
     assert "in the console" not in running.shown(running.amy)
     card = await asked(running)
-    assert "stops db-1, makes the image, starts it again" in words(card)
+    assert "Stops db-1, makes the image, starts it again" in words(card)
     assert "begins when" not in words(card).casefold()
     assert "db-1 will be stopped" in await confirmation(running, card)
     await running.ben.press("Approve", message=card, confirm=True)
@@ -104,7 +105,7 @@ async def test_it_is_imaged_while_it_runs(world: World) -> None:
         await form(world)
         assert f"( ) {LIVE} - The data may be torn" in world.shown(world.amy)
         card = await asked(world, LIVE)
-        assert "made while it runs: the data may be torn" in words(card)
+        assert "Made while it runs: the data may be torn" in words(card)
         assert "the data may be torn" in await confirmation(world, card)
         await world.ben.press("Approve", message=card, confirm=True)
         await world.until(lambda: "img-" in world.told(OPS), seconds=20)
@@ -175,7 +176,7 @@ async def test_a_machine_that_was_started_meanwhile(running: World) -> None:
     assert f"(x) {STOP}" in running.shown(amy)
     assert await amy.submit() == {}
     await running.until(lambda: bool(running.cards()))
-    assert "stops web-1" in words(running.cards()[-1])
+    assert "Stops web-1" in words(running.cards()[-1])
 
 
 async def test_a_machine_that_was_stopped_meanwhile(running: World) -> None:
@@ -184,7 +185,7 @@ async def test_a_machine_that_was_stopped_meanwhile(running: World) -> None:
     running.cloud.instances[DB_1].status = "stopped"
     assert await running.amy.submit() == {}
     await running.until(lambda: bool(running.cards()))
-    assert "stops db-1" in words(running.cards()[-1])
+    assert "Stops db-1" in words(running.cards()[-1])
     await running.ben.press("Approve", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "img-" in running.told(OPS), seconds=20)
     assert done(running) == ["createImage"]
@@ -210,6 +211,17 @@ async def test_what_was_chosen_stays(running: World) -> None:
     await amy.press("Request again", message=await running.own_card())
     await running.until(lambda: f"(x) {WAIT}" in running.shown(amy))
     assert amy.values["Not before"] == int(tonight)
+
+
+async def test_what_nobody_has_chosen_is_offered_as_in_a_fresh_form(running: World) -> None:
+    """Asked for again after somebody has started the machine, which needed no choice while it was stopped."""
+    amy = running.amy
+    await running.request()
+    await amy.press("Cancel", message=await running.own_card(), confirm=True)
+    await running.until(lambda: "Cancelled" in running.told(running.slack.dm(amy.id).id))
+    running.cloud.instances[WEB_1].status = "running"
+    await amy.press("Request again", message=await running.own_card())
+    await running.until(lambda: f"(x) {STOP}" in running.shown(amy))
 
 
 async def test_another_choice_is_another_plan(running: World) -> None:
@@ -284,6 +296,17 @@ async def test_not_before(running: World) -> None:
     running.clock.ahead += 2 * DAY + 60
     await running.until(lambda: "img-" in running.told(OPS), seconds=20)
     assert done(running) == ["stopInstance", "createImage", "startInstance"]
+
+
+async def test_the_time_has_come(running: World) -> None:
+    """The card says so even where the bot cannot begin yet."""
+    card = await asked(running, not_before=running.clock() + DAY)
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "Start now" in running.card())
+    running.cloud.faults.add("describeInstance", jdcloud.Slow(30))
+    running.clock.ahead += DAY + 60
+    await running.until(lambda: "Begins as soon as" in running.card())
+    assert "Start now" not in running.card()
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
 from bot.texts import card, units
+from bot.texts.problems import explain
 from tests.unit.examples import a_decision, a_disk, a_request, an_instance, stop_image_start
 
 ROOT = Path(__file__).parents[2]
@@ -549,6 +550,48 @@ def test_any_number_of_reasons_leaves_room_for_the_buttons(language: str) -> Non
         assert message_problems(blocks) == ()
         assert card.REQUEST_AGAIN(language) in buttons(message)
         assert re.search(r"… and \d+ more|另有 \d+ 项", json.dumps(blocks, ensure_ascii=False))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_it_failed_follows_that_it_did(language: str) -> None:
+    """How the machine was seen comes after."""
+    problem = Problem(Code.CLOUD_FORBIDDEN)
+    request = a_request({"problems": (problem,)}, state=State.FAILED, language=language)
+    seen = Seen("running", 1_000.0)
+    told = notice_message(Notice.FAILED, request, place=Place.ANNOUNCE, language=language, approvers=(), seen=seen)
+    first, second, third = told.text.splitlines()
+    assert first.endswith((":", "："))
+    assert second == explain(problem, language)
+    assert units.instance_status("running", language) in third
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", CardKind)
+def test_a_card_says_a_thing_once(kind: CardKind, language: str) -> None:
+    """No sentence comes twice, where it stands is said in its first line, and a colon announces something."""
+    for request in requests(language):
+        if request.note or request.rejection:  # what people write, they may write twice
+            continue
+        text = card_message(request, kind, approvers=APPROVERS, usual_seconds=1_020, now=2_000.0).text
+        sentences = [part for part in re.split(r"[.。:：·\n] *", re.sub(r"<[^>]*>|`[^`]*`", "", text)) if len(part) > 4]
+        assert len(sentences) == len(set(sentences)), text
+        if request.state is State.WORKING:
+            assert text.lower().count(shown_state(request).lower()) == 1, text
+        if not request.problems and request.state is not State.FAILED:  # which has its reasons
+            assert not re.search(r"[:：]$", text, re.MULTILINE), text
+
+
+@pytest.mark.parametrize("kind", CardKind)
+def test_a_time_that_has_come_is_not_waited_for(kind: CardKind) -> None:
+    """Until it begins, which nobody need hasten."""
+    request = a_request(state=State.APPROVED, begin_at=5_000.0)
+    before, after = (
+        card_message(request, kind, approvers=APPROVERS, usual_seconds=None, now=now) for now in (4_999.0, 5_000.0)
+    )
+    assert "Start now" in buttons(before)
+    assert "Start now" not in buttons(after)
+    assert "Begins <!date" in before.text
+    assert "Begins as soon as" in after.text
 
 
 def shown_state(request: ImageRequest) -> str:

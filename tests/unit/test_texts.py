@@ -128,8 +128,13 @@ def test_durations(seconds: float, said: str) -> None:
         ),
         (
             Problem(Code.NAME_CHARACTERS, facts={"characters": "space !", "instead": "a-b"}),
+            "en",
+            'Use only Chinese, letters, digits, _ - and . here, not: space, "!". Perhaps a-b?',
+        ),
+        (
+            Problem(Code.NAME_CHARACTERS, facts={"characters": "space !", "instead": "a-b"}),
             "zh",
-            "只能使用中文、字母、数字、_ - 和 .，不能包含：空格 !。可改为 a-b。",
+            "只能使用中文、字母、数字、_ - 和 .，不能包含：空格、“!”。可改为 a-b。",
         ),
     ],
 )

@@ -79,7 +79,7 @@ class Cards:
             return
         newest, message = found
         await self.posting.update(Posted(card.channel, card.ts), message)
-        look_in = LOOK_FOR_SECOND if card.perhaps_twice and not looked else _look_in(card, newest)
+        look_in = LOOK_FOR_SECOND if card.perhaps_twice and not looked else self._look_in(card, newest)
         await self.store.transact(lambda tx: tx.cards.drawn(card, version=newest.version, lease=lease, look_in=look_in))
 
     async def _delete_duplicate(self, card: Card, request: ImageRequest, lease: Lease) -> None:
@@ -143,7 +143,7 @@ class Cards:
             return
         newest, message = found
         posted = await self.posting.post(card.conversation, message, _says(card))
-        look_in = LOOK_FOR_SECOND if card.in_doubt else _look_in(card, newest)
+        look_in = LOOK_FOR_SECOND if card.in_doubt else self._look_in(card, newest)
 
         def note(tx: Transaction) -> None:
             tx.pace.took(card.conversation)
@@ -206,15 +206,16 @@ class Cards:
 
         await self.store.transact(work)
 
+    def _look_in(self, card: Card, request: ImageRequest) -> float | None:
+        """When to draw a card again that was just drawn: to see whether it is there while somebody is to decide on it,
+        where it says how long something has taken, and once the time has come that it is waiting for.
+        """
+        if progress.moves(request):
+            return REDRAW_EVERY
+        if request.state is State.APPROVED and request.begin_at > self.clock():
+            return request.begin_at - self.clock()
+        return LOOK_EVERY if card.kind is CardKind.APPROVAL and request.needs_a_person else None
+
 
 def _says(card: Card) -> Payload:
     return {"request": card.request_id, "kind": f"card.{card.kind}"}
-
-
-def _look_in(card: Card, request: ImageRequest) -> float | None:
-    """When to draw a card again that was just drawn: to see whether it is there while somebody is to decide on it, and
-    where it says how long something has taken.
-    """
-    if progress.moves(request):
-        return REDRAW_EVERY
-    return LOOK_EVERY if card.kind is CardKind.APPROVAL and request.needs_a_person else None

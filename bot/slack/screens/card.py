@@ -43,7 +43,7 @@ def card_message(
         others: earlier requests for the same instance that have not ended.
         now: unix seconds, for how long there still is.
     """
-    request = dataclasses.replace(request, language=language or request.language)
+    request = dataclasses.replace(request, language=language or request.language, begin_at=_begins(request, now))
     language, plan = request.language, request.plan
     who = headline(request, language) if kind is CardKind.APPROVAL else _own_headline(request)
     stands = "" if request.state is State.PENDING else f" · {_state(request)}"
@@ -53,7 +53,8 @@ def card_message(
     reasons += [request.rejection.reason] if request.rejection else []
     note = [card.NOTE(language, text=request.note)] if request.note else []
     warnings = [*releases(plan, language), *_not_stopped(request), *_others(request, others)]
-    planned = summary(plan, language, usual_seconds)
+    undecided = request.state in {State.PENDING, State.APPROVED}
+    planned = summary(plan, language, usual_seconds if undecided else None)
     small = [*_facts(request, now), *(status if request.state is State.PENDING else ())]
     happened = [] if request.state is State.PENDING else status
     blocks: list[Block] = [
@@ -76,6 +77,11 @@ def card_message(
         *small,
     ]
     return Message.of(lines, blocks, language)
+
+
+def _begins(request: ImageRequest, now: float | None) -> float:
+    """When it begins, as long as that is to come."""
+    return 0.0 if now is not None and now >= request.begin_at else request.begin_at
 
 
 def second_card(request: ImageRequest) -> Message:

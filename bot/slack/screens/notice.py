@@ -12,10 +12,21 @@ from bot.domain.lifecycle import Notice, Place
 from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import code, conversation, escape, markdown, mentions, moment, person, plain
+from bot.slack.protocol.markup import (
+    SECTION,
+    clip,
+    code,
+    conversation,
+    escape,
+    markdown,
+    mentions,
+    moment,
+    person,
+    plain,
+)
 from bot.slack.screens import buttons
 from bot.slack.screens.message import Message
-from bot.slack.screens.plan_lines import disk_lines, parts
+from bot.slack.screens.plan_lines import parts, summary
 from bot.texts import card, units
 from bot.texts import notice as texts
 from bot.texts.problems import explain
@@ -46,21 +57,21 @@ def notice_message(
         seen: how the instance was when it was looked at for this; None where it was not.
     """
     request = replace(request, language=language)
-    lines = _lines(kind, request, place, approvers)
-    if seen:
-        lines.append(_seen(request, seen))
-    if moved_from:
-        lines.append(texts.MOVED(language, conversation=conversation(moved_from)))
+    lines, reasons = _lines(kind, request, place, approvers), _reasons(kind, request)
+    last = [_seen(request, seen)] if seen else []
+    last += [texts.MOVED(language, conversation=conversation(moved_from))] if moved_from else []
+    if not reasons:  # else they come between, as the first lines say that they follow
+        lines, last = [*lines, *last], []
     blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in parts(lines, language)]
-    reasons = _reasons(kind, request)
     blocks += [SectionBlock(text=plain(part)) for part in parts(reasons, language)]
     lines += [escape(reason) for reason in reasons]
     if kind in _ASKED_FOR:
         asked = texts.ASKED(language, description=request.plan.description)
-        disks = disk_lines(request.plan, language)
-        blocks.append(SectionBlock(text=plain(asked)))
-        blocks += [SectionBlock(text=markdown(part)) for part in parts(disks, language)]
-        lines += [escape(asked), *disks]
+        planned = summary(request.plan, language)
+        blocks += [SectionBlock(text=plain(asked)), SectionBlock(text=markdown(clip(planned, SECTION)))]
+        lines += [escape(asked), planned.replace("*", "")]
+    blocks += [SectionBlock(text=markdown(part)) for part in parts(last, language)]
+    lines += last
     if kind is Notice.FAILED or kind in _ASKED_FOR:
         blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
     if kind is Notice.MACHINE_OFF and request.stuck:
@@ -109,7 +120,8 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
         case Notice.FAILED:
             return [texts.FAILED(language, **facts)]
         case Notice.MACHINE_OFF:
-            return [texts.MACHINE_OFF(language, **facts)]
+            said = texts.MACHINE_OFF(language, **facts)  # whoever asked is pinged by the message to themselves
+            return [texts.FOR_APPROVERS(language, **facts, said=said) if place is Place.THREAD else said]
         case Notice.UNSURE:
             return [(texts.UNSURE_YOURS if place is Place.REQUESTER else texts.UNSURE)(language, **facts)]
         case Notice.APPROVAL_VOID:

@@ -40,7 +40,7 @@ def added_line(disk: AddedDisk, language: str) -> str:
         if disk.snapshot
         else card.DISK_BLANK(language)
     )
-    becomes = units.listed([source, *_extras(disk, language)], language)
+    becomes = units.said([source, *_extras(disk, language)], language)
     return card.DISK(language, facts=" · ".join(facts), becomes=becomes)
 
 

@@ -90,7 +90,7 @@ def _waits(request: ImageRequest, by: str) -> str:
         return card.WAITS_UNTIL(language, people=by, when=moment(request.begin_at))
     if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in request.problems):
         return card.WAITS_UNTIL_STOPPED(language, people=by, when=moment(request.expires_at))
-    return (card.WAITING if request.problems else card.APPROVED_BY)(language, people=by)
+    return (card.WAITING if request.problems else card.WAITS_ITS_TURN)(language, people=by)
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _step(step: JobStep, language: str, elapsed: _Elapsed) -> str:
             snapshots = [card.SNAPSHOTS_DONE(language, done=done, of=of)] if of else []
             since = card.SINCE(language, when=moment(step.working_since or step.called_at or 0))
             parts = [words.under_way(language), *snapshots, *(elapsed.of(step, language) or [since])]
-            return card.STEP_UNDER_WAY(language, step=units.listed(parts, language))
+            return card.STEP_UNDER_WAY(language, step=units.said(parts, language))
 
 
 def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
@@ -161,8 +161,7 @@ def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: flo
 def _making(step: JobStep, request: ImageRequest, usual_seconds: float | None) -> list[str]:
     language, image = request.language, code(step.result)
     if step.cloud_status and step.cloud_status_since is not None:
-        status, since = code(step.cloud_status), moment(step.cloud_status_since)
-        return [card.CLOUD_SAYS(language, image=image, status=status, since=since)]
+        return [card.CLOUD_SAYS(language, image=image, since=moment(step.cloud_status_since))]
     if _has_several(request) and usual_seconds is not None:
         return []  # the line of the steps says it
     told = [card.BUILDING(language, image=image, since=moment(step.working_since or request.created_at))]
