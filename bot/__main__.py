@@ -36,8 +36,8 @@ behind: before the bot serves nothing is in hand, and a change of the schema is 
 """
 
 
-def _when(_context: click.Context, _option: click.Parameter, value: str | None) -> float:
-    return audits.moment(value, now=time.time()) if value else 0.0
+def _since(_context: click.Context, _option: click.Parameter, value: str | None) -> float:
+    return audits.since(value, now=time.time()) if value else 0.0
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -139,7 +139,7 @@ def requests(request_id: str, states: tuple[str, ...], limit: int) -> None:
 @cli.group(invoke_without_command=True)
 @click.option("--request", "request_id", default="", callback=text, help="Of one request, by its id.")
 @click.option("--actor", default="", callback=text, help="Of one person, by their Slack id.")
-@click.option("--since", help="7d, 12h, 30m, or a date such as 2026-11-24.", callback=_when)
+@click.option("--since", help="7d, 12h, 30m, or a date such as 2026-11-24.", callback=_since)
 @click.option("--format", "form", default="lines", show_default=True, type=click.Choice(list(audits.FORMATS)))
 @click.pass_context
 def audit(context: click.Context, request_id: str, actor: str, since: float, form: str) -> None:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from bot.cli.console import columns
-from bot.cli.requests import moment as told
+from bot.cli.console import columns, utc
 from bot.logs import printable
 from bot.store import Chain, Event
 
@@ -22,7 +21,7 @@ NOBODY = "-"
 """The actor when time passed."""
 
 
-def moment(value: str, *, now: float) -> float:
+def since(value: str, *, now: float) -> float:
     """`7d`, `12h` or `30m` ago, or a date with or without a time (UTC unless it says otherwise), in unix seconds.
 
     Raises:
@@ -40,7 +39,7 @@ def moment(value: str, *, now: float) -> float:
 
 def event_lines(events: Sequence[Event]) -> str:
     """Events for eyes, one a line, under a head."""
-    rows = [(told(event.at), event.request_id, event.actor or NOBODY, event.kind, _detail(event)) for event in events]
+    rows = [(utc(event.at), event.request_id, event.actor or NOBODY, event.kind, _detail(event)) for event in events]
     return columns(("AT", "REQUEST", "WHO", "WHAT", "DETAIL"), rows)
 
 
@@ -73,7 +72,7 @@ def verdict(chain: Chain) -> str:
 def _fields(event: Event) -> dict[str, object]:
     return {
         "number": event.number,
-        "at": told(event.at),
+        "at": utc(event.at),
         "unix": event.at,  # what the hash covers
         "request_id": event.request_id,
         "actor": event.actor,

@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import click
 
@@ -40,3 +41,8 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(head, *shown, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *shown))
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def utc(at: float) -> str:
+    """Unix seconds as a time in UTC, to the second."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

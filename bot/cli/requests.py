@@ -1,9 +1,8 @@
 """`requests`: where every request stands, and one of them whole."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
-from bot.cli.console import columns
+from bot.cli.console import columns, utc
 from bot.domain.disks import AddedDisk
 from bot.domain.errors import Problem
 from bot.domain.plan import DiskAction, Plan, PlannedDisk
@@ -19,7 +18,7 @@ def listed(requests: Sequence[ImageRequest]) -> str:
         (
             request.id,
             request.state,
-            moment(request.created_at),
+            utc(request.created_at),
             request.requester,
             request.plan.region,
             request.plan.instance_id,
@@ -34,7 +33,7 @@ def listed(requests: Sequence[ImageRequest]) -> str:
 def whole(request: ImageRequest) -> str:
     """One request: what was asked, what will be in the image, who decided, and how it stands."""
     decisions = [
-        (moment(decision.at), decision.approver, decision.verdict, decision.reason) for decision in request.decisions
+        (utc(decision.at), decision.approver, decision.verdict, decision.reason) for decision in request.decisions
     ]
     parts = [
         *(f"{name:<12} {printable(value)}" for name, value in _facts(request) if value),
@@ -46,11 +45,6 @@ def whole(request: ImageRequest) -> str:
         columns(("AT", "WHO", "VERDICT", "REASON"), decisions) if decisions else "",
     ]
     return "".join(f"{part.rstrip()}\n" for part in parts)
-
-
-def moment(at: float) -> str:
-    """A time in UTC, to the second."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _facts(request: ImageRequest) -> Iterator[tuple[str, str]]:
@@ -70,7 +64,7 @@ def _facts(request: ImageRequest) -> Iterator[tuple[str, str]]:
         ("approved", request.approved_at),
         ("finished", request.finished_at),
     ):
-        yield name, "" if at is None else moment(at)
+        yield name, "" if at is None else utc(at)
     yield "image id", request.image_id
     yield "ended by", request.ended_by
 

@@ -1,9 +1,10 @@
 """Slack: the token, its scopes, the approval channel, and the people and groups in the settings."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,6 +13,8 @@ from bot.slack.people import MEET_AT_MOST, NO_SUCH_GROUP, NO_SUCH_PERSON
 from bot.slack.protocol.answers import Identified, Members, PersonAnswer
 from bot.slack.protocol.scopes import SCOPES
 from bot.slack.protocol.web_api import NotAllowed, SlackError, Unavailable, answered, ask, call
+
+T = TypeVar("T")
 
 _UNKNOWN = NO_SUCH_PERSON | NO_SUCH_GROUP
 
@@ -116,7 +119,7 @@ class SlackProbes:
                 return Finding(
                     Level.FAILED,
                     f"the bot is not a member of {self.channel}",
-                    "in that channel: /invite @createimage-bot",
+                    _INVITE,
                 )
             if error.code in {"channel_not_found", "is_archived"}:
                 return Finding(
@@ -162,7 +165,7 @@ class SlackProbes:
             "compare SLACK_SIGNING_SECRET with Basic Information; then try /createimage help",
         )
 
-    async def _people(self, setting: str, ids: Sequence[str], needed: int) -> "_Found":
+    async def _people(self, setting: str, ids: Sequence[str], needed: int) -> _Found:
         try:
             looked = await asyncio.gather(*(self._behind(one) for one in ids))
         except SlackError as error:
@@ -186,29 +189,14 @@ class SlackProbes:
         Raises:
             SlackError: it cannot be asked.
         """
-        try:
-            if not one.startswith("S"):
-                return await self._person(one)
-            members = (await ask(self.client.usergroups_users_list(usergroup=one), Members)).users
-        except (Unavailable, NotAllowed):
-            raise
-        except SlackError as error:
-            if error.code in _UNKNOWN:
-                return None
-            raise
-        if len(members) > MEET_AT_MOST:
-            return set(members)
-        return set[str]().union(*[await self._member(member) for member in members])
-
-    async def _member(self, one: str) -> set[str]:
-        try:
-            return await self._person(one)
-        except (Unavailable, NotAllowed):
-            raise
-        except SlackError as error:
-            if error.code in _UNKNOWN:
-                return set()
-            raise
+        if not one.startswith("S"):
+            return await _unless_unknown(self._person(one))
+        group = await _unless_unknown(ask(self.client.usergroups_users_list(usergroup=one), Members))
+        if group is None:
+            return None
+        if len(group.users) > MEET_AT_MOST:
+            return set(group.users)
+        return set[str]().union(*[await _unless_unknown(self._person(member)) or set() for member in group.users])
 
     async def _person(self, one: str) -> set[str]:
         """Somebody, when they can act. On Enterprise Grid one person may have two ids (Slack: enterprise_user)."""
@@ -220,6 +208,18 @@ class SlackProbes:
             self.clock_ahead = self.clock() - parsedate_to_datetime(headers.get("date", "")).timestamp()
         except ValueError:
             self.clock_ahead = None
+
+
+async def _unless_unknown(answer: Awaitable[T]) -> T | None:
+    """What Slack answers; None where it does not know who or what was asked for."""
+    try:
+        return await answer
+    except (Unavailable, NotAllowed):
+        raise
+    except SlackError as error:
+        if error.code in _UNKNOWN:
+            return None
+        raise
 
 
 def _failed(error: SlackError, remedy: str) -> Finding:

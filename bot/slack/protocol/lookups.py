@@ -35,8 +35,8 @@ class _Failures:
     at: float = 0.0
     pause: float = 0.0  # seconds after that
 
-    def closed(self, now: float) -> bool:
-        """Whether it is not to be asked now. A clock that was put back closes nothing."""
+    def pausing(self, now: float) -> bool:
+        """Whether it is not to be asked now. A clock that was put back makes no pause."""
         return 0 <= now - self.at < self.pause
 
 
@@ -81,7 +81,7 @@ class Lookups(Generic[T]):
         while not self._has(key, since):
             running, begun = self._running.get(key), False
             if running is None or running.done():
-                if self._failures.get(key, _Failures()).closed(self.clock()):
+                if self._failures.get(key, _Failures()).pausing(self.clock()):
                     return
                 running, begun = self._begin(key), True
             await asyncio.shield(running)  # others wait for it too
