@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bot.domain.delivery import DOUBT, Card, CardKind
-from bot.store.database import Lease, Row
+from bot.store.database import Lease, Row, in_list
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited, may_go
 
@@ -69,11 +69,10 @@ class Cards(Outgoing):
 
     def standing(self, request_ids: Collection[str]) -> tuple[Card, ...]:
         """The cards of these requests that Slack shows."""
-        named = {f"request_{number}": one for number, one in enumerate(sorted(request_ids))}
-        if not named:
+        if not request_ids:
             return ()
-        listed = ", ".join(f":{name}" for name in named)
-        rows = self._query(f"SELECT * FROM card WHERE request_id IN ({listed}) AND ts <> ''", **named)
+        these, named = in_list("request", sorted(request_ids))
+        rows = self._query(f"SELECT * FROM card WHERE request_id IN ({these}) AND ts <> ''", **named)
         return tuple(_card(row) for row in rows)
 
     def get(self, request_id: str, kind: CardKind) -> Card | None:

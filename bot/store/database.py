@@ -1,6 +1,6 @@
 """What an engine must offer. The SQL is one text for all of them; a driver holds only what differs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,12 @@ from bot.domain.errors import Fault
 Row = Mapping[str, Any]
 Query = Callable[..., Sequence[Row]]
 """`query(sql, **parameters)`: one statement with named parameters (`:name`), and the rows it returns."""
+
+
+def in_list(name: str, values: Iterable[object]) -> tuple[str, dict[str, object]]:
+    """Values for SQL's `IN`: the placeholders, and the parameters behind them (`name_0`, `name_1`, …)."""
+    parameters = {f"{name}_{number}": value for number, value in enumerate(values)}
+    return ", ".join(f":{one}" for one in parameters), parameters
 
 
 class StoreFault(Fault):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from bot.store.database import Database, Lease, Query, Row
+from bot.store.database import Database, Lease, Query, Row, in_list
 
 LONGEST_PAUSE = 300.0
 """Seconds: nothing is put off for longer, but for a launch where its grace is longer."""
@@ -32,8 +32,8 @@ class Leased:
 
     def release(self, owner: str, *, keep: Collection[object] = ()) -> None:
         """Gives back what an owner holds, by whichever claim, but for the rows of these ids."""
-        kept = {f"kept_{number}": row_id for number, row_id in enumerate(keep)}
-        but = f"AND id NOT IN ({', '.join(f':{name}' for name in kept)})" if kept else ""
+        these, kept = in_list("kept", keep)
+        but = f"AND id NOT IN ({these})" if kept else ""
         self._query(
             f"""
             UPDATE {self.table} SET owner = '', lease_until = 0

@@ -15,9 +15,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 
-from bot.store.database import Conflict, Query, Row, SchemaTooNew, StoreFault
+from bot.store.database import Conflict, Query, Row, StoreFault
 from bot.store.files import new_file
-from bot.store.schema import MIGRATIONS
+from bot.store.schema import MIGRATIONS, pending
 
 CONNECTIONS = 4
 """Connections of one process: small plans give 20 to all replicas together."""
@@ -34,8 +34,7 @@ MIGRATION_LOCK = 4_715_260_713
 _IN_THE_WAY = (errors.IntegrityError, errors.SerializationFailure, errors.DeadlockDetected)
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 
-
-_CONNECTED: dict[str, Any] = {
+_OPTIONS: dict[str, Any] = {
     "autocommit": True,  # transactions are ours alone
     "prepare_threshold": None,
     "row_factory": dict_row,
@@ -84,9 +83,9 @@ class Postgres:
             query = partial(_query, connection)
             query("SELECT pg_advisory_xact_lock(:lock)", lock=MIGRATION_LOCK)
             query("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)")
-            pending = self._pending(query)
+            to_take = self._pending(query)
             for name, statements in MIGRATIONS:
-                if name in pending:
+                if name in to_take:
                     for statement in statements:
                         query(statement.format(**_DIALECT))
                     query("INSERT INTO schema_migration VALUES (:name, statement_timestamp()::text)", name=name)
@@ -101,12 +100,9 @@ class Postgres:
             return self._pending(partial(_query, connection))
 
     def _pending(self, query: Query) -> Sequence[str]:
-        known = [name for name, _ in MIGRATIONS]
         (table,) = query("SELECT to_regclass('schema_migration') IS NOT NULL AS made")
         done = [row["name"] for row in query("SELECT name FROM schema_migration")] if table["made"] else []
-        if unknown := sorted(set(done) - set(known)):
-            raise SchemaTooNew(f"{self._name} was made by a newer version ({', '.join(unknown)})")
-        return [name for name in known if name not in done]
+        return pending(self._name, done)
 
     @contextmanager
     def transaction(self) -> Iterator[Query]:
@@ -124,7 +120,7 @@ class Postgres:
                     connection.close()
 
     def _connect(self) -> Connection[DictRow]:
-        return Connection[DictRow].connect(self._url, **_CONNECTED)
+        return Connection[DictRow].connect(self._url, **_OPTIONS)
 
     def _idle_connection(self) -> Connection[DictRow] | None:
         """One that still works: a server was perhaps restarted, or a proxy has cut what was silent."""

@@ -10,7 +10,7 @@ from bot.domain.lifecycle import OPEN, State
 from bot.domain.plan import Plan
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.domain.steps import Job, JobState, JobStep, Step, StepState
-from bot.store.database import Database, Query, Row
+from bot.store.database import Database, Query, Row, in_list
 
 
 def listed(states: Collection[State]) -> str:
@@ -57,14 +57,14 @@ class FoundRequests:
 
     def of_person(self, ids: Collection[str], states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
         """The requests in these states of somebody with these ids, newest first."""
-        asked_by = {f"person_{number}": one for number, one in enumerate(sorted(ids))}
+        people, named = in_list("person", sorted(ids))
         return self._select(
             f"""
-            WHERE requester IN ({", ".join(f":{name}" for name in asked_by)}) AND state IN ({listed(states)})
+            WHERE requester IN ({people}) AND state IN ({listed(states)})
             ORDER BY created_at DESC, id LIMIT :limit
             """,
             limit=limit,
-            **asked_by,
+            **named,
         )
 
     def undecided(self, limit: int) -> tuple[ImageRequest, ...]:

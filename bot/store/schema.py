@@ -3,6 +3,10 @@
 `{identity}` and `{region_of_plan}` are what engines write differently.
 """
 
+from collections.abc import Collection, Sequence
+
+from bot.store.database import SchemaTooNew
+
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "0001_requests",
@@ -337,3 +341,19 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
 )
+
+
+def pending(database: str, taken: Collection[str]) -> Sequence[str]:
+    """The names of the steps that are still to be taken.
+
+    Args:
+        database: what it is called.
+        taken: the names of the steps that it has.
+
+    Raises:
+        SchemaTooNew: it has steps that this version does not know.
+    """
+    known = [name for name, _ in MIGRATIONS]
+    if unknown := sorted(set(taken) - set(known)):
+        raise SchemaTooNew(f"{database} was made by a newer version ({', '.join(unknown)})")
+    return [name for name in known if name not in taken]

@@ -11,9 +11,9 @@ import stamina
 from sqlite_utils import Database as SqliteUtils
 from sqlite_utils import Migrations
 
-from bot.store.database import Conflict, Query, Row, SchemaTooNew, StoreFault
+from bot.store.database import Conflict, Query, Row, StoreFault
 from bot.store.files import make_private, new_file
-from bot.store.schema import MIGRATIONS
+from bot.store.schema import MIGRATIONS, pending
 
 BUSY_SECONDS = 10
 """How long a transaction waits for another process's to end."""
@@ -97,11 +97,7 @@ class SQLite:
             return self._pending()
 
     def _pending(self) -> Sequence[str]:
-        known = [name for name, _ in MIGRATIONS]
-        done = [step.name for step in _LADDER.applied(self._db)]
-        if unknown := [name for name in done if name not in known]:
-            raise SchemaTooNew(f"{self._path} was made by a newer version ({', '.join(unknown)})")
-        return [name for name in known if name not in done]
+        return pending(f"{self._path}", [step.name for step in _LADDER.applied(self._db)])
 
     @contextmanager
     def transaction(self) -> Iterator[Query]:
