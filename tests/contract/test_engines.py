@@ -22,8 +22,8 @@ from bot.store import Lease, SchemaTooNew, SQLite, Store, StoreFault, Transactio
 from bot.store.database import Row
 from bot.store.postgres import CONNECTIONS, Postgres
 from tests.contract.conftest import Engine
-from tests.contract.test_store import a_draft, claim, lease, put, step_of, step_on
-from tests.unit.examples import a_plan, a_request
+from tests.contract.test_store import claim, lease, put, step_of, step_on
+from tests.unit.examples import a_draft, a_plan, a_request
 
 ROOT = Path(__file__).parents[2]
 OpenStore = Callable[..., Awaitable[Store]]
@@ -32,7 +32,7 @@ IN_A_PROCESS = """
 import asyncio, os, signal, sys
 from bot.store import SQLite, Store
 from bot.store.postgres import Postgres
-from tests.contract.test_store import a_draft
+from tests.unit.examples import a_draft
 
 async def main(url, then):
     store = Store(Postgres(url) if url.startswith("postgres") else SQLite(url.removeprefix("sqlite:///")))

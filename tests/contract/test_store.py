@@ -21,7 +21,7 @@ from bot.domain.request import Decision, ImageRequest
 from bot.domain.steps import JobStep, StepMove, StepState
 from bot.store import Changes, Conflict, Lease, Store, Transaction
 from tests.contract.conftest import Engine
-from tests.unit.examples import a_decision, a_plan, a_request
+from tests.unit.examples import a_decision, a_draft, a_plan, a_request
 
 T = TypeVar("T")
 OpenStore = Callable[..., Awaitable[Store]]
@@ -29,22 +29,6 @@ OpenStore = Callable[..., Awaitable[Store]]
 ID = a_request().id
 UNSURE = {"state": StepState.UNSURE}
 CARDS = {CardKind.APPROVAL: "C0APPROVALS", CardKind.REQUESTER: "U0AMY"}
-
-
-def a_draft(**changes: Any) -> Draft:
-    """A draft that was just begun."""
-    draft = Draft(
-        id="draft-1",
-        state=DraftState.OPEN,
-        revision=0,
-        requester="U0AMY",
-        team="T0",
-        language="en",
-        origin="C0OPS",
-        region="cn-north-1",
-        created_at=1_000.0,
-    )
-    return dataclasses.replace(draft, **changes)
 
 
 def path_to(state: State) -> list[Move]:

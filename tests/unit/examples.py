@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.cloud import Disk, Instance
+from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import State
 from bot.domain.plan import Plan, WhileImaged, draw_up
 from bot.domain.request import Decision, ImageRequest, Verdict
@@ -134,3 +135,19 @@ def a_request(image: Mapping[str, Any] | None = None, **changes: Any) -> ImageRe
 def a_decision(approver: str, plan_hash: str, *, verdict: Verdict = Verdict.APPROVE) -> Decision:
     """Somebody's decision about a plan."""
     return Decision(approver=approver, verdict=verdict, plan_hash=plan_hash, reason="", at=2_000.0)
+
+
+def a_draft(**changes: Any) -> Draft:
+    """A form that was just begun."""
+    draft = Draft(
+        id="draft-1",
+        state=DraftState.OPEN,
+        revision=0,
+        requester="U0AMY",
+        team="T0",
+        language="en",
+        origin="C0OPS",
+        region="cn-north-1",
+        created_at=1_000.0,
+    )
+    return dataclasses.replace(draft, **changes)

@@ -8,35 +8,18 @@ import pytest
 
 from bot.domain import rules
 from bot.domain.cloud import Instance
-from bot.domain.draft import Draft, DraftState, disks_seen, with_instance
+from bot.domain.draft import disks_seen, with_instance
 from bot.domain.errors import Code
 from bot.domain.meanwhile import Allowed, not_allowed, offered
 from bot.domain.plan import Plan, WhileImaged, draw_up
 from bot.domain.steps import Step
 from bot.jdcloud import planned_calls
-from tests.unit.examples import a_disk, an_instance
+from tests.unit.examples import a_disk, a_draft, an_instance
 
 STOP, WAIT, LIVE = WhileImaged.STOP_AND_START, WhileImaged.STOPPED, WhileImaged.LIVE
 LOCAL = a_disk("vda", category="local", disk_id="", status="")
 EVERYTHING = Allowed(stopping=True, live_images=True)
 PREPAID: dict[str, Any] = {"charge_mode": "prepaid_by_duration", "charge_on_stopped": "stopCharging"}
-
-
-def a_draft(**changes: Any) -> Draft:
-    """A form that was just opened, for an instance."""
-    draft = Draft(
-        id="draft-1",
-        state=DraftState.OPEN,
-        revision=0,
-        requester="U0AMY",
-        team="T0",
-        language="en",
-        origin="C0OPS",
-        region="cn-north-1",
-        instance_id="i-abc123",
-        created_at=1_000.0,
-    )
-    return dataclasses.replace(draft, **changes)
 
 
 def a_plan_for(meant: WhileImaged, instance: Instance | None = None, **more: Any) -> Plan:
@@ -83,7 +66,7 @@ def test_a_choice_is_no_proof(meant: WhileImaged, allowed: Allowed, codes: list[
 def test_a_draft_keeps_what_was_chosen() -> None:
     """As long as it is offered; a stopped instance is meant to stay so, whatever was chosen before."""
     running, stopped = an_instance(status="running"), an_instance()
-    draft = with_instance(a_draft(), running, EVERYTHING)
+    draft = with_instance(a_draft(instance_id="i-abc123"), running, EVERYTHING)
     assert (draft.while_imaged, draft.meant) == (STOP, STOP)
     draft = with_instance(dataclasses.replace(draft, while_imaged=LIVE), running, EVERYTHING)
     assert draft.meant is LIVE
@@ -94,7 +77,7 @@ def test_a_draft_keeps_what_was_chosen() -> None:
 
 def test_a_form_without_the_choice_is_another_one() -> None:
     """A window that was drawn while the instance stood still does not speak for one that runs."""
-    draft = a_draft()
+    draft = a_draft(instance_id="i-abc123")
     windows = {
         disks_seen(with_instance(draft, instance, allowed))
         for instance, allowed in (

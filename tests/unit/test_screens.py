@@ -37,6 +37,7 @@ from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
 from bot.texts import card, units
 from bot.texts.problems import explain
+from tests.unit import examples
 from tests.unit.examples import a_decision, a_disk, a_request, an_instance, stop_image_start
 
 ROOT = Path(__file__).parents[2]
@@ -83,21 +84,9 @@ def an_added_disk(device: str = "vdi") -> AddedDisk:
 
 
 def a_draft(language: str, **changes: Any) -> Draft:
-    """A form that was just opened."""
-    draft = Draft(
-        id="draft-1",
-        state=DraftState.OPEN,
-        revision=1,
-        requester="U0AMY",
-        team="T0",
-        language=language,
-        origin="C0OPS",
-        view_id="V1",
-        region="cn-north-1",
-        announce_in="C0OPS",
-        created_at=1_000.0,
-    )
-    return dataclasses.replace(draft, **changes)
+    """A form that was just opened, in a channel that hears of the image."""
+    shown = {"revision": 1, "view_id": "V1", "announce_in": "C0OPS"}
+    return examples.a_draft(language=language, **shown | changes)
 
 
 def drafts(language: str) -> Iterator[Draft]:
