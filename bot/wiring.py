@@ -16,6 +16,7 @@ from bot.connections import Connections, Limits
 from bot.domain.meanwhile import Allowed
 from bot.domain.steps import Step
 from bot.probes import Upstreams, Watch, needed, tick
+from bot.queues import Queues, periodic_tasks
 from bot.service.board import Boards
 from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
@@ -182,7 +183,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             Step.IMAGE: MakeImage(store=store, cloud=cloud, clock=clock),
             Step.START: StartInstance(store=store, cloud=cloud, clock=clock),
         }
-        worker = Worker(
+        queues = Queues(
             store=store,
             checking=Checking(
                 store=store,
@@ -199,7 +200,6 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             watching=Watching(
                 store=store, kinds=kinds, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
             ),
-            expiring=Expiring(store=store, clock=clock),
             delivery=Delivery.over(
                 store=store,
                 windows=windows,
@@ -212,11 +212,18 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 look=Looking(cloud=cloud, clock=clock).look,
                 clock=clock,
             ),
+        )
+        worker = Worker(
+            store=store,
+            queues=queues.all(),
             owner=ids.owner(),
             lease_ttl=settings.lease_ttl,
             clock=clock,
             new_reference=ids.reference,
-            periodic_tasks=(PeriodicTask("settle", counting.settle, SETTLE_EVERY),),
+            periodic_tasks=(
+                *periodic_tasks(Expiring(store=store, clock=clock)),
+                PeriodicTask("settle", counting.settle, SETTLE_EVERY),
+            ),
         )
 
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None

@@ -1,24 +1,18 @@
-"""The background loop: claims work that is due and calls the service. Any number of workers may run."""
+"""The background loop: claims what is due in its queues, and runs it. Any number of workers may run."""
 
 import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot import metrics
-from bot.domain.delivery import DueNotice
-from bot.service.check import Checking
-from bot.service.expire import Expiring
 from bot.service.ports import Clock, NewId
-from bot.service.steps import Asking, Watching, pages
-from bot.slack.outbox.delivery import Delivery
-from bot.store import LONGEST_PAUSE, Lease, Leased, Store, StoreFault, Transaction
+from bot.store import Lease, Leased, Store, StoreFault, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -32,10 +26,6 @@ PAUSE_AFTER_FAULT = 5.0
 
 AT_ONCE = 20
 """Items of one queue in hand at one time."""
-
-
-WATCHED_AT_ONCE = 500
-"""Steps that are looked at, claimed at one time: five pages of one kind and region."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +63,7 @@ class Worker:
     """Runs the queues side by side, and the items of each queue too: whatever is slow holds up only itself."""
 
     store: Store
-    checking: Checking
-    asking: Asking
-    watching: Watching
-    expiring: Expiring
-    delivery: Delivery
+    queues: Sequence[Queue]
     owner: str  # new at every process start: a name that comes back would own its dead predecessor's leases
     lease_ttl: float  # seconds
     clock: Clock
@@ -101,36 +87,24 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop`; what is in hand then is finished, and leases are given back."""
-        queues = (
-            Queue("check", lambda tx: tx.drafts, self._check),
-            Queue("ask", lambda tx: tx.steps, self._ask),
-            Queue("watch", lambda tx: tx.steps, self._watch),
-            Queue("cards", lambda tx: tx.cards, self._cards),
-            Queue("notices", lambda tx: tx.notices, self._notices),
-        )
-        periodic_tasks = (
-            PeriodicTask("expire", self.expiring.expire, LOOK_EVERY),
-            PeriodicTask("purge", self.expiring.purge_drafts, 3600),
-            *self.periodic_tasks,
-        )
         renewing = asyncio.create_task(
-            self._repeat(PeriodicTask("renew", partial(self._renew, queues), self.lease_ttl / 3), asyncio.Event()),
+            self._repeat(PeriodicTask("renew", self._renew, self.lease_ttl / 3), asyncio.Event()),
             name="renew",
         )
         try:
             async with asyncio.TaskGroup() as tasks:
-                for queue in queues:
+                for queue in self.queues:
                     tasks.create_task(self._attend(queue, stop), name=queue.name)
-                for periodic in periodic_tasks:
+                for periodic in self.periodic_tasks:
                     tasks.create_task(self._repeat(periodic, stop), name=periodic.name)
         finally:
             renewing.cancel()  # and not at `stop`: what is in hand is held until it ends
-            await self._release(queues)
+            await self._release()
             log.info("worker.stopped", owner=self.owner)
 
-    async def _release(self, queues: Sequence[Queue]) -> None:
+    async def _release(self) -> None:
         """Gives back what was claimed. What was cut off is held for as long again: what it sent may still arrive."""
-        cut_off = [(queue.table, item) for queue in queues for item in queue.in_hand]
+        cut_off = [(queue.table, item) for queue in self.queues for item in queue.in_hand]
 
         def work(tx: Transaction) -> None:
             keep: dict[Leased, list[object]] = defaultdict(list)
@@ -203,9 +177,9 @@ class Worker:
                 log.exception("worker.fault", periodic=periodic.name)
             await _first(stop.wait(), seconds=periodic.every)
 
-    async def _renew(self, queues: Sequence[Queue]) -> None:
+    async def _renew(self) -> None:
         """While this process lives, nobody else takes up what it has in hand."""
-        held = [(queue.table, item) for queue in queues for item in queue.in_hand]
+        held = [(queue.table, item) for queue in self.queues for item in queue.in_hand]
 
         def work(tx: Transaction) -> None:
             for table, item in held:
@@ -213,80 +187,6 @@ class Worker:
 
         if held:
             await self.store.transact(work)
-
-    async def _check(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        drafts = await self.store.transact(lambda tx: tx.drafts.claim_checking(lease, limit))
-        return [
-            WorkItem(
-                lease,
-                (draft.id,),
-                self.checking.check(draft, lease),
-                {"draft_id": draft.id, "actor": draft.requester},
-                partial(self.checking.broke, draft, lease),
-            )
-            for draft in drafts
-        ]
-
-    async def _ask(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        within = max(LONGEST_PAUSE, self.asking.grace)
-        steps = await self.store.transact(lambda tx: tx.steps.claim_due(lease, limit, within=within))
-        return [
-            WorkItem(
-                lease,
-                (step.id,),
-                self.asking.ask(step, lease),
-                {"request_id": step.request_id},
-                partial(self.asking.broke, step, lease),
-            )
-            for step in steps
-        ]
-
-    async def _watch(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        del limit  # pages are counted, not steps
-        within = self.watching.longest_pause
-        steps = await self.store.transact(lambda tx: tx.steps.claim_working(lease, WATCHED_AT_ONCE, within=within))
-        return [
-            WorkItem(
-                lease,
-                [step.id for step in page],
-                self.watching.look(page, lease),
-                {"region": page[0].region},
-                partial(self.watching.broke, page, lease),
-            )
-            for page in pages(steps)
-        ]
-
-    async def _cards(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        room = self.delivery.room(limit)
-        cards = await self.store.transact(lambda tx: tx.cards.claim(lease, room)) if room else ()
-        return [
-            WorkItem(
-                lease,
-                (card.id,),
-                self.delivery.cards.draw(card, lease),
-                {"request_id": card.request_id},
-                partial(self.delivery.cards.broke, card, lease),
-            )
-            for card in cards
-        ]
-
-    async def _notices(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        room = self.delivery.room(limit)
-        notices = await self.store.transact(lambda tx: tx.notices.claim(lease, room)) if room else ()
-        return [
-            WorkItem(
-                lease,
-                (notice.id,),
-                self.delivery.notices.send(notice, lease),
-                _about(notice),
-                partial(self.delivery.notices.broke, notice, lease),
-            )
-            for notice in notices
-        ]
-
-
-def _about(notice: DueNotice) -> Mapping[str, str]:
-    return {"request_id": notice.request_id} if notice.request_id else {"draft_id": notice.draft_id}
 
 
 async def _first(*waits: Coroutine[Any, Any, Any], seconds: float) -> None:
