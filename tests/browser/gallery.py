@@ -78,6 +78,8 @@ _MADE = {"result": "img-h1khrc8dq8", "called_at": _NOW, "working_since": _NOW}
 _ENDED = {"ended_at": _NOW + 1_020}
 _NOT_STOPPED = Problem(Code.INSTANCE_NOT_STOPPED, facts={"instance": "web-1", "status": "running"})
 _BUSY = Problem(Code.INSTANCE_BUSY, facts={"instance": "web-1", "status": "stopping"})
+_BROKEN = Problem(Code.IMAGE_BROKEN, facts={"image": "img-h1khrc8dq8"})
+_NOT_SEEN_TO_STOP = Problem(Code.NOT_STOPPED, facts={"instance": "web-1"})
 _SEVERAL = Problem(Code.SEVERAL_IMAGES, facts={"images": "img-1, img-2"})
 _UNSURE = {"state": StepState.UNSURE, "problems": (Problem(Code.ANSWER_LOST),)} | _ASKED
 _AFTER_APPROVAL: tuple[tuple[State, Mapping[str, Any], Mapping[str, Any]], ...] = (
@@ -107,7 +109,7 @@ _AFTER_APPROVAL: tuple[tuple[State, Mapping[str, Any], Mapping[str, Any]], ...] 
     (State.FAILED, {"problems": (Problem(Code.CLOUD_FORBIDDEN, facts=_SUPPORT),)}, {}),
     (
         State.FAILED,
-        _MADE | {"problems": (Problem(Code.IMAGE_BROKEN, facts={"image": "img-h1khrc8dq8"}),)},
+        _MADE | {"problems": (_BROKEN,)},
         {},
     ),
     (State.FAILED, {"problems": (Problem(Code.GIVEN_UP),)}, {"ended_by": BEN}),
@@ -115,15 +117,16 @@ _AFTER_APPROVAL: tuple[tuple[State, Mapping[str, Any], Mapping[str, Any]], ...] 
 """Where a request stands that makes an image of a stopped instance, where its step does, and what else there is."""
 
 
-def _job(stop: str, image: str, start: str, **changes: Any) -> Job:
-    """A running instance's; the step that is under way has these changes, the image its id."""
+def _job(stop: str, image: str, start: str, *, because: tuple[Problem, ...] = (), **changes: Any) -> Job:
+    """A running instance's; the step that is under way has these changes, the image its id, what failed its reason."""
     job = stop_image_start(StepState(stop), StepState(image), StepState(start), **changes)
     at: dict[str, Any] = {"called_at": _NOW, "working_since": _NOW, "ended_at": _NOW + 240}
     made: dict[str, Any] = {"result": "img-h1khrc8dq8"} if image in {StepState.WORKING, StepState.DONE} else {}
+    failed: dict[StepState, dict[str, Any]] = {StepState.FAILED: {"problems": because}}
     return dataclasses.replace(
         job,
         steps=tuple(
-            dataclasses.replace(step, **at, **(made if step.kind == Step.IMAGE else {}))
+            dataclasses.replace(step, **at, **(made if step.kind == Step.IMAGE else {}), **failed.get(step.state, {}))
             if step.state not in {StepState.PLANNED, StepState.SKIPPED}
             else step
             for step in job.steps
@@ -138,7 +141,6 @@ _STOPPED_FOR_IT: tuple[tuple[State, Job, Mapping[str, Any]], ...] = (
     (State.WORKING, _job("calling", "planned", "planned"), {}),
     (State.WORKING, _job("working", "planned", "planned"), {}),
     (State.WORKING, _job("working", "skipped", "planned"), {"ending": True, "ended_by": BEN}),
-    (State.WORKING, _job("unsure", "skipped", "planned", problems=(Problem(Code.ANSWER_LOST),)), {}),
     (State.WORKING, _job("done", "planned", "planned", problems=(_BUSY,)), {}),
     (State.WORKING, _job("done", "working", "planned", progress="1/2"), {}),
     (State.WORKING, _job("done", "unsure", "working", problems=(Problem(Code.ANSWER_LOST),)), {}),
@@ -148,9 +150,9 @@ _STOPPED_FOR_IT: tuple[tuple[State, Job, Mapping[str, Any]], ...] = (
     (State.WORKING, _job("done", "done", "planned", **_OFF), {}),
     (State.READY, _job("done", "done", "done"), {}),
     (State.READY, _job("done", "done", "skipped"), {}),
-    (State.FAILED, _job("done", "failed", "done"), {}),
+    (State.FAILED, _job("done", "failed", "done", because=(_BROKEN,)), {}),
     (State.FAILED, _job("done", "skipped", "done"), {"ending": True, "ended_by": BEN}),
-    (State.FAILED, _job("failed", "skipped", "skipped"), {}),
+    (State.FAILED, _job("failed", "skipped", "skipped", because=(_NOT_SEEN_TO_STOP,)), {}),
 )
 """The same of a running instance, which is stopped for it and started again."""
 
@@ -181,7 +183,14 @@ _IS_SO: Mapping[Notice, Callable[[ImageRequest], bool]] = {
 
 
 def notices(language: str) -> Iterator[Message]:
-    """Every one that is told, in each place it can be told in."""
+    """Every one that is told, in each place it can be told in; what reads the same, once."""
+    told = _notices(language)
+    yield from {
+        str([message.text, *(block.to_dict() for block in message.blocks)]): message for message in told
+    }.values()
+
+
+def _notices(language: str) -> Iterator[Message]:
     everything = list(requests(language))
     owed = {(kind, place, move.target) for move in Move for kind, place in move.owes}
     owed |= {(kind, Place.REQUESTER, State.PENDING) for kind in (Notice.NOT_SHOWN, Notice.CARD_LOST)}
@@ -195,19 +204,26 @@ def notices(language: str) -> Iterator[Message]:
                 yield notice_message(kind, request, place=place, language=language, approvers=_APPROVERS, seen=seen)
 
 
-def hang(slack: Slack, language: str) -> None:
-    """Puts them up, each kind in a channel of its own that everybody can see."""
-    rooms = {
-        "cards-of-approvers": cards(language, CardKind.APPROVAL),
-        "cards-of-requesters": cards(language, CardKind.REQUESTER),
-        "notices": notices(language),
+WALL = 12
+"""Messages that hang in one room: a browser takes no picture of any height."""
+
+
+def hang(slack: Slack, language: str) -> list[str]:
+    """Puts them up in channels that everybody can see, a few in each; says which."""
+    kinds = {
+        "cards-of-approvers": list(cards(language, CardKind.APPROVAL)),
+        "cards-of-requesters": list(cards(language, CardKind.REQUESTER)),
+        "notices": list(notices(language)),
     }
-    for name, messages in rooms.items():
+    walls = {
+        f"{kind}-{first // WALL + 1}": messages[first : first + WALL]
+        for kind, messages in kinds.items()
+        for first in range(0, len(messages), WALL)
+    }
+    for name, messages in walls.items():
         room = f"C0{name.upper().replace('-', '')}"
         slack.add_channel(Channel(id=room, name=name, members=set(slack.users), locale="en-US"))
         for message in messages:
             blocks = tuple(block.to_dict() for block in message.blocks)
             slack.post(Posted(channel=room, ts="", author=slack.app.user_id, text=message.text, blocks=blocks))
-
-
-ROOMS = ("cards-of-approvers", "cards-of-requesters", "notices")
+    return list(walls)

@@ -245,8 +245,7 @@ class Tour:
 
     async def gallery(self) -> None:
         """Each card and each notice in every state there is."""
-        gallery.hang(self.demo.stage.slack, self.language)
-        for room in gallery.ROOMS:
+        for room in gallery.hang(self.demo.stage.slack, self.language):
             await self.visitor.go_to(room)
             await self.camera.take(f"27-{room}", whole=True)
 

@@ -164,6 +164,19 @@ async def test_a_form_fills_a_phone(on_a_phone: Visitor, app: App) -> None:
     await on_a_phone.pick("Instance", "web-1")
 
 
+async def test_what_is_wrong_is_in_sight(on_a_phone: Visitor, app: App) -> None:
+    """Below its field, and above the buttons that stay where they are."""
+    filled = [field_of(f"Field {one}", {"type": "plain_text_input", "initial_value": "x"}) for one in range(8)]
+    filled[6]["element"].pop("initial_value")
+    app.opens(*filled)
+    await on_a_phone.press("Send")
+    problem = await on_a_phone.dialog.get_by_role("alert").bounding_box()
+    footer = await on_a_phone.dialog.locator("footer").bounding_box()
+    assert problem
+    assert footer
+    assert 0 < problem["y"] < problem["y"] + problem["height"] <= footer["y"]
+
+
 def button(text: str) -> dict[str, object]:
     """Of a card."""
     return {"type": "button", "text": plain(text), "action_id": text}

@@ -70,7 +70,7 @@ function input(surface, block) {
   const describedby = [block.hint && hint, error && problem].filter(Boolean).join(" ") || undefined;
   return html`<div class="block input">
     <label id=${label} for=${idOf(item.key)}>
-      ${block.label.text} ${block.optional ? html`<span class="optional">${words().optional}</span>` : nothing}
+      ${block.label.text}${block.optional ? html`<span class="optional">${words().optional}</span>` : nothing}
     </label>
     ${element(item, { labelledby: label, describedby, invalid: Boolean(error) })}
     ${error ? html`<p class="error" id=${problem} role="alert">${error}</p>` : nothing}

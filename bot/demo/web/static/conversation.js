@@ -74,7 +74,7 @@ function message(channel, one, replies = []) {
       ${one.only_you ? html`<p class="quiet">${words().onlyYou}</p>` : nothing}
       <p>
         <b>${one.author}</b> ${one.is_app ? html`<span class="tag">${words().app}</span>` : nothing}
-        <span class="quiet">${timeOf(one.ts)} ${one.edited ? words().edited : ""}</span>
+        <span class="quiet">${timeOf(one.ts)}${one.edited ? words().edited : ""}</span>
       </p>
     </div>
     <div class="content">

@@ -96,7 +96,10 @@ export function settleFocus(before) {
   const failed = errors !== errorsShown && front.querySelector("[aria-invalid=true]");
   errorsShown = errors;
   const { activeElement } = document;
-  if (failed) focusIn(failed);
+  if (failed) {
+    focusIn(failed);
+    failed.closest(".input")?.scrollIntoView({ block: "nearest" }); // with what is wrong, which stands below the field
+  }
   else if (isNew || !front.contains(activeElement) || activeElement === front) {
     const fields = [...front.querySelectorAll("[aria-labelledby]:not([role=listbox])")];
     const same = fields.find((field) => document.getElementById(field.getAttribute("aria-labelledby"))?.textContent === before);
