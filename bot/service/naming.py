@@ -11,6 +11,9 @@ from bot.service.resolve import Found, Nothing, Resolved, Resolving, Several, Un
 NAMED = 5
 """Instances that are named where several fit."""
 
+_WORD = 128
+"""Characters of a word that are said again: no instance is called by more."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Naming:
@@ -44,7 +47,7 @@ class Naming:
 
 def remark(unsettled: Unsettled) -> Problem:
     """Why a word means no one instance, for whoever is to choose it by hand."""
-    facts = {"words": unsettled.word}
+    facts = {"words": unsettled.word[:_WORD]}
     match unsettled:
         case Untold():
             return Problem(Code.INSTANCES_NOT_LISTED, Field.INSTANCE, facts | {"region": ", ".join(unsettled.regions)})

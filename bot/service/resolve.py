@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain import rules
 from bot.domain.cloud import Instance
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.find import find_instance
@@ -122,10 +121,12 @@ def is_instance_id(word: str) -> bool:
 
 
 def possible_name(words: Sequence[str]) -> str:
-    """The word that may be the image's name, if it turns out to fit no instance; empty where none may be."""
+    """The word that may be the image's name, if it turns out to fit no instance; empty where none may be.
+
+    What is wrong with it as a name is for the form to say: there it can be mended.
+    """
     name = words[1] if len(words) == 2 else ""
-    named = name and not rules.check_name(name) and not is_instance_id(name) and not _is_address(name)
-    return name if named else ""
+    return "" if is_instance_id(name) or _is_address(name) else name
 
 
 def _meaning(word: str, matches: Matches) -> Meaning:

@@ -65,7 +65,7 @@ from bot.slack.protocol.command_words import Guess, Help, List, Open, Status, To
         ("web cache mail", Guess("", Open(("web", "cache", "mail")))),
         ("web-1 before the patch", Guess("web-1 before-the-patch", Open(("web-1", "before", "the", "patch")))),
         ("image of web-1 and web-2 please", Guess("web-1 web-2", Open(("image", "of", "web-1", "web-2", "please")))),
-        ("web-1 b@d", Guess("web-1")),
+        ("web-1 b@d", Open(("web-1", "b@d"))),
         ("make me a sandwich", Guess("", Open(("make", "me", "a", "sandwich")))),
         ("<!channel>", Guess("")),
         ("<@U0BEN>", Guess("")),

@@ -78,7 +78,7 @@ def resolving(cloud: Cloud) -> Resolving:
         (["web-1", "补丁前"], Resolved(meanings=(Found(word="web-1", instance=WEB_1),), image_name="补丁前")),
         (["db", "patch"], Resolved(meanings=(Several(word="db", instances=(DB_NORTH, DB_EAST)),), image_name="patch")),
         (["mail", "patch"], Resolved(meanings=(Nothing(word="mail"), Nothing(word="patch")))),
-        (["web-1", "x"], Resolved(meanings=(Found(word="web-1", instance=WEB_1), Nothing(word="x")))),
+        (["web-1", "x" * 60], Resolved(meanings=(Found(word="web-1", instance=WEB_1),), image_name="x" * 60)),
         (["web-1", "i-gone"], Resolved(meanings=(Found(word="web-1", instance=WEB_1), Nothing(word="i-gone")))),
         (["web-1", "10.0.0.9"], Resolved(meanings=(Found(word="web-1", instance=WEB_1), Nothing(word="10.0.0.9")))),
         (

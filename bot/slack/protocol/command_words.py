@@ -94,7 +94,7 @@ def understand(text: str) -> Open | Help | List | Status | Guess | TooMany:
             return Status(asked) if asked else Guess(f"status {_said(rest)}" if _said(rest) else "list")
         case [_]:
             return _one(words[0])
-        case [_, last] if last not in _HELP and not _said(words) and all(map(_INSTANCE.fullmatch, words)):
+        case [_, last] if last not in _HELP and not _said(words) and _INSTANCE.fullmatch(words[0]):
             return Open(_each_once(words))
         case lowered:
             return _many(words, lowered)
