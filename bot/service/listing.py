@@ -21,7 +21,7 @@ STALE = 600.0
 WAIT = 2.0
 """Seconds an option look-up waits for the first listing (Slack: block_suggestion is answered within 3 s)."""
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds that somebody waits for a listing in whose hands a form is open already."""
 
 

@@ -36,13 +36,18 @@ class Naming:
         meant = resolved.instances
         if not resolved.image_name and isinstance(resolved.meanings[-1], Found | Several):
             await self.drafting.unname(draft_id, possible_name(words))
-        if resolved.unsettled:
-            unsettled = resolved.unsettled[0]
+        unsettled = next((one for one in resolved.unsettled if not _stays_a_name(one, words)), None)
+        if unsettled:
             await self.drafting.remark(draft_id, remark(unsettled), region=_one_region(_fitting(unsettled)))
         elif len(meant) == 1:
             await self.drafting.take(draft_id, meant[0])
         else:
             await self.drafting.remark(draft_id, _several(" ".join(words), meant), region=_one_region(meant))
+
+
+def _stays_a_name(unsettled: Unsettled, words: Sequence[str]) -> bool:
+    """Whether it was typed where a name may stand, and no region says otherwise: it stands in the form as one."""
+    return isinstance(unsettled, Untold) and not unsettled.instances and unsettled.word == possible_name(words)
 
 
 def remark(unsettled: Unsettled) -> Problem:

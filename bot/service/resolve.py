@@ -14,7 +14,7 @@ from bot.service.search import AT_MOST, Matches, Search
 LOOKED_THROUGH = 1000
 """Instances that fit a word, at most, among which the one that is called exactly so is looked for."""
 
-ID_WITHIN = 10.0
+ID_WITHIN = 5.0
 """Seconds that the regions have to say whether they hold an id: a form is open meanwhile."""
 
 _INSTANCE_ID = re.compile(r"i-[a-z0-9-]{1,60}")

@@ -77,6 +77,21 @@ async def test_a_cloud_that_does_not_list(world: World) -> None:
         assert "cn-north-1" in world.shown(world.amy)
 
 
+async def test_a_region_that_does_not_list(world: World) -> None:
+    """There may be another web-1 in it, so none is chosen; an id is nobody else's."""
+    world.cloud.faults.add("describeInstances", jdcloud.Slow(60), times=50, region="cn-east-2")
+    async with world.bot():
+        await world.amy.command("/createimage", "web-1", channel=OPS)
+        await world.until(
+            lambda: "has not told in time which instances there are in cn-east-2" in world.shown(world.amy)
+        )
+        assert "vdb" not in world.shown(world.amy)
+        await world.amy.close(everything=True)
+        await world.amy.command("/createimage", f"{WEB_1} before-patch", channel=OPS)
+        await world.until(lambda: "vdb" in world.shown(world.amy))
+        assert "before-patch" in world.shown(world.amy)
+
+
 async def test_what_was_chosen_meanwhile_stays(world: World) -> None:
     """A look-up that ends late does not put another instance into the form."""
     world.cloud.faults.add("describeInstances", jdcloud.Slow(1.5), times=2)

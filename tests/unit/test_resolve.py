@@ -17,6 +17,7 @@ from tests.unit.examples import an_instance
 NORTH, EAST = "cn-north-1", "cn-east-2"
 WEB_1 = an_instance()
 WEB_2 = an_instance(id="i-web2", name="web-2", private_ip="10.0.0.6", region=EAST)
+WEB_10 = an_instance(id="i-web10", name="web-10", private_ip="10.0.0.55")
 DB_NORTH = an_instance(id="i-db1", name="db", private_ip="10.0.0.7")
 DB_EAST = an_instance(id="i-db2", name="DB", private_ip="10.0.0.8", region=EAST)
 CLEANER = an_instance(id="i-cl", name="cleaner-of-images", private_ip="", region=EAST)
@@ -26,7 +27,7 @@ CLEANER = an_instance(id="i-cl", name="cleaner-of-images", private_ip="", region
 class Cloud:
     """Regions that list and find instances, or do not answer."""
 
-    there: list[Instance] = field(default_factory=lambda: [WEB_1, WEB_2, DB_NORTH, DB_EAST, CLEANER])
+    there: list[Instance] = field(default_factory=lambda: [WEB_10, WEB_1, WEB_2, DB_NORTH, DB_EAST, CLEANER])
     silent: set[str] = field(default_factory=set)
     now: float = 1_795_000_000.0
 
@@ -71,7 +72,8 @@ def resolving(cloud: Cloud) -> Resolving:
         (["I-WEB2"], Resolved(meanings=(Found(word="I-WEB2", instance=WEB_2),))),
         (["cleaner"], Resolved(meanings=(Found(word="cleaner", instance=CLEANER),))),
         (["db"], Resolved(meanings=(Several(word="db", instances=(DB_NORTH, DB_EAST)),))),
-        (["web"], Resolved(meanings=(Several(word="web", instances=(WEB_1, WEB_2)),))),
+        (["web"], Resolved(meanings=(Several(word="web", instances=(WEB_1, WEB_10, WEB_2)),))),
+        (["10.0.0.5"], Resolved(meanings=(Found(word="10.0.0.5", instance=WEB_1),))),
         (["mail"], Resolved(meanings=(Nothing(word="mail"),))),
         (["i-gone"], Resolved(meanings=(Nothing(word="i-gone"),))),
         (["web-1", "patch"], Resolved(meanings=(Found(word="web-1", instance=WEB_1),), image_name="patch")),
