@@ -6,15 +6,16 @@ What was heard a while ago may be shown. What gives a right is asked anew when t
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Code, Problem
 from bot.domain.policy import Action, Actor, Identities, Membership, Policy, Roster, Ruling, may
-from bot.slack.protocol.answers import Members, PersonAnswer, Profile
+from bot.slack.protocol.answers import Members, PersonAnswer
 from bot.slack.protocol.lookups import Lookups
+from bot.slack.protocol.person import NOBODY, Person, person_of
+from bot.slack.protocol.person_ids import PersonIds
 from bot.slack.protocol.web_api import Incomplete, SlackError, ask
 from bot.texts import Language
 
@@ -50,14 +51,6 @@ NO_SUCH_GROUP = {"no_such_subteam", "subteam_not_found", "plan_upgrade_required"
 """
 
 
-@dataclass(frozen=True)
-class _Person:
-    membership: Membership
-    language: Language = "en"
-    is_here: bool = True  # not deactivated, and known to Slack
-    utc_offset: int = 0  # seconds
-
-
 class People:
     """The directory of one workspace (implements `bot.service.ports.Directory`)."""
 
@@ -80,9 +73,7 @@ class People:
         self._allow_self_approval = allow_self_approval
         self._clock = clock
         self._team = team
-        self._several_ids = bool(enterprise)
-        self._canonical: dict[str, str] = {}  # any id of somebody -> the one they go by
-        self._known_as: dict[str, tuple[str, ...]] = {}  # the other way round, where there are several
+        self._ids = PersonIds(several=bool(enterprise))
         self._people = Lookups("person", self._ask_person, clock)
         self._groups = Lookups("usergroup", self._ask_group, clock)
         self._present: dict[str, float] = {}  # when somebody was last seen to act
@@ -106,8 +97,8 @@ class People:
         people = self._named(self._approvers) | self._members(self._approvers)
         if len(people) <= MEET_AT_MOST:
             await self._meet(people, self._clock() - PERSON_TTL)
-        elif self._several_ids:
-            await self._meet(people - self._canonical.keys(), EVER)
+        elif self._ids.several:
+            await self._meet(self._ids.not_learned(people), EVER)
 
     async def look(
         self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
@@ -119,8 +110,8 @@ class People:
         if present:
             self._present[present] = since
         when = dict.fromkeys(others, EVER) | dict.fromkeys(deciding, since)
-        named = {self._canonical.get(one, one) for one in self._named(self._approvers)}
-        by_group = {self._canonical.get(one, one) for one in deciding} - named
+        named = {self._ids.canonical(one) for one in self._named(self._approvers)}
+        by_group = {self._ids.canonical(one) for one in deciding} - named
         await self._look(when, _groups(self._approvers) if by_group else [], since, within)
 
     async def look_at_requester(self, user_id: str, *, since: float, within: float) -> None:
@@ -158,14 +149,13 @@ class People:
 
     def ids_of(self, user_id: str) -> Collection[str]:
         """Every id that somebody is known by: an organisation has one for them, and each workspace may have another."""
-        own = self._canonical.get(user_id, user_id)
-        return {user_id, own, *self._known_as.get(own, ())}
+        return self._ids.all_of(user_id)
 
     def mentions(self) -> Sequence[str]:
         """The approvers as the settings name them, nobody twice: to be called when they are needed."""
         named: dict[str, str] = {}
         for one in self._approvers:
-            named.setdefault(self._canonical.get(one, one), one)
+            named.setdefault(self._ids.canonical(one), one)
         return tuple(named.values())
 
     def language(self, user_id: str) -> Language:
@@ -195,9 +185,9 @@ class People:
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await asyncio.gather(*looks)
-                if self._several_ids:  # whose other ids matter now
-                    strangers = self._named(self._approvers) | self._members(self._approvers)
-                    await self._meet(strangers - self._canonical.keys(), EVER)
+                if self._ids.several:  # whose other ids matter now
+                    approvers = self._named(self._approvers) | self._members(self._approvers)
+                    await self._meet(self._ids.not_learned(approvers), EVER)
 
     async def _meet(self, people: Iterable[str], since: float) -> None:
         turn = asyncio.Semaphore(AT_ONCE)
@@ -208,29 +198,18 @@ class People:
 
         await asyncio.gather(*(one(user_id) for user_id in sorted(people)))
 
-    async def _ask_person(self, user_id: str) -> _Person:
+    async def _ask_person(self, user_id: str) -> Person:
         try:
             profile = (await ask(self._client.users_info(user=user_id, include_locale=True), PersonAnswer)).user
         except SlackError as error:
             if error.code in NO_SUCH_PERSON:
-                self._canonical.setdefault(user_id, user_id)
-                return _Person(Membership.NOBODY, is_here=False)
+                self._ids.learn_only(user_id)
+                return NOBODY
             raise
         if user_id != profile.id and not profile.enterprise_user.id:
             raise Incomplete("user.id")  # somebody else
-        self._learn(user_id, profile)
-        language: Language = "zh" if profile.locale.startswith("zh") else "en"
-        here, offset = not profile.deleted, profile.tz_offset
-        return _Person(self._membership(profile), language, is_here=here, utc_offset=offset)
-
-    def _learn(self, user_id: str, profile: Profile) -> None:
-        """Which ids are one person's. What one answer leaves out, an earlier one may have told."""
-        if other := profile.enterprise_user.id:
-            self._several_ids = True
-            self._canonical |= dict.fromkeys((user_id, profile.id, other), other)
-            self._known_as[other] = tuple({*self._known_as.get(other, ()), user_id, profile.id, other})
-        elif not self._several_ids or profile.deleted or profile.is_stranger or profile.is_bot:
-            self._canonical.setdefault(user_id, user_id)  # Slack tells no more of them than that
+        self._ids.learn(user_id, profile)
+        return person_of(profile, team=self._team)
 
     async def _ask_group(self, group: str) -> frozenset[str]:
         try:
@@ -243,7 +222,7 @@ class People:
         return frozenset(members.users)
 
     def _policy(self, since: float | None) -> Policy:
-        ids = Identities(self._canonical, several=self._several_ids)
+        ids = self._ids.identities()
         return Policy(
             approvers=self._roster(self._approvers, ids, since, by_name=True),
             requesters=self._roster(self._requesters, ids, since, by_name=False) if self._requesters else None,
@@ -279,7 +258,7 @@ class People:
         """Whether Slack has told since then what has become of somebody, or they have acted, by whichever id."""
         return any(
             self._people.since(one, since) is not None or self._present.get(one, EVER) >= since
-            for one in self._known_as.get(self._canonical.get(user_id, user_id), (user_id,))
+            for one in self._ids.all_of(user_id)
         )
 
     def _gone(self, user_id: str) -> bool:
@@ -291,19 +270,6 @@ class People:
 
     def _named(self, ids: Sequence[str]) -> set[str]:
         return {one for one in ids if not one.startswith("S")}
-
-    def _membership(self, profile: Profile) -> Membership:
-        """Slack: users.info, user object."""
-        if profile.deleted or profile.is_bot or profile.is_stranger:
-            return Membership.OUTSIDER
-        teams = {profile.team_id, *profile.enterprise_user.teams} - {""}
-        if teams and self._team not in teams:
-            return Membership.OUTSIDER
-        if profile.is_restricted or profile.is_ultra_restricted:
-            return Membership.GUEST
-        flags_told = None not in (profile.is_restricted, profile.is_ultra_restricted)
-        # Everybody has a name. A profile without one is a part of one, in which a flag that is not there says nothing.
-        return Membership.MEMBER if profile.name or (teams and flags_told) else Membership.UNKNOWN
 
 
 def _certain(ruling: Ruling) -> Sequence[Problem]:
