@@ -1,11 +1,12 @@
 """`requests`: where every request stands, and one of them whole."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from bot.cli.console import columns, utc
 from bot.domain.disks import AddedDisk
 from bot.domain.errors import Problem
-from bot.domain.plan import DiskAction, Plan, PlannedDisk
+from bot.domain.plan import DiskAction, PlannedDisk, PlannedJob
 from bot.domain.request import ImageRequest
 from bot.logs import printable
 
@@ -13,19 +14,20 @@ _HEAD = ("REQUEST", "STATE", "ASKED", "BY", "REGION", "INSTANCE", "IMAGE", "IMAG
 
 
 def listed(requests: Sequence[ImageRequest]) -> str:
-    """One a line, under a head."""
+    """One a line for each instance, under a head."""
     rows = [
         (
             request.id,
             request.state,
             utc(request.created_at),
             request.requester,
-            request.plan.region,
-            request.plan.instance_id,
-            request.plan.image_name,
-            request.image_id,
+            job.region,
+            job.instance_id,
+            job.image_name,
+            image,
         )
         for request in requests
+        for job, image in zip(request.plan.jobs, _images(request), strict=True)
     ]
     return columns(_HEAD, rows)
 
@@ -39,7 +41,7 @@ def whole(request: ImageRequest) -> str:
         *(f"{name:<12} {printable(value)}" for name, value in _facts(request) if value),
         *(f"{'problem':<12} {problem.code} {_facts_of(problem)}" for problem in request.problems),
         "",
-        columns(("DEVICE", "SIZE", "TYPE", "NAME", "BECOMES"), list(_disks(request.plan))),
+        *itertools.chain(*(_job(job, image) for job, image in zip(request.plan.jobs, _images(request), strict=True))),
         "",
         f"{len(request.approved_by)} of {request.quorum} approvals",
         columns(("AT", "WHO", "VERDICT", "REASON"), decisions) if decisions else "",
@@ -51,8 +53,7 @@ def _facts(request: ImageRequest) -> Iterator[tuple[str, str]]:
     plan = request.plan
     yield "request", request.id
     yield "state", request.state
-    yield "instance", f"{plan.instance_name} ({plan.instance_id}) in {plan.region}"
-    yield "image", plan.image_name
+    yield "order", plan.order if plan.only is None else ""
     yield "description", plan.description
     yield "note", request.note
     yield "asked by", f"{request.requester} in workspace {request.team}"
@@ -65,7 +66,6 @@ def _facts(request: ImageRequest) -> Iterator[tuple[str, str]]:
         ("finished", request.finished_at),
     ):
         yield name, "" if at is None else utc(at)
-    yield "image id", request.image_id
     yield "ended by", request.ended_by
 
 
@@ -73,17 +73,30 @@ def _facts_of(problem: Problem) -> str:
     return printable(", ".join(f"{name}: {value}" for name, value in problem.facts.items()))
 
 
-def _disks(plan: Plan) -> Iterator[tuple[str, ...]]:
+def _images(request: ImageRequest) -> list[str]:
+    """The ids of its images, one for each job; empty where there is none."""
+    made = {step.job: step.result for step in request.images}
+    return [made.get(number, "") for number in range(len(request.plan.jobs))]
+
+
+def _job(job: PlannedJob, image: str) -> Iterator[str]:
+    yield ""
+    yield f"{'instance':<12} {printable(f'{job.instance_name} ({job.instance_id}) in {job.region}')}"
+    yield f"{'image':<12} {printable(f'{job.image_name} {image}')}"
+    yield columns(("DEVICE", "SIZE", "TYPE", "NAME", "BECOMES"), list(_disks(job)))
+
+
+def _disks(job: PlannedJob) -> Iterator[tuple[str, ...]]:
     words = {DiskAction.SNAPSHOT: "in the image", DiskAction.LEAVE_OUT: "left out"}
 
     def line(disk: PlannedDisk | AddedDisk, becomes: str) -> tuple[str, ...]:
         return disk.device, f"{disk.size_gb} GiB", disk.disk_type, disk.name, becomes
 
-    yield line(plan.system_disk, "in the image, as its system disk")
-    for disk in plan.data_disks:
+    yield line(job.system_disk, "in the image, as its system disk")
+    for disk in job.data_disks:
         yield line(disk, words[disk.fate])
-    for added in plan.added:
+    for added in job.added:
         source = f"from snapshot {added.snapshot.id}" if added.snapshot else "blank"
         yield line(added, f"added, {source}, {added.charge.mode}")
-    for disk in plan.local_disks:
+    for disk in job.local_disks:
         yield line(disk, "local, never in an image")

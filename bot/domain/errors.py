@@ -49,6 +49,9 @@ class Code(StrEnum):
     NO_INSTANCE_FITS = "no_instance_fits"  # words: as typed behind the command
     SEVERAL_INSTANCES_FIT = "several_instances_fit"  # words, found
     INSTANCES_NOT_LISTED = "instances_not_listed"  # words, region
+    TOO_MANY_INSTANCES = "too_many_instances"  # maximum, chosen
+    INSTANCE_TWICE = "instance_twice"  # instance
+    NAME_TWICE = "name_twice"  # name, instance: two images of one request
     INSTANCE_LOADING = "instance_loading"
     INSTANCE_NOT_LOADED = "instance_not_loaded"
     SENT_ALREADY = "sent_already"

@@ -8,7 +8,7 @@ from bot.domain.steps import Job, JobState, Step, StepState
 
 def together(jobs: Sequence[Job]) -> State:
     """Where a request stands that has its approvals."""
-    if all(job.state is JobState.WAITING for job in jobs):
+    if all(job.state in {JobState.WAITING, JobState.HELD} for job in jobs):
         return State.APPROVED
     if any(job.state is not JobState.ENDED for job in jobs):
         return State.WORKING

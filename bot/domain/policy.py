@@ -20,6 +20,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"  # decide what becomes of a step that is unsure
     END = "end"  # nothing new begins
     START_NOW = "start_now"  # before its time
+    GO_ON = "go_on"  # though a job has come to no good end
     START_AGAIN = "start_again"  # a machine that could not be started
     LEAVE_STOPPED = "leave_stopped"
 
@@ -136,7 +137,7 @@ def may(action: Action, actor: Actor, policy: Policy, request: ImageRequest | No
             codes = _unless(policy.approver(actor.id), Code.NOT_AN_APPROVER)
         case Action.CANCEL:
             codes = _unless(own, Code.NOT_YOUR_REQUEST)
-        case Action.RETRY | Action.END | Action.START_NOW | Action.START_AGAIN | Action.LEAVE_STOPPED:
+        case Action.RETRY | Action.END | Action.START_NOW | Action.GO_ON | Action.START_AGAIN | Action.LEAVE_STOPPED:
             codes = _unless(policy.approver(actor.id), Code.NOT_AN_APPROVER)
             if own is not False:
                 codes = [] if own or not codes else [Code.ROLE_UNKNOWN]

@@ -1,12 +1,35 @@
 """The request: one person's wish for an image, with the decisions made about it, and what became of its steps."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.cloud import Seen
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
-from bot.domain.plan import Plan
-from bot.domain.steps import Job, JobStep, Step, StepState, is_owed
+from bot.domain.plan import Order, Plan
+from bot.domain.steps import Job, JobState, JobStep, Step, StepState, held_up, is_owed
+
+
+def first_jobs(plan: Plan, seen: Sequence[Seen] = ()) -> tuple[Job, ...]:
+    """The jobs of a request that is new: nothing has begun.
+
+    Args:
+        plan: what is asked for.
+        seen: its instances as they were when the request was checked, in the order of its jobs.
+    """
+    one_after_another = plan.order is Order.ONE_AFTER_ANOTHER
+    return tuple(
+        Job(
+            number=number,
+            state=JobState.HELD if number and one_after_another else JobState.WAITING,
+            steps=(),
+            seen_status=was.status if was else "",
+            seen_at=was.at if was else None,
+        )
+        for number, (_, was) in enumerate(itertools.zip_longest(plan.jobs, seen))
+    )
 
 
 class Verdict(StrEnum):
@@ -58,9 +81,6 @@ class ImageRequest:
     begin_at: float = 0.0  # nothing is asked of the cloud before then
     ending: bool = False  # somebody has ended it: nothing new begins, what is owed is done
     jobs: tuple[Job, ...] = ()
-    waits_for: str = ""  # id of the request that holds the instance, while this one is approved
-    seen_status: str = ""  # an InstanceStatus, or any other string: of the instance when it was last looked at
-    seen_at: float | None = None
     resumed_how: str = ""  # the event of the move by which somebody last took it up again: a retry, another look, …
     resumed_by: str = ""
     resumed_at: float | None = None
@@ -73,12 +93,24 @@ class ImageRequest:
         return tuple(step for job in self.jobs for step in job.steps)
 
     @property
-    def image(self) -> JobStep | None:
-        """The step that makes the image; None of a request that was never stored."""
-        return self._step(Step.IMAGE)
+    def images(self) -> tuple[JobStep, ...]:
+        """The steps that make its images, in order."""
+        return tuple(step for step in self.steps if step.kind == Step.IMAGE)
 
-    def _step(self, kind: str) -> JobStep | None:
-        return next((step for job in self.jobs if (step := job.of_kind(kind))), None)
+    @property
+    def waits_for(self) -> str:
+        """Id of the request that holds an instance whose turn it is here; empty where none does."""
+        return next((job.waits_for for job in self.jobs if job.waits_for), "")
+
+    @property
+    def held_up(self) -> Job | None:
+        """The job that waits for a person's *Go on*, as the one before has come to no good end."""
+        return held_up(self.jobs) if self.state is State.WORKING and not self.ending else None
+
+    @property
+    def undone(self) -> tuple[int, ...]:
+        """The numbers of the jobs that made no image, of a request that has ended."""
+        return tuple(job.number for job in self.jobs if not any(step.result for step in job.steps))
 
     @property
     def current(self) -> JobStep | None:
@@ -87,31 +119,45 @@ class ImageRequest:
 
     @property
     def unsure(self) -> JobStep | None:
-        """The step that waits for a person's word, if any."""
-        return next((step for step in self.steps if step.state is StepState.UNSURE), None)
+        """The first step that waits for a person's word, if any."""
+        return next(iter(self.unsure_steps), None)
+
+    @property
+    def unsure_steps(self) -> tuple[JobStep, ...]:
+        """The steps that wait for a person's word: at most one of a job."""
+        return tuple(step for step in self.steps if step.state is StepState.UNSURE)
 
     @property
     def odd(self) -> JobStep | None:
-        """The step of which the cloud says what no page documents, if any."""
-        return next((step for step in self.steps if step.state is StepState.WORKING and step.cloud_status), None)
+        """The first step of which the cloud says what no page documents, if any."""
+        return next(iter(self.odd_steps), None)
+
+    @property
+    def odd_steps(self) -> tuple[JobStep, ...]:
+        """The steps of which the cloud says what no page documents."""
+        return tuple(step for step in self.steps if step.state is StepState.WORKING and step.cloud_status)
 
     @property
     def stuck(self) -> JobStep | None:
-        """The step that is owed and does not come about, if any: a machine that we stopped, and cannot start."""
-        return next(
-            (
-                step
-                for job in self.jobs
-                for step in job.steps
-                if step.state in {StepState.PLANNED, StepState.CALLING} and step.told and is_owed(step, job.steps)
-            ),
-            None,
+        """The first step that is owed and does not come about, if any: a machine that we stopped, and cannot start."""
+        return next(iter(self.stuck_steps), None)
+
+    @property
+    def stuck_steps(self) -> tuple[JobStep, ...]:
+        """The steps that are owed and do not come about."""
+        return tuple(
+            step
+            for job in self.jobs
+            for step in job.steps
+            if step.state in {StepState.PLANNED, StepState.CALLING} and step.told and is_owed(step, job.steps)
         )
 
     @property
     def needs_a_person(self) -> bool:
         """Whether it waits for a button on its card."""
-        return self.state is State.PENDING or self.unsure is not None or self.stuck is not None
+        return (
+            self.state is State.PENDING or self.unsure is not None or self.stuck is not None or self.held_up is not None
+        )
 
     @property
     def can_end(self) -> bool:
@@ -123,9 +169,9 @@ class ImageRequest:
         )
 
     @property
-    def image_id(self) -> str:
-        """What JD Cloud calls its image, once it has accepted."""
-        return self.image.result if self.image else ""
+    def image_ids(self) -> tuple[str, ...]:
+        """What JD Cloud calls its images, as far as it has accepted them."""
+        return tuple(step.result for step in self.images if step.result)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -153,7 +199,7 @@ class ImageRequest:
         }
         return (
             self.state is State.FAILED
-            and not self.image_id
+            and not self.image_ids
             and not any(problem.code in lost for problem in self.problems)
         )
 

@@ -12,6 +12,7 @@ These two tables are the only places that say which change is possible; `bot.sto
 UPDATE. What a kind of step does is not known here: `bot.service.steps` has a module for each.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -147,7 +148,8 @@ class JobStep:
 class JobState(StrEnum):
     """Where a job stands."""
 
-    WAITING = "waiting"  # nothing is being done to its instance
+    HELD = "held"  # another job of its plan comes first
+    WAITING = "waiting"  # its turn, and nothing is being done to its instance yet
     RUNNING = "running"  # holds its instance, from the first intent to the last end
     ENDED = "ended"
 
@@ -155,10 +157,12 @@ class JobState(StrEnum):
 class JobMove(Enum):
     """What can happen to a job. (Its own table: a job takes an instance, gives it back, and may take it again.)"""
 
+    LET_ON = (frozenset({JobState.HELD}), JobState.WAITING)  # the one before has ended well, or a person says so
     BEGIN = (frozenset({JobState.WAITING}), JobState.RUNNING)
     PUT_OFF = (frozenset({JobState.RUNNING}), JobState.WAITING)  # certainly nothing was done yet
-    END = (frozenset({JobState.WAITING, JobState.RUNNING}), JobState.ENDED)
+    END = (frozenset({JobState.HELD, JobState.WAITING, JobState.RUNNING}), JobState.ENDED)
     RETRY = (frozenset({JobState.ENDED}), JobState.WAITING)
+    HOLD = (frozenset({JobState.WAITING, JobState.ENDED}), JobState.HELD)  # one before it begins once more
 
     @classmethod
     def between(cls, before: JobState, after: JobState) -> "JobMove":
@@ -178,9 +182,21 @@ class JobMove(Enum):
 class Job:
     """One instance's share of a plan: its steps, in order. It holds its instance while it is running."""
 
-    number: int
+    number: int  # in the plan, from 0
     state: JobState
     steps: tuple[JobStep, ...]
+    let_on: bool = False  # a person has said that it may begin, whatever has become of the one before
+    waits_for: str = ""  # id of the request that holds the instance, while this one waits for its turn at it
+    seen_status: str = ""  # an InstanceStatus, or any other string: of the instance when it was last looked at
+    seen_at: float | None = None
+
+    @property
+    def went_well(self) -> bool:
+        """Whether all was done that had to be: nothing has failed, and nothing that was owed was let go."""
+        well = (
+            step.state is StepState.DONE or (step.state is StepState.SKIPPED and not step.told) for step in self.steps
+        )
+        return all(well)
 
     def of_kind(self, kind: str) -> JobStep | None:
         """Its step of a kind."""
@@ -226,6 +242,32 @@ def standing(job: Job) -> JobState:
         return JobState.ENDED
     begun = any(step.state in UNDER_WAY | {StepState.DONE} for step in job.steps)
     return JobState.RUNNING if begun or any(_is_left(step, job.steps) for step in job.steps) else JobState.WAITING
+
+
+def standings(jobs: Sequence[Job], *, one_after_another: bool) -> Iterator[JobState]:
+    """Where the jobs of a plan stand, by their steps, and by whose turn it is: with one after another, a job begins
+    when the one before has ended well, or a person has let it on.
+    """
+    turn = True
+    for job in jobs:
+        stands = standing(job)
+        yield JobState.HELD if stands is JobState.WAITING and not (turn or job.let_on) else stands
+        turn = not one_after_another or (stands is JobState.ENDED and job.went_well)
+
+
+def held_up(jobs: Sequence[Job]) -> Job | None:
+    """The job that is held by one before it that comes to no good end by itself; None where it is only not its turn, or
+    a machine is off that has to be started first.
+    """
+    for before, job in itertools.pairwise(jobs):
+        if job.state is not JobState.HELD:
+            continue
+        waits_for_a_person = any(step.state is StepState.UNSURE for step in before.steps)
+        if before.state is JobState.ENDED:
+            return job
+        off = any(is_owed(step, before.steps) and step.state not in ENDED for step in before.steps)
+        return job if waits_for_a_person and not off else None
+    return None
 
 
 def _is_left(step: JobStep, steps: Sequence[JobStep]) -> bool:

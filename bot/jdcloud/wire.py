@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from bot.domain import cloud, rules
 from bot.domain.disks import AddedDisk
-from bot.domain.plan import Plan
+from bot.domain.plan import Plan, PlannedJob
 from bot.domain.steps import Step
 
 __all__ = [
@@ -105,27 +105,29 @@ class StartInstanceSpec(_Ours):
         return self.model_dump_json(by_alias=True).encode()
 
 
-def create_image_spec(plan: Plan, *, request_id: str) -> CreateImageSpec:
-    """What an approved plan asks of createImage. The description ends in the marker of the request."""
-    left_out = (InstanceDiskAttachmentSpec(device_name=device, no_device=True) for device in plan.left_out)
+def create_image_spec(job: PlannedJob, *, description: str, request_id: str) -> CreateImageSpec:
+    """What an approved job asks of createImage. The description ends in the marker of the request."""
+    left_out = (InstanceDiskAttachmentSpec(device_name=device, no_device=True) for device in job.left_out)
     return CreateImageSpec(
-        name=plan.image_name,
-        description=f"{plan.description} {rules.marker(request_id)}".lstrip(),
-        data_disks=(*left_out, *(_added(disk) for disk in plan.added)),
+        name=job.image_name,
+        description=f"{description} {rules.marker(request_id)}".lstrip(),
+        data_disks=(*left_out, *(_added(disk) for disk in job.added)),
     )
 
 
-def planned_calls(plan: Plan, *, request_id: str) -> Sequence[tuple[str, bytes]]:
-    """The calls that a plan comes to, in order: action and body, as they are sent."""
-    return [_planned(Step(step.kind), plan, request_id) for step in plan.steps]
+def planned_calls(plan: Plan, *, request_id: str) -> Sequence[tuple[PlannedJob, str, bytes]]:
+    """The calls that a plan comes to, in order: of which job, the action and the body, as they are sent."""
+    return [
+        (job, *_planned(Step(step.kind), job, plan.description, request_id)) for job in plan.jobs for step in job.steps
+    ]
 
 
-def _planned(step: Step, plan: Plan, request_id: str) -> tuple[str, bytes]:
+def _planned(step: Step, job: PlannedJob, description: str, request_id: str) -> tuple[str, bytes]:
     match step:
         case Step.STOP:
-            return "stopInstance", StopInstanceSpec(charge_on_stopped=plan.charge_on_stopped).body()
+            return "stopInstance", StopInstanceSpec(charge_on_stopped=job.charge_on_stopped).body()
         case Step.IMAGE:
-            return "createImage", create_image_spec(plan, request_id=request_id).body()
+            return "createImage", create_image_spec(job, description=description, request_id=request_id).body()
         case Step.START:
             return "startInstance", StartInstanceSpec().body()
 

@@ -1,18 +1,19 @@
 """Checking: what needs the cloud and Slack, between the form and the approvers."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from bot.domain import policy as rights
-from bot.domain.cloud import Disk, Instance, InstanceStatus
+from bot.domain.cloud import Disk, Instance, InstanceStatus, Seen
 from bot.domain.delivery import CardKind
 from bot.domain.draft import Draft, DraftState, with_instance
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.meanwhile import Allowed, not_allowed
-from bot.domain.plan import WhileImaged, draw_up, obstacles
+from bot.domain.plan import WhileImaged, draw_up, job_of, obstacles
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.ports import Clock, Directory, NewId
@@ -60,8 +61,8 @@ class Checking:
                 *_unseen(draft, instance),
             ):
                 raise UserError(*problems)
-            request = self._request(draft, instance, seen_at)
-            if problems := await self.preflight.look(request.plan, warned_name=draft.warned_name):
+            request = self._request(draft, instance)
+            if problems := await self.preflight.look(request.plan, warned_names=frozenset({draft.warned_name})):
                 raise UserError(*problems)
         except UserError as error:
             await self._back(draft, instance, error.problems, lease)
@@ -69,7 +70,7 @@ class Checking:
             problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
             await self._back(draft, instance, (problem,), lease)
         else:
-            await self._send(draft, request, lease)
+            await self._send(draft, request, [Seen(instance.status, seen_at)], lease)
 
     async def _not_allowed(self, requester: str) -> tuple[Problem, ...]:
         """What stands against somebody's asking at all: who they are, or that too few could approve it."""
@@ -89,8 +90,16 @@ class Checking:
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
         await self._back(draft, draft.instance, (problem,), lease)
 
-    def _request(self, draft: Draft, instance: Instance, seen_at: float) -> ImageRequest:
+    def _request(self, draft: Draft, instance: Instance) -> ImageRequest:
         now, begin_at = self.clock(), draft.not_before
+        job = job_of(
+            instance,
+            left_out=draft.left_out,
+            image_name=draft.name,
+            added=draft.added,
+            while_imaged=draft.meant,
+        )
+        plan = draw_up([job], description=draft.description, not_before=begin_at or None)
         return ImageRequest(
             id=self.new_request_id(),
             state=State.PENDING,
@@ -98,31 +107,21 @@ class Checking:
             requester=draft.requester,
             team=draft.team,
             language=draft.language,
-            plan=draw_up(
-                instance,
-                left_out=draft.left_out,
-                image_name=draft.name,
-                description=draft.description,
-                added=draft.added,
-                while_imaged=draft.meant,
-                not_before=begin_at or None,
-            ),
+            plan=plan,
             note=draft.note,
             announce_in=draft.announce_in,
             quorum=self.directory.policy().quorum,
             created_at=now,
             expires_at=max(now, begin_at) + self.approval_ttl,
             begin_at=begin_at,
-            seen_status=instance.status,
-            seen_at=seen_at,
         )
 
-    async def _send(self, draft: Draft, request: ImageRequest, lease: Lease) -> None:
+    async def _send(self, draft: Draft, request: ImageRequest, seen: Sequence[Seen], lease: Lease) -> None:
         cards = {CardKind.APPROVAL: self.approval_channel, CardKind.REQUESTER: request.requester}
 
         def work(tx: Transaction) -> str:
             wanted = dataclasses.replace(draft, state=DraftState.SENT, request_id=request.id)
-            if not tx.requests.add(request, draft_id=draft.id, cards=cards):
+            if not tx.requests.add(request, draft_id=draft.id, cards=cards, seen=seen):
                 known = tx.requests.of_draft(draft.id)
                 if known is None:
                     return ""  # the id is taken: another one

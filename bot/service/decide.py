@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
@@ -9,13 +10,15 @@ import structlog
 
 from bot.domain import policy as rights
 from bot.domain import rules
+from bot.domain.cloud import Seen
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, State
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
-from bot.jdcloud import CloudError, JDCloud, planned_calls
+from bot.jdcloud import JDCloud, planned_calls
 from bot.service.acting import LOOK_WITHIN, Acting, same_plan, too_late
 from bot.service.count import Counting, approvals, existing
+from bot.service.look import Looking
 from bot.store import Changes, Transaction
 
 log = structlog.get_logger(__name__)
@@ -63,8 +66,8 @@ class Deciding(Acting):
             ruling = rights.may(Action.APPROVE, Actor(actor), policy, request)
             if not (ruling.allowed or ruling.unknown):
                 raise UserError(*ruling.problems)
-            if seen:
-                tx.requests.note_seen(request_id, *seen)
+            for job, found in seen.items():
+                tx.requests.note_seen(request_id, job, found.status, found.at)
             before = next((d for d in approvals(request) if policy.ids.same(d.approver, actor)), None)
             if before is None:
                 validity = Validity.UNCONFIRMED if ruling.unknown else Validity.VALID
@@ -167,14 +170,13 @@ class Deciding(Acting):
 
         def work(tx: Transaction) -> tuple[ImageRequest, float | None]:
             request = existing(tx.requests.get(request_id), request_id)
-            return request, tx.requests.usual_seconds(request.plan.instance_id)
+            return request, tx.requests.usual_seconds(request.plan.jobs[0].instance_id)
 
         request, usual = await self.store.transact(work)
-        plan = request.plan
         shown = [
-            f"POST /v1/regions/{plan.region}/instances/{plan.instance_id}:{action}\n"
+            f"POST /v1/regions/{job.region}/instances/{job.instance_id}:{action}\n"
             + json.dumps(json.loads(body), ensure_ascii=False, indent=2)
-            for action, body in planned_calls(plan, request_id=request.id)
+            for job, action, body in planned_calls(request.plan, request_id=request.id)
         ]
         return Called(request, tuple(shown), usual)
 
@@ -187,23 +189,16 @@ class Deciding(Acting):
         same_plan(request, plan_hash)
         return request
 
-    async def _see(self, request_id: str, actor: str) -> tuple[str, float] | None:
-        """The state of the instance and when it was seen, where this approval may be the last one of the quorum and
-        JD Cloud answers within the click's time; the launch looks right after in any case.
+    async def _see(self, request_id: str, actor: str) -> Mapping[int, Seen]:
+        """The state of each job's instance and when it was seen, where this approval may be the last one of the quorum
+        and JD Cloud answers within the click's time; what begins looks right after in any case.
         """
         request = await self.store.transact(lambda tx: tx.requests.get(request_id))
         if request is None or request.state is not State.PENDING:
-            return None
+            return {}
         if len({actor, *(decision.approver for decision in approvals(request))}) < request.quorum:
-            return None
-        at = self.clock()
-        try:
-            async with asyncio.timeout(LOOK_WITHIN):
-                instance = await self.cloud.instance(request.plan.region, request.plan.instance_id)
-        except (CloudError, TimeoutError) as error:
-            log.info("instance.not_seen", request_id=request_id, error=str(error))
-            return None
-        return instance.status, at
+            return {}
+        return await Looking(cloud=self.cloud, clock=self.clock).look(request.plan, within=LOOK_WITHIN)
 
     def _advance(
         self, tx: Transaction, request: ImageRequest, move: Move, actor: str, **changes: Unpack[Changes]

@@ -94,8 +94,9 @@ class Drafting:
             if request is None:
                 raise UserError(Problem(Code.REQUEST_NOT_FOUND, facts={"request": request_id}))
             plan, sent = request.plan, tx.drafts.of_request(request_id)
+            job = plan.jobs[0]
             # Of an instance that was stopped nobody has chosen what becomes of it while it runs.
-            chosen = plan.while_imaged is not WhileImaged.STOPPED or (sent and sent.offered)
+            chosen = job.while_imaged is not WhileImaged.STOPPED or (sent and sent.offered)
             draft = Draft(
                 id=self.new_id(),
                 state=DraftState.OPEN,
@@ -104,13 +105,13 @@ class Drafting:
                 team=request.team,
                 language=language,
                 origin=origin,
-                region=plan.region if plan.region in self.regions else self.regions[0],
-                instance_id=plan.instance_id,
-                while_imaged=plan.while_imaged if chosen else None,
+                region=job.region if job.region in self.regions else self.regions[0],
+                instance_id=job.instance_id,
+                while_imaged=job.while_imaged if chosen else None,
                 not_before=plan.not_before if plan.not_before and plan.not_before > self.clock() else 0.0,
-                left_out=frozenset(plan.left_out),
-                added=plan.added,
-                name=plan.image_name,
+                left_out=frozenset(job.left_out),
+                added=job.added,
+                name=job.image_name,
                 description=plan.description,
                 note=request.note,
                 announce_in=request.announce_in,
@@ -341,7 +342,7 @@ class Drafting:
     async def _free_name(self, instance: Instance, utc_offset: int, others: Sequence[ImageRequest]) -> str:
         """A name with today's date that no image has and nobody waits for, as far as that is told in time."""
         day = datetime.fromtimestamp(self.clock() + utc_offset, UTC).strftime("%Y%m%d")
-        taken = {request.plan.image_name for request in others}
+        taken = {job.image_name for request in others for job in request.plan.jobs}
         wanted = rules.suggest_name(instance.name, instance.id, day)
         try:
             async with asyncio.timeout(NAMES_WITHIN):

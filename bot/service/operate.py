@@ -14,7 +14,8 @@ from bot.store import StepChanges, Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Operating(Acting):
-    """Begin it early, end it here, settle what is unsure, and say what becomes of a machine that does not start.
+    """Begin it early, let it go on, end it here, settle what is unsure, and say what becomes of a machine that does not
+    start.
 
     Each raises `UserError` with what stands against it, and then nothing has changed.
     """
@@ -52,12 +53,32 @@ class Operating(Acting):
 
         return await self._decide("start_now", work, actor)
 
-    async def start_again(self, *, request_id: str, actor: str) -> ImageRequest:
+    async def go_on(self, *, request_id: str, job: int, actor: str) -> ImageRequest:
+        """A job begins, though the one before it has come to no good end. Of the requester, or an approver.
+
+        Args:
+            request_id: of which request.
+            job: the number of the job that was held when the button was drawn.
+            actor: who says so.
+        """
+        since = await self._look(request_id, actor, own=True)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request = existing(tx.requests.lock(request_id), request_id)
+            self._may(Action.GO_ON, actor, request, since)
+            if request.held_up is None or request.held_up.number != job:
+                raise too_late(request.id, request.state)
+            tx.steps.let_on(request.id, job, at=self.clock(), actor=actor)
+            return existing(tx.requests.get(request.id), request.id)
+
+        return await self._decide("go_on", work, actor)
+
+    async def start_again(self, *, request_id: str, job: int, actor: str) -> ImageRequest:
         """A start that the cloud refused is tried again at once."""
         since = await self._look(request_id, actor, own=True)
 
         def work(tx: Transaction) -> ImageRequest:
-            request, _ = self._owed(tx, request_id)
+            request, _ = self._owed(tx, request_id, job)
             self._may(Action.START_AGAIN, actor, request, since)
             tx.steps.hasten(request.id)
             tx.requests.resume(request.id, at=self.clock(), actor=actor, how="start_again")
@@ -65,12 +86,12 @@ class Operating(Acting):
 
         return await self._decide("start_again", work, actor)
 
-    async def leave_stopped(self, *, request_id: str, actor: str) -> ImageRequest:
+    async def leave_stopped(self, *, request_id: str, job: int, actor: str) -> ImageRequest:
         """A person's word that a machine which the bot has stopped may stay so."""
         since = await self._look(request_id, actor, own=True)
 
         def work(tx: Transaction) -> ImageRequest:
-            request, step = self._owed(tx, request_id)
+            request, step = self._owed(tx, request_id, job)
             self._may(Action.LEAVE_STOPPED, actor, request, since)
             detail = {"why": "left stopped"}
             if not tx.steps.advance(step, StepMove.SKIP, at=self.clock(), actor=actor, detail=detail):
@@ -79,15 +100,15 @@ class Operating(Acting):
 
         return await self._decide("leave_stopped", work, actor)
 
-    def _owed(self, tx: Transaction, request_id: str) -> tuple[ImageRequest, JobStep]:
-        """A request with a step that is owed, and that something stands against."""
+    def _owed(self, tx: Transaction, request_id: str, job: int) -> tuple[ImageRequest, JobStep]:
+        """A request with a step of a job that is owed, and that something stands against."""
         request = existing(tx.requests.lock(request_id), request_id)
-        step = request.stuck
+        step = next((step for step in request.stuck_steps if step.job == job), None)
         if step is None:
             raise too_late(request.id, request.state)
         return request, step
 
-    async def resolve(self, *, request_id: str, move: StepMove, actor: str) -> ImageRequest:
+    async def resolve(self, *, request_id: str, job: int, move: StepMove, actor: str) -> ImageRequest:
         """An approver's word on a step that is unsure: CHECK_AGAIN, CREATE_ANYWAY or GIVE_UP. The last one also ends
         the watch over an image of which JD Cloud says what no page documents.
         """
@@ -99,7 +120,8 @@ class Operating(Acting):
         def work(tx: Transaction) -> ImageRequest:
             request = existing(tx.requests.lock(request_id), request_id)
             self._may(Action.RESOLVE, actor, request, since)
-            step = request.unsure or (request.odd if move is StepMove.GIVE_UP else None)
+            undecided = [*request.unsure_steps, *(request.odd_steps if move is StepMove.GIVE_UP else ())]
+            step = next((step for step in undecided if step.job == job), None)
             if step is None:  # it comes, or came, to its end by itself
                 raise too_late(request.id, request.state)
             now = self.clock()

@@ -1,15 +1,16 @@
 """Preflight: what JD Cloud would refuse later, found before an approver is bothered."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Awaitable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import structlog
 
 from bot.domain.cloud import Image, ImageStatus, Quota, Snapshot, SnapshotStatus
 from bot.domain.errors import Code, Field, Problem
-from bot.domain.plan import Plan
+from bot.domain.plan import Plan, PlannedJob
 from bot.jdcloud import CloudError, JDCloud
 
 log = structlog.get_logger(__name__)
@@ -27,28 +28,46 @@ class Preflight:
 
     cloud: JDCloud
 
-    async def look(self, plan: Plan, *, warned_name: str) -> tuple[Problem, ...]:
-        """What speaks against the plan, in the order in which people can do something about it.
+    async def look(self, plan: Plan, *, warned_names: Collection[str]) -> tuple[Problem, ...]:
+        """What speaks against the plan, in the order in which people can do something about it. A problem of one of
+        its instances carries `instance_id`.
 
         Args:
-            plan: of an instance that is stopped and at rest.
-            warned_name: a name that the person knows to be taken, and wants all the same.
+            plan: of instances that are as it needs them.
+            warned_names: names that the person knows to be taken, and wants all the same.
         """
-        region = plan.region
-        wants_snapshots = any(disk.snapshot for disk in plan.added)
-        made, images, snapshots, named, offered = await asyncio.gather(
-            self._ask(self.cloud.private_images_of(region, plan.instance_id)),
-            self._ask(self.cloud.image_quota(region)),
-            self._ask(self.cloud.snapshot_quota(region)),
-            self._ask(self.cloud.private_images_named(region, plan.image_name)),
-            self._ask(self.cloud.snapshots(region)) if wants_snapshots else _nothing(),
+        regions = sorted({job.region for job in plan.jobs})
+        quotas, found = await asyncio.gather(
+            asyncio.gather(*(self._quotas(plan, region) for region in regions)),
+            asyncio.gather(*(self._job(job, warned_names) for job in plan.jobs)),
         )
+        return tuple(itertools.chain(*found, *quotas))
+
+    async def _quotas(self, plan: Plan, region: str) -> tuple[Problem, ...]:
+        """createImage: one image for each job, and a snapshot of each cloud disk in it, the system disk among them."""
+        images, snapshots = await asyncio.gather(
+            self._ask(self.cloud.image_quota(region)), self._ask(self.cloud.snapshot_quota(region))
+        )
+        jobs = [job for job in plan.jobs if job.region == region]
+        needed = sum(len(job.snapshots) for job in jobs)
         return (
-            *_in_progress(plan, made or ()),
-            *_quotas(plan, images, snapshots),
-            *(_taken(named or ()) if plan.image_name != warned_name else ()),
-            *(_snapshots(plan, offered) if offered is not None else ()),
+            *_short_of(Code.IMAGE_QUOTA, images, len(jobs), region),
+            *_short_of(Code.SNAPSHOT_QUOTA, snapshots, needed, region),
         )
+
+    async def _job(self, job: PlannedJob, warned_names: Collection[str]) -> tuple[Problem, ...]:
+        wants_snapshots = any(disk.snapshot for disk in job.added)
+        made, named, offered = await asyncio.gather(
+            self._ask(self.cloud.private_images_of(job.region, job.instance_id)),
+            self._ask(self.cloud.private_images_named(job.region, job.image_name)),
+            self._ask(self.cloud.snapshots(job.region)) if wants_snapshots else _nothing(),
+        )
+        found = (
+            *_in_progress(job, made or ()),
+            *(_taken(named or ()) if job.image_name not in warned_names else ()),
+            *(_snapshots(job, offered) if offered is not None else ()),
+        )
+        return tuple(replace(one, facts={**one.facts, "instance_id": job.instance_id}) for one in found)
 
     async def _ask(self, question: Awaitable[T]) -> T | None:
         try:
@@ -64,23 +83,17 @@ async def _nothing() -> None:
     return None
 
 
-def _in_progress(plan: Plan, images: Sequence[Image]) -> Iterator[Problem]:
+def _in_progress(job: PlannedJob, images: Sequence[Image]) -> Iterator[Problem]:
     """createImage: an instance with a task under way is refused, and an image in the making is one."""
     for image in images:
         if image.status == ImageStatus.PENDING:
-            facts = {"instance": plan.called, "image": image.id}
-            yield Problem(Code.IMAGE_IN_PROGRESS, Field.INSTANCE, facts)
+            yield Problem(Code.IMAGE_IN_PROGRESS, Field.INSTANCE, {"instance": job.called, "image": image.id})
 
 
-def _quotas(plan: Plan, images: Quota | None, snapshots: Quota | None) -> Iterator[Problem]:
-    """createImage: one image, and a snapshot of each cloud disk in it, the system disk among them."""
-    if images and images.left < 1:
-        facts = {"limit": str(images.limit), "used": str(images.used), "region": plan.region}
-        yield Problem(Code.IMAGE_QUOTA, None, facts)
-    needed = len(plan.snapshots)
-    if snapshots and snapshots.left < needed:
-        facts = {"limit": str(snapshots.limit), "used": str(snapshots.used), "region": plan.region}
-        yield Problem(Code.SNAPSHOT_QUOTA, None, facts | {"needed": str(needed)})
+def _short_of(code: Code, quota: Quota | None, needed: int, region: str) -> Iterator[Problem]:
+    if quota and quota.left < needed:
+        facts = {"limit": str(quota.limit), "used": str(quota.used), "needed": str(needed), "region": region}
+        yield Problem(code, None, facts)
 
 
 def _taken(images: Sequence[Image]) -> Iterator[Problem]:
@@ -89,9 +102,9 @@ def _taken(images: Sequence[Image]) -> Iterator[Problem]:
         yield Problem(Code.NAME_TAKEN, Field.NAME, {"name": image.name, "image": image.id})
 
 
-def _snapshots(plan: Plan, offered: Sequence[Snapshot]) -> Iterator[Problem]:
+def _snapshots(job: PlannedJob, offered: Sequence[Snapshot]) -> Iterator[Problem]:
     known = {snapshot.id: snapshot for snapshot in offered}
-    for disk in plan.added:
+    for disk in job.added:
         if disk.snapshot is None:
             continue
         found = known.get(disk.snapshot.id)

@@ -1,5 +1,6 @@
 """Looking requests up: rows of the tables `request` and `decision` as values."""
 
+import json
 from collections.abc import Collection, Sequence
 from statistics import median
 
@@ -7,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import OPEN, State
-from bot.domain.plan import Plan
+from bot.domain.plan import Plan, as_stored, from_stored
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.domain.steps import Job, JobState, JobStep, Step, StepState
 from bot.store.database import Database, Query, Row, in_list
@@ -18,15 +19,15 @@ def listed(states: Collection[State]) -> str:
     return ", ".join(f"'{state}'" for state in sorted(states))
 
 
-PLAN = TypeAdapter(Plan)
+_PLAN = TypeAdapter(Plan)
 PROBLEMS = TypeAdapter(tuple[Problem, ...])
 _HOLDER = """
-    CASE WHEN request.state = 'approved' THEN (
+    CASE WHEN job.state = 'waiting' AND request.state IN ('approved', 'working') THEN (
         SELECT other.request_id FROM job AS other
-        WHERE other.instance_id = request.instance_id AND other.state = 'running' AND other.request_id <> request.id
+        WHERE other.instance_id = job.instance_id AND other.state = 'running' AND other.request_id <> job.request_id
     ) END AS holder
 """
-"""What an approved request waits for, if anything: at most one, by the index `job_running`."""
+"""What a job waits for, if anything: at most one, by the index `job_running`."""
 
 USUAL_OF = 20
 """How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
@@ -86,7 +87,12 @@ class FoundRequests:
 
     def counts(self) -> tuple[tuple[State, str, int], ...]:
         """How many requests there are, by state and region."""
-        rows = self._query("SELECT state, region, COUNT(*) AS requests FROM request GROUP BY state, region")
+        rows = self._query(
+            """
+            SELECT request.state, job.region, COUNT(DISTINCT request.id) AS requests
+            FROM request JOIN job ON job.request_id = request.id GROUP BY request.state, job.region
+            """
+        )
         return tuple((State(row["state"]), row["region"], row["requests"]) for row in rows)
 
     def pending(self, limit: int) -> tuple[ImageRequest, ...]:
@@ -112,7 +118,8 @@ class FoundRequests:
         """
         earlier = "AND created_at < :before" if before is not None else ""
         where = (
-            f"WHERE instance_id = :instance_id AND state IN ({listed(OPEN)}) {earlier} ORDER BY created_at LIMIT :limit"
+            f"WHERE id IN (SELECT request_id FROM job WHERE instance_id = :instance_id) AND state IN ({listed(OPEN)}) "
+            f"{earlier} ORDER BY created_at LIMIT :limit"
         )
         given = {"before": before} if before is not None else {}
         return self._select(where, instance_id=instance_id, limit=NAMED_AT_MOST, **given)
@@ -149,7 +156,7 @@ class FoundRequests:
         return None
 
     def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
-        return self._values(self._query(f"SELECT request.*, {_HOLDER} FROM request {where}", **parameters))
+        return self._values(self._query(f"SELECT request.* FROM request {where}", **parameters))
 
     def _values(self, rows: Sequence[Row]) -> tuple[ImageRequest, ...]:
         return tuple(_request(row, self._decisions(row["id"]), read_jobs(self._query, row["id"])) for row in rows)
@@ -177,7 +184,7 @@ def _request(row: Row, decisions: tuple[Decision, ...], jobs: tuple[Job, ...]) -
         requester=row["requester"],
         team=row["team"],
         language=row["language"],
-        plan=PLAN.validate_json(row["plan"]),
+        plan=read_plan(row["plan"]),
         note=row["note"],
         announce_in=row["announce_in"],
         quorum=row["quorum"],
@@ -189,12 +196,9 @@ def _request(row: Row, decisions: tuple[Decision, ...], jobs: tuple[Job, ...]) -
         begin_at=row["begin_at"],
         ending=bool(row["ending"]),
         jobs=jobs,
-        seen_status=row["seen_status"],
-        seen_at=row["seen_at"],
         resumed_how=row["resumed_how"],
         resumed_by=row["resumed_by"],
         resumed_at=row["resumed_at"],
-        waits_for=row.get("holder") or "",  # what is claimed waits for nobody
         noted=PROBLEMS.validate_json(row["problems"]),
         ended_by=row["ended_by"],
     )
@@ -211,9 +215,29 @@ def read_jobs(query: Query, request_id: str) -> tuple[Job, ...]:
             number=row["number"],
             state=JobState(row["state"]),
             steps=tuple(step for step in steps if step.job == row["number"]),
+            let_on=bool(row["let_on"]),
+            waits_for=row["holder"] or "",
+            seen_status=row["seen_status"],
+            seen_at=row["seen_at"],
         )
-        for row in query("SELECT number, state FROM job WHERE request_id = :id ORDER BY number", id=request_id)
+        for row in query(
+            f"""
+            SELECT job.*, {_HOLDER} FROM job JOIN request ON request.id = job.request_id
+            WHERE job.request_id = :id ORDER BY job.number
+            """,
+            id=request_id,
+        )
     )
+
+
+def write_plan(plan: Plan) -> str:
+    """A plan as its column keeps it."""
+    return json.dumps(as_stored(plan), ensure_ascii=False)
+
+
+def read_plan(column: str) -> Plan:
+    """Likewise, of whichever version wrote it."""
+    return _PLAN.validate_python(from_stored(json.loads(column)))
 
 
 def read_step(row: Row) -> JobStep:

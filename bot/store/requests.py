@@ -1,18 +1,19 @@
 """Requests: one row each, changed only by moves of the lifecycle, each one guarded UPDATE."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
+from bot.domain.cloud import Seen
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
-from bot.domain.plan import Plan
-from bot.domain.request import Decision, ImageRequest
+from bot.domain.request import Decision, ImageRequest, first_jobs
+from bot.domain.steps import Job
 from bot.store.cards import Cards
 from bot.store.database import Database, Query, Row
 from bot.store.events import Event, Events
 from bot.store.notices import Notices
-from bot.store.request_queries import PLAN, PROBLEMS, FoundRequests, listed
+from bot.store.request_queries import PROBLEMS, FoundRequests, listed, write_plan
 
 
 class Changes(TypedDict, total=False):
@@ -34,6 +35,14 @@ _NEVER_BEGUN = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
 """The states of a request that has ended before anything was asked of the cloud."""
 
 
+_OF_SAME_INSTANCES = """
+    SELECT other.request_id FROM job AS other WHERE other.instance_id IN (
+        SELECT own.instance_id FROM job AS own WHERE own.request_id = :id
+    )
+"""
+"""SQL: the requests that are about an instance of this one."""
+
+
 class Requests(FoundRequests):
     """The tables `request` and `decision`."""
 
@@ -41,14 +50,23 @@ class Requests(FoundRequests):
         super().__init__(query, database)
         self._events, self._notices, self._cards = events, notices, cards
 
-    def add(self, request: ImageRequest, *, draft_id: str, cards: Mapping[CardKind, str]) -> bool:
-        """A new request with its cards; False when its id is taken, or its draft has become a request before."""
+    def add(
+        self, request: ImageRequest, *, draft_id: str, cards: Mapping[CardKind, str], seen: Sequence[Seen] = ()
+    ) -> bool:
+        """A new request with its jobs and cards; False when its id is taken, or its draft has become a request before.
+
+        Args:
+            request: whose jobs are those of its plan, of which nothing has begun.
+            draft_id: what it was.
+            cards: the conversations they go to.
+            seen: its instances as they were when it was checked, in the order of its jobs.
+        """
         added = self._query(
             """
-            INSERT INTO request (id, draft_id, state, version, requester, team, language, region, instance_id, plan,
-                note, announce_in, quorum, created_at, expires_at, begin_at, seen_status, seen_at)
-            VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :region, :instance_id, :plan,
-                :note, :announce_in, :quorum, :created_at, :expires_at, :begin_at, :seen_status, :seen_at)
+            INSERT INTO request (id, draft_id, state, version, requester, team, language, plan,
+                note, announce_in, quorum, created_at, expires_at, begin_at)
+            VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :plan,
+                :note, :announce_in, :quorum, :created_at, :expires_at, :begin_at)
             ON CONFLICT DO NOTHING
             RETURNING id
             """,
@@ -59,50 +77,52 @@ class Requests(FoundRequests):
             requester=request.requester,
             team=request.team,
             language=request.language,
-            region=request.plan.region,
-            instance_id=request.plan.instance_id,
-            plan=PLAN.dump_json(request.plan).decode(),
+            plan=write_plan(request.plan),
             note=request.note,
             announce_in=request.announce_in,
             quorum=request.quorum,
             created_at=request.created_at,
             expires_at=request.expires_at,
             begin_at=request.begin_at,
-            seen_status=request.seen_status,
-            seen_at=request.seen_at,
         )
         if not added:
             return False
-        self._add_jobs(request.id, request.plan)
+        self._add_jobs(request, first_jobs(request.plan, seen))
         self.record(request.id, request.created_at, request.requester, "request", {"plan_hash": request.plan.hash})
         for kind, conversation in cards.items():
             self._cards.add(request.id, kind, conversation, request.version)
         return True
 
-    def _add_jobs(self, request_id: str, plan: Plan) -> None:
+    def _add_jobs(self, request: ImageRequest, jobs: Sequence[Job]) -> None:
         """The jobs of a new request, with their steps."""
-        self._query(
-            """
-            INSERT INTO job (request_id, number, region, instance_id, state)
-            VALUES (:request_id, 0, :region, :instance_id, 'waiting')
-            """,
-            request_id=request_id,
-            region=plan.region,
-            instance_id=plan.instance_id,
-        )
-        for position, step in enumerate(plan.steps):
+        for planned, job in zip(request.plan.jobs, jobs, strict=True):
             self._query(
                 """
-                INSERT INTO step (request_id, job, position, region, instance_id, kind, undoes, state)
-                VALUES (:request_id, 0, :position, :region, :instance_id, :kind, :undoes, 'planned')
+                INSERT INTO job (request_id, number, region, instance_id, state, seen_status, seen_at)
+                VALUES (:request_id, :number, :region, :instance_id, :state, :seen_status, :seen_at)
                 """,
-                request_id=request_id,
-                position=position,
-                region=plan.region,
-                instance_id=plan.instance_id,
-                kind=step.kind,
-                undoes=step.undoes,
+                request_id=request.id,
+                number=job.number,
+                region=planned.region,
+                instance_id=planned.instance_id,
+                state=job.state,
+                seen_status=job.seen_status,
+                seen_at=job.seen_at,
             )
+            for position, step in enumerate(planned.steps):
+                self._query(
+                    """
+                    INSERT INTO step (request_id, job, position, region, instance_id, kind, undoes, state)
+                    VALUES (:request_id, :job, :position, :region, :instance_id, :kind, :undoes, 'planned')
+                    """,
+                    request_id=request.id,
+                    job=job.number,
+                    position=position,
+                    region=planned.region,
+                    instance_id=planned.instance_id,
+                    kind=step.kind,
+                    undoes=step.undoes,
+                )
 
     def mark(self) -> tuple[int, int, int]:
         """Something that is different whenever requests have changed, or their cards: cheaper than a look at them."""
@@ -114,16 +134,17 @@ class Requests(FoundRequests):
         )
         return row["events"], int(row["versions"]), self._cards.owed()
 
-    def note_seen(self, request_id: str, status: str, at: float) -> None:
-        """The instance was looked at. A state that is new shows on the cards at once, the time of a look with it."""
-        (known,) = self._query("SELECT seen_status, seen_at FROM request WHERE id = :id", id=request_id)
+    def note_seen(self, request_id: str, job: int, status: str, at: float) -> None:
+        """An instance was looked at. A state that is new shows on the cards at once, the time of a look with it."""
+        which: dict[str, object] = {"id": request_id, "job": job}
+        (known,) = self._query("SELECT seen_status, seen_at FROM job WHERE request_id = :id AND number = :job", **which)
         if known["seen_at"] is not None and known["seen_at"] > at:
             return
         self._query(
-            "UPDATE request SET seen_status = :status, seen_at = :at WHERE id = :id",
-            id=request_id,
+            "UPDATE job SET seen_status = :status, seen_at = :at WHERE request_id = :id AND number = :job",
             status=status,
             at=at,
+            **which,
         )
         if known["seen_status"] != status:
             self.touch(request_id)
@@ -275,14 +296,20 @@ class Requests(FoundRequests):
         waiting = self._query(
             f"""
             SELECT id FROM request
-            WHERE instance_id = (SELECT instance_id FROM request WHERE id = :id) AND id <> :id AND state = 'approved'
+            WHERE id <> :id AND state IN ('approved', 'working') AND id IN ({_OF_SAME_INSTANCES})
             {self._database.skip_locked}
             """,
             id=request_id,
         )
         for one in waiting:
             self._query(
-                "UPDATE step SET trying_since = NULL WHERE request_id = :id AND state = 'planned'", id=one["id"]
+                """
+                UPDATE step SET trying_since = NULL
+                WHERE request_id = :waiting AND state = 'planned'
+                    AND instance_id IN (SELECT instance_id FROM job WHERE request_id = :id)
+                """,
+                waiting=one["id"],
+                id=request_id,
             )
             self.touch(one["id"])
 
@@ -295,12 +322,11 @@ class Requests(FoundRequests):
             UPDATE request SET version = version + 1
             WHERE id IN (
                 SELECT id FROM request
-                WHERE instance_id = :instance_id AND id <> :id AND state = 'pending' AND created_at > :created_at
+                WHERE id <> :id AND state = 'pending' AND created_at > :created_at AND id IN ({_OF_SAME_INSTANCES})
                 {self._database.skip_locked}
             )
             RETURNING id, version
             """,
-            instance_id=row["instance_id"],
             id=row["id"],
             created_at=row["created_at"],
         )

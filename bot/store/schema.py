@@ -340,6 +340,24 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             ),
         ),
     ),
+    (
+        "0012_several_jobs",
+        (
+            "ALTER TABLE job ADD COLUMN let_on INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE job ADD COLUMN seen_status TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE job ADD COLUMN seen_at DOUBLE PRECISION",
+            """
+            UPDATE job SET seen_status = (SELECT seen_status FROM request WHERE request.id = job.request_id),
+                seen_at = (SELECT seen_at FROM request WHERE request.id = job.request_id)
+            """,
+            "CREATE INDEX job_of_instance ON job (instance_id)",
+            "DROP INDEX request_ready_of_instance",
+            *(
+                f"ALTER TABLE request DROP COLUMN {column}"
+                for column in ("region", "instance_id", "seen_status", "seen_at")
+            ),
+        ),
+    ),
 )
 
 

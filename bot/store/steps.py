@@ -10,6 +10,8 @@ from typing import TypedDict, Unpack
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.outcome import together
+from bot.domain.plan import Order
+from bot.domain.request import ImageRequest
 from bot.domain.steps import (
     ENDED,
     UNDER_WAY,
@@ -18,9 +20,10 @@ from bot.domain.steps import (
     JobState,
     JobStep,
     StepMove,
+    held_up,
     is_wanted,
     not_wanted,
-    standing,
+    standings,
 )
 from bot.store.database import Database, Lease, Query, Row
 from bot.store.leased import LONGEST_PAUSE, Leased
@@ -62,8 +65,8 @@ class Steps(Leased):
         self._requests = requests
 
     def claim_due(self, lease: Lease, limit: int, *, within: float = LONGEST_PAUSE) -> Sequence[JobStep]:
-        """Steps whose turn it is to be asked for. One waits for those before it in its job, and while another job holds
-        its instance; one that makes good what was done waits for no person.
+        """Steps whose turn it is to be asked for. One waits for those before it in its job, for the turn of its job,
+        and while another job holds its instance; one that makes good what was done waits for no person.
         """
         due = f"""
             step.state IN ('planned', 'calling')
@@ -77,6 +80,10 @@ class Steps(Leased):
                     AND earlier.position < step.position
                     AND (earlier.state IN ('planned', 'calling', 'working')
                         OR (earlier.state = 'unsure' AND step.undoes IS NULL))
+            )
+            AND EXISTS (
+                SELECT 1 FROM job WHERE job.request_id = step.request_id AND job.number = step.job
+                    AND job.state IN ('waiting', 'running')
             )
             AND NOT {_BUSY}
         """
@@ -167,20 +174,9 @@ class Steps(Leased):
                     at=at,
                 )
                 self._requests.record(request_id, at, actor, f"{step.kind}.{StepMove.SKIP.event}", {})
-        jobs = []
-        for job in read_jobs(self._query, request_id):
-            stands = standing(job)
-            jobs.append(dataclasses.replace(job, state=stands))
-            if stands is not job.state:
-                JobMove.between(job.state, stands)
-                self._query(
-                    "UPDATE job SET state = :state WHERE request_id = :id AND number = :number RETURNING number",
-                    id=request_id,
-                    number=job.number,
-                    state=stands,
-                )
-                if JobState.RUNNING in {job.state, stands}:
-                    self._requests.tell_waiting(request_id)
+        jobs = self._stand(request_id, request.plan.order)
+        if held_up(jobs) and not held_up(request.jobs):
+            self._owe_held(request)
         move = _request_move(request.state, jobs)
         if move is None:
             self._requests.touch(request_id)
@@ -188,6 +184,31 @@ class Steps(Leased):
         changes: Changes = {} if move.target in OPEN else {"finished_at": at}
         if not self._requests.advance(request_id, move, at=at, actor=actor, **changes):
             raise AssertionError(f"{request_id} is {request.state}, and its jobs say {move}")  # it is locked
+
+    def _stand(self, request_id: str, order: Order) -> Sequence[Job]:
+        """The jobs of a request, brought to where their steps stand, and whose turn it is."""
+        before = read_jobs(self._query, request_id)
+        standing = standings(before, one_after_another=order is Order.ONE_AFTER_ANOTHER)
+        jobs = [dataclasses.replace(job, state=state) for job, state in zip(before, standing, strict=True)]
+        for was, job in zip(before, jobs, strict=True):
+            if job.state is was.state:
+                continue
+            JobMove.between(was.state, job.state)
+            self._query(
+                "UPDATE job SET state = :state WHERE request_id = :id AND number = :number RETURNING number",
+                id=request_id,
+                number=job.number,
+                state=job.state,
+            )
+            if JobState.RUNNING in {job.state, was.state}:
+                self._requests.tell_waiting(request_id)
+        return jobs
+
+    def let_on(self, request_id: str, job: int, *, at: float, actor: str) -> None:
+        """A person has said that a job may begin, whatever has become of the one before."""
+        self._query("UPDATE job SET let_on = 1 WHERE request_id = :id AND number = :job", id=request_id, job=job)
+        self._requests.resume(request_id, at=at, actor=actor, how="go_on")
+        self.settle(request_id, at=at, actor=actor)
 
     def retry(self, request_id: str) -> None:
         """Every step once more under the same approval; the doubt about earlier calls stays."""
@@ -199,7 +220,8 @@ class Steps(Leased):
             """,
             id=request_id,
         )
-        self._query("UPDATE job SET state = 'waiting' WHERE request_id = :id", id=request_id)
+        self._query("UPDATE job SET let_on = 0 WHERE request_id = :id", id=request_id)
+        self._stand(request_id, self._requests.existing(request_id).plan.order)
 
     def hasten(self, request_id: str) -> None:
         """Whatever was put off is due now."""
@@ -258,6 +280,11 @@ class Steps(Leased):
         places = {Place.REQUESTER: request.requester, Place.THREAD: "", Place.ANNOUNCE: request.announce_in}
         for place, where in places.items():
             self._requests.owe(Notice.MACHINE_OFF, place, where, request_id=request.id, version=request.version)
+
+    def _owe_held(self, request: ImageRequest) -> None:
+        """A job came to no good end, and holds the rest: a person has to say how it goes on."""
+        for place, where in {Place.THREAD: "", Place.REQUESTER: request.requester}.items():
+            self._requests.owe(Notice.HELD, place, where, request_id=request.id, version=request.version)
 
     def _owe_unsure(self, request_id: str) -> None:
         """A person has to decide; whoever asked for another look sees on the card what came of it."""

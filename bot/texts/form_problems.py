@@ -19,6 +19,15 @@ FORM: dict[Code, Text] = {
         "JD Cloud has not told in time which instances there are in {region}. Choose {words} here.",
         "京东云未能及时返回 {region} 的云主机列表，请在此选择 {words}。",
     ),
+    Code.TOO_MANY_INSTANCES: Text(
+        "{chosen} instances are too many for one request: choose up to {maximum}.",
+        "一次申请最多 {maximum} 台云主机，现已选择 {chosen} 台。",
+    ),
+    Code.INSTANCE_TWICE: Text("{instance} is chosen twice.", "{instance} 被重复选择。"),
+    Code.NAME_TWICE: Text(
+        "Two images would be called {name}: give that of {instance} another name.",
+        "有两个镜像同名 {name}：请为 {instance} 的镜像另取名称。",
+    ),
     Code.INSTANCE_LOADING: Text(
         "Its disks are still loading. Look at them, then send again.", "磁盘仍在加载，请查看后再次提交。"
     ),

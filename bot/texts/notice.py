@@ -36,6 +36,11 @@ ENDED = Text(
     "{requester} {request}（{instance} 的镜像 {name}）已由 {person} 结束，未创建镜像。",
 )
 FOR_APPROVERS = Text("{approvers}: {said}", "{approvers}：{said}")
+HELD = Text(
+    "⚠️ {request} does not go on by itself: a machine before the next came to no good end. "
+    "Its card has buttons to go on, and to end here.",
+    "⚠️ {request} 已暂停：前一台云主机未顺利完成。请在卡片上选择“继续”或“到此结束”。",
+)
 MACHINE_OFF = Text(
     "{instance} is off: the bot has stopped it for {request}, and JD Cloud does not start it. The bot goes on trying.",
     "{instance} 处于关机状态。机器人为 {request} 停止了它，但京东云未能启动它。机器人会继续尝试。",

@@ -20,7 +20,7 @@ from bot.domain.steps import Job, Step, StepMove, StepState
 from bot.slack.screens.card import card_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import notice_message
-from tests.unit.examples import a_decision, a_plan, a_request, stop_image_start
+from tests.unit.examples import a_decision, a_plan, a_request, rejob, replan, stop_image_start
 
 _NOW = 1_795_000_000.0
 _APPROVERS = (BEN, CHEN)
@@ -34,7 +34,7 @@ def requests(language: str) -> Iterator[ImageRequest]:
     blank = AddedDisk(device="vde", name="scratch", disk_type="ssd", size_gb=100, az="cn-north-1a")
     prepaid = Charge(mode=ChargeMode.PREPAID_BY_DURATION, unit=ChargeUnit.MONTH, duration=1)
     added = (dataclasses.replace(blank, charge=prepaid), dataclasses.replace(blank, device="vdf", snapshot=golden))
-    plan = dataclasses.replace(a_plan(description=_DESCRIPTION[language]), added=added)
+    plan = a_plan(description=_DESCRIPTION[language], added=added)
     usual = a_request(
         language=language,
         requester=AMY,
@@ -50,26 +50,24 @@ def requests(language: str) -> Iterator[ImageRequest]:
     )
     rejection = dataclasses.replace(a_decision(BEN, plan.hash, verdict=Verdict.REJECT), reason=_REASON[language])
     yield usual
-    yield dataclasses.replace(usual, note=_REASON[language], seen_status="running", quorum=2)
-    yield dataclasses.replace(approved, state=State.PENDING, quorum=2, seen_status="stopping")
+    yield rejob(usual, note=_REASON[language], seen_status="running", quorum=2)
+    yield rejob(approved, state=State.PENDING, quorum=2, seen_status="stopping")
     for state, image, changes in _AFTER_APPROVAL:
-        yield dataclasses.replace(approved, state=state, jobs=a_request(image, state=state).jobs, **changes)
-    stops = dataclasses.replace(plan, while_imaged=WhileImaged.STOP_AND_START)
-    yield dataclasses.replace(usual, plan=stops, seen_status="running")
-    yield dataclasses.replace(
-        usual, plan=dataclasses.replace(stops, releases=True, not_before=_NOW + 7_200), seen_status="running"
-    )
-    live = dataclasses.replace(plan, while_imaged=WhileImaged.LIVE)
-    yield dataclasses.replace(usual, plan=live, seen_status="running")
+        yield rejob(approved, state=state, jobs=a_request(image, state=state).jobs, **changes)
+    stops = replan(plan, while_imaged=WhileImaged.STOP_AND_START)
+    yield rejob(usual, plan=stops, seen_status="running")
+    yield rejob(usual, plan=replan(stops, releases=True, not_before=_NOW + 7_200), seen_status="running")
+    live = replan(plan, while_imaged=WhileImaged.LIVE)
+    yield rejob(usual, plan=live, seen_status="running")
     yield dataclasses.replace(
         approved, plan=live, state=State.READY, jobs=a_request(_MADE | _ENDED, state=State.READY).jobs
     )
     for state, job, changes in _STOPPED_FOR_IT:
-        yield dataclasses.replace(approved, plan=stops, state=state, jobs=(job,), **changes)
-    yield dataclasses.replace(approved, state=State.PARTLY, jobs=a_request(_MADE | _ENDED, state=State.PARTLY).jobs)
-    yield dataclasses.replace(usual, state=State.REJECTED, decisions=(rejection,))
-    yield dataclasses.replace(usual, state=State.CANCELLED, ended_by=AMY)
-    yield dataclasses.replace(usual, state=State.EXPIRED)
+        yield rejob(approved, plan=stops, state=state, jobs=(job,), **changes)
+    yield rejob(approved, state=State.PARTLY, jobs=a_request(_MADE | _ENDED, state=State.PARTLY).jobs)
+    yield rejob(usual, state=State.REJECTED, decisions=(rejection,))
+    yield rejob(usual, state=State.CANCELLED, ended_by=AMY)
+    yield rejob(usual, state=State.EXPIRED)
 
 
 _SUPPORT = {"message": "Access forbidden", "request_id": "lql824mjl7zf552pha7xqnrhu3alk4hl"}
@@ -199,7 +197,7 @@ def _notices(language: str) -> Iterator[Message]:
         for request in everything:
             if request.state is not state or not _IS_SO.get(kind, bool)(request):
                 continue
-            told = [Seen("stopped", _NOW), Seen("running", _NOW)] if kind is Notice.READY else [None]
+            told = [{0: Seen("stopped", _NOW)}, {0: Seen("running", _NOW)}] if kind is Notice.READY else [{}]
             for seen in told:
                 yield notice_message(kind, request, place=place, language=language, approvers=_APPROVERS, seen=seen)
 

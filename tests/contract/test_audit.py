@@ -13,7 +13,7 @@ from bot.domain.lifecycle import Move
 from bot.domain.steps import StepMove
 from bot.store import Chain, Store, StoreFault, Transaction
 from tests.contract.conftest import Engine
-from tests.unit.examples import a_decision, a_request
+from tests.unit.examples import a_decision, a_request, replan
 
 EVENTS = 5
 FORGED = """
@@ -30,7 +30,7 @@ def _for(engine: Engine, statement: str) -> str:
 async def story(store: Store, number: int = 1) -> None:
     """A request from its beginning to the intent of its first step: five events."""
     request = a_request(id=f"IR-0000{number}")
-    request = dataclasses.replace(request, plan=dataclasses.replace(request.plan, instance_id=f"i-{number}"))
+    request = dataclasses.replace(request, plan=replan(request.plan, instance_id=f"i-{number}"))
 
     def work(tx: Transaction) -> None:
         tx.requests.add(request, draft_id=f"draft-{number}", cards={})

@@ -125,7 +125,7 @@ async def test_every_request_stands_where_it_stood(climbed: Store) -> None:
         stands[request_id] = (request.state, job.state, step.state)
         assert (step.kind, step.job, step.position, step.undoes) == ("image", 0, 0, None)
         assert (step.request_id, step.region) == (request_id, "cn-north-1")
-        assert step.instance_id == request.plan.instance_id
+        assert step.instance_id == request.plan.jobs[0].instance_id
     assert stands == STAND
     assert {row["id"] for row in ROWS["request"]} == set(STAND)
 
@@ -137,8 +137,9 @@ async def test_nothing_that_was_known_is_lost(climbed: Store) -> None:
         (job,) = request.jobs
         (step,) = job.steps
         assert [getattr(request, name) for name in _OF_REQUEST] == [row[name] for name in _OF_REQUEST]
+        assert (job.seen_status, job.seen_at) == (row["seen_status"], row["seen_at"])
         assert [getattr(step, name) for name in _OF_STEP] == [row[_OF_STEP[name]] for name in _OF_STEP]
-        assert request.image_id == row["image_id"]
+        assert ", ".join(request.image_ids) == row["image_id"]
         told = [problem["code"] for problem in json.loads(row["problems"])]
         assert [problem.code for problem in request.problems] == told
         assert [problem.code for problem in step.problems] == ([] if row["state"] == "pending" else told)
@@ -148,7 +149,7 @@ async def test_nothing_that_was_known_is_lost(climbed: Store) -> None:
 
 _OF_REQUEST = (
     *("id", "version", "requester", "team", "language", "note", "announce_in", "quorum", "created_at", "expires_at"),
-    *("approved_at", "finished_at", "seen_status", "seen_at", "resumed_how", "resumed_by", "resumed_at", "ended_by"),
+    *("approved_at", "finished_at", "resumed_how", "resumed_by", "resumed_at", "ended_by"),
 )
 _OF_STEP = {
     **{name: name for name in ("attempts", "doubtful_calls", "doubtful_at", "trying_since", "misses", "looked_at")},
@@ -162,7 +163,7 @@ _OF_STEP = {
 
 async def test_doubts_are_looked_for_and_decided_by_the_same_people(climbed: Store) -> None:
     """The doubt is where it was, and so is whatever waits for a button."""
-    doubts = {one: (await request_of(climbed, one)).image for one in STAND}
+    doubts = {one: (await request_of(climbed, one)).images[0] for one in STAND}
     in_doubt = {one: (step.doubtful_calls, step.doubtful_at) for one, step in doubts.items() if step and step.in_doubt}
     assert in_doubt == {"IR-DOUBT": (1, 9_950), "IR-AGAIN": (1, 9_950), "IR-UNSUR": (2, 9_950), "IR-GIVEN": (2, 9_950)}
     waiting = await climbed.transact(lambda tx: tx.requests.undecided(9))

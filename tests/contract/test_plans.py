@@ -16,9 +16,10 @@ from bot.demo.jdcloud.shapes import instance_json
 from bot.domain import rules
 from bot.domain.cloud import Instance, Snapshot
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit, boxes, check_added, free_devices
-from bot.domain.plan import Plan, draw_up
+from bot.domain.plan import Plan
 from bot.jdcloud import create_image_spec
 from bot.jdcloud.instances import OneInstance
+from tests.unit.examples import plan_for, replan
 
 REGION, ID = "cn-north-1", "i-abc"
 ALL_DEVICES = [f"vd{letter}" for letter in string.ascii_lowercase[1:]]
@@ -48,9 +49,14 @@ def seen(cloud: standin.JDCloud) -> Instance:
     return OneInstance.model_validate({"instance": instance_json(cloud.instances[ID])}).value(REGION, ID)
 
 
+def body_of(plan: Plan) -> bytes:
+    """What createImage is sent for a plan of one instance."""
+    return create_image_spec(plan.jobs[0], description=plan.description, request_id="IR-7K3QF").body()
+
+
 def ask(cloud: standin.JDCloud, plan: Plan) -> None:
     """Puts a plan to the cloud's rules, as the body that would be sent."""
-    body = json.loads(create_image_spec(plan, request_id="IR-7K3QF").body())
+    body = json.loads(body_of(plan))
     check_create_image(cloud, REGION, ID, body)
 
 
@@ -102,7 +108,7 @@ def test_what_the_form_allows_the_cloud_accepts(data: st.DataObject) -> None:
     left_out = data.draw(st.frozensets(st.sampled_from(offered))) if offered else frozenset()
     name, description = data.draw(NAMES), data.draw(st.text(min_size=1, max_size=rules.DESCRIPTION.maximum))
     assert rules.check_name(name) == ()
-    plan = draw_up(
+    plan = plan_for(
         instance,
         left_out=left_out,
         image_name=name,
@@ -119,11 +125,14 @@ def test_the_order_of_choices_does_not_matter(data: st.DataObject) -> None:
     added = data.draw(added_disks(instance))
     shuffled = tuple(data.draw(st.permutations(added)))
     reordered = dataclasses.replace(instance, data_disks=tuple(data.draw(st.permutations(instance.data_disks))))
-    first = draw_up(instance, left_out=frozenset({"vdb", "vdc"}), image_name="n1", description="d", added=added)
-    second = draw_up(reordered, left_out=frozenset({"vdc", "vdb"}), image_name="n1", description="d", added=shuffled)
+    first = plan_for(instance, left_out=frozenset({"vdb", "vdc"}), image_name="n1", description="d", added=added)
+    second = plan_for(reordered, left_out=frozenset({"vdc", "vdb"}), image_name="n1", description="d", added=shuffled)
     assert first == second
     assert first.hash == second.hash
-    assert create_image_spec(first, request_id="IR-1").body() == create_image_spec(second, request_id="IR-1").body()
+    assert (
+        create_image_spec(first.jobs[0], description="d", request_id="IR-1").body()
+        == create_image_spec(second.jobs[0], description="d", request_id="IR-1").body()
+    )
 
 
 SNAPSHOT = Snapshot(id="snapshot-45", name="", size_gb=45, status="available")
@@ -170,7 +179,7 @@ def test_every_field_at_its_boundaries(fields: dict[str, Any], good: bool) -> No
     assert (check_added(disk, free=free_devices(instance, ())) == ()) is good
     if not good and isinstance(disk.charge.duration, int) and disk.charge.duration in {4, 10}:
         return  # our own wire model does not even build it
-    plan = dataclasses.replace(draw_up(instance, left_out=frozenset(), image_name="n1", description="d"), added=(disk,))
+    plan = replan(plan_for(instance, left_out=frozenset(), image_name="n1", description="d"), added=(disk,))
     if good:
         ask(cloud, plan)
     elif fields != {"device": ""}:  # without a device name JD Cloud takes the first free one
@@ -194,7 +203,7 @@ def test_image_names_at_their_boundaries(name: str, good: bool) -> None:  # noqa
     """createImage: name."""
     cloud = cloud_with([], set())
     assert (rules.check_name(name) == ()) is good
-    plan = draw_up(seen(cloud), left_out=frozenset(), image_name=name, description="d")
+    plan = plan_for(seen(cloud), left_out=frozenset(), image_name=name, description="d")
     if good:
         ask(cloud, plan)
     else:
@@ -207,7 +216,7 @@ def test_descriptions_at_their_boundaries(length: int, good: bool) -> None:  # n
     """createImage: description, with the mark counted in."""
     cloud = cloud_with([], set())
     assert (rules.check_description("x" * length) == ()) is good
-    plan = draw_up(seen(cloud), left_out=frozenset(), image_name="n1", description="x" * length)
+    plan = plan_for(seen(cloud), left_out=frozenset(), image_name="n1", description="x" * length)
     if good:
         ask(cloud, plan)
     elif length:

@@ -2,6 +2,7 @@
 a nap.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
@@ -11,7 +12,7 @@ import pytest
 from bot.domain.cloud import Accepted
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move, Notice, Place, State
-from bot.domain.plan import Plan, PlannedStep
+from bot.domain.plan import PlannedJob, PlannedStep
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobState, JobStep, StepState
 from bot.jdcloud.errors import CloudError, Forbidden, NotAnswered, NotFound, QuotaExceeded, TaskConflict
@@ -119,12 +120,12 @@ class Nap:
 
     def absent(self, task: Task) -> Problem:
         """Nobody lies there."""
-        return Problem(Code.NOT_STARTED, facts={"instance": task.plan.instance_id})
+        return Problem(Code.NOT_STARTED, facts={"instance": task.job.instance_id})
 
 
 @dataclass(frozen=True, kw_only=True)
-class NapPlan(Plan):
-    """A plan of a nap, an image, and whatever makes the nap good."""
+class NapJob(PlannedJob):
+    """A job of a nap, an image, and whatever makes the nap good."""
 
     @property
     def steps(self) -> tuple[PlannedStep, ...]:
@@ -151,8 +152,10 @@ class Night:
 
     async def approved(self) -> None:
         """A request with its approval."""
-        fields = {name: getattr(a_plan(), name) for name in Plan.__dataclass_fields__}
-        request = a_request(plan=NapPlan(**fields), created_at=self.clock(), expires_at=self.clock() + 90_000)
+        (job,) = a_plan().jobs
+        fields = {name: getattr(job, name) for name in PlannedJob.__dataclass_fields__}
+        plan = dataclasses.replace(a_plan(), jobs=(NapJob(**fields),))
+        request = a_request(plan=plan, created_at=self.clock(), expires_at=self.clock() + 90_000)
 
         def work(tx: Transaction) -> None:
             assert tx.requests.add(request, draft_id="draft-1", cards=CARDS)

@@ -16,7 +16,7 @@ from bot.domain.disks import AddedDisk, Charge
 from bot.domain.draft import DiskForm, Draft, DraftState, UnsentDraft
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move, Notice, Place, State
-from bot.domain.plan import Plan, PlannedDisk
+from bot.domain.plan import Order, Plan, PlannedDisk, PlannedJob
 from bot.domain.request import Decision, ImageRequest
 from bot.domain.steps import JobStep, StepMove, StepState
 from bot.store import Changes, Conflict, Lease, Store, Transaction
@@ -179,14 +179,16 @@ DRAFTS = whole(
     not_before=TIMES,
     problems=PROBLEMS,
 )
-PLANS = whole(
-    Plan,
+JOBS = whole(
+    PlannedJob,
     region=TEXTS,
     instance_id=TEXTS,
     data_disks=some(whole(PlannedDisk)),
     added=some(ADDED),
     local_disks=some(whole(PlannedDisk)),
-    not_before=st.none() | TIMES,
+)
+PLANS = whole(Plan, jobs=st.lists(JOBS, min_size=1, max_size=3).map(tuple), not_before=st.none() | TIMES).map(
+    lambda plan: dataclasses.replace(plan, order=Order.SIDE_BY_SIDE) if plan.only else plan
 )
 REQUESTS = st.builds(
     a_request,
@@ -201,8 +203,6 @@ REQUESTS = st.builds(
     created_at=TIMES,
     expires_at=TIMES,
     begin_at=TIMES,
-    seen_status=TEXTS,
-    seen_at=st.none() | TIMES,
 )
 DECISIONS = whole(
     Decision, approver=st.text("ABCU0123456789", min_size=1, max_size=9), plan_hash=TEXTS, reason=TEXTS, at=TIMES
@@ -262,7 +262,7 @@ async def test_any_request_comes_back_as_it_was(
     assert stored == dataclasses.replace(request, jobs=planned)
     assert stored.plan.hash == request.plan.hash
     assert [(step.kind, step.undoes) for job in planned for step in job.steps] == [
-        (step.kind, step.undoes) for step in request.plan.steps
+        (step.kind, step.undoes) for job in request.plan.jobs for step in job.steps
     ]
 
     def decide(tx: Transaction) -> ImageRequest:

@@ -11,7 +11,6 @@ from bot import domain
 from bot.domain.cloud import Instance
 from bot.domain.draft import DraftState
 from bot.domain.errors import UserError
-from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep
 from bot.jdcloud import whole
@@ -205,7 +204,7 @@ def _before_approval() -> Iterator[Any]:
 
     def and_begin(self: Requests, request: ImageRequest, **more: Any) -> bool:
         added = add(self, request, **more)
-        if request.plan.while_imaged is WhileImaged.STOP_AND_START:
+        if request.plan.stops:
             self._query("UPDATE request SET state = 'approved' WHERE id = :id", id=request.id)
         return added
 

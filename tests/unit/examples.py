@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.cloud import Disk, Instance
 from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import State
-from bot.domain.plan import Plan, WhileImaged, draw_up
+from bot.domain.plan import Plan, PlannedJob, WhileImaged, draw_up, job_of
 from bot.domain.request import Decision, ImageRequest, Verdict
 from bot.domain.steps import Job, JobState, JobStep, Step, StepState, standing
 
@@ -48,8 +48,32 @@ def an_instance(**changes: Any) -> Instance:
 
 def a_plan(**changes: Any) -> Plan:
     """The plan of that instance, with vdc left out."""
-    plan = draw_up(an_instance(), left_out=frozenset({"vdc"}), image_name="web-1-20261123", description="weekly")
-    return dataclasses.replace(plan, **changes)
+    plan = plan_for(an_instance(), left_out=frozenset({"vdc"}), image_name="web-1-20261123", description="weekly")
+    return replan(plan, **changes)
+
+
+def plan_for(instance: Instance, *, description: str, **choices: Any) -> Plan:
+    """The plan of one instance."""
+    return draw_up([job_of(instance, **choices)], description=description)
+
+
+def replan(plan: Plan, **changes: Any) -> Plan:
+    """The plan with other fields, of its own or of its jobs."""
+    of_job, own = _sorted(PlannedJob, changes)
+    return dataclasses.replace(plan, jobs=tuple(dataclasses.replace(job, **of_job) for job in plan.jobs), **own)
+
+
+def rejob(request: ImageRequest, **changes: Any) -> ImageRequest:
+    """The request with other fields, of its own or of its jobs."""
+    of_job, own = _sorted(Job, changes)
+    request = dataclasses.replace(request, **own)
+    return dataclasses.replace(request, jobs=tuple(dataclasses.replace(job, **of_job) for job in request.jobs))
+
+
+def _sorted(kind: Any, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Changes of a value of that kind, and the others."""
+    names = {field.name for field in dataclasses.fields(kind)} - {"state", "steps", "number"}
+    return {k: v for k, v in changes.items() if k in names}, {k: v for k, v in changes.items() if k not in names}
 
 
 def a_stopping_plan(**changes: Any) -> Plan:
@@ -122,14 +146,15 @@ def a_request(image: Mapping[str, Any] | None = None, **changes: Any) -> ImageRe
         created_at=1_000.0,
         expires_at=90_000.0,
     )
-    request = dataclasses.replace(request, **changes)
+    of_job, own = _sorted(Job, changes)
+    request = dataclasses.replace(request, **own)
     if "jobs" in changes:
         return request
     state = _IMAGE_OF.get(request.state, StepState.SKIPPED)
     jobs = [a_job(a_step(**({"state": state} | dict(image or {}))))]
     if request.state is State.PARTLY:
         jobs.append(a_job(a_step(state=StepState.FAILED), number=1))
-    return dataclasses.replace(request, jobs=tuple(jobs))
+    return rejob(dataclasses.replace(request, jobs=tuple(jobs)), **of_job)
 
 
 def a_decision(approver: str, plan_hash: str, *, verdict: Verdict = Verdict.APPROVE) -> Decision:

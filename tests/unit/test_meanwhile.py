@@ -11,10 +11,14 @@ from bot.domain.cloud import Instance
 from bot.domain.draft import disks_seen, with_instance
 from bot.domain.errors import Code
 from bot.domain.meanwhile import Allowed, not_allowed, offered
-from bot.domain.plan import Plan, WhileImaged, draw_up
+from bot.domain.plan import Plan, WhileImaged
 from bot.domain.steps import Step
 from bot.jdcloud import planned_calls
+<<<<<<< HEAD
 from tests.unit.examples import a_disk, a_draft, an_instance
+=======
+from tests.unit.examples import a_disk, an_instance, plan_for
+>>>>>>> 905eb8a (Let people say which machine they mean, and let a plan go on past one)
 
 STOP, WAIT, LIVE = WhileImaged.STOP_AND_START, WhileImaged.STOPPED, WhileImaged.LIVE
 LOCAL = a_disk("vda", category="local", disk_id="", status="")
@@ -25,7 +29,8 @@ PREPAID: dict[str, Any] = {"charge_mode": "prepaid_by_duration", "charge_on_stop
 def a_plan_for(meant: WhileImaged, instance: Instance | None = None, **more: Any) -> Plan:
     """The plan of an instance."""
     instance = instance or an_instance(status="running")
-    return draw_up(instance, left_out=frozenset(), image_name="n1", description="d", while_imaged=meant, **more)
+    plan = plan_for(instance, left_out=frozenset(), image_name="n1", description="d", while_imaged=meant)
+    return dataclasses.replace(plan, **more)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +100,8 @@ def test_each_choice_is_another_plan() -> None:
     plans += [a_plan_for(STOP, not_before=5_000.0), a_plan_for(STOP, an_instance(**PREPAID))]
     plans += [a_plan_for(STOP, an_instance(**(PREPAID | {"charge_on_stopped": "keepCharging"})))]
     assert len({plan.hash for plan in plans}) == len(plans)
-    assert [plan.releases for plan in plans] == [False, False, False, False, True, False]
-    assert not a_plan_for(WAIT, an_instance(**PREPAID)).releases
+    assert [job.releases for plan in plans for job in plan.jobs] == [False, False, False, False, True, False]
+    assert not a_plan_for(WAIT, an_instance(**PREPAID)).jobs[0].releases
 
 
 @pytest.mark.parametrize(
@@ -117,10 +122,10 @@ def test_the_calls_of_a_plan(
 ) -> None:
     """One for each step, in their order."""
     plan = a_plan_for(meant, an_instance(**instance))
-    found = [(action, json.loads(body)) for action, body in planned_calls(plan, request_id="IR-7K3QF")]
+    found = [(action, json.loads(body)) for _, action, body in planned_calls(plan, request_id="IR-7K3QF")]
     assert [action for action, _ in found] == [action for action, _ in calls]
     assert all(body == wanted for (_, body), (_, wanted) in zip(found, calls, strict=True) if wanted is not None)
-    assert found[[step.kind for step in plan.steps].index(Step.IMAGE)][1]["description"] == "d [IR-7K3QF]"
+    assert found[[step.kind for step in plan.jobs[0].steps].index(Step.IMAGE)][1]["description"] == "d [IR-7K3QF]"
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,22 @@
 """The plan: what is asked, disk by disk, and what no longer fits it."""
 
 import dataclasses
+import itertools
+from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 
 from bot.domain.cloud import Snapshot
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.errors import Code, UserError
-from bot.domain.plan import Plan, WhileImaged, draw_up, drift, obstacles
-from tests.unit.examples import a_disk, a_plan, an_instance
+from bot.domain.plan import Order, PlannedJob, WhileImaged, draw_up, drift, job_of, obstacles
+from bot.store.request_queries import read_plan, write_plan
+from tests.unit.examples import a_disk, a_plan, an_instance, replan
 
 
 def test_a_plan_says_what_becomes_of_each_disk() -> None:
     """The system disk and every disk that stays are snapshots; local disks are named and never counted."""
-    plan = a_plan()
+    (plan,) = a_plan().jobs
     assert [disk.device for disk in plan.snapshots] == ["vda", "vdb"]
     assert plan.left_out == ("vdc",)
     assert [disk.device for disk in plan.local_disks] == ["vdd"]
@@ -37,7 +39,7 @@ def test_a_plan_says_what_becomes_of_each_disk() -> None:
 )
 def test_the_hash_changes_with_whatever_is_asked(change: dict[str, object]) -> None:
     """An approval is of this very plan."""
-    assert dataclasses.replace(a_plan(), **change).hash != a_plan().hash  # type: ignore[arg-type] # one field of many
+    assert a_plan(**change).hash != a_plan().hash
     assert a_plan().hash == a_plan().hash
 
 
@@ -59,7 +61,7 @@ def test_a_plan_of_an_earlier_version_has_the_same_hash() -> None:
         "added": [], "local_disks": [{"device": "vdd", "fate": "leave_out", "disk_id": "", "name": "disk-vdd",
         "size_gb": 100, "disk_type": "ssd"}]}
     """
-    assert TypeAdapter(Plan).validate_json(stored) == a_plan()
+    assert read_plan(stored) == a_plan()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_a_plan_of_an_earlier_version_has_the_same_hash() -> None:
 )
 def test_what_a_plan_asks_for(while_imaged: WhileImaged, steps: list[tuple[str, int | None]]) -> None:
     """In order; the start makes the stop good."""
-    assert [(step.kind, step.undoes) for step in a_plan(while_imaged=while_imaged).steps] == steps
+    assert [(step.kind, step.undoes) for step in a_plan(while_imaged=while_imaged).jobs[0].steps] == steps
 
 
 @pytest.mark.parametrize("device", ["vda", "vdd", "vdz", "vdm"])
@@ -81,14 +83,14 @@ def test_only_what_is_offered_can_be_left_out(device: str) -> None:
     instance = an_instance()
     instance = dataclasses.replace(instance, data_disks=(*instance.data_disks, a_disk("vdm")))
     with pytest.raises(UserError) as caught:
-        draw_up(instance, left_out=frozenset({device}), image_name="n1", description="d")
+        job_of(instance, left_out=frozenset({device}), image_name="n1")
     assert [problem.code for problem in caught.value.problems] == [Code.DISKS_CHANGED]
 
 
 def test_an_instance_without_system_disk() -> None:
     """Nothing to make an image of."""
     with pytest.raises(UserError) as caught:
-        draw_up(an_instance(system_disk=None), left_out=frozenset(), image_name="n1", description="d")
+        job_of(an_instance(system_disk=None), left_out=frozenset(), image_name="n1")
     assert [problem.code for problem in caught.value.problems] == [Code.SYSTEM_DISK_MISSING]
 
 
@@ -128,7 +130,7 @@ def test_drift_names_each_change_by_device() -> None:
         ),
         system_disk=a_disk("vda", size_gb=60),
     )
-    found = [(problem.code, problem.facts["device"]) for problem in drift(a_plan(), now)]
+    found = [(problem.code, problem.facts["device"]) for problem in drift(a_plan().jobs[0], now)]
     assert found == [
         (Code.DISK_RESIZED, "vda"),
         (Code.DISK_DETACHED, "vdb"),
@@ -141,4 +143,50 @@ def test_drift_names_each_change_by_device() -> None:
 def test_no_drift_when_only_names_and_local_disks_differ() -> None:
     """What the image does not depend on does not stop it."""
     same = tuple(dataclasses.replace(disk, name="renamed") for disk in an_instance().cloud_data_disks)
-    assert drift(a_plan(), an_instance(name="renamed", data_disks=same)) == ()
+    assert drift(a_plan().jobs[0], an_instance(name="renamed", data_disks=same)) == ()
+
+
+def of(called: str, **changes: Any) -> PlannedJob:
+    """The job of an instance that is called so."""
+    names = {"instance_id": f"i-{called}", "instance_name": called, "image_name": f"{called}-image"}
+    return replan(a_plan(), **(names | changes)).jobs[0]
+
+
+def test_the_order_of_choosing_makes_no_other_plan() -> None:
+    """Jobs stand by name, as people number their machines."""
+    names = ["web-10", "web-2", "db-1", "web-1"]
+    plans = [draw_up([of(name) for name in some], description="d") for some in itertools.permutations(names)]
+    assert len({plan.hash for plan in plans}) == 1
+    assert [job.called for job in plans[0].jobs] == ["db-1", "web-1", "web-2", "web-10"]
+
+
+def test_how_several_run_is_part_of_what_is_approved() -> None:
+    """One after another where one of them is taken down, and nobody says otherwise; one alone has no order."""
+    stops = of("web-1", while_imaged=WhileImaged.STOP_AND_START)
+    assert draw_up([stops, of("web-2")], description="d").order is Order.ONE_AFTER_ANOTHER
+    assert draw_up([of("web-1"), of("web-2")], description="d").order is Order.SIDE_BY_SIDE
+    assert draw_up([stops], description="d", order=Order.ONE_AFTER_ANOTHER).order is Order.SIDE_BY_SIDE
+    hashes = {draw_up([stops, of("web-2")], description="d", order=order).hash for order in Order}
+    assert len(hashes) == 2
+
+
+def test_a_plan_of_several_is_read_as_it_was_written() -> None:
+    """Every field of it."""
+    plan = draw_up([of("web-1", keep_charging=True), of("web-2")], description="d", not_before=7.0)
+    assert read_plan(write_plan(plan)) == plan
+
+
+@pytest.mark.parametrize(
+    ("jobs", "code"),
+    [
+        ([], Code.INSTANCE_MISSING),
+        ([of(f"web-{number}") for number in range(11)], Code.TOO_MANY_INSTANCES),
+        ([of("web-1"), of("web-1", image_name="other")], Code.INSTANCE_TWICE),
+        ([of("web-1"), of("web-2", image_name="web-1-image")], Code.NAME_TWICE),
+    ],
+)
+def test_what_does_not_go_together(jobs: list[PlannedJob], code: Code) -> None:
+    """None, too many, one machine twice, or two images of one name in a region."""
+    with pytest.raises(UserError) as caught:
+        draw_up(jobs, description="d")
+    assert [problem.code for problem in caught.value.problems] == [code]

@@ -22,7 +22,7 @@ from bot.domain.draft import DiskForm, Draft, DraftState, with_instance
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.meanwhile import Allowed
-from bot.domain.plan import WhileImaged, draw_up
+from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
@@ -37,8 +37,21 @@ from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
 from bot.texts import card, units
 from bot.texts.problems import explain
+<<<<<<< HEAD
 from tests.unit import examples
 from tests.unit.examples import a_decision, a_disk, a_request, an_instance, stop_image_start
+=======
+from tests.unit.examples import (
+    a_decision,
+    a_disk,
+    a_request,
+    an_instance,
+    plan_for,
+    rejob,
+    replan,
+    stop_image_start,
+)
+>>>>>>> 905eb8a (Let people say which machine they mean, and let a plan go on past one)
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh")
@@ -125,8 +138,8 @@ def disk_forms(language: str) -> Iterator[Draft]:
 
 def requests(language: str) -> Iterator[ImageRequest]:
     """A request in every state, plain and nasty, with and without problems, with one step and with several."""
-    nasty = draw_up(nasty_instance(), left_out=frozenset({"vdb"}), image_name="x" * 32, description=(NASTY * 9)[:245])
-    nasty = dataclasses.replace(nasty, added=(an_added_disk(),))
+    nasty = plan_for(nasty_instance(), left_out=frozenset({"vdb"}), image_name="x" * 32, description=(NASTY * 9)[:245])
+    nasty = replan(nasty, added=(an_added_disk(),))
     problems = (Problem(Code.SEVERAL_IMAGES, facts={"images": NASTY}), Problem(Code.CLOUD_SILENT))
     times = {"called_at": 1_090.0, "working_since": 1_100.0, "ended_at": 1_400.0}
     for state in State:
@@ -151,8 +164,8 @@ def requests(language: str) -> Iterator[ImageRequest]:
 
         yield decided
         for meant in (WhileImaged.STOP_AND_START, WhileImaged.LIVE):
-            meanwhile = dataclasses.replace(nasty, while_imaged=meant, releases=True, not_before=5_000.0)
-            yield dataclasses.replace(decided, plan=meanwhile, note=NASTY, seen_status=NASTY[:32], seen_at=900.0)
+            meanwhile = replan(nasty, while_imaged=meant, releases=True, not_before=5_000.0)
+            yield rejob(decided, plan=meanwhile, note=NASTY, seen_status=NASTY[:32], seen_at=900.0)
         noted: dict[str, Any] = {"noted": problems} if state is State.PENDING else {}
         yield dataclasses.replace(with_step(problems=problems), plan=nasty, note=(NASTY * 40)[:1000], **noted)
         if state is State.PENDING:
@@ -165,7 +178,7 @@ def requests(language: str) -> Iterator[ImageRequest]:
             yield with_step(cloud_status=NASTY[:64], cloud_status_since=1_200.0)
             yield from (dataclasses.replace(decided, jobs=(job,), ending=ending) for job, ending in ON_THE_WAY)
         if state is State.APPROVED:
-            yield dataclasses.replace(with_step(problems=problems), waits_for="IR-NB2KV")
+            yield rejob(with_step(problems=problems), waits_for="IR-NB2KV")
             yield dataclasses.replace(decided, begin_at=5_000.0)
             yield with_step(problems=(Problem(Code.INSTANCE_NOT_STOPPED, facts={"instance": NASTY, "status": NASTY}),))
         if state is State.FAILED:
@@ -268,7 +281,7 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
                             language=language,
                             approvers=APPROVERS,
                             moved_from=moved,
-                            seen=Seen(NASTY, 1_000.0),
+                            seen={0: Seen(NASTY, 1_000.0)},
                         ),
                     )
     for draft in drafts(language):
@@ -331,7 +344,7 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
             yield view.to_dict()
             yield plainer(view, language, "E-123456").to_dict()
         yield {"type": "message", "blocks": [block.to_dict() for block in not_submitted(draft).blocks]}
-    plan = draw_up(
+    plan = plan_for(
         dataclasses.replace(hostile_instance(text), data_disks=hostile_instance(text).data_disks[:3]),
         left_out=frozenset(),
         image_name="x" * 32,
@@ -405,7 +418,7 @@ def test_a_long_name_leaves_room_for_what_the_line_is_about() -> None:
     for words in ("Check again when it is stopped", "always in the image", "never included"):
         assert words in shown
     request = next(iter(requests("en")))
-    named = dataclasses.replace(request, plan=dataclasses.replace(request.plan, instance_name=HOSTILE["long"]))
+    named = dataclasses.replace(request, plan=replan(request.plan, instance_name=HOSTILE["long"]))
     card = json.dumps(
         [b.to_dict() for b in card_message(named, CardKind.APPROVAL, approvers=(), usual_seconds=None).blocks]
     )
@@ -507,7 +520,8 @@ def test_every_message(language: str) -> None:
         for text in (message.text, *markdown_of(blocks)):
             assert all(is_ours(mention) for mention in live_mentions(text))
         if request is not None and len(message.text) < 4000:
-            named = (request.id, request.plan.image_name, code(request.plan.instance_name or request.plan.instance_id))
+            (job,) = request.plan.jobs
+            named = (request.id, job.image_name, code(job.called))
             assert any(name in message.text for name in named)
 
 

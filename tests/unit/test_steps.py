@@ -211,6 +211,10 @@ def test_a_job_takes_its_instance_gives_it_back_and_may_take_it_again() -> None:
         (JobState.WAITING, JobState.ENDED): JobMove.END,
         (JobState.RUNNING, JobState.ENDED): JobMove.END,
         (JobState.ENDED, JobState.WAITING): JobMove.RETRY,
+        (JobState.HELD, JobState.WAITING): JobMove.LET_ON,
+        (JobState.HELD, JobState.ENDED): JobMove.END,
+        (JobState.WAITING, JobState.HELD): JobMove.HOLD,
+        (JobState.ENDED, JobState.HELD): JobMove.HOLD,
     }
     for before in JobState:
         for after in JobState:

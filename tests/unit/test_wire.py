@@ -8,13 +8,13 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.cloud import Disk, Image, Instance, Quota
-from bot.domain.plan import draw_up
 from bot.jdcloud import ChargeSpec, CreateImageSpec, DiskSpec, InstanceDiskAttachmentSpec, create_image_spec
 from bot.jdcloud.answers import ImageList, QuotaList, SnapshotQuota
 from bot.jdcloud.envelope import Envelope
 from bot.jdcloud.instances import InstanceList, OneInstance
 from bot.jdcloud.whole import Incomplete
 from bot.jdcloud.wire import query
+from tests.unit.examples import plan_for
 
 
 def test_a_full_body_has_every_field_of_the_page_by_its_name() -> None:
@@ -100,8 +100,8 @@ def test_a_body_that_the_page_forbids_cannot_be_made(kind: type[CreateImageSpec]
 def test_a_plan_becomes_a_body_whose_description_ends_in_the_marker() -> None:
     """The disks that stay in are not named: the cloud takes them by itself."""
     instance = OneInstance.model_validate({"instance": INSTANCE}).value("cn-north-1", "i-1")
-    plan = draw_up(instance, left_out=frozenset({"vdc"}), image_name="web-1", description="before the upgrade")
-    assert json.loads(create_image_spec(plan, request_id="IR-7K3QF").body()) == {
+    plan = plan_for(instance, left_out=frozenset({"vdc"}), image_name="web-1", description="before the upgrade")
+    assert json.loads(create_image_spec(plan.jobs[0], description=plan.description, request_id="IR-7K3QF").body()) == {
         "name": "web-1",
         "description": "before the upgrade [IR-7K3QF]",
         "dataDisks": [{"deviceName": "vdc", "noDevice": True}],

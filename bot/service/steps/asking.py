@@ -10,6 +10,7 @@ from bot import metrics
 from bot.domain import patience
 from bot.domain.cloud import Accepted
 from bot.domain.errors import Code, Problem
+from bot.domain.lifecycle import State
 from bot.domain.steps import JobStep, StepState
 from bot.jdcloud import CloudError, Outcome, WrongInstanceStatus
 from bot.service.ports import Clock
@@ -120,8 +121,8 @@ class Asking:
                 await self._record.postponed(task.step, 1, lease)
             case NotNeeded(why):
                 await self._record.skipped(task.step, why, lease)
-            case NotYet(problem, patient=True) if task.step.in_doubt and self.clock() >= task.request.expires_at:
-                # It does not expire, as it may have begun; a last look says that it has not.
+            case NotYet(problem, patient=True) if self._is_over(task):
+                # The request does not expire, as something has, or may have, begun.
                 over = Problem(Code.APPROVAL_EXPIRED, facts={"request": task.request.id})
                 await self._fail(kind, task, (problem, over), lease)
             case NotYet(problem, patient=True):
@@ -134,6 +135,11 @@ class Asking:
             case _:
                 return True
         return False
+
+    def _is_over(self, task: Task) -> bool:
+        """Whether nothing is waited for any longer, and it is not the request that expires."""
+        begun = task.step.in_doubt or task.request.state is State.WORKING
+        return begun and self.clock() >= task.request.expires_at
 
     async def _call(self, kind: Kind, task: Task, lease: Lease) -> None:
         step, now = task.step, self.clock()
@@ -158,7 +164,7 @@ class Asking:
             log.warning("step.not_sent", step=step.kind, request_id=step.request_id, seconds=self.clock() - now)
             await self._defer(kind, Task(task.request, answered), None, lease)
             return
-        region = task.plan.region
+        region = task.job.region
         try:
             accepted = await kind.call(task)
         except CloudError as error:

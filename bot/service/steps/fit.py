@@ -24,6 +24,7 @@ class OfInstance:
             CloudError: it cannot be seen.
         """
         at = self.clock()
-        instance = await self.cloud.instance(task.plan.region, task.plan.instance_id)
-        await self.store.transact(lambda tx: tx.requests.note_seen(task.request.id, instance.status, at))
+        instance = await self.cloud.instance(task.job.region, task.job.instance_id)
+        number = task.step.job
+        await self.store.transact(lambda tx: tx.requests.note_seen(task.request.id, number, instance.status, at))
         return instance

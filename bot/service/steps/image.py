@@ -52,31 +52,33 @@ class MakeImage(OfInstance):
 
     async def prepare(self, task: Task) -> Answer:
         """The approved plan is held against the instance as it is now."""
-        plan = task.plan
+        job = task.job
         instance = await self.see(task)
-        if problem := untold(plan, instance):
+        if problem := untold(job, instance):
             return NotYet(problem)
-        if changes := drift(plan, instance):
+        if changes := drift(job, instance):
             return Never(changes)
-        problems = obstacles(instance, plan.while_imaged)
+        problems = obstacles(instance, job.while_imaged)
         if not problems:
             return Ready()
         if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in problems):
-            if plan.while_imaged is WhileImaged.STOP_AND_START:  # we had it stopped, and somebody has started it
+            if job.while_imaged is WhileImaged.STOP_AND_START:  # we had it stopped, and somebody has started it
                 return Never(problems)
             return NotYet(problems[0], patient=True)
         return NotYet(problems[0])  # in the middle of something that ends by itself
 
     async def call(self, task: Task) -> Accepted:
         """createImage."""
-        plan = task.plan
+        job = task.job
         return await self.cloud.create_image(
-            plan.region, plan.instance_id, create_image_spec(plan, request_id=task.request.id)
+            job.region,
+            job.instance_id,
+            create_image_spec(job, description=task.request.plan.description, request_id=task.request.id),
         )
 
     async def trace(self, task: Task) -> Trace:
         """The mark, among the private images of the instance."""
-        images = await self.cloud.private_images_of(task.plan.region, task.plan.instance_id)
+        images = await self.cloud.private_images_of(task.job.region, task.job.instance_id)
         found = [image.id for image in images if _carries_marker(image, task.request.id)]
         unmarked = [image.id for image in images if _may_be_ours(image, task)]
         if len(found) == 1:
@@ -106,7 +108,7 @@ class MakeImage(OfInstance):
         disks: list[str] = []
         asked: list[Task] = []
         for task in tasks:
-            own = [disk.disk_id for disk in task.plan.snapshots]
+            own = [disk.disk_id for disk in task.job.snapshots]
             if own and len(disks) + len(own) <= DISKS_AT_ONCE:
                 disks += own
                 asked.append(task)
@@ -151,6 +153,6 @@ def _may_be_ours(image: Image, task: Task) -> bool:
     """Whether an image could be the one that is looked for, as its description is not told and its name is ours or not
     told either. Not where a person has said to go on: they have looked at it.
     """
-    step, plan = task.step, task.plan
+    step = task.step
     told_to_go_on = step.state is StepState.CALLING and step.attempts == 0
-    return image.description is None and image.name in {plan.image_name, ""} and not told_to_go_on
+    return image.description is None and image.name in {task.job.image_name, ""} and not told_to_go_on

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.domain.cloud import Accepted
 from bot.domain.errors import Code, Problem
-from bot.domain.plan import Plan
+from bot.domain.plan import PlannedJob
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, is_owed, is_wanted
 
@@ -19,14 +19,13 @@ class Task:
     step: JobStep
 
     @property
-    def plan(self) -> Plan:
-        """The plan of its job."""
-        return self.request.plan
+    def job(self) -> PlannedJob:
+        """What was planned for its instance."""
+        return self.request.plan.jobs[self.step.job]
 
     def still_owed(self) -> tuple[Problem, ...]:
         """What is said while it is owed and does not come about."""
-        instance = self.plan.called
-        return (Problem(Code.STILL_OWED, facts={"instance": instance}),)
+        return (Problem(Code.STILL_OWED, facts={"instance": self.job.called}),)
 
     @property
     def owed(self) -> bool:

@@ -38,24 +38,24 @@ class _Switch(OfInstance):
 
     async def trace(self, task: Task) -> Trace:
         """Its status: an instance on the way, or there, is taken for our doing, so that a stop is made good."""
-        status = (await self._statuses(task.plan.region, [task])).get(task.plan.instance_id, "")
+        status = (await self._statuses(task.job.region, [task])).get(task.job.instance_id, "")
         if status in {self.on_the_way, self.after}:
             return Found("")
         if status == self.before:
             return NoTrace()
-        return Unclear(_busy(task.plan.called, status))
+        return Unclear(_busy(task.job.called, status))
 
     async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
         """describeInstanceStatus."""
         statuses = await self._statuses(region, tasks)
-        return [self._sight(statuses.get(task.plan.instance_id, "")) for task in tasks]
+        return [self._sight(statuses.get(task.job.instance_id, "")) for task in tasks]
 
     def absent(self, task: Task) -> Problem:
         """It was taken, and had no effect."""
-        return Problem(self.no_effect, facts={"instance": task.plan.called})
+        return Problem(self.no_effect, facts={"instance": task.job.called})
 
     async def _statuses(self, region: str, tasks: Sequence[Task]) -> Mapping[str, str]:
-        return await self.cloud.instance_statuses(region, [task.plan.instance_id for task in tasks])
+        return await self.cloud.instance_statuses(region, [task.job.instance_id for task in tasks])
 
     def _sight(self, status: str) -> Sight:
         if status == self.after:
@@ -77,9 +77,9 @@ class StopInstance(_Switch):
         instance = await self.see(task)
         if instance.status == self.after:
             return NotNeeded("found stopped")
-        if problem := untold(task.plan, instance):
+        if problem := untold(task.job, instance):
             return NotYet(problem)
-        if changes := (*drift(task.plan, instance), *newly_released(task.plan, instance)):
+        if changes := (*drift(task.job, instance), *newly_released(task.job, instance)):
             return Never(changes)
         if instance.status != self.before:
             return NotYet(_busy(instance.name or instance.id, instance.status))
@@ -89,8 +89,8 @@ class StopInstance(_Switch):
 
     async def call(self, task: Task) -> Accepted:
         """stopInstance; `chargeOnStopped` as the plan says, and never `stopCharging`."""
-        plan = task.plan
-        said = await self.cloud.stop_instance(plan.region, plan.instance_id, charge_on_stopped=plan.charge_on_stopped)
+        job = task.job
+        said = await self.cloud.stop_instance(job.region, job.instance_id, charge_on_stopped=job.charge_on_stopped)
         return Accepted("", said.request_id)
 
 
@@ -112,7 +112,7 @@ class StartInstance(_Switch):
 
     async def call(self, task: Task) -> Accepted:
         """startInstance."""
-        said = await self.cloud.start_instance(task.plan.region, task.plan.instance_id)
+        said = await self.cloud.start_instance(task.job.region, task.job.instance_id)
         return Accepted("", said.request_id)
 
 

@@ -114,7 +114,7 @@ class Watching:
         match sight:
             case Happened(instance):
                 if instance:
-                    tx.requests.note_seen(task.request.id, instance, self.clock())
+                    tx.requests.note_seen(task.request.id, task.step.job, instance, self.clock())
                 self._end(tx, task, StepMove.FINISH, (), lease)
             case Broke(problem):
                 self._come_to_nothing(tx, task, problem, lease)
@@ -159,7 +159,7 @@ class Watching:
 
     def _keep_watching(self, tx: Transaction, task: Task, sight: Going, lease: Lease) -> None:
         step, now = task.step, self.clock()
-        usual = tx.requests.usual_seconds(task.plan.instance_id, step.kind)
+        usual = tx.requests.usual_seconds(task.job.instance_id, step.kind)
         slow = usual is not None and now - (step.working_since or now) > SLOW_AFTER * usual
         problems = (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": f"{usual:.0f}"}),) if slow else ()
         tx.steps.postpone(

@@ -101,8 +101,8 @@ class Cards:
         request = tx.requests.get(card.request_id)
         if request is None:
             return None
-        usual = tx.requests.usual_seconds(request.plan.instance_id)
-        others = tx.requests.waiting_for(request.plan.instance_id, before=request.created_at)
+        usual = tx.requests.usual_seconds(request.plan.jobs[0].instance_id)
+        others = tx.requests.waiting_for(request.plan.jobs[0].instance_id, before=request.created_at)
         read = self._read_by(card, request)
         message = card_message(
             request,

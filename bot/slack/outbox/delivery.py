@@ -1,6 +1,6 @@
 """Delivery: brings owed cards and notices to Slack, as often as it takes, and nothing twice that can be known."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.circuit import Circuit
@@ -39,7 +39,7 @@ class Delivery:
         channel_language: str,
         workspace_url: str,
         language_of: Callable[[str], str],
-        look: Callable[[Plan], Awaitable[Seen | None]],
+        look: Callable[[Plan], Awaitable[Mapping[int, Seen]]],
         clock: Callable[[], float],
     ) -> "Delivery":
         """All of it over one store and one Slack.
@@ -53,7 +53,7 @@ class Delivery:
             channel_language: of what goes to a channel.
             workspace_url: the address that links to messages begin with.
             language_of: what somebody reads, by their id.
-            look: tells how a plan's instance is now, where that can be told.
+            look: tells how the instances of a plan are now, by job, where that can be told.
             clock: unix seconds.
         """
         turns = Turns(store=store, clock=clock)

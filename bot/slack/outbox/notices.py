@@ -1,6 +1,6 @@
 """Notices: messages that tell something once, where it was asked or to whom it concerns."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -49,7 +49,7 @@ class Notices:
     channel_language: str
     workspace_url: str  # the address that links to messages begin with
     language_of: Callable[[str], str]  # what somebody reads, by their id
-    look: Callable[[Plan], Awaitable[Seen | None]]  # how a plan's instance is now, where that can be told
+    look: Callable[[Plan], Awaitable[Mapping[int, Seen]]]  # how the instances of a plan are now, by job
     clock: Callable[[], float]
 
     async def send(self, notice: DueNotice, lease: Lease) -> None:

@@ -108,9 +108,9 @@ def _approve(request: ImageRequest) -> ButtonElement:
 
 def _what_it_does(request: ImageRequest) -> Text:
     """What will be done to the machine, in plain words."""
-    match request.plan.while_imaged:
+    match request.plan.jobs[0].while_imaged:
         case WhileImaged.STOP_AND_START:
-            return card.APPROVE_RELEASING_TEXT if request.plan.releases else card.APPROVE_STOPPING_TEXT
+            return card.APPROVE_RELEASING_TEXT if request.plan.jobs[0].releases else card.APPROVE_STOPPING_TEXT
         case WhileImaged.LIVE:
             return card.APPROVE_LIVE_TEXT
         case WhileImaged.STOPPED:
@@ -173,18 +173,25 @@ def _button(
 
 def _read_aloud(request: ImageRequest, label: str) -> str:
     """A button's words for whoever hears several that read alike (Slack: accessibility_label <= 75 characters)."""
-    instance = name(request.plan.called)
+    instance = name(request.plan.jobs[0].called)
     return clip(card.BUTTON_OF(request.language, label=label, request=request.id, instance=instance), 75)
 
 
 def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text) -> ConfirmObject:
     """Slack: confirm title <= 100, text <= 300, buttons <= 30 characters."""
     plan, language = request.plan, request.language
-    instance = name(plan.called)
+    instance = name(plan.jobs[0].called)
     return ConfirmObject(
         title=plain(title(language, request=request.id), 100),
         text=plain(
-            text(language, request=request.id, name=plan.image_name, instance=instance, image=request.image_id), 300
+            text(
+                language,
+                request=request.id,
+                name=plan.jobs[0].image_name,
+                instance=instance,
+                image=", ".join(request.image_ids),
+            ),
+            300,
         ),
         confirm=plain(yes(language), 30),
         deny=plain(card.KEEP(language), 30),

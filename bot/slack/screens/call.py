@@ -17,21 +17,25 @@ def details_view(
 ) -> View:
     """A window with the facts, the disks one by one, and method, address and body of each call, in order."""
     plan = request.plan
-    instance = f"{code(plan.instance_name)} {code(plan.instance_id)}" if plan.instance_name else code(plan.instance_id)
+    instance = (
+        f"{code(plan.jobs[0].instance_name)} {code(plan.jobs[0].instance_id)}"
+        if plan.jobs[0].instance_name
+        else code(plan.jobs[0].instance_id)
+    )
     size = units.size(plan.size_gb, language)
     facts = [
         card.INSTANCE(language, value=instance),
-        card.REGION(language, value=escape(units.region(plan.region, language))),
-        card.NAME(language, value=code(plan.image_name)),
-        card.SIZE(language, count=str(len(plan.snapshots)), size=size),
+        card.REGION(language, value=escape(units.region(plan.jobs[0].region, language))),
+        card.NAME(language, value=code(plan.jobs[0].image_name)),
+        card.SIZE(language, count=str(plan.snapshots), size=size),
         card.REQUESTER(language, value=person(request.requester)),
         card.EXPIRES_AT(language, when=moment(request.expires_at)),
     ]
-    done = [*machine(plan, language, usual_seconds), *releases(plan, language)]
+    done = [*machine(plan.jobs[0], language, usual_seconds, plan.not_before), *releases(plan.jobs[0], language)]
     blocks: list[Block] = [
         SectionBlock(text=markdown("\n".join(facts))),
         *(SectionBlock(text=markdown(part)) for part in parts(done, language)),
-        *(SectionBlock(text=markdown(part)) for part in parts(disk_lines(plan, language), language)),
+        *(SectionBlock(text=markdown(part)) for part in parts(disk_lines(plan.jobs[0], language), language)),
         SectionBlock(text=plain(card.CALL_HEAD(language, request=request.id))),
         *(SectionBlock(text=markdown(block)) for call in calls for block in code_blocks(call.splitlines())),
     ]

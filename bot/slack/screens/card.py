@@ -52,9 +52,9 @@ def card_message(
     reasons = [] if request.waits_for else [explain(problem, language) for problem in progress.reasons(request)]
     reasons += [request.rejection.reason] if request.rejection else []
     note = [card.NOTE(language, text=request.note)] if request.note else []
-    warnings = [*releases(plan, language), *_not_stopped(request), *_others(request, others)]
+    warnings = [*releases(plan.jobs[0], language), *_not_stopped(request), *_others(request, others)]
     undecided = request.state in {State.PENDING, State.APPROVED}
-    planned = summary(plan, language, usual_seconds if undecided else None)
+    planned = summary(plan.jobs[0], language, usual_seconds if undecided else None, plan.not_before)
     small = [*_facts(request, now), *(status if request.state is State.PENDING else ())]
     happened = [] if request.state is State.PENDING else status
     blocks: list[Block] = [
@@ -107,20 +107,20 @@ def _is_doubtful(step: JobStep | None) -> bool:
 
 def _own_headline(request: ImageRequest) -> str:
     language, plan = request.language, request.plan
-    instance, place = code(plan.called), escape(units.place(plan.region, language))
+    instance, place = code(plan.jobs[0].called), escape(units.place(plan.jobs[0].region, language))
     return card.HEADLINE_OWN(language, instance=instance, place=place)
 
 
 def _facts(request: ImageRequest, now: float | None) -> list[str]:
     """What is looked up and not read: small, and last."""
     language, plan = request.language, request.plan
-    instance = [code(plan.instance_id)]
-    if request.seen_at is not None:
-        instance.append(_seen(request, request.seen_at))
+    instance = [code(plan.jobs[0].instance_id)]
+    if request.jobs[0].seen_at is not None:
+        instance.append(_seen(request, request.jobs[0].seen_at))
     stands = f" · {_state(request)}" if request.state is State.PENDING else ""  # else it stands in the first line
     facts = [
         f"{escape(request.id)}{stands}",
-        card.NAME(language, value=code(plan.image_name)),
+        card.NAME(language, value=code(plan.jobs[0].image_name)),
         card.INSTANCE(language, value=" · ".join(instance)),
     ]
     if request.state is State.PENDING:
@@ -137,7 +137,7 @@ def _expires(request: ImageRequest, now: float | None) -> str:
 
 def _seen(request: ImageRequest, at: float) -> str:
     """The instance's state, and when that was seen: nobody knows what has become of it since."""
-    status = _instance_status(request.seen_status, request.language)
+    status = _instance_status(request.jobs[0].seen_status, request.language)
     return card.SEEN(request.language, status=status, when=moment(at))
 
 
@@ -150,25 +150,25 @@ def _not_stopped(request: ImageRequest) -> list[str]:
     undecided = request.state in {State.PENDING, State.APPROVED}
     said = any(problem.code in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY} for problem in request.problems)
     fine = {InstanceStatus.STOPPED} | (set() if _waits_for_it(request) else {InstanceStatus.RUNNING})
-    if not undecided or said or request.seen_at is None or request.seen_status in fine:
+    if not undecided or said or request.jobs[0].seen_at is None or request.jobs[0].seen_status in fine:
         return []
     language, plan = request.language, request.plan
-    status = _instance_status(request.seen_status, language)
-    instance = code(plan.called)
+    status = _instance_status(request.jobs[0].seen_status, language)
+    instance = code(plan.jobs[0].called)
     words = card.BEGINS_WHEN_STOPPED if _waits_for_it(request) else card.BEGINS_WHEN_AT_REST
-    return [words(language, instance=instance, status=status, when=moment(request.seen_at))]
+    return [words(language, instance=instance, status=status, when=moment(request.jobs[0].seen_at))]
 
 
 def _waits_for_it(request: ImageRequest) -> bool:
     """Whether it begins only when somebody has stopped the machine."""
-    return request.plan.while_imaged is WhileImaged.STOPPED
+    return request.plan.jobs[0].while_imaged is WhileImaged.STOPPED
 
 
 def _others(request: ImageRequest, others: Sequence[ImageRequest]) -> list[str]:
     """Earlier requests for the same instance: whoever decides may find that one is enough."""
     if request.state is not State.PENDING:
         return []
-    instance = code(request.plan.called)
+    instance = code(request.plan.jobs[0].called)
     return [
         (card.OTHER_MAKES if other.state is State.WORKING else card.OTHER_WAITS)(
             request.language, request=other.id, person=person(other.requester), instance=instance

@@ -81,8 +81,8 @@ def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
     lines = [f"*{headline(request, language)}*", escape(clip(plan.description, WORDS))]
     undecided = request.state is State.PENDING
     lines += [texts.UNSURE(language, mark=code(f"[{request.id}]"))] if request.unsure else []
-    lines += [card.MACHINE_OFF(language, instance=code(plan.called))] if request.stuck else []
-    small = [texts.SMALL(language, request=request.id, name=code(plan.image_name))]
+    lines += [card.MACHINE_OFF(language, instance=code(plan.jobs[0].called))] if request.stuck else []
+    small = [texts.SMALL(language, request=request.id, name=code(plan.jobs[0].image_name))]
     small += outlook(request, language, now=now) if undecided or request.stuck else []
     lines.append(" · ".join([*small, *([link] if link else [])]))
     actions = buttons.decisions(request) if undecided else buttons.of(request, CardKind.APPROVAL)
@@ -100,7 +100,7 @@ def _own(request: ImageRequest, link: str, now: float, own: bool) -> list[Block]
 
 def _pressable(request: ImageRequest, actions: Sequence[ButtonElement]) -> list[Block]:
     """Buttons that read alike in a list say to whoever hears them which request they are for."""
-    instance = request.plan.called
+    instance = request.plan.jobs[0].called
     for button in actions:
         words = button.text.text if button.text else ""
         label = texts.ABOUT(request.language, button=words, request=request.id, instance=instance)

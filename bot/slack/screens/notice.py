@@ -1,6 +1,6 @@
 """The notices, as pure functions of a request: told once, to somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
@@ -9,7 +9,7 @@ from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.draft import Draft
 from bot.domain.errors import Code
 from bot.domain.lifecycle import Notice, Place
-from bot.domain.plan import WhileImaged
+from bot.domain.plan import PlannedJob, WhileImaged
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import (
@@ -43,7 +43,7 @@ def notice_message(
     language: str,
     approvers: Sequence[str],
     moved_from: str = "",
-    seen: Seen | None = None,
+    seen: Mapping[int, Seen] | None = None,
 ) -> Message:
     """A one-time message about a request.
 
@@ -54,11 +54,11 @@ def notice_message(
         language: of whoever reads it there.
         approvers: ids of people and groups, to be mentioned when a person has to decide.
         moved_from: the conversation it should have gone to, where the bot may not post.
-        seen: how the instance was when it was looked at for this; None where it was not.
+        seen: how its instances were when they were looked at for this, by job, as far as they were.
     """
     request = replace(request, language=language)
     lines, reasons = _lines(kind, request, place, approvers), _reasons(kind, request)
-    last = [_seen(request, seen)] if seen else []
+    last = [_seen(request.plan.jobs[number], was, language) for number, was in (seen or {}).items()]
     last += [texts.MOVED(language, conversation=conversation(moved_from))] if moved_from else []
     if not reasons:  # else they come between, as the first lines say that they follow
         lines, last = [*lines, *last], []
@@ -67,7 +67,7 @@ def notice_message(
     lines += [escape(reason) for reason in reasons]
     if kind in _ASKED_FOR:
         asked = texts.ASKED(language, description=request.plan.description)
-        planned = summary(request.plan, language)
+        planned = summary(request.plan.jobs[0], language, not_before=request.plan.not_before)
         blocks += [SectionBlock(text=plain(asked)), SectionBlock(text=markdown(clip(planned, SECTION)))]
         lines += [escape(asked), planned.replace("*", "")]
     blocks += [SectionBlock(text=markdown(part)) for part in parts(last, language)]
@@ -100,12 +100,12 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
     language, plan = request.language, request.plan
     facts = {
         "request": request.id,
-        "name": code(plan.image_name),
-        "instance": code(plan.called),
+        "name": code(plan.jobs[0].image_name),
+        "instance": code(plan.jobs[0].called),
         "requester": person(request.requester),
-        "image": code(request.image_id),
+        "image": code(", ".join(request.image_ids)),
         "mark": code(f"[{request.id}]"),
-        "region": escape(units.region(plan.region, language)),
+        "region": escape(units.region(plan.jobs[0].region, language)),
         "approvers": units.listed(mentions(approvers), language),
     }
     match kind:
@@ -119,8 +119,9 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
             return [texts.ENDED(language, **facts, person=person(request.ended_by))]
         case Notice.FAILED:
             return [texts.FAILED(language, **facts)]
-        case Notice.MACHINE_OFF:
-            said = texts.MACHINE_OFF(language, **facts)  # whoever asked is pinged by the message to themselves
+        case Notice.HELD | Notice.MACHINE_OFF:
+            said = (texts.HELD if kind is Notice.HELD else texts.MACHINE_OFF)(language, **facts)
+            # Whoever asked is pinged by the message to themselves.
             return [texts.FOR_APPROVERS(language, **facts, said=said) if place is Place.THREAD else said]
         case Notice.UNSURE:
             return [(texts.UNSURE_YOURS if place is Place.REQUESTER else texts.UNSURE)(language, **facts)]
@@ -142,17 +143,17 @@ def _reasons(kind: Notice, request: ImageRequest) -> list[str]:
     """Why it came to this, in the words of whoever said so."""
     if kind is Notice.REJECTED and request.rejection:
         return [request.rejection.reason]
-    told = kind in {Notice.FAILED, Notice.UNSURE, Notice.MACHINE_OFF}
+    told = kind in {Notice.FAILED, Notice.UNSURE, Notice.MACHINE_OFF, Notice.HELD}
     problems = [problem for problem in request.problems if problem.code is not Code.STILL_OWED]  # said by the notice
     return [explain(problem, request.language) for problem in problems] if told else []
 
 
 def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
     language = request.language
-    step = request.image
+    step = request.images[0]
     taken = units.duration((step.ended_at or 0) - (step.working_since or 0) if step else 0, language)
     size = units.size(request.plan.size_gb, language)
-    torn = [texts.LIVE(language)] if request.plan.while_imaged is WhileImaged.LIVE else []
+    torn = [texts.LIVE(language)] if request.plan.jobs[0].while_imaged is WhileImaged.LIVE else []
     return [
         texts.READY(language, **facts),
         texts.READY_ID(language, **facts),
@@ -162,10 +163,9 @@ def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
     ]
 
 
-def _seen(request: ImageRequest, seen: Seen) -> str:
+def _seen(job: PlannedJob, seen: Seen, language: str) -> str:
     """How the instance was: it had to be stopped for its image, and somebody may wait for it."""
-    language, plan = request.language, request.plan
-    instance, when = code(plan.called), moment(seen.at)
+    instance, when = code(job.called), moment(seen.at)
     if seen.status == InstanceStatus.STOPPED:
         return texts.STILL_STOPPED(language, instance=instance, when=when)
     status = escape(units.instance_status(seen.status, language))

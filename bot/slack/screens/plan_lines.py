@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.disks import AddedDisk, ChargeMode
-from bot.domain.plan import DiskAction, Plan, PlannedDisk, WhileImaged
+from bot.domain.plan import DiskAction, PlannedDisk, PlannedJob, WhileImaged
 from bot.slack.protocol.markup import chunks, code, moment
 from bot.texts import Text, card, units
 
@@ -15,7 +15,7 @@ NAMED = 6
 """Devices that are named in one line: whoever wants all of them has the details."""
 
 
-def disk_lines(plan: Plan, language: str) -> list[str]:
+def disk_lines(job: PlannedJob, language: str) -> list[str]:
     """One line a disk: device, size, type, name, and what becomes of it."""
 
     def line(disk: PlannedDisk, becomes: Text) -> str:
@@ -25,10 +25,10 @@ def disk_lines(plan: Plan, language: str) -> list[str]:
 
     words = {DiskAction.SNAPSHOT: card.DISK_IN, DiskAction.LEAVE_OUT: card.DISK_OUT}
     return [
-        line(plan.system_disk, card.DISK_SYSTEM),
-        *(line(disk, words[disk.fate]) for disk in plan.data_disks),
-        *(added_line(disk, language) for disk in plan.added),
-        *(line(disk, card.DISK_LOCAL) for disk in plan.local_disks),
+        line(job.system_disk, card.DISK_SYSTEM),
+        *(line(disk, words[disk.fate]) for disk in job.data_disks),
+        *(added_line(disk, language) for disk in job.added),
+        *(line(disk, card.DISK_LOCAL) for disk in job.local_disks),
     ]
 
 
@@ -44,48 +44,49 @@ def added_line(disk: AddedDisk, language: str) -> str:
     return card.DISK(language, facts=" · ".join(facts), becomes=becomes)
 
 
-def machine(plan: Plan, language: str, usual_seconds: float | None) -> list[str]:
+def machine(job: PlannedJob, language: str, usual_seconds: float | None, not_before: float | None = None) -> list[str]:
     """One line: what will be done to the machine, as far as anything is, and not before when.
 
     Args:
-        plan: what is asked for.
+        job: what is asked for.
         language: of whoever reads it.
         usual_seconds: how long such an image usually takes, where that is known.
+        not_before: unix seconds.
     """
-    instance, facts = code(plan.called), []
-    if plan.while_imaged is WhileImaged.STOP_AND_START:
+    instance, facts = code(job.called), []
+    if job.while_imaged is WhileImaged.STOP_AND_START:
         facts.append(card.STOPS_AND_STARTS(language, instance=instance))
         if usual_seconds is not None:
             facts.append(card.DOWN_FOR(language, duration=units.duration(usual_seconds, language)))
-    if plan.while_imaged is WhileImaged.LIVE:
+    if job.while_imaged is WhileImaged.LIVE:
         facts.append(card.LIVE(language))
-    if plan.not_before is not None:
-        facts.append(card.NOT_BEFORE(language, when=moment(plan.not_before)))
+    if not_before is not None:
+        facts.append(card.NOT_BEFORE(language, when=moment(not_before)))
     return [" · ".join(facts)] if facts else []
 
 
-def releases(plan: Plan, language: str) -> list[str]:
+def releases(job: PlannedJob, language: str) -> list[str]:
     """What stopping the machine would cost it, where it is stopped for the image."""
-    instance = code(plan.called)
-    return [card.RELEASES(language, instance=instance)] if plan.releases else []
+    instance = code(job.called)
+    return [card.RELEASES(language, instance=instance)] if job.releases else []
 
 
-def summary(plan: Plan, language: str, usual_seconds: float | None = None) -> str:
+def summary(job: PlannedJob, language: str, usual_seconds: float | None = None, not_before: float | None = None) -> str:
     """A plan in a line or two: what is done to the machine, if anything is; then its disks, the usual summed up, and
     what is not usual by name.
     """
-    images = (plan.system_disk, *(disk for disk in plan.data_disks if disk.fate is DiskAction.SNAPSHOT))
+    images = (job.system_disk, *(disk for disk in job.data_disks if disk.fate is DiskAction.SNAPSHOT))
     counted = units.disks(len(images), language)
-    said = [card.IN_IMAGE(language, disks=counted, size=units.size(plan.size_gb, language))]
-    if plan.left_out:
-        said.append(card.LEFT_OUT(language, devices=_named(plan.left_out, language)))
-    said += [card.ADDS(language, disk=_added(disk, language)) for disk in plan.added[:NAMED]]
-    if more := len(plan.added) - NAMED:
+    said = [card.IN_IMAGE(language, disks=counted, size=units.size(job.size_gb, language))]
+    if job.left_out:
+        said.append(card.LEFT_OUT(language, devices=_named(job.left_out, language)))
+    said += [card.ADDS(language, disk=_added(disk, language)) for disk in job.added[:NAMED]]
+    if more := len(job.added) - NAMED:
         said += [card.AND_MORE(language, count=str(more))] if more > 0 else []
-    if plan.local_disks:
-        local = [disk.device for disk in plan.local_disks]
+    if job.local_disks:
+        local = [disk.device for disk in job.local_disks]
         said.append(card.LOCAL_OUT(language, devices=_named(local, language)))
-    return "\n".join([*machine(plan, language, usual_seconds), " · ".join(said)])
+    return "\n".join([*machine(job, language, usual_seconds, not_before), " · ".join(said)])
 
 
 def _named(devices: Sequence[str], language: str) -> str:

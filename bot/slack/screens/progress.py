@@ -84,7 +84,7 @@ def _waits(request: ImageRequest, by: str) -> str:
     """What an approved request waits for."""
     language = request.language
     if request.waits_for:
-        instance = code(request.plan.called)
+        instance = code(request.plan.jobs[0].called)
         return card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)
     if request.begin_at and not request.problems:
         return card.WAITS_UNTIL(language, people=by, when=moment(request.begin_at))
@@ -145,7 +145,7 @@ def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: flo
     """What is under way now, and what somebody has to do."""
     language, said = request.language, []
     if request.stuck:
-        said.append(card.MACHINE_OFF(language, instance=code(request.plan.called)))
+        said.append(card.MACHINE_OFF(language, instance=code(request.plan.jobs[0].called)))
     if request.unsure:
         asked = card.UNSURE(language, approvers=_listed(approvers, language)) if approvers else None
         return [*said, asked or home.UNSURE_FOR_REQUESTER(language)]
@@ -172,9 +172,11 @@ def _making(step: JobStep, request: ImageRequest, usual_seconds: float | None) -
 
 
 def _ready(request: ImageRequest) -> str:
-    step = request.image
+    step = request.images[0]
     taken = (step.ended_at or 0) - (step.working_since or 0) if step else 0
-    return card.READY(request.language, image=code(request.image_id), duration=units.duration(taken, request.language))
+    return card.READY(
+        request.language, image=code(", ".join(request.image_ids)), duration=units.duration(taken, request.language)
+    )
 
 
 def _failed(request: ImageRequest) -> str:
@@ -183,8 +185,8 @@ def _failed(request: ImageRequest) -> str:
         return card.ENDED(request.language, person=person(request.ended_by))
     if request.ended_by:
         return card.GIVEN_UP(request.language, person=person(request.ended_by))
-    if request.image_id:
-        return card.FAILED_IMAGE(request.language, image=code(request.image_id))
+    if ", ".join(request.image_ids):
+        return card.FAILED_IMAGE(request.language, image=code(", ".join(request.image_ids)))
     return card.FAILED(request.language)
 
 

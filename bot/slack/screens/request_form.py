@@ -89,9 +89,9 @@ def sent_view(request: ImageRequest, who_decides: str) -> View:
     words = texts.SENT(
         language,
         request=request.id,
-        name=plan.image_name,
-        instance=name(plan.called),
-        snapshots=units.snapshots(len(plan.snapshots), language),
+        name=plan.jobs[0].image_name,
+        instance=name(plan.jobs[0].called),
+        snapshots=units.snapshots(plan.snapshots, language),
         size=units.size(plan.size_gb, language),
     )
     view = message_view(words, language)
@@ -113,8 +113,8 @@ def message_view(words: str, language: str) -> View:
 def reject_form(request: ImageRequest, language: str) -> View:
     """Asks for the reason of a rejection."""
     plan = request.plan
-    instance = name(plan.called)
-    words = texts.REJECTING(language, request=request.id, name=plan.image_name, instance=instance)
+    instance = name(plan.jobs[0].called)
+    words = texts.REJECTING(language, request=request.id, name=plan.jobs[0].image_name, instance=instance)
     reason = PlainTextInputElement(
         action_id=ids.REASON, multiline=True, max_length=rules.REASON.maximum, focus_on_load=True
     )

@@ -21,8 +21,8 @@ def headline(request: ImageRequest, language: str) -> str:
     return card.HEADLINE(
         language,
         person=person(request.requester),
-        instance=code(plan.called),
-        place=escape(units.place(plan.region, language)),
+        instance=code(plan.jobs[0].called),
+        place=escape(units.place(plan.jobs[0].region, language)),
     )
 
 
@@ -33,8 +33,8 @@ def line(request: ImageRequest, language: str) -> str:
         language,
         request=request.id,
         state=state(request, language),
-        name=code(plan.image_name),
-        instance=code(plan.called),
+        name=code(plan.jobs[0].image_name),
+        instance=code(plan.jobs[0].called),
     )
 
 
@@ -54,10 +54,14 @@ def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
         case State.WORKING:
             return _under_way(request, problems, language)
         case State.READY | State.PARTLY:
-            return [texts.READY(language, image=code(request.image_id))]
+            return [texts.READY(language, image=code(", ".join(request.image_ids)))]
         case State.FAILED:
             given_up = [texts.GIVEN_UP(language, person=person(request.ended_by))] if request.ended_by else []
-            image = [texts.READY(language, image=code(request.image_id))] if request.image_id else []
+            image = (
+                [texts.READY(language, image=code(", ".join(request.image_ids)))]
+                if ", ".join(request.image_ids)
+                else []
+            )
             return [*given_up, *problems, *image]
         case State.REJECTED:
             said = request.rejection
