@@ -14,11 +14,7 @@ from bot.domain.meanwhile import Allowed, not_allowed, offered
 from bot.domain.plan import Plan, WhileImaged
 from bot.domain.steps import Step
 from bot.jdcloud import planned_calls
-<<<<<<< HEAD
-from tests.unit.examples import a_disk, a_draft, an_instance
-=======
-from tests.unit.examples import a_disk, an_instance, plan_for
->>>>>>> 905eb8a (Let people say which machine they mean, and let a plan go on past one)
+from tests.unit.examples import a_disk, a_draft, an_instance, plan_for
 
 STOP, WAIT, LIVE = WhileImaged.STOP_AND_START, WhileImaged.STOPPED, WhileImaged.LIVE
 LOCAL = a_disk("vda", category="local", disk_id="", status="")

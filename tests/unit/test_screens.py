@@ -37,10 +37,7 @@ from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
 from bot.texts import card, units
 from bot.texts.problems import explain
-<<<<<<< HEAD
 from tests.unit import examples
-from tests.unit.examples import a_decision, a_disk, a_request, an_instance, stop_image_start
-=======
 from tests.unit.examples import (
     a_decision,
     a_disk,
@@ -51,7 +48,6 @@ from tests.unit.examples import (
     replan,
     stop_image_start,
 )
->>>>>>> 905eb8a (Let people say which machine they mean, and let a plan go on past one)
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh")
