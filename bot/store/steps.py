@@ -175,7 +175,7 @@ class Steps(Leased):
                 )
                 self._requests.record(request_id, at, actor, f"{step.kind}.{StepMove.SKIP.event}", {})
         jobs = self._stand(request_id, request.plan.order)
-        if held_up(jobs) and not held_up(request.jobs):
+        if held_up(jobs) and not held_up(request.jobs):  # of one that is unsure people have heard before
             self._owe_held(request)
         move = _request_move(request.state, jobs)
         if move is None:

@@ -556,7 +556,7 @@ def test_why_it_failed_follows_that_it_did(language: str) -> None:
     """How the machine was seen comes after."""
     problem = Problem(Code.CLOUD_FORBIDDEN)
     request = a_request({"problems": (problem,)}, state=State.FAILED, language=language)
-    seen = Seen("running", 1_000.0)
+    seen = {0: Seen("running", 1_000.0)}
     told = notice_message(Notice.FAILED, request, place=Place.ANNOUNCE, language=language, approvers=(), seen=seen)
     first, second, third = told.text.splitlines()
     assert first.endswith((":", "："))

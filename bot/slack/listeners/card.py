@@ -116,7 +116,7 @@ class Approvals:
         """An approver's word on a request of which nobody can tell whether its image was made."""
         click, button = _click(body)
         move = _RESOLUTIONS[click.action.action_id]
-        await self.operating.resolve(request_id=button.request_id, move=move, actor=click.user.id)
+        await self.operating.resolve(request_id=button.request_id, job=button.job, move=move, actor=click.user.id)
         await ack()
 
     async def end(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -134,13 +134,13 @@ class Approvals:
     async def start_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A machine that could not be started, once more."""
         click, button = _click(body)
-        await self.operating.start_again(request_id=button.request_id, actor=click.user.id)
+        await self.operating.start_again(request_id=button.request_id, job=button.job, actor=click.user.id)
         await ack()
 
     async def leave_stopped(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A machine that could not be started may stay so."""
         click, button = _click(body)
-        await self.operating.leave_stopped(request_id=button.request_id, actor=click.user.id)
+        await self.operating.leave_stopped(request_id=button.request_id, job=button.job, actor=click.user.id)
         await ack()
 
     async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:

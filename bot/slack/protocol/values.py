@@ -222,24 +222,32 @@ class SnapshotChoice:
 
 @dataclass(frozen=True)
 class ButtonValue:
-    """What a button carries: which request, and the plan that stood beside it."""
+    """What a button carries: which request, the plan that stood beside it, and which of its jobs it is about."""
 
     request_id: str
     plan_hash: str
+    jobs: tuple[int, ...] = ()  # their numbers in the plan; none where it is about the whole
+
+    @property
+    def job(self) -> int:
+        """The number of the job that it is about, or of the first."""
+        return self.jobs[0] if self.jobs else 0
 
     def encode(self) -> str:
         """As a button's value, or a form's private metadata."""
-        return f"{self.request_id}/{self.plan_hash}"
+        whole = f"{self.request_id}/{self.plan_hash}"
+        return f"{whole}/{','.join(map(str, self.jobs))}" if self.jobs else whole
 
     @classmethod
     def decode(cls, value: str) -> "ButtonValue":
-        """From a button's value.
+        """From a button's value. One of before plans had several jobs names none.
 
         Raises:
             Unreadable: it is none of ours.
         """
-        request_id, plan_hash = _split(value, 2)
-        return cls(_cloud_id(request_id), _cloud_id(plan_hash))
+        request_id, plan_hash, *jobs = _split(value, 3 if value.count("/") > 1 else 2)
+        numbers = tuple(_number(number) for job in jobs for number in job.split(","))
+        return cls(_cloud_id(request_id), _cloud_id(plan_hash), numbers)
 
 
 def _split(value: str, parts: int, *kinds: str) -> list[str]:
