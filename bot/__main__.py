@@ -6,27 +6,24 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
-from bot import clients, running
+from bot import running
 from bot.cli import audit as audits
 from bot.cli import check as checks
 from bot.cli import manifest as manifests
 from bot.cli import requests as listing
 from bot.cli.console import for_machines, show_whatever_is_said, text
-from bot.domain.errors import BotError, Fault
+from bot.cli.context import of_current_schema, with_settings, with_store
+from bot.domain.errors import Fault
 from bot.domain.lifecycle import State
 from bot.logs import configure_logging
 from bot.probes import works
-from bot.settings import DatabaseSettings, Settings, SettingsError, load_database_settings, load_settings
+from bot.settings import Settings, SettingsError, load_settings
 from bot.store import MIGRATIONS, Chain, SchemaTooNew, Store
-
-S = TypeVar("S", bound=DatabaseSettings)
-StoreWork = Callable[[Store], Coroutine[Any, Any, None]]
 
 GIVEN_UP_WITHIN = 2.0
 """Seconds from a signal to the end of a process that cannot serve yet.
@@ -108,7 +105,7 @@ def migrate() -> None:
     async def work(store: Store) -> None:
         await store.open()
 
-    _with_store(work, make=True)
+    with_store(work, make=True)
     click.echo("The schema is up to date.")
 
 
@@ -133,7 +130,7 @@ def requests(request_id: str, states: tuple[str, ...], limit: int) -> None:
         click.echo(listing.listed(found), nl=False)
         _say_if_none(found, "request")
 
-    _with_store(_of_current_schema(one if request_id else several))
+    with_store(of_current_schema(one if request_id else several))
 
 
 @cli.group(invoke_without_command=True)
@@ -157,7 +154,7 @@ def audit(context: click.Context, request_id: str, actor: str, since: float, for
             for_machines(audits.FORMATS[form](found))
         _say_if_none(found, "event")
 
-    _with_store(_of_current_schema(work))
+    with_store(of_current_schema(work))
 
 
 @audit.command()
@@ -169,7 +166,7 @@ def verify(head: str) -> None:
     async def work(store: Store) -> None:
         chains.append(await store.transact(lambda tx: tx.events.verify(head=head.strip().lower())))
 
-    _with_store(_of_current_schema(work))
+    with_store(of_current_schema(work))
     click.echo(audits.verdict(chains[0]))
     sys.exit(1 if chains[0].broken else 0)
 
@@ -188,7 +185,7 @@ def backup(file: Path) -> None:
             raise Fault("the database holds nothing of the bot's: DATABASE_URL may name another one")
         await store.backup(file)
 
-    _with_store(work)
+    with_store(work)
     click.echo(f"The backup is in {file}.")
 
 
@@ -235,52 +232,13 @@ def _run(*, serve: bool, work: bool) -> None:
             asyncio.get_running_loop().add_signal_handler(number, told)
         await running.run(settings, serve=serve, work=work, stop=stop, on_ready=lambda _: begun.set())
 
-    _with_settings(until_told, load_settings)
+    with_settings(until_told, load_settings)
 
 
 def _say_if_none(found: Sequence[object], what: str) -> None:
     """An empty list is an answer, and not a command that did not work; said beside what may be piped on."""
     if not found:
         click.echo(f"No {what} matches.", err=True)
-
-
-def _of_current_schema(work: StoreWork) -> StoreWork:
-    """The same work, on a database whose schema is up to date; it is not made so."""
-
-    async def checked(store: Store) -> None:
-        if await store.pending():
-            raise Fault("the database has an older schema or none: run `python -m bot migrate` first")
-        await work(store)
-
-    return checked
-
-
-def _with_store(work: StoreWork, *, make: bool = False) -> None:
-    """Runs something on the database, whatever else is set or not; an SQLite file is only made where that is asked."""
-
-    async def opened(settings: DatabaseSettings) -> None:
-        store = Store(clients.open_database(settings, make=make))
-        try:
-            await work(store)
-        finally:
-            await store.close()
-
-    _with_settings(opened, load_database_settings)
-
-
-def _with_settings(work: Callable[[S], Coroutine[Any, Any, None]], load: Callable[[], S]) -> None:
-    """Runs something; what an operator can act on is told in plain words, with an exit code."""
-    try:
-        settings = load()
-    except SettingsError as error:
-        click.echo(error, err=True)
-        sys.exit(2)
-    configure_logging(settings.log_level, settings.log_format, sys.stderr)
-    try:
-        asyncio.run(work(settings))
-    except BotError as fault:
-        click.echo(f"createimage-bot cannot run: {fault}", err=True)
-        sys.exit(1)
 
 
 main = cli
