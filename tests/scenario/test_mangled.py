@@ -182,7 +182,6 @@ async def test_an_instance_of_a_region_that_is_not_offered(traffic: Traffic) -> 
 
 @settings(
     max_examples=300,
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
