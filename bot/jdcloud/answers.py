@@ -7,13 +7,13 @@ from pydantic import Field, StringConstraints
 
 from bot.domain import cloud
 from bot.jdcloud import whole
-from bot.jdcloud.envelope import Id, Listed, Theirs
+from bot.jdcloud.envelope import AnswerPart, Id, Listed
 from bot.jdcloud.whole import Incomplete
 
 __all__ = ["Acknowledgement", "CreatedImage", "ImageList", "QuotaList", "SnapshotList", "SnapshotQuota"]
 
 
-class _Image(Theirs):
+class _Image(AnswerPart):
     image_id: Id
     name: str = ""
     desc: str = ""  # createImage calls it `description`; one made in the console may have none
@@ -25,7 +25,7 @@ class _Image(Theirs):
         )
 
 
-class CreatedImage(Theirs):
+class CreatedImage(AnswerPart):
     """The result of createImage. What does not read as the id of an image would be watched for in vain: as good as
     no answer, and the mark is looked for.
     """
@@ -33,7 +33,7 @@ class CreatedImage(Theirs):
     image_id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^img-\S+$")]
 
 
-class Acknowledgement(Theirs):
+class Acknowledgement(AnswerPart):
     """The result of stopInstance and startInstance: there is none, and an answer that is no error is a yes."""
 
 
@@ -62,7 +62,7 @@ class ImageList(Listed):
         return None if self.images is None else tuple(image.image(region) for image in self.images)
 
 
-class _Quota(Theirs):
+class _Quota(AnswerPart):
     resource_type: str = ""  # the quota of disks and snapshots does not repeat it
     limit: int | None = None
     used: int | None = None
@@ -80,7 +80,7 @@ class _Quota(Theirs):
         return cloud.Quota(resource=resource, limit=self.limit, used=self.used)
 
 
-class QuotaList(Theirs):
+class QuotaList(AnswerPart):
     """The result of the describeQuotas of virtual machines."""
 
     quotas: tuple[_Quota, ...]
@@ -97,7 +97,7 @@ class QuotaList(Theirs):
         raise Incomplete(f"no quota of {resource}")
 
 
-class SnapshotQuota(Theirs):
+class SnapshotQuota(AnswerPart):
     """The result of the describeQuota of disks, asked for snapshots."""
 
     quota: _Quota
@@ -111,7 +111,7 @@ class SnapshotQuota(Theirs):
         return self.quota.quota("snapshot")
 
 
-class _Snapshot(Theirs):
+class _Snapshot(AnswerPart):
     snapshot_id: Id
     name: str = ""
     snapshot_size_gb: int = Field(default=0, alias="snapshotSizeGB")  # GiB

@@ -12,13 +12,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
-__all__ = ["Envelope", "Id", "Listed", "Theirs"]
+__all__ = ["AnswerPart", "Envelope", "Id", "Listed"]
 
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """What something is known by: never empty."""
 
 
-class Theirs(BaseModel):
+class AnswerPart(BaseModel):
     """A part of an answer. Null is read as absent, and what no page of theirs names is passed over."""
 
     model_config = ConfigDict(
@@ -36,13 +36,13 @@ class Theirs(BaseModel):
         return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
-class Listed(Theirs):
+class Listed(AnswerPart):
     """One page of a listing."""
 
     total_count: int | None = Field(default=None, ge=0)
 
 
-class _Failure(Theirs):
+class _Failure(AnswerPart):
     code: JsonValue = None
     status: str = ""
     message: str = ""
@@ -64,7 +64,7 @@ class _Failure(Theirs):
         return bool(self.code or self.status or self.message)
 
 
-class Envelope(Theirs):
+class Envelope(AnswerPart):
     """What every answer is wrapped in; `error` and `result` exclude each other."""
 
     request_id: str = ""

@@ -7,13 +7,13 @@ from pydantic import Field
 
 from bot.domain import cloud
 from bot.jdcloud import whole
-from bot.jdcloud.envelope import Id, Listed, Theirs
+from bot.jdcloud.envelope import AnswerPart, Id, Listed
 from bot.jdcloud.whole import Incomplete
 
 __all__ = ["InstanceList", "InstanceStatusList", "OneInstance"]
 
 
-class _Disk(Theirs):
+class _Disk(AnswerPart):
     disk_id: str = ""  # a local disk has neither id, name nor status
     name: str = ""
     status: str = ""
@@ -21,7 +21,7 @@ class _Disk(Theirs):
     disk_size_gb: int = Field(default=0, alias="diskSizeGB")  # GiB
 
 
-class _Attachment(Theirs):
+class _Attachment(AnswerPart):
     device_name: str = ""
     disk_category: str = ""
     status: str = ""
@@ -60,11 +60,11 @@ class _Attachment(Theirs):
             raise Incomplete(f"{name} is a local disk and a cloud disk")
 
 
-class _Charge(Theirs):
+class _Charge(AnswerPart):
     charge_mode: str = ""
 
 
-class _Instance(Theirs):
+class _Instance(AnswerPart):
     instance_id: Id
     instance_name: str = ""
     private_ip_address: str = ""
@@ -130,7 +130,7 @@ class InstanceList(Listed):
         return whole.one_page("instances", found, self.total_count, number=number, size=size)
 
 
-class OneInstance(Theirs):
+class OneInstance(AnswerPart):
     """The result of describeInstance."""
 
     instance: _Instance | None = None
@@ -153,7 +153,7 @@ class _Status:
     status: str
 
 
-class _InstanceStatus(Theirs):
+class _InstanceStatus(AnswerPart):
     instance_id: Id
     status: str = ""
 

@@ -25,11 +25,11 @@ __all__ = [
 ]
 
 
-class _Ours(BaseModel):
+class _Body(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
 
 
-class ChargeSpec(_Ours):
+class ChargeSpec(_Body):
     """How a new disk is paid (createImage: ChargeSpec). The cloud's default is postpaid_by_duration."""
 
     charge_mode: Literal["prepaid_by_duration", "postpaid_by_usage", "postpaid_by_duration"] | None = None
@@ -46,7 +46,7 @@ class ChargeSpec(_Ours):
         return self
 
 
-class DiskSpec(_Ours):
+class DiskSpec(_Body):
     """A new disk (createImage: DiskSpec). Which types and sizes there are is the cloud's to say: both lists grow."""
 
     az: str
@@ -59,7 +59,7 @@ class DiskSpec(_Ours):
     snapshot_id: str | None = None
 
 
-class InstanceDiskAttachmentSpec(_Ours):
+class InstanceDiskAttachmentSpec(_Body):
     """What becomes of one data disk (createImage: InstanceDiskAttachmentSpec)."""
 
     auto_delete: bool | None = None
@@ -75,7 +75,7 @@ class InstanceDiskAttachmentSpec(_Ours):
         return self
 
 
-class CreateImageSpec(_Ours):
+class CreateImageSpec(_Body):
     """The body of createImage. Without data disks every attached cloud disk becomes part of the image."""
 
     name: str
@@ -87,7 +87,7 @@ class CreateImageSpec(_Ours):
         return self.model_dump_json(by_alias=True, exclude_defaults=True).encode()
 
 
-class StopInstanceSpec(_Ours):
+class StopInstanceSpec(_Body):
     """The body of stopInstance. `stopCharging` cannot be said: it would release the instance's resources."""
 
     charge_on_stopped: cloud.KeepCharging | None = None
@@ -97,7 +97,7 @@ class StopInstanceSpec(_Ours):
         return self.model_dump_json(by_alias=True, exclude_defaults=True).encode()
 
 
-class StartInstanceSpec(_Ours):
+class StartInstanceSpec(_Body):
     """The body of startInstance, which says nothing."""
 
     def body(self) -> bytes:

@@ -34,7 +34,7 @@ from bot.demo.jdcloud import (
     StartFails,
     sample_world,
 )
-from bot.demo.jdcloud.signature import Arrived, Authorization, Gate, signatures
+from bot.demo.jdcloud.signature import Arrived, Authorization, SignatureCheck, signatures
 
 with warnings.catch_warnings():
     # The SDK's docstrings hold escapes such as `\_` that newer Pythons warn of when they compile them.
@@ -836,10 +836,12 @@ def test_example_of_the_authorization_rules_passes_the_gate(version: str, mac: s
         }
         return Arrived("POST", "/v1/resource:action", "p1=p1&p0=p0&o=%&u=u", headers, b"body data")
 
-    gate = Gate(access_key="TESTAK", secret_key="TESTSK", session_token=None, clock=lambda: 1_550_141_114.0)
+    checked = SignatureCheck(
+        access_key="TESTAK", secret_key="TESTSK", session_token=None, clock=lambda: 1_550_141_114.0
+    )
     with pytest.raises(Refusal, match="sign result is not same"):
-        gate.check(arrived(mac[:-1] + "0"), service="test", region="cn-north-1")
-    gate.check(arrived(mac), service="test", region="cn-north-1")
+        checked.check(arrived(mac[:-1] + "0"), service="test", region="cn-north-1")
+    checked.check(arrived(mac), service="test", region="cn-north-1")
 
 
 async def test_request_signed_as_the_go_sdk_does_passes(

@@ -16,7 +16,7 @@ from bot.demo.jdcloud.actions import Actions, Asked
 from bot.demo.jdcloud.faults import Drop, Faults, Html, LoseAnswer, Refuse, RefuseUnknown, Slow, Tell
 from bot.demo.jdcloud.refusals import Refusal, not_found
 from bot.demo.jdcloud.shapes import Json
-from bot.demo.jdcloud.signature import Arrived, Authorization, Gate
+from bot.demo.jdcloud.signature import Arrived, Authorization, SignatureCheck
 from bot.demo.jdcloud.world import World, random_id
 
 _ROUTES = tuple(
@@ -91,7 +91,9 @@ class JDCloud(World):
         self.calls: list[Call] = []
         self.faults = Faults()
         self._actions = Actions(self, self.faults)
-        self._gate = Gate(access_key=access_key, secret_key=secret_key, session_token=session_token, clock=clock)
+        self._signatures = SignatureCheck(
+            access_key=access_key, secret_key=secret_key, session_token=session_token, clock=clock
+        )
 
     def application(self) -> web.Application:
         """The vm and disk endpoints in one, under `/v1`; give its address as either endpoint."""
@@ -128,7 +130,7 @@ class JDCloud(World):
         """Checks the signature and writes the call down either way."""
         refusal = None
         try:
-            self._gate.check(arrived, service=destination.service, region=destination.region)
+            self._signatures.check(arrived, service=destination.service, region=destination.region)
         except Refusal as refused:
             refusal = refused
         self.calls.append(

@@ -66,7 +66,7 @@ class Authorization:
         )
 
 
-class Gate:
+class SignatureCheck:
     """Lets signed requests pass, each once."""
 
     def __init__(
