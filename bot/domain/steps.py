@@ -123,6 +123,7 @@ class JobStep:
     cloud_status_since: float | None = None
     looked_at: float | None = None  # what it did was last looked for, and a person has to decide
     problems: tuple[Problem, ...] = ()  # why it failed or waits
+    let_go: bool = False  # a person has said that it need not come about: what was asked already is still looked for
 
     @property
     def told(self) -> tuple[Problem, ...]:
@@ -214,13 +215,15 @@ class Job:
 
 def is_owed(step: JobStep, steps: Sequence[JobStep]) -> bool:
     """Whether a step has to be tried whatever becomes of those between: what it makes good may have been asked."""
-    return step.undoes is not None and steps[step.undoes].may_have_acted
+    return step.undoes is not None and not step.let_go and steps[step.undoes].may_have_acted
 
 
 def is_wanted(step: JobStep, steps: Sequence[JobStep], *, ending: bool) -> bool:
     """Whether anybody still needs a step: not once what it makes good was not done, or a step before it did not
     succeed, or a person has ended the request. What is owed is always wanted.
     """
+    if step.let_go:
+        return False
     if is_owed(step, steps):
         return True
     made_good = steps[step.undoes] if step.undoes is not None else None

@@ -87,14 +87,18 @@ class Operating(Acting):
         return await self._decide("start_again", work, actor)
 
     async def leave_stopped(self, *, request_id: str, job: int, actor: str) -> ImageRequest:
-        """A person's word that a machine which the bot has stopped may stay so."""
+        """A person's word that a machine which the bot has stopped may stay so. Where a start is on its way already,
+        what comes of it is seen first.
+        """
         since = await self._look(request_id, actor, own=True)
 
         def work(tx: Transaction) -> ImageRequest:
             request, step = self._owed(tx, request_id, job)
             self._may(Action.LEAVE_STOPPED, actor, request, since)
-            detail = {"why": "left stopped"}
-            if not tx.steps.advance(step, StepMove.SKIP, at=self.clock(), actor=actor, detail=detail):
+            now, detail = self.clock(), {"why": "left stopped"}
+            if step.state is StepState.CALLING or step.in_doubt:
+                tx.steps.let_go(step, at=now, actor=actor)
+            elif not tx.steps.advance(step, StepMove.SKIP, at=now, actor=actor, detail=detail):
                 raise too_late(request.id, request.state)
             return existing(tx.requests.get(request.id), request.id)
 

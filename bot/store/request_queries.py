@@ -266,4 +266,5 @@ def read_step(row: Row) -> JobStep:
         cloud_status_since=row["cloud_status_since"],
         looked_at=row["looked_at"],
         problems=PROBLEMS.validate_json(row["problems"]),
+        let_go=bool(row["let_go"]),
     )

@@ -358,6 +358,10 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             ),
         ),
     ),
+    (
+        "0013_steps_let_go",
+        ("ALTER TABLE step ADD COLUMN let_go INTEGER NOT NULL DEFAULT 0",),
+    ),
 )
 
 

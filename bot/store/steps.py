@@ -122,8 +122,8 @@ class Steps(Leased):
         request = self._requests.lock(step.request_id)
         if request is None or (lease and request.state not in {State.APPROVED, State.WORKING}):
             return False
-        asks = lease is not None and move in {StepMove.CALL, StepMove.RECALL}
-        if asks and not is_wanted(step, request.jobs[step.job].steps, ending=request.ending):
+        asks, steps = lease is not None and move in {StepMove.CALL, StepMove.RECALL}, request.jobs[step.job].steps
+        if asks and not is_wanted(steps[step.position], steps, ending=request.ending):
             return False
         columns: dict[str, object] = {**changes}
         if "problems" in changes:
@@ -210,12 +210,19 @@ class Steps(Leased):
         self._requests.resume(request_id, at=at, actor=actor, how="go_on")
         self.settle(request_id, at=at, actor=actor)
 
+    def let_go(self, step: JobStep, *, at: float, actor: str) -> None:
+        """A person has said that it need not come about. What it was asked to do may yet: that is looked for first."""
+        self._query("UPDATE step SET let_go = 1 WHERE id = :id RETURNING id", id=step.id)
+        self._requests.resume(step.request_id, at=at, actor=actor, how="leave_stopped")
+        self.hasten(step.request_id)
+        self.settle(step.request_id, at=at, actor=actor)
+
     def retry(self, request_id: str) -> None:
         """Every step once more under the same approval; the doubt about earlier calls stays."""
         self._query(
             """
             UPDATE step SET state = 'planned', attempts = 0, trying_since = NULL, working_since = NULL, ended_at = NULL,
-                misses = 0, problems = '[]', next_at = 0
+                misses = 0, problems = '[]', let_go = 0, next_at = 0
             WHERE request_id = :id
             """,
             id=request_id,

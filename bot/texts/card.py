@@ -91,8 +91,8 @@ SNAPSHOTS_DONE = Text("{done} of {of} snapshots", "{of} 个快照已完成 {done
 OFF_SHORT = Text("the machine is off", "云主机处于关机状态")
 ENDED_SHORT = Text("ended", "已结束")
 ENDING = Text(
-    "Ended here by {person}: nothing new begins, what is owed is done.",
-    "{person} 已到此结束：不再开始新的步骤，仍会完成必须的步骤。",
+    "Ended here by {person}: nothing new begins, and what the bot has stopped is started again.",
+    "{person} 已到此结束：不再开始新的步骤，由机器人停止的云主机会再次启动。",
 )
 ENDED = Text("Ended by {person}; no image was made.", "已由 {person} 结束，未创建镜像。")
 MACHINE_OFF = Text(
@@ -116,6 +116,7 @@ RESUMED = {
     "check_again": Text("{person} asked to look again, {when}.", "{person} 于 {when} 要求再次检查。"),
     "create_anyway": Text("{person} decided to create it anyway, {when}.", "{person} 于 {when} 决定仍然创建。"),
     "start_now": Text("{person} said not to wait, {when}.", "{person} 于 {when} 要求立即开始。"),
+    "leave_stopped": Text("{person} said to leave it stopped, {when}.", "{person} 于 {when} 要求保持停止。"),
     "start_again": Text("{person} asked to start it again, {when}.", "{person} 于 {when} 要求再次启动。"),
 }
 STILL_NO_IMAGE = Text(

@@ -130,6 +130,7 @@ class Tour:
         await camera.take("06-disk-errors")
         await visitor.dialog.get_by_role("radio", name=self._said(disk_form.FROM_SNAPSHOT)).check()
         await visitor.pick(self._said(disk_form.SNAPSHOT), "golden-web-assets")
+        await self._sees(disk_form.NAME_OF_SNAPSHOT, visitor.dialog, name="golden-web-assets")
         await self._fill(disk_form.SIZE, "40")
         await self._fill(disk_form.NAME, "golden-assets")
         await camera.take("07-disk-snapshot")

@@ -127,6 +127,38 @@ async def test_leave_it_stopped(running: World) -> None:
     assert "`web-1` is still stopped" in running.told(OPS)
 
 
+async def test_leave_it_stopped_while_a_start_is_on_its_way(running: World) -> None:
+    """The start takes place, and that is what is told in the end; had it not, nothing more would be tried."""
+    running.cloud.instances[WEB_1].in_stock = False
+    await approved(running)
+    await running.until(lambda: "is off" in running.told(OPS), 20)
+    running.cloud.instances[WEB_1].in_stock = True
+    running.cloud.faults.add("startInstance", jdcloud.LoseAnswer())
+    await running.ben.press("Try again", message=running.cards()[-1])
+    await running.until(lambda: asked(running).count("startInstance") == 2)
+    await running.amy.press("Leave it stopped", message=await running.own_card(), confirm=True)
+    await running.in_time(lambda: "is ready" in running.told(OPS))
+    await running.until(lambda: "✔ running again" in running.card())
+    assert "not started by the bot" not in running.card()
+    assert "`web-1` is running, as seen" in running.told(OPS)
+
+
+async def test_leave_it_stopped_when_a_start_came_to_nothing(running: World) -> None:
+    """Its answer is lost, and so is the call: a look says that it is stopped, and so it stays."""
+    running.cloud.instances[WEB_1].in_stock = False
+    await approved(running)
+    await running.until(lambda: "is off" in running.told(OPS), 20)
+    running.cloud.instances[WEB_1].in_stock = True
+    running.cloud.faults.add("startInstance", jdcloud.Drop())
+    await running.ben.press("Try again", message=running.cards()[-1])
+    await running.until(lambda: asked(running).count("startInstance") == 2)
+    await running.amy.press("Leave it stopped", message=await running.own_card(), confirm=True)
+    await running.in_time(lambda: "is ready" in running.told(OPS))
+    assert asked(running).count("startInstance") == 2
+    await running.until(lambda: "not started by the bot" in running.card())
+    assert "`web-1` is still stopped" in running.told(OPS)
+
+
 async def test_started_by_hand(running: World) -> None:
     """Somebody starts in the console what the bot could not: it is seen, and that is the end of it."""
     running.cloud.instances[WEB_1].in_stock = False

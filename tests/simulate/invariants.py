@@ -161,7 +161,7 @@ class Watch:
 
     def _of_either(self, event: dict[str, Any]) -> Iterator[str]:
         """What a requester may do with their own, and an approver with any, is done by one of them."""
-        left = event["kind"] == "start.skip" and "left stopped" in event["detail"]
+        left = event["kind"] == "leave_stopped" or "left stopped" in event["detail"]
         button = "Leave it stopped" if left else _BY_EITHER.get(event["kind"])
         if button is None:
             return

@@ -152,8 +152,12 @@ class Machines:
     @staticmethod
     def _left_stopped(events: Sequence[Row]) -> bool:
         """Whether somebody has said to leave it so, and it was not stopped again since."""
-        said = [event for event in events if "left stopped" in event["detail"] or event["kind"] in _STOPS]
-        return bool(said) and said[-1]["kind"] == "start.skip"
+        said = [event for event in events if _says_to_leave_it(event) or event["kind"] in _STOPS]
+        return bool(said) and _says_to_leave_it(said[-1])
+
+
+def _says_to_leave_it(event: Row) -> bool:
+    return "left stopped" in event["detail"] or event["kind"] == "leave_stopped"
 
 
 def _lived(request_id: str, rows: Sequence[Row], events: Sequence[Row]) -> Iterator[str]:
