@@ -101,7 +101,7 @@ MACHINE_OFF = Text(
 )
 WAITS_UNTIL = Text("Approved by {people}. Begins {when}.", "已由 {people} 批准，将于 {when} 开始。")
 WAITS_ITS_TURN = Text(
-    "Approved by {people}. Begins as soon as the bot gets to it.", "已由 {people} 批准，机器人处理到时即开始。"
+    "Approved by {people}. Begins as soon as the bot gets to it.", "已由 {people} 批准，机器人会尽快开始。"
 )
 WAITS_UNTIL_STOPPED = Text(
     "Approved by {people}. It begins when the machine is stopped, by whoever stops it, until {when}.",

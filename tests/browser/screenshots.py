@@ -32,6 +32,9 @@ _TALLEST = 16_000
 _HIDDEN = "() => (([log]) => log.scrollHeight - log.clientHeight)(document.querySelectorAll('.log'))"
 """Pixels of a conversation that are scrolled away."""
 
+_SHOW_FIELD = "() => document.activeElement?.closest('.input')?.scrollIntoView({ block: 'nearest' })"
+"""As the page does when a field is wrong; its window had another size then."""
+
 HOME, MESSAGES = Text("Home", "主页"), Text("Direct messages", "私信")
 KILLED, UNREACHABLE = Text("was killed", "已被终止"), Text("could not be reached", "无法连接")
 INCOMPLETE = Text("complete this required field", "必填字段")
@@ -61,6 +64,7 @@ class Camera:
             if whole:
                 hidden = await self._page.evaluate(_HIDDEN)
                 await self._page.set_viewport_size({**size, "height": min(size["height"] + hidden, _TALLEST)})
+            await self._page.evaluate(_SHOW_FIELD)
             for scheme in schemes:
                 await self._page.emulate_media(color_scheme=scheme)
                 await self._page.screenshot(path=self._folder / f"{name}-{self._language}-{size['width']}-{scheme}.png")
