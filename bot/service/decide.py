@@ -13,6 +13,7 @@ from bot.domain import rules
 from bot.domain.cloud import Seen
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, State
+from bot.domain.plan import PlannedJob
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.jdcloud import JDCloud, planned_calls
@@ -41,8 +42,8 @@ class Called:
     """What a request comes to."""
 
     request: ImageRequest
-    calls: tuple[str, ...]  # method, path and JSON of each, in order
-    usual_seconds: float | None  # how long such an image usually takes, where that is known
+    calls: tuple[tuple[str, ...], ...]  # of each job: method, path and JSON of each call, in order
+    usual_seconds: Mapping[int, float]  # how long an image of each machine usually takes, by job, as far as known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,17 +169,16 @@ class Deciding(Acting):
         the very code that asks.
         """
 
-        def work(tx: Transaction) -> tuple[ImageRequest, float | None]:
+        def work(tx: Transaction) -> tuple[ImageRequest, Mapping[int, float]]:
             request = existing(tx.requests.get(request_id), request_id)
-            return request, tx.requests.usual_seconds(request.plan.jobs[0].instance_id)
+            return request, tx.requests.usual_of(request.plan)
 
         request, usual = await self.store.transact(work)
-        shown = [
-            f"POST /v1/regions/{job.region}/instances/{job.instance_id}:{action}\n"
-            + json.dumps(json.loads(body), ensure_ascii=False, indent=2)
-            for job, action, body in planned_calls(request.plan, request_id=request.id)
-        ]
-        return Called(request, tuple(shown), usual)
+        shown: dict[PlannedJob, list[str]] = {job: [] for job in request.plan.jobs}
+        for job, action, body in planned_calls(request.plan, request_id=request.id):
+            head = f"POST /v1/regions/{job.region}/instances/{job.instance_id}:{action}"
+            shown[job].append(f"{head}\n{json.dumps(json.loads(body), ensure_ascii=False, indent=2)}")
+        return Called(request, tuple(tuple(calls) for calls in shown.values()), usual)
 
     def _pending(self, tx: Transaction, request_id: str, plan_hash: str) -> ImageRequest:
         request = existing(tx.requests.lock(request_id), request_id)

@@ -1,7 +1,7 @@
 """Looking requests up: rows of the tables `request` and `decision` as values."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 from pydantic import TypeAdapter
@@ -154,6 +154,11 @@ class FoundRequests:
             if len(rows) >= USUAL_FROM:
                 return float(median(row["seconds"] for row in rows))
         return None
+
+    def usual_of(self, plan: Plan) -> Mapping[int, float]:
+        """What an image of each instance of a plan usually takes, by job, as far as that is known."""
+        usual = ((number, self.usual_seconds(job.instance_id)) for number, job in enumerate(plan.jobs))
+        return {number: seconds for number, seconds in usual if seconds is not None}
 
     def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
         return self._values(self._query(f"SELECT request.* FROM request {where}", **parameters))

@@ -117,6 +117,7 @@ RESUMED = {
     "create_anyway": Text("{person} decided to create it anyway, {when}.", "{person} 于 {when} 决定仍然创建。"),
     "start_now": Text("{person} said not to wait, {when}.", "{person} 于 {when} 要求立即开始。"),
     "leave_stopped": Text("{person} said to leave it stopped, {when}.", "{person} 于 {when} 要求保持停止。"),
+    "go_on": Text("{person} said to go on, {when}.", "{person} 于 {when} 要求继续。"),
     "start_again": Text("{person} asked to start it again, {when}.", "{person} 于 {when} 要求再次启动。"),
 }
 STILL_NO_IMAGE = Text(

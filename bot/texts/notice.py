@@ -5,16 +5,17 @@ from bot.texts import Text
 NOT_SUBMITTED = Text(
     "Your request for an image of {instance} was not sent:", "您为 {instance} 提交的镜像申请未能发出："
 )
+WHAT = Text("image {name} of {instance}", "{instance} 的镜像 {name}")
 ASKED = Text("What was asked: {description}", "申请内容：{description}")
 REJECTED = Text(
-    "{request}, image {name} of {instance}, was rejected by {person}:",
-    "{request}（{instance} 的镜像 {name}）已被 {person} 驳回：",
+    "{request}, {what}, was rejected by {person}:",
+    "{request}（{what}）已被 {person} 驳回：",
 )
 WHO_DECIDES = Text("To be decided by {when}, by {approvers}: {where}", "请 {approvers} 在 {when} 前审批：{where}")
 CARD = Text("approval card", "审批卡片")
 EXPIRED = Text(
-    "{request}, image {name} of {instance}, expired: nobody decided in time.",
-    "{request}（{instance} 的镜像 {name}）已过期：超时未审批。",
+    "{request}, {what}, expired: nobody decided in time.",
+    "{request}（{what}）已过期：超时未审批。",
 )
 READY = Text("{requester} Image {name} of {instance} is ready.", "{requester} {instance} 的镜像 {name} 已可用。")
 READY_ID = Text("Image id: {image}", "镜像 ID：{image}")
@@ -24,23 +25,18 @@ STILL_STOPPED = Text("{instance} is still stopped, as seen {when}.", "{instance}
 LIVE = Text("Made while it ran: the data may be torn.", "镜像在云主机运行中创建：数据可能不一致。")
 NOW = Text("{instance} is {status}, as seen {when}.", "{instance} 当前状态：{status}（查看时间：{when}）。")
 FAILED = Text(
-    "{requester} {request}, image {name} of {instance}, failed:",
-    "{requester} {request}（{instance} 的镜像 {name}）失败：",
+    "{requester} {request}, {what}, failed:",
+    "{requester} {request}（{what}）失败：",
 )
 APPROVAL_EXPIRED = Text(
-    "{request}, image {name} of {instance}, was approved, and could not begin while the approval was good.",
-    "{request}（{instance} 的镜像 {name}）已获批准，但在批准有效期内未能开始。",
+    "{request}, {what}, was approved, and could not begin while the approval was good.",
+    "{request}（{what}）已获批准，但在批准有效期内未能开始。",
 )
 ENDED = Text(
-    "{requester} {request}, image {name} of {instance}, was ended by {person}; no image was made.",
-    "{requester} {request}（{instance} 的镜像 {name}）已由 {person} 结束，未创建镜像。",
+    "{requester} {request}, {what}, was ended by {person}; no image was made.",
+    "{requester} {request}（{what}）已由 {person} 结束，未创建镜像。",
 )
 FOR_APPROVERS = Text("{approvers}: {said}", "{approvers}：{said}")
-HELD = Text(
-    "⚠️ {request} does not go on by itself: a machine before the next came to no good end. "
-    "Its card has buttons to go on, and to end here.",
-    "⚠️ {request} 已暂停：前一台云主机未顺利完成。请在卡片上选择“继续”或“到此结束”。",
-)
 MACHINE_OFF = Text(
     "{instance} is off: the bot has stopped it for {request}, and JD Cloud does not start it. The bot goes on trying.",
     "{instance} 处于关机状态。机器人为 {request} 停止了它，但京东云未能启动它。机器人会继续尝试。",
@@ -57,13 +53,13 @@ UNSURE_YOURS = Text(
     "已请审批人在 {region} 的镜像描述中查找 {mark} 并作出决定。",
 )
 APPROVAL_VOID = Text(
-    "Your approval of {request}, image {name} of {instance}, does not count: Slack says that you are not among the "
+    "Your approval of {request}, {what}, does not count: Slack says that you are not among the "
     "approvers. Whoever runs this bot can change who is.",
-    "您对 {request}（{instance} 的镜像 {name}）的批准无效：根据 Slack，您不在审批人之列。如需调整，请联系机器人管理员。",
+    "您对 {request}（{what}）的批准无效：根据 Slack，您不在审批人之列。如需调整，请联系机器人管理员。",
 )
 APPROVAL_OWN = Text(
-    "Your approval of {request}, image {name} of {instance}, does not count: it is your own request.",
-    "您对 {request}（{instance} 的镜像 {name}）的批准无效：不能批准自己的申请。",
+    "Your approval of {request}, {what}, does not count: it is your own request.",
+    "您对 {request}（{what}）的批准无效：不能批准自己的申请。",
 )
 NOT_SHOWN = Text(
     "The approvers cannot see {request} yet: I cannot post in the approval channel. Please tell whoever runs me. "
@@ -71,9 +67,9 @@ NOT_SHOWN = Text(
     "审批人暂时看不到 {request}：我无法在审批频道中发布。请告知机器人的管理员，我会继续尝试。",
 )
 CARD_LOST = Text(
-    "The approvers' message about {request}, image {name} of {instance}, was no longer in Slack. I have posted it again; "
+    "The approvers' message about {request}, {what}, was no longer in Slack. I have posted it again; "
     "you need not do anything.",
-    "{request}（{instance} 的镜像 {name}）的审批消息已不在 Slack 中。我已重新发布，您无需操作。",
+    "{request}（{what}）的审批消息已不在 Slack 中。我已重新发布，您无需操作。",
 )
 MOVED = Text(
     "(I could not post this in {conversation}, so I tell you here.)",

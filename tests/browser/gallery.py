@@ -163,7 +163,7 @@ def cards(language: str, kind: CardKind) -> Iterator[Message]:
             request,
             kind,
             approvers=_APPROVERS,
-            usual_seconds=1_020,
+            usual_seconds=dict.fromkeys(range(10), 1_020.0),
             others=(other,) if request.quorum > 1 else (),
             now=_NOW + 60,
         )

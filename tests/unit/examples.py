@@ -7,9 +7,10 @@ from typing import Any
 from bot.domain.cloud import Disk, Instance
 from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import State
-from bot.domain.plan import Plan, PlannedJob, WhileImaged, draw_up, job_of
+from bot.domain.outcome import together
+from bot.domain.plan import Order, Plan, PlannedJob, WhileImaged, draw_up, job_of
 from bot.domain.request import Decision, ImageRequest, Verdict
-from bot.domain.steps import Job, JobState, JobStep, Step, StepState, standing
+from bot.domain.steps import Job, JobState, JobStep, Step, StepState, standing, standings
 
 
 def a_disk(device: str, **changes: Any) -> Disk:
@@ -176,3 +177,36 @@ def a_draft(**changes: Any) -> Draft:
         created_at=1_000.0,
     )
     return dataclasses.replace(draft, **changes)
+
+
+def a_plan_of(count: int, *, while_imaged: WhileImaged = WhileImaged.STOP_AND_START, **changes: Any) -> Plan:
+    """The plan of so many machines, web-1 and on, with vdc left out of each."""
+    jobs = [
+        job_of(
+            an_instance(id=f"i-web{number}", name=f"web-{number}"),
+            left_out=frozenset({"vdc"}),
+            image_name=f"web-{number}-20261123",
+            while_imaged=while_imaged,
+        )
+        for number in range(1, count + 1)
+    ]
+    return dataclasses.replace(draw_up(jobs, description="weekly"), **changes)
+
+
+def a_request_of(*jobs: Job, **changes: Any) -> ImageRequest:
+    """A request of so many machines that stands where its jobs do; each job takes the number of its place. One that
+    comes after a job that did not end well is held.
+    """
+    numbered = [
+        dataclasses.replace(
+            job,
+            number=number,
+            steps=tuple(dataclasses.replace(step, id=10 * number + n, job=number) for n, step in enumerate(job.steps)),
+        )
+        for number, job in enumerate(jobs)
+    ]
+    plan = changes.pop("plan", None) or a_plan_of(len(jobs))
+    turns = standings(numbered, one_after_another=plan.order is Order.ONE_AFTER_ANOTHER)
+    placed = tuple(dataclasses.replace(job, state=state) for job, state in zip(numbered, turns, strict=True))
+    usual: dict[str, Any] = {"state": together(placed), "approved_at": 1_000.0}
+    return a_request(plan=plan, jobs=placed, **(usual | changes))

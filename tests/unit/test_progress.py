@@ -13,7 +13,7 @@ def the_line(*states: StepState, usual: float | None = None, now: float | None =
     request = a_request(
         state=State.WORKING, plan=a_stopping_plan(), jobs=(stop_image_start(*states, **changes),), language="en"
     )
-    return next(line for line in progress.lines(request, (), usual, now) if "●" in line)
+    return next(line for line in progress.lines(request, (), {} if usual is None else {0: usual}, now) if "●" in line)
 
 
 def test_how_far_the_image_is() -> None:

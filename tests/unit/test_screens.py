@@ -22,7 +22,7 @@ from bot.domain.draft import DiskForm, Draft, DraftState, with_instance
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.meanwhile import Allowed
-from bot.domain.plan import WhileImaged
+from bot.domain.plan import DiskAction, Order, Plan, PlannedJob, WhileImaged, draw_up, job_of
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
@@ -32,6 +32,7 @@ from bot.slack.protocol.markup import code
 from bot.slack.screens import call, disk_form, instance_fields, instance_menu, options, request_form
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.home import home
+from bot.slack.screens.machines import LONGEST
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
@@ -41,7 +42,9 @@ from tests.unit import examples
 from tests.unit.examples import (
     a_decision,
     a_disk,
+    a_plan_of,
     a_request,
+    a_request_of,
     an_instance,
     plan_for,
     rejob,
@@ -210,6 +213,80 @@ ON_THE_WAY = (
 """A running machine, between its stop and its start, and whether somebody has ended it."""
 
 
+def requests_of_several(language: str) -> Iterator[ImageRequest]:
+    """Two to ten machines in every state, plain and nasty."""
+    jobs = {
+        "made": stop_image_start(DONE, DONE, DONE, result="img-1"),
+        "failed": stop_image_start(DONE, FAILED, DONE, problems=(Problem(Code.CLOUD_FORBIDDEN),)),
+        "broken": stop_image_start(DONE, FAILED, DONE, result="img-2", problems=(Problem(Code.IMAGE_BROKEN),)),
+        "unsure": stop_image_start(DONE, UNSURE, DONE, problems=(Problem(Code.ANSWER_LOST),)),
+        "off": stop_image_start(DONE, DONE, PLANNED, problems=OFF),
+        "odd": stop_image_start(DONE, WORKING, PLANNED, cloud_status=NASTY[:64], cloud_status_since=1_200.0),
+        "making": stop_image_start(DONE, WORKING, PLANNED, result="img-3", progress="2/3"),
+        "skipped": stop_image_start(SKIPPED, SKIPPED, SKIPPED),
+        "planned": stop_image_start(PLANNED, PLANNED, PLANNED),
+    }
+    for names in (
+        "planned planned",
+        "making planned",
+        "making making making making",
+        "made making planned planned planned",
+        "made failed planned planned planned planned",
+        "made unsure planned",
+        "unsure unsure unsure unsure unsure",
+        "off off off off planned",
+        "odd odd odd odd",
+        "odd unsure off failed made making broken",
+        "made made",
+        "made failed skipped",
+        "failed broken",
+        "skipped " * 10,
+        "made " * 10,
+        "failed " * 9 + "made",
+        "planned " * 10,
+    ):
+        chosen = [jobs[name] for name in names.split()]
+        for plan in (a_plan_of(len(chosen)), a_nasty_plan_of(len(chosen))):
+            for order in Order:
+                request = a_request_of(
+                    *chosen, plan=dataclasses.replace(plan, order=order), language=language, ended_by="U0AMY"
+                )
+                yield request
+                yield dataclasses.replace(request, ending=True, note=(NASTY * 40)[:1000])
+                if request.state is not State.APPROVED:
+                    continue
+                yield dataclasses.replace(request, begin_at=5_000.0)
+                seen = rejob(request, seen_status=NASTY[:32], seen_at=900.0)
+                for state in (State.PENDING, State.CANCELLED, State.EXPIRED, State.REJECTED):
+                    verdict = Verdict.REJECT if state is State.REJECTED else Verdict.APPROVE
+                    decision = dataclasses.replace(a_decision("U0BEN", "h", verdict=verdict), reason=NASTY * 8)
+                    yield dataclasses.replace(seen, state=state, decisions=(decision,), quorum=2)
+
+
+def a_nasty_plan_of(count: int) -> Plan:
+    """So many machines with forty disks each, called by what tries everything, in regions that no list has."""
+    whiles = (WhileImaged.STOP_AND_START, WhileImaged.LIVE, WhileImaged.STOPPED)
+    added = tuple(an_added_disk(f"vd{letter}") for letter in "bcdefghi")
+
+    def nasty(number: int) -> PlannedJob:
+        instance = dataclasses.replace(nasty_instance(), id=f"i-nasty{number}", region=f"cn-nowhere-{number}")
+        job = job_of(instance, left_out=frozenset(), image_name=f"{'x' * 31}{number}", while_imaged=whiles[number % 3])
+        disks = [
+            dataclasses.replace(disk, fate=DiskAction.LEAVE_OUT if place % 2 else DiskAction.SNAPSHOT)
+            for place, disk in enumerate(job.data_disks)
+        ]
+        return dataclasses.replace(job, data_disks=tuple(disks), added=added, releases=number % 3 == 0)
+
+    jobs = [nasty(number) for number in range(count)]
+    return draw_up(jobs, description=(NASTY * 9)[:245], not_before=5_000.0)
+
+
+def every_request(language: str) -> Iterator[ImageRequest]:
+    """Of one machine and of several."""
+    yield from requests(language)
+    yield from requests_of_several(language)
+
+
 def boards(everything: list[ImageRequest]) -> Iterator[Board]:
     """Nothing at all, and as much of every kind as there can be."""
     usual: dict[str, Any] = {"ids": {"U0AMY"}, "more_wait": False, "more_under_way": False, "more_ended": False}
@@ -238,12 +315,14 @@ def views(language: str) -> Iterator[View]:
         yield request_form.stuck_view(draft, "E-123456")
     for draft in disk_forms(language):
         yield disk_form.disk_view(draft)
-    everything = list(requests(language))
+    everything = list(every_request(language))
     for request in everything:
         yield request_form.sent_view(request, "To be decided")
         yield request_form.reject_form(request, language)
     yield request_form.message_view(NASTY * 200, language)
-    yield call.details_view(everything[0], ["\n".join([f"line {n}" * 20 for n in range(200)])] * 2, language)
+    for request in (everything[0], everything[-1]):
+        for lines in (200, 4_000):
+            yield call.details_view(request, ["\n".join([f"line {n}" * 20 for n in range(lines)])] * 2, language)
     for board in boards(everything):
         for may_request in (False, True):
             url = "https://acme.slack.com/" if may_request else ""
@@ -252,9 +331,9 @@ def views(language: str) -> Iterator[View]:
 
 def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
     """Every card and every notice."""
-    for request in requests(language):
+    for request in every_request(language):
         for kind in CardKind:
-            for usual in (None, 240.0):
+            for usual in ({}, dict.fromkeys(range(10), 240.0)):
                 yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds=usual)
         yield request, second_card(request)
     targets = {notice: move.target for move in Move for notice, _ in move.owes} | {
@@ -262,10 +341,11 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
         Notice.CARD_LOST: State.PENDING,
         Notice.UNSURE: State.WORKING,
         Notice.MACHINE_OFF: State.WORKING,
+        Notice.HELD: State.WORKING,
     }
-    for request in requests(language):
+    for request in every_request(language):
         for notice, state in targets.items():
-            if request.state is state:
+            if request.state is state and (notice is not Notice.HELD or request.held_up):
                 for place in Place:
                     moved = "C0OPS" if place is Place.ANNOUNCE else ""
                     yield (
@@ -277,7 +357,7 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
                             language=language,
                             approvers=APPROVERS,
                             moved_from=moved,
-                            seen={0: Seen(NASTY, 1_000.0)},
+                            seen=dict.fromkeys(range(len(request.plan.jobs)), Seen(NASTY, 1_000.0)),
                         ),
                     )
     for draft in drafts(language):
@@ -353,7 +433,7 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
         yield request_form.sent_view(hostile, "To be decided").to_dict()
         yield request_form.reject_form(hostile, language).to_dict()
         for kind in CardKind:
-            message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds=None)
+            message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds={})
             yield {"type": "message", "blocks": [block.to_dict() for block in message.blocks], "text": message.text}
     yield call.details_view(a_request(), [json.dumps({"name": text}, ensure_ascii=False)], language).to_dict()
 
@@ -416,7 +496,7 @@ def test_a_long_name_leaves_room_for_what_the_line_is_about() -> None:
     request = next(iter(requests("en")))
     named = dataclasses.replace(request, plan=replan(request.plan, instance_name=HOSTILE["long"]))
     card = json.dumps(
-        [b.to_dict() for b in card_message(named, CardKind.APPROVAL, approvers=(), usual_seconds=None).blocks]
+        [b.to_dict() for b in card_message(named, CardKind.APPROVAL, approvers=(), usual_seconds={}).blocks]
     )
     assert "i-abc123" in card
 
@@ -516,8 +596,8 @@ def test_every_message(language: str) -> None:
         for text in (message.text, *markdown_of(blocks)):
             assert all(is_ours(mention) for mention in live_mentions(text))
         if request is not None and len(message.text) < 4000:
-            (job,) = request.plan.jobs
-            named = (request.id, job.image_name, code(job.called))
+            first = request.plan.jobs[0]
+            named = (request.id, first.image_name, code(first.called), code(first.called, LONGEST))
             assert any(name in message.text for name in named)
 
 
@@ -527,8 +607,8 @@ def test_the_buttons_stay(language: str) -> None:
     for _, message in messages(language):
         *steps, last = message.shorter("E-123456")
         assert [buttons(step) for step in steps] == [buttons(message)] * 2
-        assert len(steps[0].blocks) <= 4
-        assert len(steps[1].blocks) <= 2
+        assert len(steps[0].blocks) <= 3 + len(message.kept)
+        assert len(steps[1].blocks) <= 1 + len(message.kept)
         assert last.blocks == []
         assert all("E-123456" in json.dumps([b.to_dict() for b in step.blocks]) for step in steps)
         assert "E-123456" in last.text
@@ -540,7 +620,7 @@ def test_any_number_of_reasons_leaves_room_for_the_buttons(language: str) -> Non
     problems = tuple(Problem(Code.DISKS_CHANGED, facts={"devices": f"vd{n}" * 60}) for n in range(200))
     failed = a_request(image={"problems": problems}, state=State.FAILED, language=language)
     shown = (
-        card_message(failed, CardKind.REQUESTER, approvers=APPROVERS, usual_seconds=None),
+        card_message(failed, CardKind.REQUESTER, approvers=APPROVERS, usual_seconds={}),
         notice_message(Notice.FAILED, failed, place=Place.ANNOUNCE, language=language, approvers=APPROVERS),
         not_submitted(a_draft(language, instance_id="i-abc123", problems=problems)),
     )
@@ -571,7 +651,7 @@ def test_a_card_says_a_thing_once(kind: CardKind, language: str) -> None:
     for request in requests(language):
         if request.note or request.rejection:  # what people write, they may write twice
             continue
-        text = card_message(request, kind, approvers=APPROVERS, usual_seconds=1_020, now=2_000.0).text
+        text = card_message(request, kind, approvers=APPROVERS, usual_seconds={0: 1_020.0}, now=2_000.0).text
         sentences = [part for part in re.split(r"[.。:：·\n] *", re.sub(r"<[^>]*>|`[^`]*`", "", text)) if len(part) > 4]
         assert len(sentences) == len(set(sentences)), text
         if request.state is State.WORKING:
@@ -585,7 +665,7 @@ def test_a_time_that_has_come_is_not_waited_for(kind: CardKind) -> None:
     """Until it begins, which nobody need hasten."""
     request = a_request(state=State.APPROVED, begin_at=5_000.0)
     before, after = (
-        card_message(request, kind, approvers=APPROVERS, usual_seconds=None, now=now) for now in (4_999.0, 5_000.0)
+        card_message(request, kind, approvers=APPROVERS, usual_seconds={}, now=now) for now in (4_999.0, 5_000.0)
     )
     assert "Start now" in buttons(before)
     assert "Start now" not in buttons(after)
@@ -618,7 +698,7 @@ def test_the_text_of_a_card_holds_its_facts(language: str) -> None:
     for request in requests(language):
         if request.note:
             continue
-        text = card_message(request, CardKind.APPROVAL, approvers=APPROVERS, usual_seconds=None).text
+        text = card_message(request, CardKind.APPROVAL, approvers=APPROVERS, usual_seconds={}).text
         for fact in (request.id, shown_state(request), "web-1-20261123", "i-abc123", "vdc", "weekly"):
             assert fact in text
 
@@ -736,7 +816,7 @@ def test_buttons_by_state(request_: ImageRequest, approval: list[str], requester
     decision = a_decision("U0BEN", "h", verdict=Verdict.REJECT)
     request = dataclasses.replace(request_, decisions=(decision,))
     for kind, expected in ((CardKind.APPROVAL, approval), (CardKind.REQUESTER, requester)):
-        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
+        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds={}))
         assert shown == [*expected, "Details"]
 
 
@@ -760,7 +840,7 @@ def test_buttons_on_the_way(job: Job, ending: bool, approval: list[str], request
     """A doubt is an approver's to settle; a machine that is off, and the end, are the requester's as well."""
     request = a_request(state=State.WORKING, jobs=(job,), ending=ending)
     for kind, expected in ((CardKind.APPROVAL, approval), (CardKind.REQUESTER, requester)):
-        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
+        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds={}))
         assert shown == [*expected, "Details"]
 
 
@@ -777,7 +857,7 @@ def test_an_image_of_which_nobody_knows_can_be_given_up() -> None:
     odd = {"result": "img-1", "cloud_status": "create_failed", "cloud_status_since": 1.0}
     request = a_request(odd, state=State.WORKING)
     for kind, expected in ((CardKind.APPROVAL, ["Give up"]), (CardKind.REQUESTER, [])):
-        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds=None))
+        shown = buttons(card_message(request, kind, approvers=APPROVERS, usual_seconds={}))
         assert shown == [*expected, "Details"]
 
 
@@ -795,7 +875,7 @@ def test_an_image_of_which_nobody_knows_can_be_given_up() -> None:
 def test_a_card_has_a_line_for_the_steps(job: Job, line: str, language: str) -> None:
     """In their order, each with its mark; what is under way says how much of it is done, where that is told."""
     request = a_request(state=State.WORKING, jobs=(job,), language=language)
-    text = card_message(request, CardKind.APPROVAL, approvers=APPROVERS, usual_seconds=None).text
+    text = card_message(request, CardKind.APPROVAL, approvers=APPROVERS, usual_seconds={}).text
     (steps,) = [one for one in text.splitlines() if one.startswith(line) and " · " in one]
     marks = {
         DONE: "✔",

@@ -50,6 +50,8 @@ class Approvals:
         app.action(ids.CONSOLE)(self.follow_link)
         for action_id in _RESOLUTIONS:
             app.action(action_id)(self.resolve)
+        app.action(ids.SHOW_MACHINE)(self.show_machine)
+        app.action(ids.LET_ON)(self.let_on)
         app.action(ids.END_HERE)(self.end)
         app.action(ids.START_NOW)(self.start_now)
         app.action(ids.START_AGAIN)(self.start_again)
@@ -119,6 +121,12 @@ class Approvals:
         await self.operating.resolve(request_id=button.request_id, job=button.job, move=move, actor=click.user.id)
         await ack()
 
+    async def let_on(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The next machine begins, though the one before has come to no good end."""
+        click, button = _click(body)
+        await self.operating.go_on(request_id=button.request_id, job=button.job, actor=click.user.id)
+        await ack()
+
     async def end(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Nothing new begins; what is owed is done."""
         click, button = _click(body)
@@ -158,12 +166,28 @@ class Approvals:
     async def show_details(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Each disk, and the exact JSON of each call of JD Cloud, for whoever wants to see it."""
         click, button = _click(body)
-        found = await self.deciding.calls(request_id=button.request_id)
-        view = details_view(
-            found.request, found.calls, self.people.language(click.user.id), usual_seconds=found.usual_seconds
-        )
-        self._open(click, view, name="show details")
+        self._open(click, await self._details(click, button.request_id), name="show details")
         await ack()
+
+    async def show_machine(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The details of another machine of the request, in the same window."""
+        click = Interaction.model_validate(body)
+        button = _button(click.form.private_metadata)
+        view = await self._details(click, button.request_id, values.job_number(click.action.choice))
+        self._start(click, self.show.redraw(click.form.id, view, user=click.user.id), name="show machine")
+        await ack()
+
+    async def _details(self, click: Interaction, request_id: str, number: int = 0) -> View:
+        found = await self.deciding.calls(request_id=request_id)
+        if number >= len(found.calls):
+            raise values.Unreadable("no machine of this request")
+        return details_view(
+            found.request,
+            found.calls[number],
+            self.people.language(click.user.id),
+            usual_seconds=found.usual_seconds,
+            number=number,
+        )
 
     async def follow_link(self, ack: AsyncAck) -> None:
         """A button with a link tells us too that it was pressed, and wants its ack (Slack: button, url)."""

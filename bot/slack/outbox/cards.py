@@ -101,16 +101,19 @@ class Cards:
         request = tx.requests.get(card.request_id)
         if request is None:
             return None
-        usual = tx.requests.usual_seconds(request.plan.jobs[0].instance_id)
-        others = tx.requests.waiting_for(request.plan.jobs[0].instance_id, before=request.created_at)
+        others = {
+            other.id: other
+            for job in request.plan.jobs
+            for other in tx.requests.waiting_for(job.instance_id, before=request.created_at)
+        }
         read = self._read_by(card, request)
         message = card_message(
             request,
             card.kind,
             approvers=self.approvers(),
-            usual_seconds=usual,
+            usual_seconds=tx.requests.usual_of(request.plan),
             language=read.language,
-            others=others,
+            others=tuple(others.values()),
             now=self.clock(),
         )
         if card.kind is CardKind.REQUESTER and request.state is State.PENDING:

@@ -74,6 +74,13 @@ class Show:
             log.warning("view.not_opened", callback_id=view.callback_id, code=error.code)
             await self.tell(channel, user, _why(error, texts.PRESS_AGAIN, language))
 
+    async def redraw(self, view_id: str, view: View, *, user: str) -> None:
+        """Draws a window anew that only says something; where that fails, what it said before still stands."""
+        try:
+            await self.windows.update(view, self.people.language(user), view_id=view_id)
+        except SlackError as error:
+            log.warning("view.not_redrawn", callback_id=view.callback_id, code=error.code)
+
     async def new_form(self, trigger_id: str, draft: Draft) -> bool:
         """Opens the form of a draft, before anything else is asked of anybody, and then completes it.
 

@@ -250,6 +250,15 @@ class ButtonValue:
         return cls(_cloud_id(request_id), _cloud_id(plan_hash), numbers)
 
 
+def job_number(value: str) -> int:
+    """The number of a job, from a menu of machines.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    return _number(value)
+
+
 def _split(value: str, parts: int, *kinds: str) -> list[str]:
     """The parts between the slashes, the last one with any further slashes; the first is one of `kinds`, if given."""
     found = value.split("/", parts - 1)

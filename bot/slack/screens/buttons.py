@@ -7,13 +7,14 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
-from bot.domain.plan import WhileImaged
+from bot.domain.plan import Order, Plan, WhileImaged
 from bot.domain.request import ImageRequest
-from bot.domain.steps import StepState
+from bot.domain.steps import Job, JobStep, StepState
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, name, plain
 from bot.slack.protocol.values import ButtonValue
-from bot.texts import Text, card
+from bot.slack.screens import machine_progress, machines
+from bot.texts import Text, card, several
 
 CONSOLE_URL = "https://cns-console.jdcloud.com/host/image/list"
 """JD Cloud's documentation names the list of images; the address of a region or of a single one is written nowhere."""
@@ -21,9 +22,23 @@ INSTANCES_URL = "https://cns-console.jdcloud.com/host/compute/list"
 """Likewise of instances."""
 
 
+MACHINES = 3
+"""Machines that have a row of buttons each: the next ones follow as these are dealt with."""
+
+
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
-    """What can be done on a card now; what exactly is to be made can always be looked at."""
+    """What can be done about a request now, in one row; what exactly is to be made can always be looked at."""
     return [*_moves(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
+
+
+def rows(request: ImageRequest, kind: CardKind) -> Sequence[Sequence[ButtonElement]]:
+    """The same on a card: of several machines, those that wait for a person have a row each."""
+    if request.plan.only or request.state is not State.WORKING:
+        return [of(request, kind)]
+    steps = machine_progress.needing_a_person(request)
+    found = [_for_step(request, step, deciding=kind is CardKind.APPROVAL) for step in steps]
+    whole = [*_whole(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    return [*[row for row in found if row][:MACHINES], whole]
 
 
 def decisions(request: ImageRequest) -> Sequence[ButtonElement]:
@@ -54,46 +69,72 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
 def _under_way(request: ImageRequest, *, deciding: bool) -> Sequence[ButtonElement]:
     """What can be done while the cloud is at it: settle what is unsure, start what stands still, or end it here."""
     settling: Sequence[ButtonElement] = ()
-    if deciding and request.unsure:
-        settling = _settling(request)
-    elif deciding and request.odd:
-        settling = [_give_up_watching(request)]
-    stuck = for_the_machine(request) if request.stuck else []
-    return [*settling, *stuck, *([_end_here(request)] if request.can_end else [])]
+    if deciding and (step := request.unsure or request.odd):
+        settling = _for_step(request, step, deciding=True)
+    stuck = _for_step(request, request.stuck, deciding=deciding) if request.stuck else []
+    return [*settling, *stuck, *_whole(request)]
 
 
-def for_the_machine(request: ImageRequest) -> Sequence[ButtonElement]:
-    """What can be done about a machine that the bot has stopped, and cannot start."""
-    return [_start_again(request), _leave_stopped(request)]
+def _whole(request: ImageRequest) -> Sequence[ButtonElement]:
+    """What can be done about all that is still to come."""
+    going_on = [_let_on(request, job)] if (job := request.held_up) else []
+    return [*going_on, *([_end_here(request)] if request.can_end or going_on else [])]
+
+
+def _for_step(request: ImageRequest, step: JobStep, *, deciding: bool) -> Sequence[ButtonElement]:
+    """What can be done about one step that does not go on by itself."""
+    if step.state is StepState.UNSURE:
+        return _settling(request, step) if deciding else []
+    if step.state is StepState.WORKING:
+        return [_give_up_watching(request, step)] if deciding else []
+    return [_start_again(request, step), _leave_stopped(request, step)]
+
+
+def for_the_machines(request: ImageRequest) -> Sequence[Sequence[ButtonElement]]:
+    """What can be done about machines that the bot has stopped, and cannot start: a row each."""
+    steps = request.stuck_steps[:MACHINES]
+    return [_for_step(request, step, deciding=False) for step in steps]
+
+
+def for_the_held(request: ImageRequest) -> Sequence[ButtonElement]:
+    """What can be done about machines that are held by one before them."""
+    return _whole(request) if request.held_up else []
+
+
+def _let_on(request: ImageRequest, job: Job) -> ButtonElement:
+    confirm = _confirm(request, several.GO_ON_TITLE, several.GO_ON_TEXT, several.GO_ON, job.number)
+    return _button(request, ids.LET_ON, several.GO_ON, style="primary", confirm=confirm, job=job.number, named=False)
 
 
 def _end_here(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.END_TITLE, card.END_TEXT, card.END_HERE)
+    words = card.END_TEXT if request.plan.only else several.END_TEXT
+    confirm = _confirm(request, card.END_TITLE, words, card.END_HERE)
     return _button(request, ids.END_HERE, card.END_HERE, confirm=confirm)
 
 
 def _start_now(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.START_NOW_TITLE, _what_it_does(request), card.START_NOW)
+    confirm = _confirm_plan(request, card.START_NOW_TITLE, card.START_NOW)
     return _button(request, ids.START_NOW, card.START_NOW, confirm=confirm)
 
 
-def _start_again(request: ImageRequest) -> ButtonElement:
-    return _button(request, ids.START_AGAIN, card.TRY_AGAIN, style="primary")
+def _start_again(request: ImageRequest, step: JobStep) -> ButtonElement:
+    return _button(request, ids.START_AGAIN, card.TRY_AGAIN, style="primary", job=step.job)
 
 
-def _leave_stopped(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.LEAVE_STOPPED_TITLE, card.LEAVE_STOPPED_TEXT, card.LEAVE_STOPPED)
-    return _button(request, ids.LEAVE_STOPPED, card.LEAVE_STOPPED, style="danger", confirm=confirm)
+def _leave_stopped(request: ImageRequest, step: JobStep) -> ButtonElement:
+    confirm = _confirm(request, card.LEAVE_STOPPED_TITLE, card.LEAVE_STOPPED_TEXT, card.LEAVE_STOPPED, step.job)
+    return _button(request, ids.LEAVE_STOPPED, card.LEAVE_STOPPED, style="danger", confirm=confirm, job=step.job)
 
 
-def _settling(request: ImageRequest) -> Sequence[ButtonElement]:
+def _settling(request: ImageRequest, step: JobStep) -> Sequence[ButtonElement]:
     """What settles a doubt. Where there are images already, one more would settle nothing; and none is made of a
     machine that runs again, or for a request that somebody has ended.
     """
-    several = any(problem.code is Code.SEVERAL_IMAGES for problem in request.problems)
-    runs_again = any(step.undoes is not None and step.state is StepState.DONE for step in request.steps)
-    over = several or runs_again or request.ending
-    return [_check_again(request), *([] if over else [_create_anyway(request)]), _give_up(request)]
+    steps = request.jobs[step.job].steps
+    made_twice = any(problem.code is Code.SEVERAL_IMAGES for problem in step.problems)
+    runs_again = any(one.undoes is not None and one.state is StepState.DONE for one in steps)
+    over = made_twice or runs_again or request.ending
+    return [_check_again(request, step), *([] if over else [_create_anyway(request, step)]), _give_up(request, step)]
 
 
 def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:
@@ -102,19 +143,39 @@ def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:
 
 
 def _approve(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.APPROVE_TITLE, _what_it_does(request), card.APPROVE)
+    confirm = _confirm_plan(request, card.APPROVE_TITLE, card.APPROVE)
     return _button(request, ids.APPROVE, card.APPROVE, style="primary", confirm=confirm)
 
 
-def _what_it_does(request: ImageRequest) -> Text:
-    """What will be done to the machine, in plain words."""
-    match request.plan.jobs[0].while_imaged:
+def _confirm_plan(request: ImageRequest, title: Text, yes: Text) -> ConfirmObject:
+    """What will be done to the machines, in plain words."""
+    if request.plan.only is None:
+        return _asking(request, title, _all_it_does(request.plan, request.language), yes)
+    match request.plan.only.while_imaged:
         case WhileImaged.STOP_AND_START:
-            return card.APPROVE_RELEASING_TEXT if request.plan.jobs[0].releases else card.APPROVE_STOPPING_TEXT
+            words = card.APPROVE_RELEASING_TEXT if request.plan.only.releases else card.APPROVE_STOPPING_TEXT
         case WhileImaged.LIVE:
-            return card.APPROVE_LIVE_TEXT
+            words = card.APPROVE_LIVE_TEXT
         case WhileImaged.STOPPED:
-            return card.APPROVE_TEXT
+            words = card.APPROVE_TEXT
+    return _confirm(request, title, words, yes)
+
+
+def _all_it_does(plan: Plan, language: str) -> str:
+    stops = [job for job in plan.jobs if job.stops]
+    releasing = [job for job in plan.jobs if job.releases]
+    live = [job for job in plan.jobs if job.while_imaged is WhileImaged.LIVE]
+    one_after_another = plan.order is Order.ONE_AFTER_ANOTHER
+    order = several.ONE_AFTER_ANOTHER if one_after_another else several.SIDE_BY_SIDE
+    said = [several.APPROVE_TEXT(language, count=str(len(plan.jobs)))]
+    if stops:
+        said.append(several.APPROVE_STOPS(language, count=str(len(stops)), order=order(language)))
+    if releasing:
+        named = machines.named_plainly(releasing, language)
+        said.append(several.APPROVE_RELEASES(language, machines=named))
+    if live:
+        said.append(several.APPROVE_LIVE(language, machines=machines.named_plainly(live, language)))
+    return "\n".join(said)
 
 
 def _reject(request: ImageRequest) -> ButtonElement:
@@ -122,77 +183,112 @@ def _reject(request: ImageRequest) -> ButtonElement:
 
 
 def _cancel(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.CANCEL_TITLE, card.CANCEL_TEXT, card.CANCEL_YES)
+    words = card.CANCEL_TEXT if request.plan.only else several.CANCEL_TEXT
+    confirm = _confirm(request, card.CANCEL_TITLE, words, card.CANCEL_YES)
     return _button(request, ids.CANCEL, card.CANCEL, confirm=confirm)
 
 
 def _request_again(request: ImageRequest) -> ButtonElement:
-    return _button(request, ids.REQUEST_AGAIN, card.REQUEST_AGAIN)
+    """Of a request of which some images are there, those that are not."""
+    jobs = request.undone if request.state is State.PARTLY else ()
+    return _button(request, ids.REQUEST_AGAIN, card.REQUEST_AGAIN, jobs=jobs)
 
 
-def _check_again(request: ImageRequest) -> ButtonElement:
-    return _button(request, ids.CHECK_AGAIN, card.CHECK_AGAIN, style="primary")
+def _check_again(request: ImageRequest, step: JobStep) -> ButtonElement:
+    return _button(request, ids.CHECK_AGAIN, card.CHECK_AGAIN, style="primary", job=step.job)
 
 
-def _create_anyway(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.CREATE_ANYWAY_TITLE, card.CREATE_ANYWAY_TEXT, card.CREATE_ANYWAY)
-    return _button(request, ids.CREATE_ANYWAY, card.CREATE_ANYWAY, style="danger", confirm=confirm)
+def _create_anyway(request: ImageRequest, step: JobStep) -> ButtonElement:
+    confirm = _confirm(request, card.CREATE_ANYWAY_TITLE, card.CREATE_ANYWAY_TEXT, card.CREATE_ANYWAY, step.job)
+    return _button(request, ids.CREATE_ANYWAY, card.CREATE_ANYWAY, style="danger", confirm=confirm, job=step.job)
 
 
-def _give_up(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_TEXT, card.GIVE_UP)
-    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm)
+def _give_up(request: ImageRequest, step: JobStep) -> ButtonElement:
+    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_TEXT, card.GIVE_UP, step.job)
+    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm, job=step.job)
 
 
-def _give_up_watching(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_WATCHING_TEXT, card.GIVE_UP)
-    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm)
+def _give_up_watching(request: ImageRequest, step: JobStep) -> ButtonElement:
+    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_WATCHING_TEXT, card.GIVE_UP, step.job)
+    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm, job=step.job)
 
 
 def console(request: ImageRequest) -> ButtonElement:
     """A link to where the image can be used."""
     label = card.CONSOLE(request.language)
     return ButtonElement(
-        action_id=ids.CONSOLE, text=plain(label), url=CONSOLE_URL, accessibility_label=_read_aloud(request, label)
+        action_id=ids.CONSOLE, text=plain(label), url=CONSOLE_URL, accessibility_label=read_aloud(request, label)
     )
 
 
 def _button(
-    request: ImageRequest, action_id: str, text: Text, *, style: str | None = None, confirm: ConfirmObject | None = None
+    request: ImageRequest,
+    action_id: str,
+    text: Text,
+    *,
+    style: str | None = None,
+    confirm: ConfirmObject | None = None,
+    job: int | None = None,
+    jobs: tuple[int, ...] = (),
+    named: bool = True,
 ) -> ButtonElement:
-    label = text(request.language)
+    """A button about a request, or about one of its machines, which it names where there are several.
+
+    Args:
+        request: which.
+        action_id: what it does.
+        text: what it says.
+        style: how it looks, in Slack's words.
+        confirm: what is asked before it is done.
+        job: the number of the job that it is about.
+        jobs: the numbers of several.
+        named: whether it says which machine that is.
+    """
+    label, language = text(request.language), request.language
+    if request.plan.only is None and job is not None:
+        jobs = (job,)
+        if named:
+            machine = name(request.plan.jobs[job].called, 75 - len(label) - 2)
+            label = several.BUTTON_FOR(language, label=label, machine=machine)
     return ButtonElement(
         action_id=action_id,
-        text=plain(label),
-        value=ButtonValue(request.id, request.plan.hash).encode(),
+        text=plain(label, 75),
+        value=ButtonValue(request.id, request.plan.hash, jobs).encode(),
         style=style,
         confirm=confirm,
-        accessibility_label=_read_aloud(request, label),
+        accessibility_label=read_aloud(request, label),
     )
 
 
-def _read_aloud(request: ImageRequest, label: str) -> str:
+def read_aloud(request: ImageRequest, label: str) -> str:
     """A button's words for whoever hears several that read alike (Slack: accessibility_label <= 75 characters)."""
-    instance = name(request.plan.jobs[0].called)
+    if request.plan.only is None:
+        count = str(len(request.plan.jobs))
+        return clip(several.BUTTON_OF(request.language, label=label, request=request.id, count=count), 75)
+    instance = name(request.plan.only.called)
     return clip(card.BUTTON_OF(request.language, label=label, request=request.id, instance=instance), 75)
 
 
-def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text) -> ConfirmObject:
-    """Slack: confirm title <= 100, text <= 300, buttons <= 30 characters."""
+def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text, job: int = 0) -> ConfirmObject:
     plan, language = request.plan, request.language
-    instance = name(plan.jobs[0].called)
+    made = request.image_ids if plan.only else [step.result for step in request.jobs[job].steps if step.result]
+    facts = {
+        "request": request.id,
+        "name": plan.jobs[job].image_name,
+        "instance": name(plan.jobs[job].called),
+        "machine": name(plan.jobs[job].called),
+        "count": str(len(plan.jobs)),
+        "image": ", ".join(made),
+    }
+    return _asking(request, title, text(language, **facts), yes)
+
+
+def _asking(request: ImageRequest, title: Text, words: str, yes: Text) -> ConfirmObject:
+    """Slack: confirm title <= 100, text <= 300, buttons <= 30 characters."""
+    language = request.language
     return ConfirmObject(
         title=plain(title(language, request=request.id), 100),
-        text=plain(
-            text(
-                language,
-                request=request.id,
-                name=plan.jobs[0].image_name,
-                instance=instance,
-                image=", ".join(request.image_ids),
-            ),
-            300,
-        ),
+        text=plain(words, 300),
         confirm=plain(yes(language), 30),
         deny=plain(card.KEEP(language), 30),
     )

@@ -12,9 +12,9 @@ from bot.domain.request import ImageRequest
 from bot.service.board import Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, code, escape, markdown, plain
-from bot.slack.screens import buttons
-from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook
-from bot.texts import Text, card
+from bot.slack.screens import buttons, machine_progress, machines
+from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook, small
+from bot.texts import Text, card, several
 from bot.texts import home as texts
 
 BLOCKS = 100
@@ -79,12 +79,17 @@ def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
     """Who asks, for which machine, why, and how long it still can, with the buttons of its card."""
     language, plan = request.language, request.plan
     lines = [f"*{headline(request, language)}*", escape(clip(plan.description, WORDS))]
-    undecided = request.state is State.PENDING
+    undecided, said = request.state is State.PENDING, outlook(request, language, now=now)
     lines += [texts.UNSURE(language, mark=code(f"[{request.id}]"))] if request.unsure else []
-    lines += [card.MACHINE_OFF(language, instance=code(plan.jobs[0].called))] if request.stuck else []
-    small = [texts.SMALL(language, request=request.id, name=code(plan.jobs[0].image_name))]
-    small += outlook(request, language, now=now) if undecided or request.stuck else []
-    lines.append(" · ".join([*small, *([link] if link else [])]))
+    if plan.only:
+        lines += [card.MACHINE_OFF(language, instance=code(plan.only.called))] if request.stuck else []
+    elif off := machine_progress.of_steps(request, request.stuck_steps):
+        lines.append(several.OFF(language, machines=machines.named(off, language)))
+    if plan.only is None and not undecided:
+        lines += said
+    about = [small(request, language)]
+    about += said if undecided or (plan.only and request.stuck) else []
+    lines.append(" · ".join([*about, *([link] if link else [])]))
     actions = buttons.decisions(request) if undecided else buttons.of(request, CardKind.APPROVAL)
     return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
 
@@ -94,15 +99,16 @@ def _own(request: ImageRequest, link: str, now: float, own: bool) -> list[Block]
     language = request.language
     lines = [line(request, language), *([] if own else [headline(request, language)])]
     lines += [*outlook(request, language, now=now), *([link] if link and own else [])]
-    actions = [one for one in buttons.of(request, CardKind.REQUESTER) if own and one.action_id in _OF_ONES_OWN]
+    theirs = _OF_ONES_OWN | ({ids.LET_ON, ids.END_HERE} if request.held_up else set())
+    actions = [one for one in buttons.of(request, CardKind.REQUESTER) if own and one.action_id in theirs]
     return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
 
 
 def _pressable(request: ImageRequest, actions: Sequence[ButtonElement]) -> list[Block]:
     """Buttons that read alike in a list say to whoever hears them which request they are for."""
-    instance = request.plan.jobs[0].called
     for button in actions:
         words = button.text.text if button.text else ""
-        label = texts.ABOUT(request.language, button=words, request=request.id, instance=instance)
-        button.accessibility_label = clip(label, LABEL)
+        if request.plan.only:
+            about = texts.ABOUT(request.language, button=words, request=request.id, instance=request.plan.only.called)
+            button.accessibility_label = clip(about, LABEL)
     return [ActionsBlock(elements=list(actions))] if actions else []

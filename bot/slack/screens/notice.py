@@ -8,8 +8,8 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionB
 from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.draft import Draft
 from bot.domain.errors import Code
-from bot.domain.lifecycle import Notice, Place
-from bot.domain.plan import PlannedJob, WhileImaged
+from bot.domain.lifecycle import Notice, Place, State
+from bot.domain.plan import MAX_JOBS, PlannedJob, WhileImaged
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import (
@@ -24,8 +24,10 @@ from bot.slack.protocol.markup import (
     person,
     plain,
 )
-from bot.slack.screens import buttons
+from bot.slack.screens import buttons, machine_notice, machine_progress
+from bot.slack.screens.machines import planned
 from bot.slack.screens.message import Message
+from bot.slack.screens.notice_words import told_alike
 from bot.slack.screens.plan_lines import parts, summary
 from bot.texts import card, units
 from bot.texts import notice as texts
@@ -57,28 +59,55 @@ def notice_message(
         seen: how its instances were when they were looked at for this, by job, as far as they were.
     """
     request = replace(request, language=language)
-    lines, reasons = _lines(kind, request, place, approvers), _reasons(kind, request)
-    last = [_seen(request.plan.jobs[number], was, language) for number, was in (seen or {}).items()]
-    last += [texts.MOVED(language, conversation=conversation(moved_from))] if moved_from else []
+    of_several = request.plan.only is None
+    if of_several:
+        lines, reasons = machine_notice.lines(kind, request, place, approvers), _reasons(kind, request)
+        last = machine_progress.results(request, seen or {}) if kind in _TELLS_EACH else []
+    else:
+        lines, reasons = _lines(kind, request, place, approvers), _reasons(kind, request)
+        last = [_seen(request.plan.jobs[number], was, language) for number, was in (seen or {}).items()]
+    last = [*last, *([texts.MOVED(language, conversation=conversation(moved_from))] if moved_from else [])]
     if not reasons:  # else they come between, as the first lines say that they follow
         lines, last = [*lines, *last], []
-    blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in parts(lines, language)]
+    blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in parts(lines, language, MAX_JOBS)]
     blocks += [SectionBlock(text=plain(part)) for part in parts(reasons, language)]
     lines += [escape(reason) for reason in reasons]
     if kind in _ASKED_FOR:
         asked = texts.ASKED(language, description=request.plan.description)
-        planned = summary(request.plan.jobs[0], language, not_before=request.plan.not_before)
-        blocks += [SectionBlock(text=plain(asked)), SectionBlock(text=markdown(clip(planned, SECTION)))]
-        lines += [escape(asked), planned.replace("*", "")]
-    blocks += [SectionBlock(text=markdown(part)) for part in parts(last, language)]
+        what = planned(request) if of_several else [_summary(request)]
+        blocks.append(SectionBlock(text=plain(asked)))
+        blocks += [SectionBlock(text=markdown(part)) for part in parts(what, language, MAX_JOBS)]
+        lines += [escape(asked), *(line.replace("*", "") for line in what)]
+    blocks += [SectionBlock(text=markdown(part)) for part in parts(last, language, MAX_JOBS)]
     lines += last
-    if kind is Notice.FAILED or kind in _ASKED_FOR:
-        blocks.append(ActionsBlock(elements=buttons.ways_out(request)))
-    if kind is Notice.MACHINE_OFF and request.stuck:
-        blocks.append(ActionsBlock(elements=buttons.for_the_machine(request)))
-    if kind in {Notice.READY, Notice.UNSURE}:
-        blocks.append(ActionsBlock(elements=[buttons.console(request)]))
+    blocks += [ActionsBlock(elements=list(row)) for row in _pressable(kind, request) if row]
     return Message.of(lines, blocks, language)
+
+
+def _summary(request: ImageRequest) -> str:
+    job, plan = request.plan.jobs[0], request.plan
+    return clip(summary(job, request.language, not_before=plan.not_before), SECTION)
+
+
+_TELLS_EACH = frozenset({Notice.READY, Notice.FAILED})
+"""The results, which say of each of several machines what has become of it."""
+
+
+def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Sequence[ButtonElement]]:
+    """What can be done about it where it is told."""
+    match kind:
+        case Notice.FAILED | Notice.REJECTED | Notice.EXPIRED:
+            return [buttons.ways_out(request)]
+        case Notice.MACHINE_OFF:
+            return buttons.for_the_machines(request)
+        case Notice.HELD:
+            return [buttons.for_the_held(request)]
+        case Notice.READY if request.state is State.PARTLY:
+            return [[*buttons.ways_out(request), buttons.console(request)]]
+        case Notice.READY | Notice.UNSURE:
+            return [[buttons.console(request)]]
+        case _:
+            return []
 
 
 def not_submitted(draft: Draft) -> Message:
@@ -98,52 +127,37 @@ def not_submitted(draft: Draft) -> Message:
 
 def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequence[str]) -> list[str]:
     language, plan = request.language, request.plan
+    job = plan.jobs[0]
     facts = {
-        "request": request.id,
-        "name": code(plan.jobs[0].image_name),
-        "instance": code(plan.jobs[0].called),
-        "requester": person(request.requester),
+        "name": code(job.image_name),
+        "instance": code(job.called),
         "image": code(", ".join(request.image_ids)),
         "mark": code(f"[{request.id}]"),
-        "region": escape(units.region(plan.jobs[0].region, language)),
+        "region": escape(units.region(job.region, language)),
         "approvers": units.listed(mentions(approvers), language),
+        "requester": person(request.requester),
+        "request": request.id,
     }
     match kind:
-        case Notice.REJECTED:
-            who = request.rejection
-            assert who is not None
-            return [texts.REJECTED(language, **facts, person=person(who.approver))]
-        case Notice.EXPIRED:
-            return [(texts.APPROVAL_EXPIRED if request.approved_at else texts.EXPIRED)(language, **facts)]
-        case Notice.FAILED if request.ending:
-            return [texts.ENDED(language, **facts, person=person(request.ended_by))]
-        case Notice.FAILED:
-            return [texts.FAILED(language, **facts)]
-        case Notice.HELD | Notice.MACHINE_OFF:
-            said = (texts.HELD if kind is Notice.HELD else texts.MACHINE_OFF)(language, **facts)
+        case Notice.MACHINE_OFF:
+            said = texts.MACHINE_OFF(language, **facts)
             # Whoever asked is pinged by the message to themselves.
             return [texts.FOR_APPROVERS(language, **facts, said=said) if place is Place.THREAD else said]
         case Notice.UNSURE:
             return [(texts.UNSURE_YOURS if place is Place.REQUESTER else texts.UNSURE)(language, **facts)]
-        case Notice.APPROVAL_VOID:
-            return [texts.APPROVAL_VOID(language, **facts)]
-        case Notice.APPROVAL_OWN:
-            return [texts.APPROVAL_OWN(language, **facts)]
-        case Notice.NOT_SHOWN:
-            return [texts.NOT_SHOWN(language, **facts)]
-        case Notice.CARD_LOST:
-            return [texts.CARD_LOST(language, **facts)]
         case Notice.READY:
             return _ready(request, facts)
-        case Notice.SUBMITTED | Notice.NOT_SUBMITTED | Notice.BUILDING:
-            raise ValueError(f"{kind} is told in a form, or on the card")
+        case _:
+            return [told_alike(kind, request, texts.WHAT(language, **facts))]
 
 
 def _reasons(kind: Notice, request: ImageRequest) -> list[str]:
     """Why it came to this, in the words of whoever said so."""
     if kind is Notice.REJECTED and request.rejection:
         return [request.rejection.reason]
-    told = kind in {Notice.FAILED, Notice.UNSURE, Notice.MACHINE_OFF, Notice.HELD}
+    if request.plan.only is None:
+        return []  # said of each machine
+    told = kind in {Notice.FAILED, Notice.UNSURE, Notice.MACHINE_OFF}
     problems = [problem for problem in request.problems if problem.code is not Code.STILL_OWED]  # said by the notice
     return [explain(problem, request.language) for problem in problems] if told else []
 

@@ -75,24 +75,29 @@ def summary(job: PlannedJob, language: str, usual_seconds: float | None = None, 
     """A plan in a line or two: what is done to the machine, if anything is; then its disks, the usual summed up, and
     what is not usual by name.
     """
+    return "\n".join([*machine(job, language, usual_seconds, not_before), " · ".join(disks_of(job, language))])
+
+
+def disks_of(job: PlannedJob, language: str, most: int = NAMED) -> list[str]:
+    """Its disks in a line: the usual summed up, and of what is not usual as many by name as `most` says."""
     images = (job.system_disk, *(disk for disk in job.data_disks if disk.fate is DiskAction.SNAPSHOT))
     counted = units.disks(len(images), language)
     said = [card.IN_IMAGE(language, disks=counted, size=units.size(job.size_gb, language))]
     if job.left_out:
-        said.append(card.LEFT_OUT(language, devices=_named(job.left_out, language)))
-    said += [card.ADDS(language, disk=_added(disk, language)) for disk in job.added[:NAMED]]
-    if more := len(job.added) - NAMED:
-        said += [card.AND_MORE(language, count=str(more))] if more > 0 else []
+        said.append(card.LEFT_OUT(language, devices=_named(job.left_out, language, most)))
+    said += [card.ADDS(language, disk=_added(disk, language)) for disk in job.added[:most]]
+    if (more := len(job.added) - most) > 0:
+        said.append(card.AND_MORE(language, count=str(more)))
     if job.local_disks:
         local = [disk.device for disk in job.local_disks]
-        said.append(card.LOCAL_OUT(language, devices=_named(local, language)))
-    return "\n".join([*machine(job, language, usual_seconds, not_before), " · ".join(said)])
+        said.append(card.LOCAL_OUT(language, devices=_named(local, language, most)))
+    return said
 
 
-def _named(devices: Sequence[str], language: str) -> str:
+def _named(devices: Sequence[str], language: str, most: int) -> str:
     """Devices by name, as many as a line bears."""
-    named = [code(device) for device in devices[:NAMED]]
-    more = len(devices) - NAMED
+    named = [code(device) for device in devices[:most]]
+    more = len(devices) - most
     named += [card.AND_MORE(language, count=str(more))] if more > 0 else []
     return units.listed(named, language)
 
@@ -120,13 +125,13 @@ def _extras(disk: AddedDisk, language: str) -> list[str]:
     return extras
 
 
-def parts(lines: Sequence[str], language: str) -> list[str]:
+def parts(lines: Sequence[str], language: str, most: int = MOST_PARTS) -> list[str]:
     """Lines packed into the texts of a few sections; in the place of those that are left out stands how many."""
     packed = chunks(lines)
-    if len(packed) <= MOST_PARTS:
+    if len(packed) <= most:
         return packed
     kept: list[str] = []
     more = card.MORE(language, count=str(len(lines)))
-    while len(chunks([*kept, lines[len(kept)], more])) <= MOST_PARTS:
+    while len(chunks([*kept, lines[len(kept)], more])) <= most:
         kept.append(lines[len(kept)])
     return chunks([*kept, card.MORE(language, count=str(len(lines) - len(kept)))])

@@ -1,44 +1,52 @@
 """What has happened to a request, and what comes next: the lines of its cards."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import OPEN, State
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, Step, StepState
 from bot.slack.protocol.markup import code, mentions, moment, person
+from bot.slack.screens import machine_progress
+from bot.slack.screens.step_line import NOTHING_KNOWN, Elapsed, steps_line
 from bot.texts import card, home, units
 
 
 def lines(
-    request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None, now: float | None = None
+    request: ImageRequest, approvers: Sequence[str], usual_seconds: Mapping[int, float], now: float | None = None
 ) -> list[str]:
     """What has happened, and what comes next; last, who took it up again.
 
     Args:
         request: as it stands.
         approvers: ids of people and groups, to be mentioned while they are needed.
-        usual_seconds: how long such an image usually takes, where that is known.
+        usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
         now: unix seconds, for how long it has taken so far.
     """
-    return [*_happened(request, approvers, usual_seconds, now), *_resumed(request)]
+    if request.plan.only is None and request.state in _A_LINE_EACH:
+        return [*machine_progress.lines(request, approvers, usual_seconds, now), *_resumed(request)]
+    return [*_happened(request, approvers, usual_seconds.get(0), now), *_resumed(request)]
+
+
+_A_LINE_EACH = frozenset({State.WORKING, State.READY, State.PARTLY, State.FAILED})
+"""The states in which each of several machines has a line of its own."""
 
 
 def moves(request: ImageRequest) -> bool:
     """Whether its lines change with the time that passes."""
-    step = request.current
-    making = step is not None and step.kind == Step.IMAGE and step.state is StepState.WORKING
+    making = any(step.kind == Step.IMAGE and step.state is StepState.WORKING for step in request.steps)
     return making and _has_several(request)
 
 
 def _has_several(request: ImageRequest) -> bool:
     """Whether its steps have a line of their own."""
-    return any(len(job.steps) > 1 for job in request.jobs)
+    return request.plan.only is None or any(len(job.steps) > 1 for job in request.jobs)
 
 
 def reasons(request: ImageRequest) -> Sequence[Problem]:
     """Why it waits or failed, but for what the lines say already."""
+    if request.plan.only is None:
+        return request.noted  # each machine's line says the others
     waits = request.state is State.APPROVED
     said = {Code.STILL_OWED} | ({Code.INSTANCE_NOT_STOPPED} if waits else set())
     return [problem for problem in request.problems if problem.code not in said]
@@ -58,9 +66,9 @@ def _happened(
             unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []
             return [*asked, *([approved] if by else []), *unconfirmed, missing]
         case State.APPROVED:
-            return [_waits(request, by)]
+            return [_waits(request, by), *(machine_progress.waiting(request) if request.plan.only is None else ())]
         case State.WORKING:
-            elapsed = _Elapsed(usual_seconds, now)
+            elapsed = Elapsed(usual_seconds, now)
             return [approved, *_steps(request, elapsed), *_working(request, approvers, usual_seconds)]
         case State.READY | State.PARTLY:
             return [approved, *_steps(request), _ready(request)]
@@ -83,6 +91,8 @@ def _listed(ids: Sequence[str], language: str) -> str:
 def _waits(request: ImageRequest, by: str) -> str:
     """What an approved request waits for."""
     language = request.language
+    if request.plan.only is None and (request.problems or request.waits_for):
+        return card.WAITING(language, people=by)
     if request.waits_for:
         instance = code(request.plan.jobs[0].called)
         return card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)
@@ -93,52 +103,12 @@ def _waits(request: ImageRequest, by: str) -> str:
     return (card.WAITING if request.problems else card.WAITS_ITS_TURN)(language, people=by)
 
 
-@dataclass(frozen=True)
-class _Elapsed:
-    """What an image usually takes, and the time now."""
-
-    usual_seconds: float | None = None
-    now: float | None = None
-
-    def of(self, step: JobStep, language: str) -> list[str]:
-        """How long a step has taken so far; nothing where that cannot be said."""
-        if step.kind != Step.IMAGE or step.working_since is None or self.now is None or self.usual_seconds is None:
-            return []
-        so_far = units.duration(max(0.0, self.now - step.working_since), language)
-        return [card.SO_FAR(language, elapsed=so_far, usual=units.duration(self.usual_seconds, language))]
-
-
-def _steps(request: ImageRequest, elapsed: _Elapsed = _Elapsed()) -> list[str]:
+def _steps(request: ImageRequest, elapsed: Elapsed = NOTHING_KNOWN) -> list[str]:
     """A line for all steps, where there are several: what is done and when, what is under way, what is to come."""
     language = request.language
-    told = [
-        " · ".join(_step(step, language, elapsed) for step in job.steps) for job in request.jobs if len(job.steps) > 1
-    ]
+    told = [steps_line(job, language, elapsed) for job in request.jobs if len(job.steps) > 1]
     ending = told and request.ending and request.state is State.WORKING
     return [*told, *([card.ENDING(language, person=person(request.ended_by))] if ending else [])]
-
-
-def _step(step: JobStep, language: str, elapsed: _Elapsed) -> str:
-    words = card.STEP_LINES.get(step.kind)
-    if words is None:  # of a newer version
-        return f"{step.kind}: {step.state}"
-    match step.state:
-        case StepState.DONE:
-            return card.STEP_DONE(language, step=words.done(language), when=moment(step.ended_at or 0))
-        case StepState.SKIPPED:
-            return card.STEP_SKIPPED(language, step=words.skipped(language))
-        case StepState.FAILED:
-            return card.STEP_FAILED(language, step=words.planned(language))
-        case StepState.UNSURE:
-            return card.STEP_UNSURE(language, step=words.planned(language))
-        case StepState.PLANNED:
-            return card.STEP_PLANNED(language, step=words.planned(language))
-        case StepState.CALLING | StepState.WORKING:
-            done, _, of = step.progress.partition("/")
-            snapshots = [card.SNAPSHOTS_DONE(language, done=done, of=of)] if of else []
-            since = card.SINCE(language, when=moment(step.working_since or step.called_at or 0))
-            parts = [words.under_way(language), *snapshots, *(elapsed.of(step, language) or [since])]
-            return card.STEP_UNDER_WAY(language, step=units.said(parts, language))
 
 
 def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:

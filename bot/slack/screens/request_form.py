@@ -12,9 +12,9 @@ from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import clean, clip, markdown, name, plain
 from bot.slack.protocol.values import ButtonValue
-from bot.slack.screens import disk_fields, instance_fields, text_fields, when_fields
+from bot.slack.screens import disk_fields, instance_fields, machines, text_fields, when_fields
 from bot.texts import request_form as texts
-from bot.texts import units
+from bot.texts import several, units
 from bot.texts.problems import explain
 
 ERROR = 1000
@@ -86,14 +86,15 @@ def open_again(draft: Draft) -> list[Block]:
 def sent_view(request: ImageRequest, who_decides: str) -> View:
     """What stands in the window once the request waits for approval; who decides is a line of markdown."""
     plan, language = request.plan, request.language
-    words = texts.SENT(
-        language,
-        request=request.id,
-        name=plan.jobs[0].image_name,
-        instance=name(plan.jobs[0].called),
-        snapshots=units.snapshots(plan.snapshots, language),
-        size=units.size(plan.size_gb, language),
-    )
+    facts = {
+        "request": request.id,
+        "snapshots": units.snapshots(plan.snapshots, language),
+        "size": units.size(plan.size_gb, language),
+    }
+    if job := plan.only:
+        words = texts.SENT(language, **facts, name=job.image_name, instance=name(job.called))
+    else:
+        words = several.SENT(language, **facts, **_machines(request, language))
     view = message_view(words, language)
     view.blocks = [*(view.blocks or ()), SectionBlock(text=markdown(who_decides))]
     return view
@@ -113,8 +114,10 @@ def message_view(words: str, language: str) -> View:
 def reject_form(request: ImageRequest, language: str) -> View:
     """Asks for the reason of a rejection."""
     plan = request.plan
-    instance = name(plan.jobs[0].called)
-    words = texts.REJECTING(language, request=request.id, name=plan.jobs[0].image_name, instance=instance)
+    if job := plan.only:
+        words = texts.REJECTING(language, request=request.id, name=job.image_name, instance=name(job.called))
+    else:
+        words = several.REJECTING(language, request=request.id, **_machines(request, language))
     reason = PlainTextInputElement(
         action_id=ids.REASON, multiline=True, max_length=rules.REASON.maximum, focus_on_load=True
     )
@@ -130,6 +133,11 @@ def reject_form(request: ImageRequest, language: str) -> View:
             InputBlock(block_id=ids.REASON, label=plain(texts.REASON(language)), element=reason),
         ],
     )
+
+
+def _machines(request: ImageRequest, language: str) -> dict[str, str]:
+    jobs = request.plan.jobs
+    return {"count": str(len(jobs)), "machines": machines.named_plainly(jobs, language)}
 
 
 def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: str) -> dict[str, str]:

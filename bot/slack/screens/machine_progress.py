@@ -1,0 +1,203 @@
+"""What has happened to a request of several machines, and what comes next: a line a machine, exceptions first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.domain.cloud import Seen
+from bot.domain.errors import Code
+from bot.domain.lifecycle import State
+from bot.domain.plan import PlannedJob, WhileImaged
+from bot.domain.request import ImageRequest
+from bot.domain.steps import Job, JobState, JobStep, Step, StepState
+from bot.slack.protocol.markup import clip, code, escape, mentions, moment, person
+from bot.slack.screens import machines
+from bot.slack.screens.step_line import NOTHING_KNOWN, Elapsed, steps_line
+from bot.texts import card, units
+from bot.texts import several as texts
+from bot.texts.problems import explain
+
+REASON = 300
+"""Characters of a reason beside others: the console tells the rest."""
+
+REASONS = 2
+"""Reasons of one machine."""
+
+
+def needing_a_person(request: ImageRequest) -> Sequence[JobStep]:
+    """The steps that wait for a person's word, those of machines that are off first."""
+    return [*request.stuck_steps, *request.unsure_steps, *request.odd_steps]
+
+
+def of_steps(request: ImageRequest, steps: Sequence[JobStep]) -> Sequence[PlannedJob]:
+    """The machines that some steps are about."""
+    return [request.plan.jobs[number] for number in dict.fromkeys(step.job for step in steps)]
+
+
+def held(request: ImageRequest) -> Sequence[PlannedJob]:
+    """The machines that wait for *Go on*."""
+    waiting = [job.number for job in request.jobs if job.state is JobState.HELD] if request.held_up else []
+    return [request.plan.jobs[number] for number in waiting]
+
+
+def holding(request: ImageRequest) -> Sequence[Job]:
+    """The jobs that came to no good end, before those that are held."""
+    first = request.held_up
+    return [job for job in request.jobs if first and job.number < first.number and _is_exception(request, job)]
+
+
+def made(request: ImageRequest) -> int:
+    """How many of its images are there."""
+    return sum(step.state is StepState.DONE for step in request.images)
+
+
+def lines(
+    request: ImageRequest, approvers: Sequence[str], usual_seconds: Mapping[int, float], now: float | None
+) -> Iterator[str]:
+    """What has happened to it since it was approved.
+
+    Args:
+        request: of several machines.
+        approvers: ids of people and groups, to be mentioned while they are needed.
+        usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
+        now: unix seconds, for how long it has taken so far.
+    """
+    language = request.language
+    yield card.APPROVED_BY(language, people=units.listed(mentions(request.approved_by), language))
+    if request.state is State.WORKING:
+        yield from _asked(request, approvers)
+    elif request.state in {State.READY, State.PARTLY, State.FAILED}:
+        yield from _ended(request)
+    marks = zip(request.jobs, machines.labels(request.plan, language), strict=True)
+    told = [
+        (_is_exception(request, job), _line(request, job, label, Elapsed(usual_seconds.get(job.number), now)))
+        for job, label in marks
+    ]
+    yield from (line for _, line in sorted(told, key=lambda one: not one[0]))
+
+
+def waiting(request: ImageRequest) -> Iterator[str]:
+    """What keeps the machines of an approved request from being begun with."""
+    for job, label in zip(request.jobs, machines.labels(request.plan, request.language), strict=True):
+        if job.waits_for or _reasons(job, request.language):
+            yield _line(request, job, label, NOTHING_KNOWN)
+
+
+def _asked(request: ImageRequest, approvers: Sequence[str]) -> Iterator[str]:
+    """What a person has to do now."""
+    language = request.language
+    if off := of_steps(request, request.stuck_steps):
+        yield texts.OFF(language, machines=machines.named(off, language))
+    if doubtful := of_steps(request, request.unsure_steps):
+        named = machines.named(doubtful, language)
+        if approvers:
+            yield texts.UNSURE(language, approvers=units.listed(mentions(approvers), language), machines=named)
+        else:
+            yield texts.UNSURE_FOR_REQUESTER(language, machines=named)
+    if kept := held(request):
+        yield texts.HELD(language, machines=machines.named(kept, language))
+    if request.ending:
+        yield card.ENDING(language, person=person(request.ended_by))
+
+
+def _ended(request: ImageRequest) -> Iterator[str]:
+    language, count = request.language, str(len(request.plan.jobs))
+    if request.state is State.READY:
+        yield texts.READY(language, count=count)
+    if request.state is State.PARTLY:
+        yield texts.PARTLY(language, done=str(made(request)), count=count)
+    if request.state is State.FAILED and not request.ending:
+        yield texts.FAILED(language)
+    if request.ending:
+        words = card.ENDED if request.state is State.FAILED else texts.ENDED
+        yield words(language, person=person(request.ended_by))
+
+
+def _line(request: ImageRequest, job: Job, label: str, elapsed: Elapsed) -> str:
+    """Where one machine stands, with why where that is not as it should be."""
+    language = request.language
+    images = [code(step.result) for step in job.steps if step.kind == Step.IMAGE and step.result]
+    said = [" · ".join([label, _steps(request, job, elapsed), *images])]
+    said += [texts.WHY(language, reason=reason) for reason in _reasons(job, language)]
+    return "\n".join(said)
+
+
+def _steps(request: ImageRequest, job: Job, elapsed: Elapsed) -> str:
+    language = request.language
+    if job.state is JobState.HELD:
+        return (texts.STEP_HELD if request.held_up else texts.STEP_TO_COME)(language)
+    if job.waits_for:
+        return texts.WAITS_FOR(language, request=escape(job.waits_for))
+    if all(step.state is StepState.SKIPPED for step in job.steps):
+        return texts.NOT_BEGUN(language)
+    return steps_line(job, language, elapsed)
+
+
+def _reasons(job: Job, language: str) -> Sequence[str]:
+    """Why it waits or failed, and what JD Cloud says that no page documents."""
+    odd = [
+        card.CLOUD_SAYS(
+            language,
+            image=code(step.result),
+            status=code(step.cloud_status),
+            since=moment(step.cloud_status_since or 0),
+        )
+        for step in job.steps
+        if _is_odd(step)
+    ]
+    problems = [problem for step in job.steps for problem in step.problems if problem.code is not Code.STILL_OWED]
+    told = [escape(clip(" ".join(explain(problem, language).split()), REASON)) for problem in problems]
+    return [*odd, *dict.fromkeys(told)][:REASONS]
+
+
+def failures(request: ImageRequest, of: Sequence[PlannedJob] | None = None) -> Sequence[str]:
+    """A line for each machine that something stands against: which, and why.
+
+    Args:
+        request: of several machines.
+        of: those that are told of; None: all.
+    """
+    language = request.language
+    triples = zip(request.plan.jobs, request.jobs, machines.labels(request.plan, language), strict=True)
+    return [
+        f"{label} · {why[0]}"
+        for planned, job, label in triples
+        if (of is None or planned in of) and (why := _reasons(job, language))
+    ]
+
+
+def results(request: ImageRequest, seen: Mapping[int, Seen]) -> Sequence[str]:
+    """A line a machine, of a request that has ended: its image, or why there is none; and whether it runs."""
+    language = request.language
+    pairs = zip(request.jobs, machines.labels(request.plan, language), strict=True)
+    told = [(_is_exception(request, job), _result(request, job, label, seen.get(job.number))) for job, label in pairs]
+    return [line for _, line in sorted(told, key=lambda one: not one[0])]
+
+
+def _result(request: ImageRequest, job: Job, label: str, seen: Seen | None) -> str:
+    language, planned = request.language, request.plan.jobs[job.number]
+    image = job.of_kind(Step.IMAGE)
+    facts = {"machine": label, "image": code(image.result if image else ""), "name": code(planned.image_name)}
+    if image and image.state is StepState.DONE:
+        said = [texts.MADE(language, **facts)]
+        said += [texts.MADE_LIVE(language)] if planned.while_imaged is WhileImaged.LIVE else []
+    elif image and image.result:
+        said = [texts.NOT_MADE_BROKEN(language, **facts)]
+    else:
+        said = [texts.NOT_MADE(language, **facts)]
+        untouched = all(step.state is StepState.SKIPPED for step in job.steps)
+        said += [texts.NEVER_BEGUN(language)] if untouched else []
+    if seen:
+        status = escape(units.instance_status(seen.status, language))
+        said.append(texts.SEEN(language, status=status, when=moment(seen.at)))
+    return "\n".join([" · ".join(said), *(texts.WHY(language, reason=why) for why in _reasons(job, language))])
+
+
+def _is_exception(request: ImageRequest, job: Job) -> bool:
+    """Whether it is not as it should be: somebody reads it first."""
+    waits = any(step.job == job.number for step in needing_a_person(request))
+    failed = any(step.state is StepState.FAILED for step in job.steps)
+    nothing_done = job.state is JobState.ENDED and not any(step.state is StepState.DONE for step in job.steps)
+    return waits or failed or nothing_done
+
+
+def _is_odd(step: JobStep) -> bool:
+    return step.state is StepState.WORKING and bool(step.cloud_status)
