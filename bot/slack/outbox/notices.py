@@ -100,7 +100,7 @@ class Notices:
         request, draft, card = known
         if draft is not None:
             return await self._tell_in_form(notice, draft, request, card, lease)
-        if request is None or _is_on_card(notice):
+        if request is None or _is_on_card(notice) or _is_over(notice, request):
             return Posted()
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
         if notice.place is Place.THREAD:
@@ -186,3 +186,13 @@ def _is_on_card(notice: DueNotice) -> bool:
     """Whether it was owed by an earlier version, which said in the thread what the card says."""
     ended_in_thread = notice.place is Place.THREAD and notice.kind in {Notice.READY, Notice.FAILED}
     return notice.kind is Notice.BUILDING or ended_in_thread
+
+
+def _is_over(notice: DueNotice, request: ImageRequest) -> bool:
+    """Whether what it asks people to do has been done meanwhile."""
+    if notice.kind is Notice.HELD:
+        return request.held_up is None
+    if request.plan.only:
+        return False
+    waits = {Notice.MACHINE_OFF: request.stuck, Notice.UNSURE: request.unsure}
+    return notice.kind in waits and waits[notice.kind] is None
