@@ -299,7 +299,7 @@ def test_details_are_cut_where_they_are_too_long() -> None:
     """With how much is left out."""
     lines = "\n".join(f"line {number}" * 20 for number in range(4_000))
     view = call.details_view(waiting(2), [lines], "en").to_dict()
-    assert len(view["blocks"]) == 100
+    assert len(view["blocks"]) < 100
     assert "more" in view["blocks"][-1]["text"]["text"]
 
 

@@ -16,8 +16,8 @@ from bot.slack.screens.options import called, option
 from bot.slack.screens.plan_lines import disk_lines, machine, parts, releases
 from bot.texts import card, request_form, several, units
 
-BLOCKS = 100
-"""Slack: a view has at most 100 blocks."""
+CALLS = 30
+"""Sections that the calls of a machine take at most: Slack sends all of a window back with each click in it."""
 
 
 def details_view(
@@ -58,9 +58,8 @@ def details_view(
         SectionBlock(text=plain(card.CALL_HEAD(language, request=request.id))),
     ]
     shown = [SectionBlock(text=markdown(block)) for call in calls for block in code_blocks(call.splitlines())]
-    if (more := len(blocks) + len(shown) - BLOCKS) > 0:
-        shown = shown[: -(more + 1)]
-        shown.append(SectionBlock(text=markdown(card.MORE(language, count=str(more + 1)))))
+    if (more := len(shown) - CALLS) > 0:
+        shown = [*shown[:CALLS], SectionBlock(text=markdown(card.MORE(language, count=str(more))))]
     return View(
         type="modal",
         callback_id=ids.MESSAGE,
