@@ -3,7 +3,7 @@
 from bot.texts import Text
 
 AND_MORE = Text("{machines} and {count} more", "{machines}，另有 {count} 台")
-WHAT = Text("images of {count} machines ({machines})", "{count} 台云主机（{machines}）的镜像")
+WHAT = Text("images of {count} machines ({machines})", "{machines} 共 {count} 台云主机的镜像")
 HEADLINE = Text(
     "{person} wants images of {count} machines in {place}: {machines}",
     "{person} 申请为 {place} 的 {count} 台云主机创建镜像：{machines}",

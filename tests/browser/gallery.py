@@ -14,13 +14,22 @@ from bot.domain.delivery import CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move, Notice, Place, State
-from bot.domain.plan import WhileImaged
+from bot.domain.plan import Order, WhileImaged
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, Step, StepMove, StepState
 from bot.slack.screens.card import card_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import notice_message
-from tests.unit.examples import a_decision, a_plan, a_request, rejob, replan, stop_image_start
+from tests.unit.examples import (
+    a_decision,
+    a_plan,
+    a_plan_of,
+    a_request,
+    a_request_of,
+    rejob,
+    replan,
+    stop_image_start,
+)
 
 _NOW = 1_795_000_000.0
 _APPROVERS = (BEN, CHEN)
@@ -155,9 +164,44 @@ _STOPPED_FOR_IT: tuple[tuple[State, Job, Mapping[str, Any]], ...] = (
 """The same of a running instance, which is stopped for it and started again."""
 
 
+def of_several(language: str) -> Iterator[ImageRequest]:
+    """Six machines, and fewer, in what is seen of them."""
+    made, broken = _job("done", "done", "done"), _job("done", "failed", "done", because=(_BROKEN,))
+    making, to_come = _job("done", "working", "planned", progress="1/2"), _job("planned", "planned", "planned")
+    doubtful = _job("done", "unsure", "done", problems=(Problem(Code.ANSWER_LOST),))
+    off, untouched = _job("done", "done", "planned", **_OFF), _job("skipped", "skipped", "skipped")
+    one_by_one, at_once = Order.ONE_AFTER_ANOTHER, Order.SIDE_BY_SIDE
+    for jobs, order, changes in (
+        ([to_come] * 6, one_by_one, {"state": State.PENDING}),
+        ([to_come] * 6, one_by_one, {"begin_at": _NOW + 7_200}),
+        ([made, making, *[to_come] * 4], one_by_one, {}),
+        ([made, broken, *[to_come] * 4], one_by_one, {}),
+        ([made, doubtful, to_come], one_by_one, {}),
+        ([made, off, to_come], one_by_one, {}),
+        ([doubtful, doubtful, making, broken], at_once, {}),
+        ([made] * 6, one_by_one, {}),
+        ([made, broken, made, untouched], one_by_one, {}),
+        ([made, broken, untouched, untouched], one_by_one, {"ending": True, "ended_by": BEN}),
+        ([broken, untouched], one_by_one, {}),
+    ):
+        plan = a_plan_of(len(jobs), order=order)
+        usual: dict[str, Any] = {
+            "language": language,
+            "requester": AMY,
+            "announce_in": OPS,
+            "plan": dataclasses.replace(plan, description=_DESCRIPTION[language]),
+            "created_at": _NOW,
+            "expires_at": _NOW + 86_400,
+            "approved_at": _NOW,
+            "finished_at": _NOW + 1_020,
+        }
+        request = a_request_of(*jobs, **(changes | usual))
+        yield dataclasses.replace(request, decisions=(a_decision(BEN, request.plan.hash),))
+
+
 def cards(language: str, kind: CardKind) -> Iterator[Message]:
     """Of everybody who decides, or of whoever asked."""
-    for request in requests(language):
+    for request in (*requests(language), *of_several(language)):
         other = dataclasses.replace(request, id="IR-NB2KV", requester=CHEN)
         yield card_message(
             request,
@@ -172,12 +216,17 @@ def cards(language: str, kind: CardKind) -> Iterator[Message]:
 _OF_STEPS = {
     Notice.UNSURE: (Place.THREAD, Place.REQUESTER),
     Notice.MACHINE_OFF: (Place.THREAD, Place.REQUESTER, Place.ANNOUNCE),
+    Notice.HELD: (Place.THREAD, Place.REQUESTER),
 }
 """What steps owe, and no move of a request."""
 _IS_SO: Mapping[Notice, Callable[[ImageRequest], bool]] = {
     Notice.UNSURE: lambda request: request.unsure is not None,
     Notice.MACHINE_OFF: lambda request: request.stuck is not None,
+    Notice.HELD: lambda request: request.held_up is not None,
 }
+
+
+_SAYS_HOW_IT_IS = {Notice.READY, Notice.FAILED}
 
 
 def notices(language: str) -> Iterator[Message]:
@@ -189,7 +238,7 @@ def notices(language: str) -> Iterator[Message]:
 
 
 def _notices(language: str) -> Iterator[Message]:
-    everything = list(requests(language))
+    everything = [*requests(language), *of_several(language)]
     owed = {(kind, place, move.target) for move in Move for kind, place in move.owes}
     owed |= {(kind, Place.REQUESTER, State.PENDING) for kind in (Notice.NOT_SHOWN, Notice.CARD_LOST)}
     owed |= {(kind, place, State.WORKING) for kind, places in _OF_STEPS.items() for place in places}
@@ -197,7 +246,9 @@ def _notices(language: str) -> Iterator[Message]:
         for request in everything:
             if request.state is not state or not _IS_SO.get(kind, bool)(request):
                 continue
-            told = [{0: Seen("stopped", _NOW)}, {0: Seen("running", _NOW)}] if kind is Notice.READY else [{}]
+            numbers = range(len(request.plan.jobs))
+            states = ("stopped", "running") if kind is Notice.READY and request.plan.only else ("running",)
+            told = [dict.fromkeys(numbers, Seen(state, _NOW)) for state in states] if kind in _SAYS_HOW_IT_IS else [{}]
             for seen in told:
                 yield notice_message(kind, request, place=place, language=language, approvers=_APPROVERS, seen=seen)
 

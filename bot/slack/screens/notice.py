@@ -81,7 +81,8 @@ def notice_message(
     blocks += [SectionBlock(text=markdown(part)) for part in parts(last, language, MAX_JOBS)]
     lines += last
     blocks += [ActionsBlock(elements=list(row)) for row in _pressable(kind, request) if row]
-    return Message.of(lines, blocks, language)
+    told = (line.replace("*", "") for line in lines) if of_several else lines
+    return Message.of(told, blocks, language)
 
 
 def _summary(request: ImageRequest) -> str:
@@ -89,8 +90,8 @@ def _summary(request: ImageRequest) -> str:
     return clip(summary(job, request.language, not_before=plan.not_before), SECTION)
 
 
-_TELLS_EACH = frozenset({Notice.READY, Notice.FAILED})
-"""The results, which say of each of several machines what has become of it."""
+_TELLS_EACH = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})
+"""The ends, which say of each of several machines what has become of it."""
 
 
 def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Sequence[ButtonElement]]:
