@@ -6,14 +6,14 @@ import pytest
 
 from bot.clients import open_database
 from bot.demo import jdcloud
-from bot.demo.slack import Message
+from bot.demo.slack import ALWAYS, Message, RateLimited
 from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import State
 from bot.domain.plan import Order, WhileImaged, draw_up, job_of
 from bot.domain.request import ImageRequest
 from bot.settings import load_settings
 from bot.store import Store
-from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, OPS, World, furnish_one
+from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, OPS, Log, World, furnish_one
 from tests.unit.examples import a_disk, an_instance
 
 NAMES = ("app-1", "app-2", "app-3")
@@ -229,3 +229,19 @@ async def test_home_and_status(running: World) -> None:
     await running.amy.command("/createimage", "status IR-7K3QF", channel=OPS)
     await running.until(lambda: "Held: `app-3`" in running.ephemeral(AMY))
     assert "`app-2` · " in running.ephemeral(AMY)
+
+
+async def test_what_is_over_is_not_told(running: World, log: Log) -> None:
+    """Slack takes no message while machines are held; somebody ends it on the card, so that there is nothing to say."""
+    await approved(running)
+    await running.until(lambda: running.created() == 1, 20)
+    running.cloud.faults.add("createImage", jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing"))
+    running.slack.faults.add("chat.postMessage", RateLimited(1), times=ALWAYS)
+    await running.until(lambda: "Held: `app-3`" in running.card(), 40)
+    await running.ben.press("End here", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "Ended by" in running.card())
+    running.slack.faults.clear()
+    await running.in_time(lambda: "1 of 3 images" in running.told(OPS), step=10)
+    await running.in_time(lambda: [line["kind"] for line in log.of("notice.sent")].count("held") == 2, step=10)
+    for conversation in (APPROVALS, running.slack.dm(AMY).id):
+        assert "does not go on by itself" not in running.told(conversation)
