@@ -40,6 +40,7 @@ from bot.slack.listeners.commands import Commands
 from bot.slack.listeners.disk_form import DiskFormListeners
 from bot.slack.listeners.errors import Errors
 from bot.slack.listeners.home import Home
+from bot.slack.listeners.machine_form import MachineFormListeners
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.delivery import Delivery
@@ -136,7 +137,6 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             drafting=drafting,
             disk_forms=disk_forms,
             people=people,
-            regions=regions,
         )
         tasks = Tasks(ephemeral=show.ephemeral_problems, new_reference=ids.reference)
         boards = Boards(store=store, directory=people)
@@ -162,7 +162,8 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     workspace_url=identity.url,
                     clock=clock,
                 ),
-                RequestForm(drafting=drafting, instances=instances, people=people, show=show, tasks=tasks),
+                RequestForm(drafting=drafting, search=search, people=people, show=show, tasks=tasks),
+                MachineFormListeners(disk_forms=disk_forms, people=people, show=show, tasks=tasks),
                 DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
                 Approvals(
                     deciding=deciding,
@@ -205,7 +206,6 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 windows=windows,
                 posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),
                 approvers=people.mentions,
-                regions=regions,
                 channel_language=settings.channel_language,
                 workspace_url=identity.url,
                 language_of=people.language,

@@ -20,9 +20,9 @@ from enum import StrEnum
 class Field(StrEnum):
     """The fields of the form that a problem can belong to."""
 
-    REGION = "region"
     INSTANCE = "instance"
     WHILE_IMAGED = "while_imaged"
+    ORDER = "order"
     DISKS = "disks"
     NAME = "name"
     DESCRIPTION = "description"
@@ -47,7 +47,6 @@ class Code(StrEnum):
     REGION_UNKNOWN = "region_unknown"  # region
     INSTANCE_MISSING = "instance_missing"
     NO_INSTANCE_FITS = "no_instance_fits"  # words: as typed behind the command
-    SEVERAL_INSTANCES_FIT = "several_instances_fit"  # words, found
     INSTANCES_NOT_LISTED = "instances_not_listed"  # words, region
     TOO_MANY_INSTANCES = "too_many_instances"  # maximum, chosen
     INSTANCE_TWICE = "instance_twice"  # instance

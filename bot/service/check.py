@@ -1,5 +1,6 @@
 """Checking: what needs the cloud and Slack, between the form and the approvers."""
 
+import asyncio
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ import structlog
 from bot.domain import policy as rights
 from bot.domain.cloud import Disk, Instance, InstanceStatus, Seen
 from bot.domain.delivery import CardKind
-from bot.domain.draft import Draft, DraftState, with_instance
+from bot.domain.draft import Draft, DraftJob, DraftState, with_instance
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.meanwhile import Allowed, not_allowed
-from bot.domain.plan import WhileImaged, draw_up, job_of, obstacles
+from bot.domain.plan import Plan, WhileImaged, draw_up, job_of, obstacles
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.ports import Clock, Directory, NewId
@@ -46,31 +47,44 @@ class Checking:
 
     async def check(self, draft: Draft, lease: Lease) -> None:
         """One draft that was sent, held by `lease`."""
-        instance = draft.instance
+        found = draft
         try:
             if problems := await self._not_allowed(draft.requester):
                 raise UserError(*problems)
             seen_at = self.clock()
-            found = await self.cloud.instance(draft.region, draft.instance_id)
-            if problem := _untold(draft, found):
-                raise UserError(problem)
-            instance = found
-            if problems := (
-                *not_allowed(draft.meant, instance, self.allowed),
-                *_in_the_way(draft, instance),
-                *_unseen(draft, instance),
-            ):
-                raise UserError(*problems)
-            request = self._request(draft, instance)
-            if problems := await self.preflight.look(request.plan, warned_names=frozenset({draft.warned_name})):
+            found = await self._look(draft)
+            if any(job.problems for job in found.jobs):
+                await self._back(found, (), lease)
+                return
+            request = self._request(found, draft)
+            if problems := await self.preflight.look(request.plan, warned_names=frozenset(draft.warned_names)):
                 raise UserError(*problems)
         except UserError as error:
-            await self._back(draft, instance, error.problems, lease)
+            await self._back(found, error.problems, lease)
+        else:
+            await self._send(draft, request, _seen(found, request.plan, seen_at), lease)
+
+    async def _look(self, draft: Draft) -> Draft:
+        """The draft with its instances as they stand now, and what stands in the way of each: all of them are asked
+        for at once, and all of them are answered for.
+        """
+        jobs = await asyncio.gather(*(self._look_at(draft, job) for job in draft.jobs))
+        return dataclasses.replace(draft, jobs=tuple(jobs))
+
+    async def _look_at(self, draft: Draft, job: DraftJob) -> DraftJob:
+        try:
+            instance = await self.cloud.instance(job.region, job.instance_id)
         except CloudError as error:
             problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
-            await self._back(draft, instance, (problem,), lease)
-        else:
-            await self._send(draft, request, [Seen(instance.status, seen_at)], lease)
+            return dataclasses.replace(job, problems=(problem,))
+        if untold := _untold(job, instance):
+            return dataclasses.replace(job, problems=(untold,))
+        problems = (
+            *not_allowed(draft.meant_for(job), instance, self.allowed),
+            *_in_the_way(job, instance),
+            *_unseen(job, instance),
+        )
+        return dataclasses.replace(with_instance(job, instance, self.allowed), problems=problems)
 
     async def _not_allowed(self, requester: str) -> tuple[Problem, ...]:
         """What stands against somebody's asking at all: who they are, or that too few could approve it."""
@@ -88,18 +102,10 @@ class Checking:
     async def broke(self, draft: Draft, lease: Lease, reference: str) -> None:
         """Nobody planned for what happened: the form comes back, and whoever sent it can tell the operator."""
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
-        await self._back(draft, draft.instance, (problem,), lease)
+        await self._back(draft, (problem,), lease)
 
-    def _request(self, draft: Draft, instance: Instance) -> ImageRequest:
+    def _request(self, draft: Draft, seen: Draft) -> ImageRequest:
         now, begin_at = self.clock(), draft.not_before
-        job = job_of(
-            instance,
-            left_out=draft.left_out,
-            image_name=draft.name,
-            added=draft.added,
-            while_imaged=draft.meant,
-        )
-        plan = draw_up([job], description=draft.description, not_before=begin_at or None)
         return ImageRequest(
             id=self.new_request_id(),
             state=State.PENDING,
@@ -107,7 +113,7 @@ class Checking:
             requester=draft.requester,
             team=draft.team,
             language=draft.language,
-            plan=plan,
+            plan=plan_of(draft, seen),
             note=draft.note,
             announce_in=draft.announce_in,
             quorum=self.directory.policy().quorum,
@@ -146,15 +152,16 @@ class Checking:
             return
         log.info("request.submitted", request_id=request_id, actor=request.requester, plan_hash=request.plan.hash)
 
-    async def _back(self, draft: Draft, instance: Instance | None, problems: tuple[Problem, ...], lease: Lease) -> None:
+    async def _back(self, draft: Draft, problems: tuple[Problem, ...], lease: Lease) -> None:
+        """It is open again, and says at each instance, or on top, what is wrong."""
+        told = [problem for job in draft.jobs for problem in job.problems] + list(problems)
+
         def work(tx: Transaction) -> None:
-            warned = next((p.facts["name"] for p in problems if p.code is Code.NAME_TAKEN), draft.warned_name)
-            shown = with_instance(draft, instance, self.allowed) if instance else draft
+            taken = [problem.facts["name"] for problem in problems if problem.code is Code.NAME_TAKEN]
             opened = dataclasses.replace(
-                shown,
+                placed(draft, problems),
                 state=DraftState.OPEN,
-                problems=problems,
-                warned_name=warned,
+                warned_names=tuple(dict.fromkeys([*draft.warned_names, *taken])),
                 round=draft.round + 1,
             )
             if saved := tx.drafts.save(opened, lease=lease):
@@ -167,27 +174,70 @@ class Checking:
                 )
 
         await self.store.transact(work)
-        log.info("draft.returned", draft_id=draft.id, actor=draft.requester, problems=[p.code for p in problems])
+        log.info("draft.returned", draft_id=draft.id, actor=draft.requester, problems=[p.code for p in told])
 
 
-def _untold(draft: Draft, instance: Instance) -> Problem | None:
+def plan_of(draft: Draft, seen: Draft) -> Plan:
+    """The plan of a form.
+
+    Args:
+        draft: with its instances as they stand now.
+        seen: as it was sent: what becomes of a machine is what was chosen for it as it was shown.
+
+    Raises:
+        UserError: something in it does not go, or not together.
+    """
+    names = draft.names
+    jobs = [
+        job_of(
+            job.instance,
+            left_out=job.left_out,
+            image_name=names[job.instance_id],
+            added=job.added,
+            while_imaged=seen.meant_for(seen.job(job.instance_id) or job),
+        )
+        for job in draft.jobs
+        if job.instance
+    ]
+    return draw_up(jobs, description=draft.description, not_before=draft.not_before or None, order=draft.order)
+
+
+def placed(draft: Draft, problems: Sequence[Problem]) -> Draft:
+    """A draft with problems where they belong: those that name one of its instances stand at that."""
+    only = draft.only
+    jobs, general = list(draft.jobs), list(problems)
+    for number, job in enumerate(jobs):
+        own = [one for one in general if only is None and one.facts.get("instance_id") == job.instance_id]
+        general = [one for one in general if one not in own]
+        jobs[number] = dataclasses.replace(job, problems=(*job.problems, *own))
+    return dataclasses.replace(draft, jobs=tuple(jobs), problems=tuple(general))
+
+
+def _seen(draft: Draft, plan: Plan, at: float) -> list[Seen]:
+    """The instances of a plan as they were found, in the order of its jobs."""
+    found = {job.instance_id: job.instance for job in draft.jobs}
+    instances = (found[job.instance_id] for job in plan.jobs)
+    return [Seen(instance.status if instance else "", at) for instance in instances]
+
+
+def _untold(job: DraftJob, instance: Instance) -> Problem | None:
     """Whether the answer has no list of data disks where the form had some: nothing is changed by that."""
-    if instance.data_disks_told or draft.instance is None or not draft.instance.cloud_data_disks:
+    if instance.data_disks_told or job.instance is None or not job.instance.cloud_data_disks:
         return None
-    devices = ", ".join(disk.device for disk in draft.instance.cloud_data_disks)
+    devices = ", ".join(disk.device for disk in job.instance.cloud_data_disks)
     return Problem(Code.DISKS_MISSING, Field.DISKS, {"instance": instance.name or instance.id, "devices": devices})
 
 
-def _in_the_way(draft: Draft, instance: Instance) -> tuple[Problem, ...]:
+def _in_the_way(job: DraftJob, instance: Instance) -> tuple[Problem, ...]:
     """Why no image can be made as it stands. A running instance is fine where something was chosen for it."""
-    if instance.status == InstanceStatus.RUNNING and not draft.offered:
+    if instance.status == InstanceStatus.RUNNING and not job.offered:
         return (Problem(Code.INSTANCE_RUNS_NOW, Field.WHILE_IMAGED, {"instance": instance.name or instance.id}),)
-    return obstacles(instance, WhileImaged.LIVE if draft.offered else WhileImaged.STOPPED)
+    return obstacles(instance, WhileImaged.LIVE if job.offered else WhileImaged.STOPPED)
 
 
-def _unseen(draft: Draft, instance: Instance) -> tuple[Problem, ...]:
+def _unseen(job: DraftJob, instance: Instance) -> tuple[Problem, ...]:
     """Whether the disks are still the ones the person saw in the form; if not, they shall look again."""
-    seen = {_key(disk) for disk in draft.instance.cloud_data_disks} if draft.instance else set()
+    seen = {_key(disk) for disk in job.instance.cloud_data_disks} if job.instance else set()
     found = {_key(disk) for disk in instance.cloud_data_disks}
     if seen == found:
         return ()

@@ -4,10 +4,11 @@ import dataclasses
 from dataclasses import dataclass
 
 from bot.domain.cloud import Instance, SnapshotStatus
-from bot.domain.disks import AddedDisk, Charge, ChargeMode, check_added, free_devices, smallest_size
-from bot.domain.draft import Act, DiskForm, Draft, inherited_name
+from bot.domain.disks import AddedDisk, Charge, ChargeMode, boxes, check_added, free_devices, smallest_size
+from bot.domain.draft import Act, DiskForm, Draft, DraftJob, MachineForm, boxes_seen, inherited_name
 from bot.domain.errors import Code, Field, Late, Problem, UserError
 from bot.service.change import BY_ITSELF, Change, change_draft
+from bot.service.submission import name_problems
 from bot.service.typed import Typed, with_typed
 from bot.store import Store
 
@@ -18,8 +19,8 @@ class DiskForms:
 
     store: Store
 
-    async def add(self, draft_id: str, *, act: Act, typed: Typed) -> Draft:
-        """Opens the form of a new disk, at the first free device.
+    async def add(self, draft_id: str, *, act: Act, instance_id: str, typed: Typed) -> Draft:
+        """Opens the form of a new disk of an instance, at the first free device.
 
         Raises:
             UserError: no instance is shown, or no device is free.
@@ -27,34 +28,85 @@ class DiskForms:
 
         def change(draft: Draft) -> Draft:
             filled = with_typed(draft, typed)
-            free = free_devices(_shown(filled), filled.added)
+            job, instance = _shown(filled, instance_id)
+            free = free_devices(instance, job.added)
             if not free:
                 raise UserError(Problem(Code.NO_FREE_DEVICE, Field.DISKS))
-            return dataclasses.replace(filled, disk_form=DiskForm(device=free[0]))
+            return dataclasses.replace(filled, disk_form=DiskForm(instance_id=job.instance_id, device=free[0]))
 
         return await self._change(draft_id, change, act)
 
-    async def edit(self, draft_id: str, *, act: Act, device: str, typed: Typed) -> Draft:
+    async def edit(self, draft_id: str, *, act: Act, instance_id: str, device: str, typed: Typed) -> Draft:
         """Opens the form of a disk that was added before."""
 
         def change(draft: Draft) -> Draft:
             filled = with_typed(draft, typed)
-            disk = next((disk for disk in filled.added if disk.device == device), None)
+            job, _ = _shown(filled, instance_id)
+            disk = next((disk for disk in job.added if disk.device == device), None)
             if disk is None:
                 raise UserError(Problem(Code.FORM_GONE))
-            return dataclasses.replace(filled, disk_form=_form(disk))
+            return dataclasses.replace(filled, disk_form=_form(disk, job.instance_id))
 
         return await self._change(draft_id, change, act)
 
-    async def remove(self, draft_id: str, *, act: Act, device: str, typed: Typed) -> Draft:
+    async def remove(self, draft_id: str, *, act: Act, instance_id: str, device: str, typed: Typed) -> Draft:
         """Takes back a disk that was added before."""
 
         def change(draft: Draft) -> Draft:
             filled = with_typed(draft, typed)
-            left = tuple(disk for disk in filled.added if disk.device != device)
-            return dataclasses.replace(filled, added=left)
+            job, _ = _shown(filled, instance_id)
+            left = tuple(disk for disk in job.added if disk.device != device)
+            return filled.with_job(dataclasses.replace(job, added=left))
 
         return await self._change(draft_id, change, act)
+
+    async def open_machine(self, draft_id: str, *, act: Act, instance_id: str, typed: Typed) -> Draft:
+        """Opens the form of one of several instances.
+
+        Raises:
+            UserError: it is not among them, or not loaded.
+        """
+
+        def change(draft: Draft) -> Draft:
+            filled = with_typed(draft, typed)
+            job, _ = _shown(filled, instance_id)
+            return dataclasses.replace(filled, machine_form=MachineForm(instance_id=job.instance_id), disk_form=None)
+
+        return await self._change(draft_id, change, act)
+
+    async def machine_opened(self, draft_id: str, *, instance_id: str, view_id: str) -> Draft:
+        """Remembers the view that shows the form of one of several instances."""
+
+        def change(draft: Draft) -> Draft:
+            form = draft.machine_form
+            if form is None or form.instance_id != instance_id:
+                return draft
+            return dataclasses.replace(draft, machine_form=dataclasses.replace(form, view_id=view_id))
+
+        return await self._change(draft_id, change, BY_ITSELF)
+
+    async def put_machine(self, draft_id: str, *, act: Act, instance_id: str, typed: Typed) -> Draft:
+        """Takes the disks and the name of one of several instances into the draft, as sent.
+
+        Raises:
+            UserError: the name is wrong, or its form shows other disks than the draft holds; nothing has changed.
+        """
+
+        def change(draft: Draft) -> Draft:
+            job, instance = _shown(draft, instance_id)
+            if boxes(instance) and (typed.kept is None or typed.kept.boxes != boxes_seen(instance)):
+                raise UserError(Problem(Code.INSTANCE_LOADING, Field.DISKS))
+            filled = with_typed(draft, typed)
+            changed = filled.job(job.instance_id) or job
+            if problems := tuple(name_problems(filled, changed)):
+                raise UserError(*problems)
+            changed = dataclasses.replace(changed, problems=())
+            return dataclasses.replace(filled.with_job(changed), machine_form=None, disk_form=None)
+
+        try:
+            return await self._change(draft_id, change, act)
+        except Late as late:  # whoever sent it shall not think that it is in
+            raise UserError(Problem(Code.FORM_GONE)) from late
 
     async def opened(self, draft_id: str, *, view_id: str) -> Draft:
         """Remembers the view that shows the disk's form."""
@@ -70,7 +122,7 @@ class DiskForms:
 
         def change(draft: Draft) -> Draft:
             before = _open_form(draft, form)
-            now = dataclasses.replace(form, replaces=before.replaces)
+            now = dataclasses.replace(form, instance_id=before.instance_id, replaces=before.replaces)
             if now.snapshot and now.snapshot != before.snapshot:
                 now = dataclasses.replace(now, size=str(smallest_size(now.disk_type, now.snapshot)))
             return dataclasses.replace(draft, disk_form=now)
@@ -85,15 +137,16 @@ class DiskForms:
         """
 
         def change(draft: Draft) -> Draft:
-            replaced = _open_form(draft, form).replaces
-            instance = _shown(draft)
-            others = tuple(disk for disk in draft.added if disk.device != replaced)
+            before = _open_form(draft, form)
+            job, instance = _shown(draft, before.instance_id)
+            others = tuple(disk for disk in job.added if disk.device != before.replaces)
             disk = _disk(form, instance)
             problems = (*_snapshot_problems(form), *check_added(disk, free=free_devices(instance, others)))
             if problems:
                 raise UserError(*problems)
             added = tuple(sorted((*others, disk), key=lambda one: one.device))
-            return dataclasses.replace(draft, added=added, disk_form=None, problems=())
+            changed = dataclasses.replace(job, added=added, problems=())
+            return dataclasses.replace(draft.with_job(changed), disk_form=None, problems=())
 
         try:
             return await self._change(draft_id, change, act)
@@ -112,16 +165,19 @@ def _open_form(draft: Draft, form: DiskForm) -> DiskForm:
     return before
 
 
-def _shown(draft: Draft) -> Instance:
-    if draft.instance is None:
+def _shown(draft: Draft, instance_id: str) -> tuple[DraftJob, Instance]:
+    """The instance that it is about; a form that does not say which has one alone."""
+    job = draft.job(instance_id) if instance_id else draft.only
+    if job is None or job.instance is None:
         raise UserError(Problem(Code.INSTANCE_MISSING, Field.INSTANCE))
-    return draft.instance
+    return job, job.instance
 
 
-def _form(disk: AddedDisk) -> DiskForm:
+def _form(disk: AddedDisk, instance_id: str) -> DiskForm:
     charge = disk.charge
     blank = DiskForm()
     return DiskForm(
+        instance_id=instance_id,
         replaces=disk.device,
         device=disk.device,
         from_snapshot=disk.snapshot is not None,

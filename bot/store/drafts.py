@@ -1,15 +1,35 @@
 """Drafts: what people have chosen in forms that are not requests yet."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
 from bot.domain.draft import Draft
 from bot.store.database import Lease
 from bot.store.leased import Leased
 
-_CONTENT = TypeAdapter(Draft)
+_OF_THE_INSTANCE = ("instance", "offered", "usual_seconds", "left_out", "added", "others")
+
+
+def _with_jobs(stored: Any) -> Any:
+    """A draft as a version wrote it that knew one instance only: a form is not lost over a deployment."""
+    if not isinstance(stored, dict) or "jobs" in stored or "instance_id" not in stored:
+        return stored
+    draft = {name: value for name, value in stored.items() if name not in _OF_THE_INSTANCE}
+    instance_id, suggested = draft.pop("instance_id"), draft.pop("suggested_name", "")
+    warned, form = draft.pop("warned_name", ""), draft.get("disk_form")
+    draft |= {"jobs": [], "warned_names": [warned] if warned else []}
+    if form:
+        draft["disk_form"] = form | {"instance_id": instance_id}
+    if instance_id:
+        share = {name: stored[name] for name in _OF_THE_INSTANCE if name in stored}
+        called = {"name": draft.pop("name", ""), "free_names": [suggested] if suggested else []}
+        draft["jobs"] = [share | called | {"region": stored["region"], "instance_id": instance_id}]
+    return draft
+
+
+_CONTENT: TypeAdapter[Draft] = TypeAdapter(Annotated[Draft, BeforeValidator(_with_jobs)])
 
 
 class Drafts(Leased):
@@ -65,7 +85,7 @@ class Drafts(Leased):
             since=since,
         )
         drafts = (_CONTENT.validate_json(row["content"]) for row in rows)
-        return next((draft for draft in drafts if draft.instance_id and not draft.taken_over_by), None)
+        return next((draft for draft in drafts if draft.jobs and not draft.taken_over_by), None)
 
     def claim_checking(self, lease: Lease, limit: int) -> tuple[Draft, ...]:
         """Drafts that were sent and are to be checked."""

@@ -12,9 +12,6 @@ FORM: dict[Code, Text] = {
         "No instance has {words} in its name, id or private IP. Choose one here.",
         "没有名称、ID 或内网 IP 含 {words} 的云主机，请在此选择。",
     ),
-    Code.SEVERAL_INSTANCES_FIT: Text(
-        "{words} fits several instances: {found}. Choose one here.", "{words} 对应多台云主机：{found}。请在此选择。"
-    ),
     Code.INSTANCES_NOT_LISTED: Text(
         "JD Cloud has not told in time which instances there are in {region}. Choose {words} here.",
         "京东云未能及时返回 {region} 的云主机列表，请在此选择 {words}。",

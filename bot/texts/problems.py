@@ -12,6 +12,8 @@ from bot.texts.form_problems import FORM
 
 _SUPPORT = Text(" JD Cloud says: {message} (request id {request_id})", "京东云返回：{message}（请求 ID {request_id}）")
 
+_OF = Text("{machine}: {words}", "{machine}：{words}")
+
 _LISTS = {"devices", "free", "types", "images", "region"}
 """Facts that may be several, with a comma between them."""
 
@@ -42,6 +44,8 @@ def explain(problem: Problem, language: str) -> str:
         facts[listed] = units.listed(problem.facts[listed].split(", "), language)
     words = PROBLEMS[problem.code]
     said = (words.zh if language == "zh" else words.en).format_map(facts)
+    if machine := problem.facts.get("machine"):
+        said = _OF(language, machine=machine, words=said)
     # Without a request id it was not JD Cloud that said anything.
     if not problem.facts.get("message") or not problem.facts.get("request_id"):
         return said

@@ -9,8 +9,7 @@ CLOSE = Text("Close", "关闭")
 GO_ON_WITH = Text("Go on with your form for {instance}?", "继续填写 {instance} 的表单？")
 GO_ON = Text("Go on", "继续填写")
 
-REGION = Text("Region", "地域")
-INSTANCE = Text("Instance", "云主机")
+INSTANCES = Text("Instances", "云主机")
 INSTANCE_HINT = Text("Search by name, id or private IP", "按名称、ID 或内网 IP 搜索")
 INSTANCE_UNAVAILABLE = Text("JD Cloud is slow to answer. Type again in a moment.", "京东云响应较慢，请稍后再次输入。")
 REGION_UNAVAILABLE = Text("{region} does not answer. Type again in a moment.", "{region} 没有响应，请稍后再次输入。")
@@ -54,6 +53,8 @@ BUSY = Text(
 WHILE_IMAGED = Text("While the image is made", "创建镜像期间")
 IT_IS = Text("{instance} is {status}.", "{instance} 当前状态：{status}。")
 STOP_AND_START = Text("Stop it, make the image, start it again", "停止云主机，创建镜像，再重新启动")
+THEY_ARE = Text("These are {status}: {instance}.", "以下云主机{status}：{instance}。")
+EACH_DOWN_FOR = Text("Each is down for about {duration}, as usual.", "按以往情况，每台停机约 {duration}。")
 DOWN_FOR = Text("It is down for about {duration}, as usual.", "按以往情况，停机约 {duration}。")
 WHEN_STOPPED = Text("Begin when it is stopped", "等云主机停止后开始")
 WHEN_STOPPED_DETAILS = Text("The request waits for somebody to stop it.", "申请会等待有人将其停止。")
@@ -72,8 +73,19 @@ UNDER_WAY = Text(
     "ℹ️ {request} by {person} is under way for {instance}: {state}.",
     "ℹ️ {person} 的 {request} 正在处理 {instance}：{state}。",
 )
+SETTLE = Text("{words} fits several instances. Which one?", "{words} 对应多台云主机，请选择：")
+DISKS_AND_NAME = Text("Disks and name", "磁盘与名称")
+DISKS_AND_NAME_WHICH = Text("Disks and name of {instance}", "{instance} 的磁盘与名称")
+DISKS_OF = Text("{disks}, {size}", "{disks}，{size}")
+IMAGE_NAME = Text("image {name}", "镜像 {name}")
+HOW_THEY_RUN = Text("How they run", "执行方式")
+ONE_AFTER_ANOTHER = Text("One after another", "逐台执行")
+NEXT_WAITS = Text("The next one begins when the one before has ended well.", "前一台顺利完成后才开始下一台。")
+SIDE_BY_SIDE = Text("Side by side", "同时执行")
+AT_ONCE = Text("All of them begin at once.", "所有云主机同时开始。")
 CHECK_AGAIN = Text("Check again", "重新检查")
 LOAD_AGAIN = Text("Load again", "重新加载")
+LOAD_AGAIN_WHICH = Text("Load {instance} again", "重新加载 {instance}")
 CONSOLE = Text("Open the console", "打开控制台")
 
 CHECKING = Text(

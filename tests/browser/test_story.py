@@ -11,7 +11,7 @@ from tests.browser.visitor import Visitor
 async def test_from_the_command_to_ready(visitor: Visitor, demo: Running) -> None:
     """A left-out disk, a rejection with a reason, a second request, the other approver, and the image."""
     await visitor.say("/createimage")
-    await visitor.pick("Instance", "web-1", query="web-1")
+    await visitor.add("Instances", "10.0.1.11", query="web-1")
     await visitor.dialog.get_by_role("checkbox", name="web-1-uploads").uncheck()
     await visitor.fill("Description", "Before the OpenSSL patch")
     await visitor.send()

@@ -138,6 +138,15 @@ class Visitor:
         await self.dialog.get_by_role("option", name=option).click()
         await expect(menu).to_have_value(re.compile(re.escape(option)))
 
+    async def add(self, label: str, option: str, query: str = "") -> None:
+        """Adds a choice in a menu of several, perhaps after typing into it."""
+        menu = self.dialog.get_by_role("combobox", name=label)
+        await menu.click()
+        if query:
+            await menu.press_sequentially(query)
+        await self.dialog.get_by_role("option", name=option).click()
+        await expect(menu).to_have_accessible_description(re.compile(re.escape(option)))
+
     async def fill(self, label: str, text: str) -> None:
         """Types into a field of the form in front."""
         await self.dialog.get_by_role("textbox", name=label).fill(text)

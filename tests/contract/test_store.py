@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import itertools
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from bot.domain.cloud import Disk, Instance, Snapshot
 from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.disks import AddedDisk, Charge
-from bot.domain.draft import DiskForm, Draft, DraftState, UnsentDraft
+from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, Fitting, UnsentDraft
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move, Notice, Place, State
-from bot.domain.plan import Order, Plan, PlannedDisk, PlannedJob
+from bot.domain.plan import Order, Plan, PlannedDisk, PlannedJob, WhileImaged
 from bot.domain.request import Decision, ImageRequest
 from bot.domain.steps import JobStep, StepMove, StepState
 from bot.store import Changes, Conflict, Lease, Store, Transaction
@@ -165,17 +166,27 @@ COUNTS = st.integers(0, 2**31 - 2)  # PostgreSQL: INTEGER has 32 bits; one is ad
 PROBLEMS = some(whole(Problem, facts=st.dictionaries(TEXTS, TEXTS, max_size=2)))
 SNAPSHOTS = whole(Snapshot)
 ADDED = whole(AddedDisk, snapshot=st.none() | SNAPSHOTS, charge=whole(Charge))
+INSTANCES = whole(Instance, system_disk=st.none() | whole(Disk), data_disks=some(whole(Disk)))
+DRAFT_JOBS = whole(
+    DraftJob,
+    region=TEXTS,
+    instance_id=TEXTS,
+    instance=st.none() | INSTANCES,
+    usual_seconds=st.none() | TIMES,
+    added=some(ADDED),
+    problems=PROBLEMS,
+)
 DRAFTS = whole(
     Draft,
     revision=COUNTS,
     requester=TEXTS,
     region=TEXTS,
     created_at=TIMES,
-    instance=st.none() | whole(Instance, system_disk=st.none() | whole(Disk), data_disks=some(whole(Disk))),
-    added=some(ADDED),
+    jobs=some(DRAFT_JOBS),
+    aside=some(DRAFT_JOBS),
+    unsettled=some(whole(Fitting, instances=some(INSTANCES))),
     disk_form=st.none() | whole(DiskForm, snapshot=st.none() | SNAPSHOTS),
     unsent=st.none() | whole(UnsentDraft, created_at=TIMES),
-    usual_seconds=st.none() | TIMES,
     not_before=TIMES,
     problems=PROBLEMS,
 )
@@ -669,3 +680,27 @@ async def test_a_commit_is_told_even_when_nobody_waits_for_it(open_store: OpenSt
         await waiting
     await asyncio.wait_for(told.wait(), 10)
     assert await store.transact(lambda tx: tx.requests.get(ID)) is not None
+
+
+async def test_a_draft_of_a_version_that_knew_one_instance(store: Store) -> None:
+    """A form that was open when the bot was updated is still there, with all that was chosen in it."""
+    await store.transact(lambda tx: tx.drafts.add(a_draft(id="older")))
+    added = {"device": "vdd", "name": "more", "disk_type": "ssd", "size_gb": 30, "az": "cn-north-1a"}
+    older = {"id": "older", "state": "open", "revision": 0, "requester": "U0AMY", "team": "T0", "language": "en"}
+    older |= {"origin": "C0OPS", "region": "cn-north-1", "created_at": 1_000.0, "instance_id": "i-1", "name": "mine"}
+    older |= {"left_out": ["vdb"], "added": [added], "while_imaged": "live", "offered": ["stop_and_start", "live"]}
+    older |= {"suggested_name": "web-1-20261125", "warned_name": "taken", "usual_seconds": 60.0, "note": "hurry"}
+    older |= {"disk_form": {"device": "vde"}, "others": [], "instance": None}
+    await store.transact(
+        lambda tx: tx.drafts._query(
+            "UPDATE draft SET content = :content WHERE id = 'older' RETURNING id", content=json.dumps(older)
+        )
+    )
+    draft = await store.transact(lambda tx: tx.drafts.get("older"))
+    assert draft
+    (job,) = draft.jobs
+    assert (job.region, job.instance_id, job.name, job.left_out) == ("cn-north-1", "i-1", "mine", frozenset({"vdb"}))
+    assert (job.added[0].name, job.usual_seconds, job.free_names) == ("more", 60.0, ("web-1-20261125",))
+    assert (draft.meant, draft.warned_names, draft.note) == (WhileImaged.LIVE, ("taken",), "hurry")
+    assert draft.disk_form
+    assert draft.disk_form.instance_id == "i-1"

@@ -31,7 +31,7 @@ async def play(on: Stage) -> None:
     await amy.command("/createimage", "", channel=OPS)
     await on.until(lambda: amy.view)
     await on.after("form opened")
-    await amy.choose("Instance", "web-1")
+    await amy.choose("Instances", "web-1")
     await on.until(lambda: amy.view and "vdc" in plain_text(amy.view))
     await on.after("disks shown")
     await amy.fill("Description", "before the patch")

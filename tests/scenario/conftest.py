@@ -111,7 +111,7 @@ class World:
             await person.close(everything=True)
         await person.command("/createimage", "", channel=OPS)
         await self.until(lambda: person.view is not None)
-        await person.choose("Instance", instance)
+        await person.choose("Instances", instance)
         await self.until(lambda: "vda" in self.shown(person))
         await person.fill("Description", description)
 

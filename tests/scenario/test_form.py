@@ -50,7 +50,7 @@ async def test_a_machine_that_could_not_be_loaded(running: World) -> None:
     assert "Loading the disks" not in running.shown(amy)
     await amy.fill("Name", "web-1-now")
     await amy.fill("Description", "before the upgrade")
-    assert "could not be loaded" in (await running.attempt(amy))["Instance"]
+    assert "could not be loaded" in (await running.attempt(amy))["Instances"]
     await running.until(lambda: "Load again" in running.shown(amy), seconds=30)
     running.cloud.faults.clear()
     await amy.press("Load again", view=True)

@@ -66,15 +66,10 @@ def held(world: World, *kinds: str) -> Held:
     return line
 
 
-async def choose(world: World, instance: str) -> None:
-    """Chooses an instance, and waits until its disks are there."""
-    before = world.amy.view.hash if world.amy.view else ""
-    await world.amy.choose("Instance", instance)
-    await world.until(
-        lambda: bool(
-            world.amy.view and world.amy.view.hash != before and f"{instance} is stopped" in world.shown(world.amy)
-        )
-    )
+async def take_away(world: World, other: str, instance: str) -> None:
+    """Takes back a choice, and waits until the disks of the one that is left are there."""
+    await world.amy.untick("Instances", other)
+    await world.until(lambda: f"{instance} is stopped" in world.shown(world.amy))
 
 
 async def test_a_choice_that_arrives_after_the_form_was_sent(world: World, log: Log) -> None:
@@ -83,9 +78,9 @@ async def test_a_choice_that_arrives_after_the_form_was_sent(world: World, log: 
     async with world.bot(work=False):
         await world.form()
         line = held(world, "block_actions")
-        await amy.choose("Instance", "db-2")
+        await amy.choose("Instances", "db-2")
         line.kinds.clear()
-        await choose(world, "web-1")
+        await take_away(world, "db-2", "web-1")
         assert await world.attempt(amy) == {}
         assert [answer.status for answer in await line.bring()] == [200]
         assert log.of("draft.late")
@@ -120,18 +115,22 @@ async def test_changes_of_disks_that_arrive_after_the_form_was_sent(world: World
     assert "in Beijing" in world.card()
 
 
-async def test_a_region_that_is_changed_just_before_the_form_is_sent(running: World) -> None:
-    """The form shows an instance beside a region that is not its own: it is not sent, and is shown as it was meant."""
+async def test_an_instance_that_is_taken_away_just_before_the_form_is_sent(running: World) -> None:
+    """What is sent is not what was shown of it: it is shown as it was meant, and then it can be sent."""
     amy = running.amy
     await running.form()
+    await amy.choose("Instances", "db-2")
+    await running.until(lambda: "db-2-" in running.shown(amy))
     line = held(running, "block_actions")
-    await amy.choose("Region", "cn-east-2")
+    await amy.untick("Instances", "db-2")
     line.kinds.clear()
-    assert await running.attempt(amy) != {}
-    await running.until(lambda: WEB_1 not in running.shown(amy))
-    assert "cn-east-2" in running.shown(amy)
+    assert set(await running.attempt(amy)) == {"Instances"}
+    await running.until(lambda: "web-1 is stopped" in running.shown(amy))
     assert [answer.status for answer in await line.bring()] == [200]
-    assert not running.cards()
+    assert await running.attempt(amy) == {}
+    await running.until(lambda: bool(running.cards()))
+    assert WEB_1 in running.card()
+    assert DB_2 not in running.card()
 
 
 async def test_a_form_that_is_changed_while_it_is_checked(world: World) -> None:
@@ -158,9 +157,9 @@ async def test_a_choice_from_before_the_check_that_gave_the_form_back(running: W
     taken(running, "golden")
     await running.form()
     line = held(running, "block_actions")
-    await amy.choose("Instance", "db-2")
+    await amy.choose("Instances", "db-2")
     line.kinds.clear()
-    await choose(running, "web-1")
+    await take_away(running, "db-2", "web-1")
     await amy.fill("Name", "golden")
     assert await running.attempt(amy) == {}
     await running.until(lambda: "img-old" in running.shown(amy))
@@ -195,9 +194,9 @@ async def test_choices_out_of_order(running: World) -> None:
     amy = running.amy
     await running.form()
     line = held(running, "block_actions")
-    await amy.choose("Instance", "db-2")
+    await amy.choose("Instances", "db-2")
     line.kinds.clear()
-    await choose(running, "web-1")
+    await take_away(running, "db-2", "web-1")
     before = running.shown(amy)
     assert [answer.status for answer in await line.bring()] == [200]
     assert await running.attempt(amy) == {}
@@ -218,7 +217,7 @@ async def test_a_window_that_shows_less_than_there_is(running: World) -> None:
     assert await amy.submit() == {}
     await running.until(lambda: any(call.error == "not_found" for call in running.slack.calls))
     assert "extra" not in running.shown(amy)
-    assert set(await running.attempt(amy)) == {"Instance"}
+    assert set(await running.attempt(amy)) == {"Instances"}
     await running.until(lambda: "extra" in running.shown(amy))
     assert await running.attempt(amy) == {}
     await running.until(lambda: bool(running.cards()))
@@ -230,9 +229,10 @@ async def test_a_choice_that_never_arrived(running: World) -> None:
     amy = running.amy
     await running.form()
     line = held(running, "block_actions")
-    await amy.choose("Instance", "db-2")
+    await amy.choose("Instances", "db-2")
+    await amy.untick("Instances", "web-1")
     line.kinds.clear()
-    assert set(await running.attempt(amy)) == {"Instance"}
+    assert set(await running.attempt(amy)) == {"Instances"}
     await running.until(lambda: "db-2 is stopped" in running.shown(amy))
     assert await running.attempt(amy) == {}
     await running.until(lambda: bool(running.cards()))

@@ -102,7 +102,7 @@ async def everything(world: World) -> list[tuple[str, dict[str, Any]]]:
     await world.until(lambda: "Request again" in world.card())
     await amy.press("Request again", message=world.cards()[-1])
     await world.until(lambda: "vda" in world.shown(amy))
-    await amy.choose("Region", "cn-east-2")
+    await amy.untick("Instances", "web-1")
     await amy.open_home()
     await amy.shortcut("create_image")
     world.slack.transport = recording.under
@@ -154,7 +154,8 @@ async def test_a_look_up_in_a_region_that_is_not_offered(traffic: Traffic, regio
     """Nothing is asked, and nothing offered, whatever block the look-up names."""
     world = traffic.world
     looked = [payload for _, payload in traffic.payloads if payload.get("type") == "block_suggestion"]
-    assert {payload["action_id"] for payload in looked} == {"instance", "snapshot"}
+    looked = [payload for payload in looked if payload["action_id"] == "snapshot"]
+    assert looked
     asked = len(world.cloud.calls)
     for payload in looked:
         kind, _, rest = payload["block_id"].partition("/")
@@ -175,7 +176,7 @@ async def test_an_instance_of_a_region_that_is_not_offered(traffic: Traffic) -> 
     asked = len(world.cloud.calls)
     for value in ("cn-north-9/i-web1aaaaaa/x", "cn-north-1/../x", "cn-north-1/%2e%2e%2fimages/x", "../i-web1aaaaaa/x"):
         broken = copy.deepcopy(chosen)
-        broken["actions"][0]["selected_option"]["value"] = value
+        broken["actions"][0]["selected_options"][0]["value"] = value
         assert (await world.slack.transport.deliver(INTERACTION, broken)).status in {200, 400}
     assert len(world.cloud.calls) == asked
 

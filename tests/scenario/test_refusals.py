@@ -15,7 +15,7 @@ async def test_nothing_chosen(running: World) -> None:
     await running.amy.fill("Name", "some-name")
     await running.amy.fill("Description", "why not")
     errors = await running.attempt(running.amy)
-    assert set(errors) == {"Instance"}
+    assert set(errors) == {"Instances"}
 
 
 @pytest.mark.parametrize(

@@ -151,10 +151,10 @@ async def test_five_hundred_instances(world: World, words: str) -> None:
     async with world.bot():
         await world.amy.command("/createimage", "", channel=OPS)
         await world.until(lambda: world.amy.view is not None)
-        options = await world.amy.search("Instance", words)
+        options = await world.amy.search("Instances", words)
         assert len(options) == 1
         assert "machine-0499" in options[0].text
-        assert len(await world.amy.search("Instance", "")) == 100
+        assert len(await world.amy.search("Instances", "")) == 100
 
 
 async def test_home(running: World) -> None:
@@ -175,7 +175,7 @@ async def test_home(running: World) -> None:
 async def test_shortcut(running: World) -> None:
     """Where commands cannot be typed, the shortcut opens the same form."""
     await running.amy.shortcut("create_image")
-    await running.until(lambda: "Instance" in running.shown(running.amy))
+    await running.until(lambda: "Instances" in running.shown(running.amy))
 
 
 async def test_command_with_an_instance_elsewhere(running: World) -> None:
@@ -193,19 +193,19 @@ async def test_typed_words_survive_a_redraw(running: World) -> None:
     await running.until(lambda: running.amy.view is not None)
     await running.amy.fill("Name", "mine")
     await running.amy.fill("Description", "typed early")
-    await running.amy.choose("Instance", "web-1")
+    await running.amy.choose("Instances", "web-1")
     await running.amy.fill("Note for the approver", "typed while loading")
     await running.until(lambda: "vdb" in running.shown(running.amy))
     for words in ("mine", "typed early", "typed while loading"):
         assert words in running.shown(running.amy)
 
 
-async def test_another_region_forgets_the_instance(running: World) -> None:
-    """A new region brings a new choice of instance; nobody sends one of the old region by mistake."""
+async def test_an_instance_that_is_taken_away_is_not_sent(running: World) -> None:
+    """Nobody sends one by mistake that they have taken back."""
     await running.form()
-    await running.amy.choose("Region", "cn-east-2")
+    await running.amy.untick("Instances", "web-1")
     await running.until(lambda: "vdb" not in running.shown(running.amy))
-    assert "Instance" in await running.attempt(running.amy)
+    assert "Instances" in await running.attempt(running.amy)
 
 
 async def test_name_too_long_in_the_command(running: World) -> None:

@@ -38,7 +38,6 @@ class People:
     random: Random
     watch: Watch
     instances: tuple[str, ...]
-    regions: tuple[str, ...]
     haste: float = 0.0  # how often, of 1, somebody does not wait for an answer, or sends something else than before
     _meanwhile: set["asyncio.Task[None]"] = field(default_factory=set)
 
@@ -48,7 +47,7 @@ class People:
             await person.close(everything=True)
         named = self.random.choice((*self.instances, ""))
         await person.command("/createimage", named, channel=OPS)
-        if not await self._seen(lambda: self._shows(person, "vda" if named else "Region"), 12):
+        if not await self._seen(lambda: self._shows(person, "vda" if named else "Instances"), 12):
             return
         for _ in range(self.random.choice((0, 1, 2, 3, 5)) if named else 5):
             await self._without_waiting(self._change(person))
@@ -56,6 +55,7 @@ class People:
         if self.random.random() < MINDED:
             await self._tried(person.choose, "While the image is made", self.random.choice(MEANWHILE))
         for _ in range(3):
+            await self._take_away(person, but=1)
             if await self._send(person):
                 return
             if not self._shows(person, "[Request approval]"):
@@ -66,15 +66,16 @@ class People:
 
     async def _change(self, person: Person) -> None:
         """Chooses something else in the form."""
-        bold = ("region", "add", "remove") if self.haste else ()
+        bold = ("none", "add", "remove") if self.haste else ()
         match self.random.choice(("instance", "instance", "disk", "disk", "name", "when", *bold)):
             case "when":
                 at = int(asyncio.get_running_loop().time() + self.random.uniform(0, SOON))
                 await self._tried(person.choose, "Not before", str(at))
-            case "region":
-                await self._tried(person.choose, "Region", self.random.choice(self.regions))
+            case "none":
+                await self._take_away(person)
             case "instance":
-                await self._tried(person.choose, "Instance", self.random.choice(self.instances))
+                await self._take_away(person)
+                await self._tried(person.choose, "Instances", self.random.choice(self.instances))
             case "disk":
                 act = person.untick if self.random.random() < 0.6 else person.tick
                 await self._tried(act, "Data disks", self.random.choice(("vdb", "vdc")))
@@ -84,6 +85,11 @@ class People:
                 await self._add_disk(person)
             case "remove":
                 await self._tried(person.press, "Remove")
+
+    async def _take_away(self, person: Person, but: int = 0) -> None:
+        """Takes back the instances that are chosen, but for the first few."""
+        for chosen in tuple(person.values.get("Instances") or ())[but:]:
+            await self._tried(person.untick, "Instances", chosen)
 
     async def _add_disk(self, person: Person) -> None:
         """One more disk, in the form that comes on top."""

@@ -46,10 +46,12 @@ def in_form(view: View) -> Wish:
     def entered(action_id: str) -> Any:
         return next((one.entered(view.values) for one in by_action[action_id]), None)
 
-    region, instance = entered("region") or {}, entered("instance") or {}
+    region, instance = "", ""
+    for chosen in entered("instance") or ():
+        region, instance = str(chosen["value"]).split("/")[:2]
     return Wish(
-        region=str(region.get("value", "")),
-        instance=_words(instance).rpartition(" · ")[2],
+        region=region,
+        instance=instance,
         name=(entered("name") or "").strip(),
         description=(entered("description") or "").strip(),
         left_out=frozenset(_unticked(by_action["disks"], view)),
@@ -88,8 +90,8 @@ def in_plan(plan: str) -> Wish:
         description=content["description"],
         left_out=frozenset(disk["device"] for disk in content["data_disks"] if disk["fate"] == "leave_out"),
         added=frozenset((disk["device"], disk["size_gb"]) for disk in content["added"]),
-        meanwhile=content["while_imaged"],
-        not_before=content["not_before"] or 0.0,
+        meanwhile=content.get("while_imaged", "stopped"),
+        not_before=content.get("not_before") or 0.0,
     )
 
 

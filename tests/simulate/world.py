@@ -209,7 +209,7 @@ class Play:
         self.rights.become(frozenset(APPROVERS))
         self.group = Group(self.slack, self.rights, APPROVERS, self.random, self.note) if grouped else None
         self.watch = Watch(database, self.slack, self.cloud, self.rights, self.quorum, faults, frozenset({GUEST}))
-        self.people = People(self.slack, moods, self.watch, INSTANCES, REGIONS, HASTE)
+        self.people = People(self.slack, moods, self.watch, INSTANCES, HASTE)
 
     def note(self, what: str) -> None:
         """One line of the trace."""
@@ -385,7 +385,7 @@ class Play:
         for row in self.watch.query("SELECT plan FROM request WHERE state = 'approved'"):
             plan = json.loads(row["plan"])
             instance = self.cloud.instances[plan["instance_id"]]
-            if plan["while_imaged"] == "stopped" and instance.status == "running":
+            if plan.get("while_imaged", "stopped") == "stopped" and instance.status == "running":
                 self.note(f"by hand: {instance.id} is stopped, as it is waited for")
                 self.cloud.stop(instance.id)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.cloud import Disk, Instance
-from bot.domain.draft import Draft, DraftState
+from bot.domain.draft import Draft, DraftJob, DraftState
 from bot.domain.lifecycle import State
 from bot.domain.outcome import together
 from bot.domain.plan import Order, Plan, PlannedJob, WhileImaged, draw_up, job_of
@@ -163,8 +163,14 @@ def a_decision(approver: str, plan_hash: str, *, verdict: Verdict = Verdict.APPR
     return Decision(approver=approver, verdict=verdict, plan_hash=plan_hash, reason="", at=2_000.0)
 
 
+_OF_ONE = {"instance_id", "instance", "left_out", "added", "usual_seconds", "free_names"}
+
+
 def a_draft(**changes: Any) -> Draft:
-    """A form that was just begun."""
+    """A form that was just begun; with the id of an instance, and what else is said of it, one of that."""
+    mine = {name: changes.pop(name) for name in _OF_ONE & changes.keys()}
+    if "instance_id" in mine:
+        changes["jobs"] = (DraftJob(region="cn-north-1", name=changes.pop("name", ""), **mine),)
     draft = Draft(
         id="draft-1",
         state=DraftState.OPEN,

@@ -18,6 +18,7 @@ from bot.slack.listeners.card import Approvals
 from bot.slack.listeners.commands import Commands
 from bot.slack.listeners.disk_form import DiskFormListeners
 from bot.slack.listeners.home import Home
+from bot.slack.listeners.machine_form import MachineFormListeners
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.protocol import ids
 from bot.slack.protocol.scopes import APP_METHODS, METHODS, SCOPES
@@ -197,7 +198,8 @@ def registered() -> dict[str, list[str]]:
     form: dict[str, Any] = dict.fromkeys(("people", "show", "tasks"), nothing)
     for surface in (
         Commands(drafting=nothing, naming=nothing, boards=nothing, workspace_url="", clock=nothing, **form),
-        RequestForm(drafting=nothing, instances=nothing, **form),
+        RequestForm(drafting=nothing, search=nothing, **form),
+        MachineFormListeners(disk_forms=nothing, **form),
         DiskFormListeners(disk_forms=nothing, snapshots=nothing, **form),
         Approvals(deciding=nothing, operating=nothing, drafting=nothing, homes=nothing, **form),
         Home(homes=nothing, tasks=nothing),

@@ -8,13 +8,14 @@ import pytest
 
 from bot.domain import rules
 from bot.domain.cloud import Instance
-from bot.domain.draft import disks_seen, with_instance
+from bot.domain.draft import disks_seen
 from bot.domain.errors import Code
 from bot.domain.meanwhile import Allowed, not_allowed, offered
 from bot.domain.plan import Plan, WhileImaged
 from bot.domain.steps import Step
 from bot.jdcloud import planned_calls
 from tests.unit.examples import a_disk, a_draft, an_instance, plan_for
+from tests.unit.test_screens import looked_at
 
 STOP, WAIT, LIVE = WhileImaged.STOP_AND_START, WhileImaged.STOPPED, WhileImaged.LIVE
 LOCAL = a_disk("vda", category="local", disk_id="", status="")
@@ -67,20 +68,20 @@ def test_a_choice_is_no_proof(meant: WhileImaged, allowed: Allowed, codes: list[
 def test_a_draft_keeps_what_was_chosen() -> None:
     """As long as it is offered; a stopped instance is meant to stay so, whatever was chosen before."""
     running, stopped = an_instance(status="running"), an_instance()
-    draft = with_instance(a_draft(instance_id="i-abc123"), running, EVERYTHING)
-    assert (draft.while_imaged, draft.meant) == (STOP, STOP)
-    draft = with_instance(dataclasses.replace(draft, while_imaged=LIVE), running, EVERYTHING)
+    draft = looked_at(a_draft(instance_id="i-abc123"), running, EVERYTHING)
+    assert (draft.while_imaged, draft.meant) == (None, STOP)
+    draft = looked_at(dataclasses.replace(draft, while_imaged=LIVE), running, EVERYTHING)
     assert draft.meant is LIVE
-    assert with_instance(draft, running, Allowed()).meant is STOP
-    assert with_instance(draft, stopped, EVERYTHING).meant is WAIT
-    assert with_instance(with_instance(draft, stopped, EVERYTHING), running, EVERYTHING).meant is LIVE
+    assert looked_at(draft, running, Allowed()).meant is STOP
+    assert looked_at(draft, stopped, EVERYTHING).meant is WAIT
+    assert looked_at(looked_at(draft, stopped, EVERYTHING), running, EVERYTHING).meant is LIVE
 
 
 def test_a_form_without_the_choice_is_another_one() -> None:
     """A window that was drawn while the instance stood still does not speak for one that runs."""
     draft = a_draft(instance_id="i-abc123")
     windows = {
-        disks_seen(with_instance(draft, instance, allowed))
+        disks_seen(looked_at(draft, instance, allowed))
         for instance, allowed in (
             (an_instance(), EVERYTHING),
             (an_instance(status="running"), EVERYTHING),

@@ -18,18 +18,18 @@ from bot.demo.slack.surfaces import message_problems, suggestion_problems, view_
 from bot.domain.cloud import Instance, Seen, Snapshot
 from bot.domain.delivery import Card, CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
-from bot.domain.draft import DiskForm, Draft, DraftState, with_instance
+from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, Fitting, OtherRequest, with_instance
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.meanwhile import Allowed
-from bot.domain.plan import DiskAction, Order, Plan, PlannedJob, WhileImaged, draw_up, job_of
+from bot.domain.plan import MAX_JOBS, DiskAction, Order, Plan, PlannedJob, WhileImaged, draw_up, job_of
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
 from bot.service.search import Matches, RegionMatches
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import code
-from bot.slack.screens import call, disk_form, instance_fields, instance_menu, options, request_form
+from bot.slack.screens import call, disk_form, instance_fields, instance_menu, machine_form, options, request_form
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.home import home
 from bot.slack.screens.machines import LONGEST
@@ -95,6 +95,14 @@ def an_added_disk(device: str = "vdi") -> AddedDisk:
     )
 
 
+OURS = "i-abc123"
+
+
+def looked_at(draft: Draft, instance: Instance, allowed: Allowed) -> Draft:
+    """The form of one instance, as that stands now."""
+    return draft.with_job(with_instance(draft.jobs[0], instance, allowed))
+
+
 def a_draft(language: str, **changes: Any) -> Draft:
     """A form that was just opened, in a channel that hears of the image."""
     shown = {"revision": 1, "view_id": "V1", "announce_in": "C0OPS"}
@@ -104,7 +112,7 @@ def a_draft(language: str, **changes: Any) -> Draft:
 def drafts(language: str) -> Iterator[Draft]:
     """The form in all its stages."""
     problems = tuple(Problem(Code.UNPLANNED, field, {"reference": NASTY}) for field in (None, *Field))
-    loaded = {"instance_id": "i-abc123", "instance": an_instance(), "name": "web-1-1", "suggested_name": "web-1-1"}
+    loaded = {"instance_id": "i-abc123", "instance": an_instance(), "name": "web-1-1", "free_names": ("web-1-1",)}
     typed = {"name": NASTY, "description": NASTY * 9, "note": NASTY * 40}
     yield a_draft(language)
     yield a_draft(language, announce_in="")
@@ -115,22 +123,65 @@ def drafts(language: str) -> Iterator[Draft]:
     for allowed in (Allowed(), Allowed(stopping=False, live_images=True)):
         hungry = {"charge_mode": "prepaid_by_duration", "charge_on_stopped": "stopCharging"}
         running = a_draft(language, **loaded, problems=problems, not_before=1_800_000_000.0, usual_seconds=1_000.0)
-        yield with_instance(running, an_instance(status="running", **hungry), allowed)
-        yield with_instance(running, an_instance(status="running", name=NASTY * 3), allowed)
+        yield looked_at(running, an_instance(status="running", **hungry), allowed)
+        yield looked_at(running, an_instance(status="running", name=NASTY * 3), allowed)
     yield a_draft(language, **(loaded | typed | {"instance": nasty_instance(), "left_out": frozenset({"vdb"})}))
     yield a_draft(language, **loaded, left_out=frozenset({"vdb", "vdc"}), added=(an_added_disk(), an_added_disk("vdh")))
     yield a_draft(language, **loaded, problems=problems)
+    for runs in (False, True):
+        yield of_several(language, running=runs)
+        yield of_several(language, running=runs, problems=problems, added=(an_added_disk(), an_added_disk("vdh")))
+    yield a_draft(language, unsettled=(Fitting(words=NASTY, instances=(an_instance(), nasty_instance())),))
+
+
+def of_several(language: str, *, running: bool, count: int = 4, **changes: Any) -> Draft:
+    """A form of several instances in several states: one is loading, and one could not be loaded."""
+    problems, disks = changes.pop("problems", ()), changes.pop("disks", None)
+    draft = a_draft(language)
+    for number in range(count):
+        instance = an_instance(id=f"i-{number}", name=f"web-{number}", status="running" if running else "stopped")
+        if disks:
+            instance = dataclasses.replace(instance, data_disks=disks)
+        job = DraftJob(region=("cn-north-1", "cn-east-2")[number % 2], instance_id=instance.id, problems=problems)
+        job = dataclasses.replace(with_instance(job, instance, Allowed()), free_names=(f"web-{number}-1",), **changes)
+        draft = dataclasses.replace(draft, jobs=(*draft.jobs, job))
+    if count == MAX_JOBS:
+        return draft
+    waiting = DraftJob(region="cn-north-1", instance_id="i-waiting")
+    failed = DraftJob(region="cn-north-1", instance_id="i-failed", problems=(Problem(Code.CLOUD_SILENT),))
+    busy = with_instance(
+        DraftJob(region="", instance_id="i-busy"), an_instance(id="i-busy", status="stopping"), Allowed()
+    )
+    return dataclasses.replace(draft, jobs=(*draft.jobs, waiting, failed, busy))
 
 
 def disk_forms(language: str) -> Iterator[Draft]:
     """The form of a disk in all its stages."""
     loaded = {"instance_id": "i-abc123", "instance": an_instance()}
     for form in (
-        DiskForm(device="vde"),
-        DiskForm(device="vde", from_snapshot=True),
-        DiskForm(device="vde", from_snapshot=True, snapshot=SNAPSHOT, size="9999", disk_type="premium-hdd"),
-        DiskForm(device="vdb", name=NASTY, description=NASTY * 9, charge_mode=ChargeMode.PREPAID_BY_DURATION),
-        DiskForm(charge_mode=ChargeMode.PREPAID_BY_DURATION, charge_unit=ChargeUnit.YEAR, charge_duration="9"),
+        DiskForm(instance_id=OURS, device="vde"),
+        DiskForm(instance_id=OURS, device="vde", from_snapshot=True),
+        DiskForm(
+            instance_id="i-abc123",
+            device="vde",
+            from_snapshot=True,
+            snapshot=SNAPSHOT,
+            size="9999",
+            disk_type="premium-hdd",
+        ),
+        DiskForm(
+            instance_id="i-abc123",
+            device="vdb",
+            name=NASTY,
+            description=NASTY * 9,
+            charge_mode=ChargeMode.PREPAID_BY_DURATION,
+        ),
+        DiskForm(
+            instance_id="i-abc123",
+            charge_mode=ChargeMode.PREPAID_BY_DURATION,
+            charge_unit=ChargeUnit.YEAR,
+            charge_duration="9",
+        ),
     ):
         yield a_draft(language, **loaded, disk_form=form)
 
@@ -310,9 +361,12 @@ def boards(everything: list[ImageRequest]) -> Iterator[Board]:
 def views(language: str) -> Iterator[View]:
     """Every modal and every Home."""
     for draft in drafts(language):
-        yield request_form.request_form(draft, regions=REGIONS)
+        yield request_form.request_form(draft)
         yield request_form.checking_view(draft)
         yield request_form.stuck_view(draft, "E-123456")
+        for job in draft.jobs:
+            if job.instance:
+                yield machine_form.machine_view(draft, job)
     for draft in disk_forms(language):
         yield disk_form.disk_view(draft)
     everything = list(every_request(language))
@@ -382,7 +436,15 @@ def hostile_drafts(text: str, language: str) -> Iterator[Draft]:
         for field in (None, *Field)
         for code in (Code.UNPLANNED, Code.CLOUD_INVALID, Code.DISKS_CHANGED) * 20
     )
-    form = DiskForm(device="vde", from_snapshot=True, snapshot=snapshot, size=text, name=text, description=text)
+    form = DiskForm(
+        instance_id="i-abc123",
+        device="vde",
+        from_snapshot=True,
+        snapshot=snapshot,
+        size=text,
+        name=text,
+        description=text,
+    )
     everything = {
         "instance_id": "i-abc123",
         "instance": hostile_instance(text),
@@ -395,7 +457,10 @@ def hostile_drafts(text: str, language: str) -> Iterator[Draft]:
     yield a_draft(language, **everything, problems=problems)
     every = tuple(dataclasses.replace(added, device=f"vd{letter}") for letter in "bcdefghi")
     everything["disk_form"] = dataclasses.replace(form, replaces="vdi", device="vdi")
-    yield a_draft(language, **everything, added=every, problems=problems)
+    alone = a_draft(language, **everything, added=every, problems=problems)
+    yield alone
+    more = [dataclasses.replace(alone.jobs[0], instance_id=f"i-{n}", problems=problems) for n in range(1, MAX_JOBS)]
+    yield dataclasses.replace(alone, jobs=(*alone.jobs, *more))
 
 
 def hostile_job(job: Job, text: str) -> Job:
@@ -413,7 +478,8 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
     """Every screen on which words of others are shown."""
     for draft in hostile_drafts(text, language):
         for view in (
-            request_form.request_form(draft, regions=REGIONS),
+            request_form.request_form(draft),
+            machine_form.machine_view(draft, draft.jobs[0]),
             disk_form.disk_view(draft),
             request_form.checking_view(draft),
         ):
@@ -459,7 +525,7 @@ def test_a_form_that_was_sent_before(language: str) -> None:
     for state in DraftState:
         for view_id in ("V1", "V2"):
             draft = a_draft(language, **loaded, state=state)
-            view = request_form.standing_view(draft, view_id=view_id, regions=REGIONS).to_dict()
+            view = request_form.standing_view(draft, view_id=view_id).to_dict()
             assert view_problems(view, "modal") == ()
             shown[state, view_id] = json.dumps(view, ensure_ascii=False)
     assert "web-1" in shown[DraftState.CHECKING, "V1"]
@@ -490,7 +556,7 @@ def test_a_long_name_leaves_room_for_what_the_line_is_about() -> None:
     """Nothing behind it is cut off."""
     instance = hostile_instance(HOSTILE["long"])
     draft = a_draft("en", instance_id="i-abc123", instance=instance)
-    shown = json.dumps(request_form.request_form(draft, regions=REGIONS).to_dict())
+    shown = json.dumps(request_form.request_form(draft).to_dict())
     for words in ("Check again when it is stopped", "always in the image", "never included"):
         assert words in shown
     request = next(iter(requests("en")))
@@ -501,13 +567,48 @@ def test_a_long_name_leaves_room_for_what_the_line_is_about() -> None:
     assert "i-abc123" in card
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["web", "a name that is far too long " * 9, HOSTILE["markup"]])
+def test_ten_instances_of_forty_disks(language: str, name: str) -> None:
+    """As many as a request may have, with all that may be said of each: Slack takes every screen of their form."""
+    disks = tuple(a_disk(f"vd{chr(98 + n)}" if n < 24 else f"vdx{n}", name=f"{name} {n}") for n in range(40))
+    problems = tuple(
+        Problem(code, field, {"devices": name, "message": name, "reference": name})
+        for field in (None, *Field)
+        for code in (Code.UNPLANNED, Code.CLOUD_INVALID, Code.DISKS_CHANGED)
+    )
+    others = tuple(OtherRequest(id=f"IR-{n:05}", requester="U0AMY", state=State.PENDING) for n in range(40))
+    wanted = {
+        "left_out": frozenset(f"vd{letter}" for letter in "bcdefghi"),
+        "added": tuple(dataclasses.replace(an_added_disk(f"vd{letter}"), name=name) for letter in "bcdefghi"),
+        "others": others,
+        "problems": problems,
+        "disks": disks,
+    }
+    for running in (False, True):
+        draft = of_several(language, running=running, count=MAX_JOBS, **wanted)
+        fitting = tuple(
+            Fitting(words=f"{name}{n}", instances=tuple(an_instance(id=f"i-{one}", name=name) for one in range(200)))
+            for n in range(10)
+        )
+        draft = dataclasses.replace(draft, unsettled=fitting, problems=problems)
+        views = [request_form.request_form(draft), request_form.checking_view(draft)]
+        views += [machine_form.machine_view(draft, job) for job in draft.jobs]
+        for view in (*views, *(plainer(view, language, "E-123456") for view in views)):
+            shown = view.to_dict()
+            assert view_problems(shown, "modal") == ()
+            assert len(json.dumps(shown, ensure_ascii=False).encode()) < 250_000
+            assert len(shown.get("private_metadata", "")) <= 3000
+        assert message_problems([block.to_dict() for block in not_submitted(draft).blocks]) == ()
+
+
 def test_a_form_of_very_many_disks() -> None:
     """However many an instance has, Slack takes its form, and the plainer one, and the boxes are all there."""
     for count in (0, 8, 60, 500):
         disks = tuple(a_disk(f"vd{chr(98 + n)}" if n < 24 else f"vdx{n}", name=f"disk {n}") for n in range(count))
         added = tuple(an_added_disk(f"vd{letter}") for letter in "bcdefghi") if not count else ()
         draft = a_draft("en", instance_id="i-abc123", instance=an_instance(data_disks=disks), added=added)
-        view = request_form.request_form(draft, regions=REGIONS)
+        view = request_form.request_form(draft)
         for one in (view, plainer(view, "en", "E-123456")):
             shown = one.to_dict()
             assert view_problems(shown, "modal") == ()
@@ -893,9 +994,9 @@ def test_a_card_has_a_line_for_the_steps(job: Job, line: str, language: str) -> 
 def test_plain_words_on_the_form() -> None:
     """The labels that people, and the docs, call the fields by."""
     draft = a_draft("en", instance_id="i-abc123", instance=an_instance(), name="n1")
-    blocks = request_form.request_form(draft, regions=REGIONS).to_dict()["blocks"]
+    blocks = request_form.request_form(draft).to_dict()["blocks"]
     labels = [block["label"]["text"] for block in blocks if "label" in block]
-    usual = ["Region", "Instance", "Data disks", "Name", "Description"]
+    usual = ["Instances", "Data disks", "Name", "Description"]
     assert labels == [*usual, "Not before", "Note for the approver", "Announce in"]
 
 

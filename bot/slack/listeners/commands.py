@@ -2,7 +2,7 @@
 
 import asyncio
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from bot.domain.delivery import CardKind
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.board import Boards
-from bot.service.draft import Drafting
+from bot.service.draft import Drafting, Place
 from bot.service.naming import Naming
 from bot.service.resolve import is_instance_id, possible_name
 from bot.slack.listeners.tasks import Tasks
@@ -118,17 +118,17 @@ class Commands:
         """The form, with what was typed. Which instance that is is looked up behind it, where it is not known yet."""
         self.naming.prepare()
         words, known = meant.instances, self.naming.known(meant.instances)
-        instance_id = known.instances[0].id if known and len(known.instances) == 1 else ""
-        if len(words) == 1 and is_instance_id(words[0]):
-            instance_id = words[0].casefold()
+        places = [(one.region, one.id) for one in known.instances] if known else []
+        if not places and len(words) == 1 and is_instance_id(words[0]):
+            places = [("", words[0].casefold())]
         await self._open(
             command.trigger_id,
             user=command.user_id,
             team=command.team_id,
             origin=command.channel_id,
-            instance_id=instance_id,
+            instances=places,
             name=known.image_name if known else possible_name(words),
-            words=() if instance_id else words,
+            words=() if places else words,
         )
 
     async def _open(
@@ -138,7 +138,7 @@ class Commands:
         user: str,
         team: str,
         origin: str,
-        instance_id: str = "",
+        instances: Sequence[Place] = (),
         name: str = "",
         words: tuple[str, ...] = (),
     ) -> None:
@@ -149,7 +149,7 @@ class Commands:
             team=team,
             origin=origin,
             language=self.people.language(user),
-            instance_id=instance_id,
+            instances=instances,
             name=name,
         )
         self.naming.prepare()

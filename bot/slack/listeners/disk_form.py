@@ -15,6 +15,7 @@ from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.payloads import Interaction
+from bot.slack.protocol.values import DiskChoice
 from bot.slack.screens import disk_form, options, request_form
 
 
@@ -41,36 +42,52 @@ class DiskFormListeners:
     async def add(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form of a new disk."""
         click = Interaction.model_validate(body)
-        draft = await self.disk_forms.add(click.form.draft_id, act=click.act, typed=click.form.typed())
+        draft = await self.disk_forms.add(
+            click.form.draft_id,
+            act=click.act,
+            instance_id=DiskChoice.decode(click.action.value).instance_id,
+            typed=click.form.typed(),
+        )
         self._open(draft, click)
         await ack()
 
     async def edit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form of a disk that was added before."""
         click = Interaction.model_validate(body)
+        disk = DiskChoice.decode(click.action.value)
         draft = await self.disk_forms.edit(
             click.form.draft_id,
             act=click.act,
-            device=click.action.value,
+            instance_id=disk.instance_id,
+            device=disk.device,
             typed=click.form.typed(),
         )
         self._open(draft, click)
         await ack()
 
+    def _redraw(self, draft: Draft, click: Interaction, *, shown_hash: str = "") -> None:
+        """The request form, and the form of one of several instances on top of it, where that is open."""
+        self.tasks.start(self.show.form(draft.id, shown_hash=shown_hash), name="redraw form", user=click.user.id)
+        if draft.machine_form:
+            self.tasks.start(self.show.machine(draft), name="redraw machine form", user=click.user.id)
+
     def _open(self, draft: Draft, click: Interaction) -> None:
-        self.snapshots.prepare(draft.region)
+        job = draft.job(draft.disk_form.instance_id) if draft.disk_form else None
+        self.snapshots.prepare(job.region if job else draft.region)
         self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
 
     async def remove(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Takes back a disk that was added before."""
         click = Interaction.model_validate(body)
+        disk = DiskChoice.decode(click.action.value)
         draft = await self.disk_forms.remove(
             click.form.draft_id,
             act=click.act,
-            device=click.action.value,
+            instance_id=disk.instance_id,
+            device=disk.device,
             typed=click.form.typed(),
         )
-        self.tasks.start(self.show.form(draft.id, shown_hash=click.form.hash), name="redraw form", user=click.user.id)
+        self._redraw(draft, click, shown_hash="" if click.form.instance_id else click.form.hash)
         await ack()
 
     async def change(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -103,5 +120,5 @@ class DiskFormListeners:
                 response_action="errors", errors=request_form.errors_of(error.problems, sent.form.places(), language)
             )
         else:
-            self.tasks.start(self.show.form(draft.id), name="redraw form", user=sent.user.id)
+            self._redraw(draft, sent)
             await ack()

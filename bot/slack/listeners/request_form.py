@@ -5,16 +5,16 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.domain.cloud import Instance
+from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.draft import Drafting
-from bot.service.listing import Listing
+from bot.service.search import Search
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.payloads import Interaction
-from bot.slack.screens import instance_fields, options, request_form
+from bot.slack.screens import instance_menu, request_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,56 +22,59 @@ class RequestForm:
     """Listens to the form."""
 
     drafting: Drafting
-    instances: Listing[Instance]
+    search: Search
     people: People
     show: Show
     tasks: Tasks
 
     def register(self, app: AsyncApp) -> None:
         """Listens to everything that can be done in the form."""
-        app.action(ids.REGION)(self.choose_region)
-        app.action(ids.INSTANCE)(self.choose_instance)
+        app.action(ids.INSTANCE)(self.choose)
+        app.action(ids.SETTLE)(self.settle)
         app.action(ids.LOOK_AGAIN)(self.look_again)
         app.action(ids.GO_ON)(self.go_on)
         app.view_closed(ids.REQUEST_FORM)(self.keep)
         app.options(ids.INSTANCE)(self.look_up)
         app.view(ids.REQUEST_FORM)(self.submit)
 
-    async def choose_region(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Another region: the instance is to be chosen anew."""
-        chosen = Interaction.model_validate(body)
-        draft = await self.drafting.choose_region(
-            chosen.form.draft_id,
-            act=chosen.act,
-            region=chosen.action.choice,
-            typed=chosen.form.typed(),
+    async def choose(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Other instances: their disks are loaded behind the ack."""
+        click = Interaction.model_validate(body)
+        chosen = values.chosen_instances(click.action.choices)
+        draft = await self.drafting.choose(
+            click.form.draft_id,
+            act=click.act,
+            chosen=[(one.region, one.id) for one in chosen],
+            typed=click.form.typed(),
         )
-        self.instances.prepare(draft.region)
-        self.tasks.start(self.show.form(draft.id, shown_hash=chosen.form.hash), name="redraw form", user=chosen.user.id)
+        self._load(draft, click)
         await ack()
 
-    async def choose_instance(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Another instance: its disks are loaded behind the ack."""
-        chosen = Interaction.model_validate(body)
-        if chosen.action.choice not in {"", ids.UNAVAILABLE}:
-            instance = values.InstanceChoice.decode(chosen.action.choice)
-            draft = await self.drafting.choose_instance(
-                chosen.form.draft_id,
-                act=chosen.act,
-                region=instance.region,
-                instance_id=instance.id,
-                typed=chosen.form.typed(),
+    async def settle(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Which instance was meant by words that fit several."""
+        click = Interaction.model_validate(body)
+        for one in values.chosen_instances(click.action.choices):
+            draft = await self.drafting.settle(
+                click.form.draft_id,
+                act=click.act,
+                key=values.settle_key(click.action.block_id),
+                place=(one.region, one.id),
+                typed=click.form.typed(),
             )
-            loading = self.show.load(draft.id, shown_hash=chosen.form.hash)
-            self.tasks.start(loading, name="load instance", user=chosen.user.id)
+            self._load(draft, click)
         await ack()
+
+    def _load(self, draft: Draft, click: Interaction) -> None:
+        loading = self.show.load(draft.id, shown_hash=click.form.hash)
+        self.tasks.start(loading, name="load instances", user=click.user.id)
 
     async def look_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The same instance, as it is by now."""
         click = Interaction.model_validate(body)
-        draft = await self.drafting.look_again(click.form.draft_id, act=click.act, typed=click.form.typed())
-        loading = self.show.load(draft.id, shown_hash=click.form.hash)
-        self.tasks.start(loading, name="load instance", user=click.user.id)
+        draft = await self.drafting.look_again(
+            click.form.draft_id, act=click.act, typed=click.form.typed(), instance_id=click.action.value
+        )
+        self._load(draft, click)
         await ack()
 
     async def go_on(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -92,12 +95,7 @@ class RequestForm:
         """The instances that match what is typed, within Slack's 3 s whatever JD Cloud does."""
         asked = Interaction.model_validate(body)
         language = self.people.language(asked.user.id)
-        region = self.drafting.offered(values.region_of(asked.block_id))
-        found = await self.instances.search(region, asked.value, limit=options.AT_MOST)
-        if found is None:
-            await ack(options=[options.unavailable(language)])
-        else:
-            await ack(options=instance_fields.instance_options(found, language))
+        await ack(option_groups=instance_menu.instance_groups(await self.search.find(asked.value), language))
 
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Takes the form; the worker checks it and says in the same window what came of it."""
@@ -113,5 +111,5 @@ class RequestForm:
             self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
             await ack(response_action="errors", errors=errors)
         else:
-            view = request_form.standing_view(draft, view_id=sent.form.id, regions=self.drafting.regions)
+            view = request_form.standing_view(draft, view_id=sent.form.id)
             await ack(response_action="update", view=view)

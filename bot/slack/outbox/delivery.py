@@ -35,7 +35,6 @@ class Delivery:
         windows: Windows,
         posting: Posting,
         approvers: Callable[[], Sequence[str]],
-        regions: Sequence[str],
         channel_language: str,
         workspace_url: str,
         language_of: Callable[[str], str],
@@ -49,7 +48,6 @@ class Delivery:
             windows: the open forms.
             posting: the messages.
             approvers: gives the ids of people and groups, to be mentioned.
-            regions: that a form offers.
             channel_language: of what goes to a channel.
             workspace_url: the address that links to messages begin with.
             language_of: what somebody reads, by their id.
@@ -58,7 +56,7 @@ class Delivery:
         """
         turns = Turns(store=store, clock=clock)
         failures = Failures(store=store, circuit=posting.circuit, clock=clock)
-        form_results = FormResults(windows=windows, regions=regions)
+        form_results = FormResults(windows=windows)
         cards = Cards(
             store=store,
             posting=posting,

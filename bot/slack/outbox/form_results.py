@@ -1,6 +1,5 @@
 """What became of a form that was sent: shown in it while it is open."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -20,7 +19,6 @@ class FormResults:
     """The window of a form is the first to tell what became of it; a message tells where it is closed."""
 
     windows: Windows
-    regions: Sequence[str]
 
     async def sent(self, draft: Draft, request: ImageRequest, who_decides: str) -> bool:
         """It is a request now; whether its window says so. Where it does not, the requester's card does."""
@@ -28,7 +26,7 @@ class FormResults:
 
     async def given_back(self, draft: Draft) -> bool:
         """It was not sent, and may be corrected; whether its window says so."""
-        return await self._shown(draft, request_form.request_form(draft, regions=self.regions))
+        return await self._shown(draft, request_form.request_form(draft))
 
     async def _shown(self, draft: Draft, view: View) -> bool:
         """Whether the window of a form shows this now; not when it was closed, or Slack takes no such window.

@@ -12,16 +12,16 @@ from slack_sdk.models.blocks import Block, SectionBlock
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.draft import Draft, DraftState, disks_seen
+from bot.domain.draft import Draft, DraftJob, DraftState, disks_seen
 from bot.domain.errors import Problem
 from bot.service.disk_form import DiskForms
-from bot.service.draft import Drafting
+from bot.service.draft import Drafting, to_load
 from bot.slack.outbox.windows import PAUSES, TRIGGER_GONE, Refused, Window, Windows, pause_after
 from bot.slack.people import People
 from bot.slack.protocol.markup import clip, escape, plain
 from bot.slack.protocol.response_url import respond
 from bot.slack.protocol.web_api import Gone, SlackError, Unavailable, call
-from bot.slack.screens import disk_form
+from bot.slack.screens import disk_form, machine_form
 from bot.slack.screens import request_form as form_screen
 from bot.slack.screens.plainer import words_of
 from bot.texts import Text, request_form
@@ -58,7 +58,6 @@ class Show:
     drafting: Drafting
     disk_forms: DiskForms
     people: People
-    regions: Sequence[str]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _screens: WeakValueDictionary[str, _Screen] = field(default_factory=WeakValueDictionary)
 
@@ -203,11 +202,11 @@ class Show:
         current = disks == disks_seen(draft)
         if not current:
             screen.revision = -1
-        if not current or (draft.instance_id and draft.instance is None):
+        if not current or to_load(draft):
             await self.load(draft_id, shown_hash=shown_hash)
 
     def _form(self, draft: Draft, external_id: str) -> View:
-        view = form_screen.request_form(draft, regions=self.regions)
+        view = form_screen.request_form(draft)
         view.external_id = external_id or None
         return view
 
@@ -216,31 +215,56 @@ class Show:
 
     async def push_disk(self, trigger_id: str, draft: Draft) -> None:
         """Puts the form of a disk on top of the request form."""
+        window = await self._push(trigger_id, draft, disk_form.disk_view(draft))
+        if window.id:
+            await self.disk_forms.opened(draft.id, view_id=window.id)
+
+    async def _push(self, trigger_id: str, draft: Draft, view: View) -> Window:
         try:
-            window = await self.windows.push(trigger_id, disk_form.disk_view(draft), draft.language)
+            return await self.windows.push(trigger_id, view, draft.language)
         except SlackError as error:
             log.warning("view.not_pushed", draft_id=draft.id, code=error.code)
             await self.tell(draft.origin, draft.requester, _why(error, texts.PRESS_AGAIN, draft.language))
-            return
-        if window.id:
-            await self.disk_forms.opened(draft.id, view_id=window.id)
+            return Window()
 
     async def disk(self, draft: Draft) -> None:
         """Redraws the form of a disk, as far as it is still open."""
 
         async def draw() -> None:
             newest = await self.drafting.get(draft.id)
-            if newest.disk_form and newest.disk_form.view_id and newest.instance:
-                view_id = newest.disk_form.view_id
-                await self.windows.update(disk_form.disk_view(newest), newest.language, view_id=view_id)
+            form = newest.disk_form
+            job = newest.job(form.instance_id) if form else None
+            if form and form.view_id and job and job.instance:
+                await self.windows.update(disk_form.disk_view(newest), newest.language, view_id=form.view_id)
 
+        await self._draw_on_top(draft, draw)
+
+    async def push_machine(self, trigger_id: str, draft: Draft, job: DraftJob) -> None:
+        """Puts the form of one of several instances on top of the request form."""
+        window = await self._push(trigger_id, draft, machine_form.machine_view(draft, job))
+        if window.id:
+            await self.disk_forms.machine_opened(draft.id, instance_id=job.instance_id, view_id=window.id)
+
+    async def machine(self, draft: Draft) -> None:
+        """Redraws the form of one of several instances, as far as it is still open."""
+
+        async def draw() -> None:
+            newest = await self.drafting.get(draft.id)
+            form = newest.machine_form
+            job = newest.job(form.instance_id) if form else None
+            if form and form.view_id and job and job.instance:
+                await self.windows.update(machine_form.machine_view(newest, job), newest.language, view_id=form.view_id)
+
+        await self._draw_on_top(draft, draw)
+
+    async def _draw_on_top(self, draft: Draft, draw: Callable[[], Awaitable[None]]) -> None:
         try:
             async with self._screen(draft.id).turn:
                 await self._patiently(draw)
         except Gone as error:
-            log.info("disk_form.not_redrawn", draft_id=draft.id, code=error.code)
+            log.info("form_on_top.not_redrawn", draft_id=draft.id, code=error.code)
         except SlackError as error:
-            log.warning("disk_form.not_redrawn", draft_id=draft.id, code=error.code)
+            log.warning("form_on_top.not_redrawn", draft_id=draft.id, code=error.code)
             await self._say_stuck(draft, error)
 
     async def _patiently(self, draw: Callable[[], Awaitable[T]]) -> T:
@@ -253,12 +277,17 @@ class Show:
         return await draw()
 
     async def load(self, draft_id: str, *, shown_hash: str = "") -> None:
-        """Shows a form as it stands, brings the chosen instance in, and shows it again."""
-        screen = self._screen(draft_id)  # held, so that the second redraw knows what the first one drew
+        """Shows a form as it stands, and once more with each chosen instance as it arrives: none waits for another."""
+        screen = self._screen(draft_id)  # held, so that each redraw knows what the one before drew
         await self.form(draft_id, shown_hash=shown_hash)
-        await self.drafting.load(draft_id)
+        draft = await self.drafting.get(draft_id)
+        await asyncio.gather(*(self._load(draft, job) for job in to_load(draft)))
         await self.form(draft_id)
         del screen
+
+    async def _load(self, draft: Draft, job: DraftJob) -> None:
+        await self.drafting.load_one(draft, job)
+        await self.form(draft.id)
 
     async def ephemeral_problems(self, channel: str, user: str, problems: Sequence[Problem]) -> None:
         """Says in a conversation what stands against something, so that only one person sees it."""

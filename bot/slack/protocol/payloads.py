@@ -95,8 +95,10 @@ class Action(Payload):
     """One thing that was clicked or chosen (Slack: block_actions, actions)."""
 
     action_id: str
+    block_id: str = ""
     value: str = ""
     selected_option: Option | None = None
+    selected_options: tuple[Option, ...] | None = None
     action_ts: str = ""
 
     @property
@@ -109,6 +111,12 @@ class Action(Payload):
     def choice(self) -> str:
         """The value of the option that was chosen; empty when none was."""
         return self.selected_option.value if self.selected_option else ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of all options that are chosen, of one or of several."""
+        several = self.selected_options or ((self.selected_option,) if self.selected_option else ())
+        return tuple(option.value for option in several)
 
 
 class Interaction(Payload):

@@ -3,9 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.draft import Draft, disks_seen
+from bot.domain.draft import Draft, DraftJob, disks_seen
 from bot.domain.rules import CLOUD_ID
-from bot.slack.protocol.ids import DEVICE, DISKS, INSTANCE, NAME, REGION, SNAPSHOT, UNAVAILABLE, WHILE_IMAGED
+from bot.slack.protocol.ids import (
+    DEVICE,
+    DISKS,
+    INSTANCE,
+    NAME,
+    ORDER,
+    SETTLE,
+    SNAPSHOT,
+    UNAVAILABLE,
+    WHILE_IMAGED,
+)
 from bot.slack.protocol.markup import clean
 
 OPTION_VALUE = 150
@@ -16,61 +26,58 @@ class Unreadable(ValueError):
     """A value that is none of ours."""
 
 
-def region_block(region: str) -> str:
-    """The choice of a region: a new block when an instance turns out to be in another one; see `InstanceBlock`."""
-    return f"{REGION}/{region}"
-
-
 def snapshot_block(region: str) -> str:
     """The choice of a snapshot; see `region_of`."""
     return f"{SNAPSHOT}/{region}"
 
 
 def region_of(block_id: str) -> str:
-    """The region whose instances or snapshots a block offers.
+    """The region whose snapshots a block offers.
 
     Raises:
         Unreadable: it is no block of ours.
     """
-    if block_id.startswith(f"{INSTANCE}/"):
-        return InstanceBlock.decode(block_id).region
     _, region = _split(block_id, 2, SNAPSHOT)
     return _cloud_id(region)
 
 
 @dataclass(frozen=True)
 class InstanceBlock:
-    """The choice of an instance, as a block's id.
+    """The choice of instances, as a block's id.
 
-    Slack keeps what was entered in a block, so what shall be shown anew, because the region changed, the instance
-    became known or other disks are added, comes in a new block (Slack: views.update). And a submission says in it
-    what stood on the screen: a window may be older than its draft.
+    Slack keeps what was entered in a block, so what shall be shown anew, because an instance became known or is not
+    there, or other disks are added, comes in a new block (Slack: views.update). And a submission says in it what stood
+    on the screen: a window may be older than its draft.
     """
 
-    region: str
-    instance_id: str  # of the one that is loaded
     round: int
+    gone: int  # how many instances turned out not to be there
     disks: str  # bot.domain.draft.disks_seen
 
     @classmethod
     def of(cls, draft: Draft) -> "InstanceBlock":
         """For a draft as it stands."""
-        return cls(draft.region, draft.instance.id if draft.instance else "", draft.round, disks_seen(draft))
+        return cls(draft.round, len(draft.gone), disks_seen(draft))
 
     def encode(self) -> str:
         """As a block's id."""
-        return f"{INSTANCE}/{self.region}/{self.instance_id}/{self.round}/{self.disks}"
+        return f"{INSTANCE}/{self.round}/{self.gone}/{self.disks}"
 
     @classmethod
     def decode(cls, block_id: str) -> "InstanceBlock":
-        """From a block's id. A form that was opened before a new version came says only which instance.
+        """From a block's id. A form that was opened before a new version came says where its one instance is, too.
 
         Raises:
             Unreadable: it is none of ours.
         """
-        whole = block_id if block_id.count("/") != 2 else f"{block_id}/0/"
-        _, region, instance_id, number, disks = _split(whole, 5, INSTANCE)
-        return cls(_cloud_id(region), instance_id, _number(number), disks)
+        if block_id.count("/") == _OLD_SLASHES:
+            _, _, _, number, disks = _split(block_id, _OLD_SLASHES + 1, INSTANCE)
+            return cls(_number(number), 0, disks)
+        _, number, gone, disks = _split(block_id, 4, INSTANCE)
+        return cls(_number(number), _number(gone), disks)
+
+
+_OLD_SLASHES = 4
 
 
 @dataclass(frozen=True)
@@ -98,40 +105,138 @@ class DisksBlock:
 
 @dataclass(frozen=True)
 class WhileBlock:
-    """What may become of a running instance, as a block's id: another instance, or other choices, come in another."""
+    """What may become of the instances that run, as a block's id: other choices come in another."""
 
-    instance_id: str
     round: int
-    choices: str
+    offered: tuple[str, ...]
 
     @classmethod
-    def of(cls, instance_id: str, draft: Draft) -> "WhileBlock":
+    def of(cls, draft: Draft) -> "WhileBlock":
         """For a draft as it stands."""
-        return cls(instance_id, draft.round, "+".join(draft.offered))
+        return cls(draft.round, draft.offered)
 
     def encode(self) -> str:
         """As a block's id."""
-        return f"{WHILE_IMAGED}/{self.instance_id}/{self.round}/{self.choices}"
+        return f"{WHILE_IMAGED}/{self.round}/{'+'.join(self.offered)}"
 
     @classmethod
     def decode(cls, block_id: str) -> "WhileBlock":
-        """From a block's id.
+        """From a block's id. A form that was opened before a new version came says of which instance, too.
 
         Raises:
             Unreadable: it is none of ours.
         """
-        _, instance_id, number, choices = _split(block_id, 4, WHILE_IMAGED)
-        return cls(_cloud_id(instance_id), _number(number), choices)
+        *_, number, choices = _split(block_id, 4 if block_id.count("/") > _WHILE_SLASHES else 3, WHILE_IMAGED)
+        return cls(_number(number), tuple(choices.split("+")))
 
 
-def name_block(draft: Draft) -> str:
-    """A new suggestion brings a new block, as only a new one takes a new default (Slack: initial_value)."""
-    return f"{NAME}/{draft.round}/{draft.suggested_name}"
+_WHILE_SLASHES = 2
+
+
+@dataclass(frozen=True)
+class NameBlock:
+    """The name of an image, as a block's id: of which instance, and what is suggested. A new suggestion brings a new
+    block, as only a new one takes a new default (Slack: initial_value).
+    """
+
+    round: int
+    instance_id: str | None  # empty before there is one; None where the form does not tell
+    suggested: str
+
+    @classmethod
+    def of(cls, draft: Draft, job: DraftJob | None) -> "NameBlock":
+        """For an instance of a draft as it stands."""
+        if job is None:
+            return cls(draft.round, "", draft.unnamed)
+        return cls(draft.round, job.instance_id, "" if job.name else draft.names[job.instance_id])
+
+    def encode(self) -> str:
+        """As a block's id."""
+        return f"{NAME}/{self.round}/{self.instance_id or ''}/{self.suggested}"
+
+    @classmethod
+    def decode(cls, block_id: str) -> "NameBlock":
+        """From a block's id. A form that was opened before a new version came says nothing of its instance.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        if block_id.count("/") < _NAME_SLASHES:
+            _, number, suggested = _split(block_id, 3, NAME)
+            return cls(_number(number), None, suggested)
+        _, number, instance_id, suggested = _split(block_id, 4, NAME)
+        return cls(_number(number), instance_id, suggested)
+
+
+_NAME_SLASHES = 3
+
+
+@dataclass(frozen=True)
+class MachineOf:
+    """One instance of a draft, as a form's private metadata or a button's value."""
+
+    draft_id: str
+    instance_id: str  # empty where the form has one alone
+
+    def encode(self) -> str:
+        """As a form's private metadata."""
+        return f"{self.draft_id}/{self.instance_id}"
+
+    @classmethod
+    def decode(cls, value: str) -> "MachineOf":
+        """From a form's private metadata.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        draft, slash, instance_id = value.partition("/")
+        return cls(_cloud_id(draft), _cloud_id(instance_id) if slash else "")
+
+
+@dataclass(frozen=True)
+class DiskChoice:
+    """An added disk of an instance, as a button's value."""
+
+    instance_id: str  # empty where the form has one alone
+    device: str
+
+    def encode(self) -> str:
+        """As a button's value."""
+        return f"{self.instance_id}/{self.device}"
+
+    @classmethod
+    def decode(cls, value: str) -> "DiskChoice":
+        """From a button's value. One from before a new version says only which disk.
+
+        Raises:
+            Unreadable: it is none of ours.
+        """
+        instance_id, slash, device = value.rpartition("/")
+        return cls(_cloud_id(instance_id) if slash else "", device)
+
+
+def settle_block(key: str) -> str:
+    """The choice of what is meant by some words."""
+    return f"{SETTLE}/{key}"
+
+
+def settle_key(block_id: str) -> str:
+    """The key of the words that a block is about.
+
+    Raises:
+        Unreadable: it is no block of ours.
+    """
+    return _split(block_id, 2, SETTLE)[1]
 
 
 def text_block(action_id: str, draft: Draft) -> str:
     """A text. When a form comes back from its check, it is shown as it was sent, whatever became of the window."""
     return f"{action_id}/{draft.round}"
+
+
+def order_block(draft: Draft) -> str:
+    """How the images are made: where another way is usual by now, it is shown in a new block."""
+    return f"{ORDER}/{draft.round}/{draft.runs}"
 
 
 def device_block(round_: int) -> str:

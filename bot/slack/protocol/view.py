@@ -10,8 +10,8 @@ from bot.domain import rules
 from bot.domain.cloud import Snapshot, SnapshotStatus
 from bot.domain.disks import ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm
-from bot.domain.plan import WhileImaged
-from bot.service.typed import Choices, Kept, Meant, Typed
+from bot.domain.plan import Order, WhileImaged
+from bot.service.typed import Choices, Kept, Meant, Named, Typed
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.fields import Option, Payload, SlackId, Words
 
@@ -26,6 +26,11 @@ class _Value(Payload):
     selected_options: tuple[Option, ...] | None = None
     selected_conversation: SlackId | None = None
     selected_date_time: Annotated[int, Field(ge=0, lt=10**10)] | None = None
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What is chosen, of one or of several."""
+        return self.selected_options or ((self.selected_option,) if self.selected_option else ())
 
 
 class _State(Payload):
@@ -48,7 +53,12 @@ class View(Payload):
         Raises:
             Unreadable: it is none of ours.
         """
-        return values.draft_id(self.private_metadata)
+        return values.MachineOf.decode(self.private_metadata).draft_id
+
+    @property
+    def instance_id(self) -> str:
+        """The instance that a form is about, where it says that."""
+        return values.MachineOf.decode(self.private_metadata).instance_id
 
     @property
     def round(self) -> int | None:
@@ -60,6 +70,8 @@ class View(Payload):
         places = self.places()
         if ids.INSTANCE in places:
             return values.InstanceBlock.decode(places[ids.INSTANCE]).round
+        if ids.NAME in places:
+            return values.NameBlock.decode(places[ids.NAME]).round
         device = places.get(ids.DEVICE, ids.DEVICE)
         return None if device == ids.DEVICE else values.round_of(device)
 
@@ -91,13 +103,14 @@ class View(Payload):
         """
         places = (found.selected_conversation for found in self.inputs(ids.ANNOUNCE))
         return Typed(
-            name=self.text(ids.NAME),
+            named=self._named(),
             description=self.text(ids.DESCRIPTION),
             note=self.text(ids.NOTE),
             announce_in=next((place for place in places if place), ""),
-            view_id=self.id,
+            view_id="" if self.instance_id else self.id,
             kept=self._kept(),
             meant=self._meant(),
+            order=self._order(),
             not_before=next((float(found.selected_date_time or 0) for found in self.inputs(ids.NOT_BEFORE)), None),
         )
 
@@ -108,7 +121,21 @@ class View(Payload):
         if chosen not in set(WhileImaged):
             raise values.Unreadable("no choice of ours")
         block = values.WhileBlock.decode(self.places()[ids.WHILE_IMAGED])
-        return Meant(while_imaged=WhileImaged(chosen), instance_id=block.instance_id)
+        return Meant(while_imaged=WhileImaged(chosen), offered=block.offered)
+
+    def _order(self) -> Order | None:
+        chosen = self.option(ids.ORDER)
+        if not chosen:
+            return None
+        if chosen not in set(Order):
+            raise values.Unreadable("no choice of ours")
+        return Order(chosen)
+
+    def _named(self) -> Named | None:
+        name = self.text(ids.NAME)
+        if name is None:
+            return None
+        return Named(name=name, instance_id=values.NameBlock.decode(self.places()[ids.NAME]).instance_id)
 
     def _kept(self) -> Kept | None:
         shown = {block_id: block[ids.DISKS] for block_id, block in self.state.values.items() if ids.DISKS in block}
@@ -119,22 +146,17 @@ class View(Payload):
         return Kept(devices=frozenset(ticked), boxes=of.pop())
 
     def choices(self) -> Choices:
-        """The whole request form. An instance beside another region than its own is none: the region was chosen after
-        it, and the form has not been redrawn since.
+        """The whole request form.
 
         Raises:
             Unreadable: it is none of ours.
         """
-        instance, region = self.option(ids.INSTANCE), self.option(ids.REGION)
-        chosen = values.InstanceChoice.decode(instance) if instance not in {"", ids.UNAVAILABLE} else None
-        if chosen and region not in {"", chosen.region}:
-            chosen = None
         block = self.places().get(ids.INSTANCE)
         if block is None:
             raise values.Unreadable("no request form")
+        chosen = [option.value for found in self.inputs(ids.INSTANCE) for option in found.options]
         return Choices(
-            region=chosen.region if chosen else region,
-            instance_id=chosen.id if chosen else "",
+            instances=tuple((one.region, one.id) for one in values.chosen_instances(chosen)),
             disks=values.InstanceBlock.decode(block).disks,
             typed=self.typed(),
         )

@@ -12,11 +12,11 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.cloud import Disk, Instance, InstanceStatus
 from bot.domain.disks import boxes, free_devices
-from bot.domain.draft import Draft, boxes_seen
+from bot.domain.draft import Draft, DraftJob, boxes_seen
 from bot.domain.errors import Code, Problem
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import markdown, name, plain
-from bot.slack.protocol.values import DisksBlock
+from bot.slack.protocol.values import DiskChoice, DisksBlock
 from bot.slack.screens import options
 from bot.slack.screens.plan_lines import added_line
 from bot.texts import disk_form, units
@@ -30,13 +30,12 @@ BOXES = 10
 """Slack: at most 10 checkboxes in a group."""
 
 
-def disks(draft: Draft) -> list[Block]:
-    """What is known of the disks: nothing yet, on their way, or boxes to untick."""
-    language, instance = draft.language, draft.instance
+def disks(draft: Draft, job: DraftJob) -> list[Block]:
+    """What is known of an instance's disks: that they are on their way, or boxes to untick."""
+    language, instance = draft.language, job.instance
     if instance is None:
-        loading = draft.instance_id and not draft.problems
-        words = texts.LOADING(language, instance=draft.instance_id)
-        return [SectionBlock(text=plain(words))] if loading else []
+        words = texts.LOADING(language, instance=job.instance_id)
+        return [] if job.problems or draft.problems else [SectionBlock(text=plain(words))]
     called = name(instance.name or instance.id)
     lines = [texts.STOPPED(language, instance=called)] if instance.status == InstanceStatus.STOPPED else []
     if instance.system_disk:
@@ -51,16 +50,20 @@ def disks(draft: Draft) -> list[Block]:
         lines.append(texts.FIXED_DISKS(language, disks=always))
     if not instance.cloud_data_disks:
         lines.append(texts.NO_DATA_DISKS(language))
-    return [SectionBlock(text=plain("\n".join(lines))), *_boxes(draft, instance), *_added(draft, instance)]
+    return [
+        SectionBlock(text=plain("\n".join(lines))),
+        *_boxes(draft, job, instance),
+        *_added(draft.language, job, instance),
+    ]
 
 
-def _boxes(draft: Draft, instance: Instance) -> list[Block]:
+def _boxes(draft: Draft, job: DraftJob, instance: Instance) -> list[Block]:
     blocks: list[Block] = []
     offered = boxes(instance)
     for start in range(0, len(offered), BOXES):
         group = offered[start : start + BOXES]
         shown = [_disk_option(disk, draft.language) for disk in group]
-        ticked = [option for option in shown if option.value not in draft.left_out]
+        ticked = [option for option in shown if option.value not in job.left_out]
         facts = {"first": str(start + 1), "last": str(start + len(group))}
         label = texts.DISKS_MORE(draft.language, **facts) if start else texts.DISKS(draft.language)
         blocks.append(
@@ -75,16 +78,15 @@ def _boxes(draft: Draft, instance: Instance) -> list[Block]:
     return blocks
 
 
-def _added(draft: Draft, instance: Instance) -> list[Block]:
+def _added(language: str, job: DraftJob, instance: Instance) -> list[Block]:
     """The disks to add, each with its buttons, and the button for one more."""
-    language = draft.language
     blocks: list[Block] = []
-    for disk in draft.added:
+    for disk in job.added:
         which = name(f"{disk.device} {disk.name}", DISK_FACT)
         buttons = [
             ButtonElement(
                 action_id=action_id,
-                value=disk.device,
+                value=DiskChoice(job.instance_id, disk.device).encode(),
                 text=plain(text(language)),
                 accessibility_label=aloud(language, disk=which),
             )
@@ -95,9 +97,11 @@ def _added(draft: Draft, instance: Instance) -> list[Block]:
         ]
         blocks.append(SectionBlock(text=markdown(added_line(disk, language))))
         blocks.append(ActionsBlock(block_id=f"added/{disk.device}", elements=buttons))
-    if not free_devices(instance, draft.added):
+    if not free_devices(instance, job.added):
         return [*blocks, SectionBlock(text=plain(explain(Problem(Code.NO_FREE_DEVICE), language)))]
-    more = ButtonElement(action_id=ids.ADD_DISK, text=plain(disk_form.ADD(language)))
+    more = ButtonElement(
+        action_id=ids.ADD_DISK, value=DiskChoice(job.instance_id, "").encode(), text=plain(disk_form.ADD(language))
+    )
     return [*blocks, ActionsBlock(block_id=ids.ADD_DISK, elements=[more])]
 
 

@@ -35,17 +35,19 @@ def disk_view(draft: Draft) -> View:
     """The form of the disk that is being typed."""
     form, language = draft.disk_form, draft.language
     assert form is not None
-    assert draft.instance is not None
-    others = [disk for disk in draft.added if disk.device != form.replaces]
-    devices = [(one, one) for one in free_devices(draft.instance, others)]
+    job = draft.job(form.instance_id)
+    assert job is not None
+    assert job.instance is not None
+    others = [disk for disk in job.added if disk.device != form.replaces]
+    devices = [(one, one) for one in free_devices(job.instance, others)]
     blocks: list[Block] = [
         _choice(texts.DEVICE, ids.DEVICE, devices, form.device, language, block_id=values.device_block(draft.round)),
         _source(form, language),
-        *([_snapshot(form, draft.region, language)] if form.from_snapshot else []),
+        *([_snapshot(form, job.region, language)] if form.from_snapshot else []),
         _choice(texts.DISK_TYPE, ids.DISK_TYPE, [(one, one) for one in rules.DISK_TYPES], form.disk_type, language),
         _size(form, language),
         _name(form, language),
-        SectionBlock(text=plain(texts.ZONE(language, az=name(draft.instance.az)))),
+        SectionBlock(text=plain(texts.ZONE(language, az=name(job.instance.az)))),
         _description(form, language),
         _auto_delete(form, language),
         _shared(form, language),

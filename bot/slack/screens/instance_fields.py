@@ -1,12 +1,12 @@
-"""The fields of the request form in which an instance is chosen, and what is said of it."""
+"""The fields of the request form in which instances are chosen, and what is said of one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ExternalDataSelectElement,
+    ExternalDataMultiSelectElement,
     InputBlock,
     Option,
     SectionBlock,
@@ -15,16 +15,17 @@ from slack_sdk.models.blocks import (
 
 from bot.domain import rules
 from bot.domain.cloud import Instance, InstanceStatus
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, DraftJob
 from bot.domain.lifecycle import State
+from bot.domain.plan import MAX_JOBS
 from bot.slack.protocol import ids, values
-from bot.slack.protocol.markup import code, markdown, name, person, plain
+from bot.slack.protocol.markup import code, name, person, plain
 from bot.slack.protocol.values import InstanceBlock, InstanceChoice
 from bot.slack.screens import options
 from bot.slack.screens.buttons import INSTANCES_URL
 from bot.slack.screens.instance_menu import instance_option
-from bot.texts import Text, units
 from bot.texts import request_form as texts
+from bot.texts import units
 
 
 def instance_options(instances: Iterable[Instance], language: str) -> list[Option]:
@@ -32,80 +33,101 @@ def instance_options(instances: Iterable[Instance], language: str) -> list[Optio
     return [instance_option(instance, language) for instance in instances if rules.CLOUD_ID.fullmatch(instance.id)]
 
 
-def region(draft: Draft, regions: Sequence[str]) -> Block:
-    """Which region; another one redraws the form."""
-    offered = [options.option(each, units.region(each, draft.language)) for each in regions]
-    chosen = next((option for option in offered if option.value == draft.region), None)
-    return InputBlock(
-        block_id=values.region_block(draft.region),
-        label=plain(texts.REGION(draft.language)),
-        dispatch_action=True,
-        element=StaticSelectElement(action_id=ids.REGION, options=offered, initial_option=chosen),
-    )
-
-
-def instance(draft: Draft) -> Block:
-    """Which instance; another one redraws the form."""
-    language, chosen = draft.language, None
-    if draft.instance is not None:
-        chosen = instance_option(draft.instance, language)
-    elif draft.instance_id:
-        value = InstanceChoice(draft.region, draft.instance_id, "").encode()
-        chosen = options.option(value, draft.instance_id)
+def instances(draft: Draft) -> Block:
+    """Which instances; others redraw the form."""
+    language = draft.language
+    regions = dict.fromkeys(job.region for job in draft.jobs if job.instance)
+    chosen = [
+        instance_option(job.instance, language)
+        if job.instance
+        else options.option(InstanceChoice(job.region, job.instance_id, "").encode(), job.instance_id)
+        for job in draft.jobs
+    ]
     return InputBlock(
         block_id=InstanceBlock.of(draft).encode(),
-        label=plain(texts.INSTANCE(language)),
+        label=plain(texts.INSTANCES(language)),
+        hint=plain(units.listed([units.region(one, language) for one in regions], language)) if regions else None,
         dispatch_action=True,
-        element=ExternalDataSelectElement(
+        element=ExternalDataMultiSelectElement(
             action_id=ids.INSTANCE,
             min_query_length=0,
-            initial_option=chosen,
+            initial_options=chosen or None,
+            max_selected_items=MAX_JOBS,
             placeholder=plain(texts.INSTANCE_HINT(language)),
         ),
     )
 
 
-def looking(draft: Draft) -> list[Block]:
-    """Beside a machine that no image can be made of yet, or that could not be looked at: a way to look once more."""
-    language, instance = draft.language, draft.instance
-    if instance is None:
-        again = [_look_again(texts.LOAD_AGAIN, language)] if draft.instance_id and draft.problems else []
-        return [ActionsBlock(block_id=ids.LOOK_AGAIN, elements=again)] if again else []
-    if not cannot_begin(draft):
-        return []
-    called, status = name(instance.name or instance.id), name(units.instance_status(instance.status, language))
-    console = ButtonElement(action_id=ids.CONSOLE, text=plain(texts.CONSOLE(language)), url=INSTANCES_URL)
-    words = texts.NOT_STOPPED if instance.status in set(InstanceStatus) else texts.BUSY
+def unsettled(draft: Draft) -> list[Block]:
+    """Words that mean no one instance: a choice among those that they fit, as many as one window bears."""
+    share = options.AT_MOST // max(1, len(draft.unsettled))
     return [
-        SectionBlock(text=plain(words(language, instance=called, status=status))),
-        ActionsBlock(block_id=ids.LOOK_AGAIN, elements=[_look_again(texts.CHECK_AGAIN, language), console]),
+        SectionBlock(
+            block_id=values.settle_block(one.key),
+            text=plain(texts.SETTLE(draft.language, words=name(one.words))),
+            accessory=StaticSelectElement(
+                action_id=ids.SETTLE,
+                placeholder=plain(texts.INSTANCES(draft.language)),
+                options=instance_options(one.instances[:share], draft.language),
+            ),
+        )
+        for one in draft.unsettled
+        if instance_options(one.instances, draft.language)
     ]
 
 
-def others(draft: Draft) -> list[Block]:
-    """Requests for the same machine: perhaps there need not be one more."""
-    language, instance = draft.language, draft.instance
-    if instance is None or not draft.others:
+def looking(draft: Draft, job: DraftJob) -> list[Block]:
+    """Beside a machine that no image can be made of yet, or that could not be looked at: a way to look once more."""
+    language, instance = draft.language, job.instance
+    if instance is None:
+        again = [look_again(job, language)] if job.problems or draft.problems else []
+        return [ActionsBlock(block_id=ids.LOOK_AGAIN, elements=again)] if again else []
+    if not job.cannot_begin:
         return []
-    called = code(instance.name or instance.id)
-    lines = [
+    return [
+        SectionBlock(text=plain(why_not(job, language))),
+        ActionsBlock(block_id=ids.LOOK_AGAIN, elements=[check_again(job.instance_id, language), console(language)]),
+    ]
+
+
+def why_not(job: DraftJob, language: str) -> str:
+    """Why no image can be made of an instance that neither stands still nor runs."""
+    status = job.instance.status if job.instance else ""
+    words = texts.NOT_STOPPED if status in set(InstanceStatus) else texts.BUSY
+    return words(language, instance=name(job.called), status=name(units.instance_status(status, language)))
+
+
+def look_again(job: DraftJob, language: str) -> ButtonElement:
+    """Loads an instance once more."""
+    return ButtonElement(
+        action_id=ids.LOOK_AGAIN,
+        value=job.instance_id,
+        text=plain(texts.LOAD_AGAIN(language)),
+        accessibility_label=plain(texts.LOAD_AGAIN_WHICH(language, instance=name(job.called)), options.TEXT).text,
+    )
+
+
+def check_again(instance_id: str, language: str) -> ButtonElement:
+    """Looks at an instance once more, or at all of them."""
+    return ButtonElement(action_id=ids.LOOK_AGAIN, value=instance_id, text=plain(texts.CHECK_AGAIN(language)))
+
+
+def console(language: str) -> ButtonElement:
+    """Where an instance is stopped by hand."""
+    return ButtonElement(action_id=ids.CONSOLE, text=plain(texts.CONSOLE(language)), url=INSTANCES_URL)
+
+
+def others(job: DraftJob, language: str) -> list[str]:
+    """Requests for the same machine, a line each: perhaps there need not be one more."""
+    if job.instance is None:
+        return []
+    return [
         (texts.WAITS if one.state in {State.PENDING, State.APPROVED} else texts.UNDER_WAY)(
             language,
             request=one.id,
             person=person(one.requester),
-            instance=called,
+            instance=code(job.called),
             state=units.state(one.state, language),
         )
-        for one in draft.others
+        for one in job.others
     ]
-    return [SectionBlock(text=markdown("\n".join(lines)))]
-
-
-def cannot_begin(draft: Draft) -> bool:
-    """Whether it is neither stopped nor running, as far as it was looked at: nothing can be chosen for it."""
-    stopped = draft.instance is not None and draft.instance.status == InstanceStatus.STOPPED
-    return draft.instance is not None and not stopped and not draft.offered
-
-
-def _look_again(text: Text, language: str) -> ButtonElement:
-    return ButtonElement(action_id=ids.LOOK_AGAIN, text=plain(text(language)))

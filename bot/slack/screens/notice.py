@@ -11,6 +11,7 @@ from bot.domain.errors import Code
 from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.plan import MAX_JOBS, PlannedJob, WhileImaged
 from bot.domain.request import ImageRequest
+from bot.service.submission import of_machine
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import (
     SECTION,
@@ -114,9 +115,10 @@ def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Sequence[ButtonE
 def not_submitted(draft: Draft) -> Message:
     """What stands against a request whose form is closed already, with a way back to it."""
     language = draft.language
-    instance = draft.instance.name if draft.instance else draft.instance_id
-    head = texts.NOT_SUBMITTED(language, instance=code(instance or draft.instance_id))
-    problems = [explain(problem, language) for problem in draft.problems]
+    called = units.listed([code(job.called) for job in draft.jobs], language)
+    head = texts.NOT_SUBMITTED(language, instance=called)
+    found = [one for job in draft.jobs for one in of_machine(draft, job, job.problems)]
+    problems = [explain(problem, language) for problem in (*draft.problems, *found)]
     again = ButtonElement(action_id=ids.REOPEN_DRAFT, text=plain(card.REQUEST_AGAIN(language)), value=draft.id)
     blocks: list[Block] = [
         SectionBlock(text=markdown(head)),

@@ -1,6 +1,6 @@
 """The forms, as pure functions of what they show."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, PlainTextInputElement, SectionBlock
 from slack_sdk.models.views import View
@@ -12,25 +12,27 @@ from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import clean, clip, markdown, name, plain
 from bot.slack.protocol.values import ButtonValue
-from bot.slack.screens import disk_fields, instance_fields, machines, text_fields, when_fields
+from bot.slack.screens import disk_fields, instance_fields, machine_fields, machines, text_fields, when_fields
 from bot.texts import request_form as texts
 from bot.texts import several, units
 from bot.texts.problems import explain
+
+OTHERS = 10
+"""Requests for the same machine that are named."""
 
 ERROR = 1000
 """Characters of what stands under a field."""
 
 
-def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
+def request_form(draft: Draft) -> View:
     """The form of a draft as it stands. Problems stand under their field, or on top when they have none."""
     language = draft.language
     blocks: list[Block] = [*_unsent(draft), *_problems(draft, None)]
     for field, shown in (
-        (Field.REGION, [instance_fields.region(draft, regions)]),
-        (Field.INSTANCE, [instance_fields.instance(draft)]),
+        (Field.INSTANCE, [instance_fields.instances(draft)]),
         (Field.WHILE_IMAGED, when_fields.while_imaged(draft)),
-        (Field.DISKS, disk_fields.disks(draft)),
-        (Field.NAME, text_fields.name(draft)),
+        (Field.ORDER, when_fields.order(draft)),
+        *_of_one(draft),
         (Field.DESCRIPTION, [text_fields.description(draft)]),
         (Field.NOT_BEFORE, [when_fields.not_before(draft)]),
         (Field.NOTE, [text_fields.note(draft)]),
@@ -38,7 +40,7 @@ def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
     ):
         blocks += [*shown, *_problems(draft, field)]
         if field is Field.INSTANCE:
-            blocks += [*instance_fields.looking(draft), *instance_fields.others(draft)]
+            blocks += [*instance_fields.unsettled(draft), *_chosen(draft)]
     return View(
         type="modal",
         callback_id=ids.REQUEST_FORM,
@@ -53,15 +55,19 @@ def request_form(draft: Draft, *, regions: Sequence[str]) -> View:
 
 def checking_view(draft: Draft) -> View:
     """What stands in the window while the request is checked."""
-    instance = draft.instance.name if draft.instance else draft.instance_id
-    return message_view(texts.CHECKING(draft.language, instance=name(instance) or draft.instance_id), draft.language)
+    return message_view(texts.CHECKING(draft.language, instance=called(draft)), draft.language)
 
 
-def standing_view(draft: Draft, *, view_id: str, regions: Sequence[str]) -> View:
+def called(draft: Draft) -> str:
+    """What people call the instances of a form, in a line of plain text."""
+    return units.listed([name(job.called) for job in draft.jobs], draft.language)
+
+
+def standing_view(draft: Draft, *, view_id: str) -> View:
     """What stands in a window of a draft: its form, or what becomes of it. The result is drawn into one window only."""
     match draft.state:
         case DraftState.OPEN:
-            return request_form(draft, regions=regions)
+            return request_form(draft)
         case DraftState.CHECKING if view_id != draft.view_id:
             return message_view(texts.CHECKING_ELSEWHERE(draft.language), draft.language)
         case DraftState.CHECKING:
@@ -170,10 +176,32 @@ def _unsent(draft: Draft) -> list[Block]:
     return [SectionBlock(text=plain(words)), ActionsBlock(block_id=ids.GO_ON, elements=[button])]
 
 
+def _chosen(draft: Draft) -> list[Block]:
+    """What is said of the instances that are chosen: of several, a line each."""
+    if len(draft.jobs) > 1:
+        return machine_fields.machines(draft)
+    if draft.only is None:
+        return []
+    others = instance_fields.others(draft.only, draft.language)
+    said: list[Block] = [SectionBlock(text=markdown("\n".join(others[:OTHERS])))] if others else []
+    return [*instance_fields.looking(draft, draft.only), *said]
+
+
+def _of_one(draft: Draft) -> list[tuple[Field, list[Block]]]:
+    """The disks and the name of a single instance; each of several has a form of its own for them."""
+    if len(draft.jobs) > 1:
+        return []
+    disks = disk_fields.disks(draft, draft.only) if draft.only else []
+    return [(Field.DISKS, disks), (Field.NAME, text_fields.name(draft, draft.only))]
+
+
 def _problems(draft: Draft, field: Field | None) -> list[Block]:
     """In one block, however many there are: Slack takes a hundred (Slack: views, blocks)."""
-    found = [problem for problem in draft.problems if problem.field == field]
-    if instance_fields.cannot_begin(draft):  # which the form says by itself, with what to do about it
+    only = draft.only
+    every = (*draft.problems, *(only.problems if only else ()))
+    fields = {field} if field or len(draft.jobs) < 2 else {None, Field.DISKS, Field.NAME}
+    found = [problem for problem in every if problem.field in fields]
+    if only and only.cannot_begin:  # which the form says by itself, with what to do about it
         found = [problem for problem in found if problem.code not in {Code.INSTANCE_NOT_STOPPED, Code.INSTANCE_BUSY}]
     shown = ["⚠️ " + explain(problem, draft.language) for problem in found]
     return [SectionBlock(text=plain("\n".join(dict.fromkeys(shown))))] if shown else []

@@ -9,27 +9,29 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain import rules
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, DraftJob
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import clean, clip, plain
+from bot.slack.protocol.values import NameBlock
 from bot.texts import Text
 from bot.texts import request_form as texts
 
 
-def name(draft: Draft) -> list[Block]:
-    """The name; not before there is one to suggest, so that nothing typed has to make way for it."""
-    if draft.instance_id and not (draft.instance or draft.name or draft.problems):
+def name(draft: Draft, job: DraftJob | None) -> list[Block]:
+    """The name of an image; not before there is one to suggest, so that nothing typed has to make way for it."""
+    if job and not (job.instance or job.name or job.problems or draft.problems):
         return []
+    shown = draft.names[job.instance_id] if job else draft.name
     facts = {"minimum": str(rules.NAME.minimum), "maximum": str(rules.NAME.maximum)}
     element = PlainTextInputElement(
         action_id=ids.NAME,
-        initial_value=clip(clean(draft.name), rules.NAME.maximum) or None,
+        initial_value=clip(clean(shown), rules.NAME.maximum) or None,
         min_length=rules.NAME.minimum,
         max_length=rules.NAME.maximum,
     )
     return [
         InputBlock(
-            block_id=values.name_block(draft),
+            block_id=NameBlock.of(draft, job).encode(),
             label=plain(texts.NAME(draft.language)),
             hint=plain(texts.NAME_HINT(draft.language, **facts)),
             element=element,

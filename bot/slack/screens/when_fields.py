@@ -1,12 +1,12 @@
 """The fields of the request form that say when, and what becomes of a running instance meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from slack_sdk.models.blocks import Block, DateTimePickerElement, InputBlock, Option, RadioButtonsElement, SectionBlock
+from slack_sdk.models.blocks import Block, DateTimePickerElement, InputBlock, RadioButtonsElement, SectionBlock
 
 from bot.domain.cloud import Instance
 from bot.domain.draft import Draft
-from bot.domain.plan import WhileImaged
+from bot.domain.plan import Order, WhileImaged
 from bot.domain.stopping import releases_when_stopped
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import name, plain
@@ -14,6 +14,9 @@ from bot.slack.protocol.values import WhileBlock
 from bot.slack.screens import options
 from bot.texts import Text, units
 from bot.texts import request_form as texts
+
+HINT = 2000
+"""Slack: an input's hint <= 2000 characters."""
 
 _CHOICES: Mapping[WhileImaged, Text] = {
     WhileImaged.STOP_AND_START: texts.STOP_AND_START,
@@ -23,23 +26,45 @@ _CHOICES: Mapping[WhileImaged, Text] = {
 
 
 def while_imaged(draft: Draft) -> list[Block]:
-    """What becomes of a running instance; one that stands still needs no choice."""
-    language, instance = draft.language, draft.instance
-    if instance is None or not draft.offered:
+    """What becomes of the instances that run; those that stand still need no choice."""
+    language, running = draft.language, _running(draft)
+    if not running:
         return []
     choices = {each: options.option(each, _CHOICES[each](language), _details(each, draft)) for each in draft.offered}
-    called, status = name(instance.name or instance.id), units.instance_status(instance.status, language)
+    called = units.listed([name(each.name or each.id) for each in running], language)
+    status = units.instance_status(running[0].status, language)
+    said = texts.IT_IS if len(running) == 1 else texts.THEY_ARE
     group = InputBlock(
-        block_id=WhileBlock.of(instance.id, draft).encode(),
+        block_id=WhileBlock.of(draft).encode(),
         label=plain(texts.WHILE_IMAGED(language)),
-        hint=plain(texts.IT_IS(language, instance=called, status=status)),
+        hint=plain(said(language, instance=called, status=status), HINT),
         element=RadioButtonsElement(
-            action_id=ids.WHILE_IMAGED,
-            options=list(choices.values()),
-            initial_option=_initial(draft, choices),
+            action_id=ids.WHILE_IMAGED, options=list(choices.values()), initial_option=choices[draft.meant]
         ),
     )
-    return [group, *_releases(instance, draft)]
+    return [group, *_releases(running, language)]
+
+
+def order(draft: Draft) -> list[Block]:
+    """How several images are made."""
+    if len(draft.jobs) < 2:
+        return []
+    language = draft.language
+    choices = {
+        Order.ONE_AFTER_ANOTHER: options.option(
+            Order.ONE_AFTER_ANOTHER, texts.ONE_AFTER_ANOTHER(language), texts.NEXT_WAITS(language)
+        ),
+        Order.SIDE_BY_SIDE: options.option(Order.SIDE_BY_SIDE, texts.SIDE_BY_SIDE(language), texts.AT_ONCE(language)),
+    }
+    return [
+        InputBlock(
+            block_id=values.order_block(draft),
+            label=plain(texts.HOW_THEY_RUN(language)),
+            element=RadioButtonsElement(
+                action_id=ids.ORDER, options=list(choices.values()), initial_option=choices[draft.runs]
+            ),
+        )
+    ]
 
 
 def not_before(draft: Draft) -> Block:
@@ -53,25 +78,27 @@ def not_before(draft: Draft) -> Block:
     )
 
 
-def _initial(draft: Draft, choices: Mapping[WhileImaged, Option]) -> Option:
-    chosen = draft.while_imaged if draft.while_imaged in choices else draft.offered[0]
-    return choices[chosen or draft.offered[0]]
+def _running(draft: Draft) -> list[Instance]:
+    """The instances for which there is something to choose."""
+    return [job.instance for job in draft.jobs if job.instance and job.offered]
 
 
 def _details(choice: WhileImaged, draft: Draft) -> str:
-    language, usual = draft.language, draft.usual_seconds
+    language = draft.language
     match choice:
         case WhileImaged.STOP_AND_START:
-            return "" if usual is None else texts.DOWN_FOR(language, duration=units.duration(usual, language))
+            usual = [job.usual_seconds for job in draft.jobs if job.offered and job.usual_seconds is not None]
+            said = texts.DOWN_FOR if len(_running(draft)) == 1 else texts.EACH_DOWN_FOR
+            return said(language, duration=units.duration(max(usual), language)) if usual else ""
         case WhileImaged.STOPPED:
             return texts.WHEN_STOPPED_DETAILS(language)
         case WhileImaged.LIVE:
             return texts.TORN(language)
 
 
-def _releases(instance: Instance, draft: Draft) -> list[Block]:
-    """Beside the choice: what stopping this instance would cost it."""
-    if not releases_when_stopped(instance):
+def _releases(running: Sequence[Instance], language: str) -> list[Block]:
+    """Beside the choice: what stopping these instances would cost them."""
+    hungry = [name(instance.name or instance.id) for instance in running if releases_when_stopped(instance)]
+    if not hungry:
         return []
-    called = name(instance.name or instance.id)
-    return [SectionBlock(text=plain(texts.RELEASES(draft.language, instance=called)))]
+    return [SectionBlock(text=plain(texts.RELEASES(language, instance=units.listed(hungry, language))))]

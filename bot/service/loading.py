@@ -1,0 +1,125 @@
+"""Loading: what the cloud shows of a chosen instance, and what is known of it here, on their way into a form."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.domain import rules
+from bot.domain.cloud import Instance
+from bot.domain.disks import AddedDisk, boxes, free_devices
+from bot.domain.draft import Draft, DraftJob, OtherRequest, with_instance
+from bot.domain.errors import Code, Field, Problem
+from bot.domain.meanwhile import Allowed
+from bot.domain.plan import MAX_JOBS
+from bot.domain.request import ImageRequest
+from bot.jdcloud import CloudError, JDCloud
+from bot.service.change import Change
+from bot.service.find import find_instance
+from bot.service.ports import Clock
+from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+NAMES_WITHIN = 1.0
+"""Seconds that JD Cloud has to tell which names are taken: somebody looks at a form that is loading."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loading:
+    """Looks at one instance of a form."""
+
+    store: Store
+    cloud: JDCloud
+    regions: Sequence[str]
+    allowed: Allowed
+    clock: Clock
+
+    async def look(self, draft: Draft, job: DraftJob) -> Change:
+        """What becomes of the draft by it: the instance as it stands now, or why there is none to show."""
+        try:
+            instance = await find_instance(self.cloud, self.regions, job.region, job.instance_id)
+        except CloudError as error:
+            problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
+            return _unless_changed(draft, job, lambda now, job: now.with_job(_with_problem(job, problem)))
+        if instance is None:
+            return _unless_changed(draft, job, lambda now, job: _without(now, job, self.regions))
+        others, usual = await self.store.transact(
+            lambda tx: (tx.requests.waiting_for(instance.id), tx.requests.usual_seconds(instance.id))
+        )
+        free = await self._free_names(instance, draft.utc_offset, others)
+
+        def shown(now: Draft, job: DraftJob) -> Draft:
+            attached = {disk.device for disk in boxes(instance)}
+            return now.with_job(
+                dataclasses.replace(
+                    with_instance(job, instance, self.allowed),
+                    usual_seconds=usual,
+                    others=tuple(OtherRequest(id=one.id, requester=one.requester, state=one.state) for one in others),
+                    left_out=job.left_out & attached,
+                    added=_adapted(job.added, instance),
+                    free_names=job.free_names or free,
+                    problems=(),
+                )
+            )
+
+        return _unless_changed(draft, job, shown)
+
+    async def _free_names(self, instance: Instance, utc_offset: int, others: Sequence[ImageRequest]) -> tuple[str, ...]:
+        """Names with today's date that no image has and nobody waits for, as far as that is told in time: one for each
+        machine of that name that there may be in the form.
+        """
+        day = datetime.fromtimestamp(self.clock() + utc_offset, UTC).strftime("%Y%m%d")
+        taken = {job.image_name for request in others for job in request.plan.jobs}
+        wanted = rules.suggest_name(instance.name, instance.id, day)
+        try:
+            async with asyncio.timeout(NAMES_WITHIN):
+                taken |= await self.cloud.private_image_names(instance.region, wanted)
+        except (CloudError, TimeoutError) as error:
+            log.info("draft.names_not_known", error=str(error))
+        numbered = (rules.suggest_name(instance.name, instance.id, f"{day}-{number}") for number in range(2, 100))
+        free = [one for one in (wanted, *numbered) if one not in taken]
+        return tuple(free[:MAX_JOBS]) or (wanted,)
+
+
+def _unless_changed(draft: Draft, job: DraftJob, change: Callable[[Draft, DraftJob], Draft]) -> Change:
+    """Unless the person has chosen something else meanwhile, or the form was sent and came back."""
+
+    def apply(now: Draft) -> Draft:
+        standing = now.job(job.instance_id)
+        return change(now, standing) if standing and now.round == draft.round else now
+
+    return apply
+
+
+def _with_problem(job: DraftJob, problem: Problem) -> DraftJob:
+    return dataclasses.replace(job, problems=(problem,))
+
+
+def _without(draft: Draft, job: DraftJob, regions: Sequence[str]) -> Draft:
+    """No region has it: there is nothing to choose for it."""
+    problem = Problem(
+        Code.INSTANCE_NOT_FOUND, Field.INSTANCE, {"instance": job.instance_id, "region": ", ".join(regions)}
+    )
+    left = tuple(one for one in draft.jobs if one.instance_id != job.instance_id)
+    return dataclasses.replace(
+        draft,
+        jobs=left,
+        gone=(*draft.gone, job.instance_id),
+        name=draft.name or ("" if left else job.name),
+        problems=(*draft.problems, problem),
+    )
+
+
+def _adapted(added: Sequence[AddedDisk], instance: Instance) -> tuple[AddedDisk, ...]:
+    """Disks to add, as they fit the instance that exists now: at free devices, in its zone, as far as there are any."""
+    adapted: list[AddedDisk] = []
+    for disk in added:
+        free = free_devices(instance, adapted)
+        if free:
+            device = disk.device if disk.device in free else free[0]
+            adapted.append(dataclasses.replace(disk, device=device, az=instance.az))
+    return tuple(adapted)
