@@ -194,10 +194,10 @@ class Job:
     @property
     def went_well(self) -> bool:
         """Whether all was done that had to be: nothing has failed, and nothing that was owed was let go."""
-        well = (
-            step.state is StepState.DONE or (step.state is StepState.SKIPPED and not step.told) for step in self.steps
+        return all(
+            step.state is StepState.DONE or (step.state is StepState.SKIPPED and not (step.told or step.let_go))
+            for step in self.steps
         )
-        return all(well)
 
     def of_kind(self, kind: str) -> JobStep | None:
         """Its step of a kind."""

@@ -262,8 +262,8 @@ class Requests(FoundRequests):
         self._query("UPDATE request SET begin_at = 0 WHERE id = :id", id=request_id)
         self.resume(request_id, at=at, actor=actor, how="start_now")
 
-    def resume(self, request_id: str, *, at: float, actor: str, how: str) -> None:
-        """Somebody has taken it up again: said on its cards."""
+    def resume(self, request_id: str, *, at: float, actor: str, how: str, instance: str = "") -> None:
+        """Somebody has taken it up again, or one of its instances: said on its cards."""
         self._query(
             "UPDATE request SET resumed_how = :how, resumed_by = :actor, resumed_at = :at WHERE id = :id",
             id=request_id,
@@ -271,7 +271,7 @@ class Requests(FoundRequests):
             actor=actor,
             at=at,
         )
-        self.record(request_id, at, actor, how, {})
+        self.record(request_id, at, actor, how, {"instance": instance} if instance else {})
         self.touch(request_id)
 
     def note_given_up(self, request_id: str, *, actor: str) -> None:

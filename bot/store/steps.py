@@ -154,7 +154,7 @@ class Steps(Leased):
         )
         if not moved:
             return False
-        self._requests.record(step.request_id, at, actor, f"{step.kind}.{move.event}", detail or {})
+        self._record(step, move, at=at, actor=actor, detail=detail or {})
         self.settle(step.request_id, at=at, actor=actor)
         if move is StepMove.DOUBT:
             self._owe_unsure(step.request_id)
@@ -173,7 +173,7 @@ class Steps(Leased):
                     id=step.id,
                     at=at,
                 )
-                self._requests.record(request_id, at, actor, f"{step.kind}.{StepMove.SKIP.event}", {})
+                self._record(step, StepMove.SKIP, at=at, actor=actor, detail={})
         jobs = self._stand(request_id, request.plan.order)
         if held_up(jobs) and not held_up(request.jobs):  # of one that is unsure people have heard before
             self._owe_held(request)
@@ -184,6 +184,11 @@ class Steps(Leased):
         changes: Changes = {} if move.target in OPEN else {"finished_at": at}
         if not self._requests.advance(request_id, move, at=at, actor=actor, **changes):
             raise AssertionError(f"{request_id} is {request.state}, and its jobs say {move}")  # it is locked
+
+    def _record(self, step: JobStep, move: StepMove, *, at: float, actor: str, detail: Mapping[str, str]) -> None:
+        """The event of a move says of which instance: a request may have several."""
+        of = {"instance": step.instance_id}
+        self._requests.record(step.request_id, at, actor, f"{step.kind}.{move.event}", {**of, **detail})
 
     def _stand(self, request_id: str, order: Order) -> Sequence[Job]:
         """The jobs of a request, brought to where their steps stand, and whose turn it is."""
@@ -207,13 +212,14 @@ class Steps(Leased):
     def let_on(self, request_id: str, job: int, *, at: float, actor: str) -> None:
         """A person has said that a job may begin, whatever has become of the one before."""
         self._query("UPDATE job SET let_on = 1 WHERE request_id = :id AND number = :job", id=request_id, job=job)
-        self._requests.resume(request_id, at=at, actor=actor, how="go_on")
+        instance = self._requests.existing(request_id).plan.jobs[job].instance_id
+        self._requests.resume(request_id, at=at, actor=actor, how="go_on", instance=instance)
         self.settle(request_id, at=at, actor=actor)
 
     def let_go(self, step: JobStep, *, at: float, actor: str) -> None:
         """A person has said that it need not come about. What it was asked to do may yet: that is looked for first."""
         self._query("UPDATE step SET let_go = 1 WHERE id = :id RETURNING id", id=step.id)
-        self._requests.resume(step.request_id, at=at, actor=actor, how="leave_stopped")
+        self._requests.resume(step.request_id, at=at, actor=actor, how="leave_stopped", instance=step.instance_id)
         self.hasten(step.request_id)
         self.settle(step.request_id, at=at, actor=actor)
 

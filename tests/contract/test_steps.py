@@ -159,7 +159,7 @@ async def test_every_move_of_a_step_from_every_state(
         f"image.{move.event}",
         "w",
         5_000.0,
-        {"why": "because"},
+        {"instance": "i-abc123", "why": "because"},
     )
     assert len(follows) == (after.state is not before.state)
     told = {(Notice.UNSURE, Place.THREAD), (Notice.UNSURE, Place.REQUESTER)} if move is StepMove.DOUBT else set()

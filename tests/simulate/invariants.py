@@ -35,7 +35,7 @@ _BY_BUTTON = {
 }
 """What an approver's click is called in the record of events."""
 
-_BY_EITHER = {"end_here": "End here", "start_now": "Start now", "start_again": "Try again"}
+_BY_EITHER = {"end_here": "End here", "start_now": "Start now", "start_again": "Try again", "go_on": "Go on"}
 """Likewise what a requester may do as well."""
 
 _TRUE_REASONS = {"given_up", "cloud_image_quota", "cloud_snapshot_quota"}
@@ -115,8 +115,9 @@ class Watch:
             row["request_id"] for row in self.query("SELECT request_id FROM event WHERE kind = 'create_anyway'")
         )
         for request_id, images in self._images().items():
-            if len(images) > 1 + anew[request_id]:
-                raise Broken(f"{len(images)} images for one approval of {request_id}: {images}")
+            machines = Counter(self.cloud.images[image].instance_id for image in images)
+            if max(machines.values()) > 1 + anew[request_id]:
+                raise Broken(f"{dict(machines)} images for one approval of {request_id}: {images}")
         for problem in (*self.machines.wrong(), *self._asked(), *self._decisions(), *self._stuck()):
             raise Broken(problem)
 
@@ -132,8 +133,13 @@ class Watch:
             for image_id in made[request["id"]]:
                 image = self.cloud.images[image_id]
                 attached = frozenset(disk.device for disk in self.cloud.instances[image.instance_id].data_disks)
-                if difference := in_image(image, attached, asked).differs(asked):
+                wanted = asked.of(image.instance_id)
+                if wanted is None:
+                    yield f"{image_id} of {request['id']} is of {image.instance_id}, which nobody asked for"
+                elif difference := in_image(image, attached, wanted).differs(wanted):
                     yield f"{image_id} of {request['id']} has {difference}"
+                elif image.description.rpartition(" [")[0] != asked.description:
+                    yield f"{image_id} of {request['id']} is described as {image.description!r}"
                 if image.created_at < asked.not_before and not self._hastened(request["id"]):
                     yield f"{image_id} of {request['id']} was made before its time"
 
@@ -298,26 +304,32 @@ class Watch:
     def _failures(self) -> Iterator[str]:
         """A request fails only for a reason that holds, or as somebody has ended it."""
         started = {one.instance_id for one in self.cloud.switches if one.action == "start" and one.by != API}
-        for request in self.query("SELECT * FROM request WHERE state = 'failed'"):
+        for request in self.query("SELECT * FROM request WHERE state IN ('failed', 'partly')"):
             steps = self.query("SELECT * FROM step WHERE request_id = ? AND state = 'failed'", request["id"])
             codes = {str(problem["code"]) for step in steps for problem in json.loads(step["problems"])}
-            image = next((self.cloud.images.get(step["result"]) for step in steps if step["kind"] == "image"), None)
-            listed_late = image is not None and image.hidden_until - image.created_at > GRACE
+            made = [self.cloud.images.get(step["result"]) for step in steps if step["kind"] == "image"]
+            listed_late = any(image and image.hidden_until - image.created_at > GRACE for image in made)
             true = _TRUE_REASONS | ({"image_gone"} if listed_late else set())
             true |= {"cloud_credentials"} if self.clock_wrong else set()
-            true |= _BY_HAND if request["instance_id"] in started else set()
+            true |= _BY_HAND if {step["instance_id"] for step in steps} & started else set()
             if (not codes and not request["ending"]) or codes - true:
                 yield f"{request['id']} failed for {sorted(codes)}, which is not so"
 
     def _results(self) -> Iterator[str]:
         """What is ready is ready, and is the request's own image."""
         made = self._images()
-        done = "SELECT request_id, result FROM step WHERE kind = 'image' AND state = 'done'"
-        results = {row["request_id"]: row["result"] for row in self.query(done)}
-        for request in self.query("SELECT id FROM request WHERE state = 'ready'"):
-            image = self.cloud.images.get(results.get(request["id"], ""))
-            if image is None or image.status != "ready" or image.id not in made[request["id"]]:
-                yield f"{request['id']} is said to be ready and is not"
+        results: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in self.query("SELECT request_id, instance_id, result, state FROM step WHERE kind = 'image'"):
+            results[row["request_id"]][row["instance_id"]] = row["result"] if row["state"] == "done" else ""
+        for request in self.query("SELECT id, state FROM request WHERE state IN ('ready', 'partly')"):
+            told = results[request["id"]]
+            for instance_id, image_id in told.items():
+                image = self.cloud.images.get(image_id)
+                so = image is not None and image.status == "ready" and image.instance_id == instance_id
+                if image_id and not (so and image_id in made[request["id"]]):
+                    yield f"{image_id} of {request['id']} is said to be ready and is not"
+            if not any(told.values()) or (request["state"] == "ready") is not all(told.values()):
+                yield f"{request['id']} is said to be {request['state']}, and its images are {told}"
 
     def _said(self) -> Iterator[tuple[Message, dict[str, Any]]]:
         """Every message of the bot that names a request."""
@@ -366,6 +378,7 @@ ENDED = "ended"
 _TITLES = {
     "ready": "ready",
     "failed": "failed",
+    "partly": "partly ready",
     "rejected": "rejected",
     "cancelled": "cancelled",
     "expired": "expired",

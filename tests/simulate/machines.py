@@ -46,7 +46,8 @@ class Machines:
     query: Callable[..., Sequence[Row]]
     quorum: int
     _seen: int = 0  # how many of the switches
-    _done: dict[tuple[str, str], Switch] = field(default_factory=dict)  # the last by request and action
+    _done: dict[tuple[str, str, str], Switch] = field(default_factory=dict)  # the last by request, action, instance
+    _down: dict[str, str] = field(default_factory=dict)  # instances that the bot has down, and for which request
 
     def wrong(self) -> Iterator[str]:
         """What must hold at every step, and does not."""
@@ -56,6 +57,7 @@ class Machines:
             yield f"{row['request_id']}: {row['kind']} is under way, and {row['other']} is {row['state']}"
         for switch in self.cloud.switches[self._seen :]:
             self._seen += 1
+            yield from self._one_at_a_time(switch)
             if switch.by == API:
                 yield from self._stopped(switch) if switch.action == "stop" else self._started(switch)
 
@@ -77,8 +79,9 @@ class Machines:
             return
         request_id = call["request_id"]
         (request,) = self.query("SELECT requester, plan FROM request WHERE id = ?", request_id)
-        plan, before = json.loads(request["plan"]), self._events(request_id, before=call["id"])
-        if plan.get("while_imaged") != "stop_and_start":
+        plan, before = json.loads(request["plan"]), self._events(request_id, switch.instance_id, before=call["id"])
+        job = next(job for job in jobs_of(plan) if job["instance_id"] == switch.instance_id)
+        if job.get("while_imaged") != "stop_and_start":
             yield f"{switch.instance_id} was stopped for {request_id}, whose plan does not say so"
         people = {event["actor"] for event in before if event["kind"] == "decide.approve"} - {request["requester"]}
         if len(people) < self.quorum:
@@ -100,7 +103,7 @@ class Machines:
             yield f"{switch.instance_id} was started, and no step says so"
             return
         request_id = call["request_id"]
-        before = self._events(request_id, before=call["id"])
+        before = self._events(request_id, switch.instance_id, before=call["id"])
         stops = [event["kind"] for event in before if event["kind"].startswith("stop.")]
         if "stop.call" not in stops or stops[-1] == "stop.skip":
             yield f"{switch.instance_id} was started for {request_id}, which had not stopped it"
@@ -110,8 +113,8 @@ class Machines:
 
     def _once(self, switch: Switch, request_id: str, before: Sequence[Row]) -> Iterator[str]:
         """It is the only one for its step, unless what it did was undone by hand, or by itself, or it was retried."""
-        last = self._done.get((request_id, switch.action))
-        self._done[request_id, switch.action] = switch
+        which = (request_id, switch.action, switch.instance_id)
+        last, self._done[which] = self._done.get(which), switch
         if last is None or any(event["kind"] == "retry" for event in before):
             return
         between = [one for one in self.cloud.switches[: self._seen] if last.at < one.at < switch.at]
@@ -126,28 +129,62 @@ class Machines:
             if switch.by != API or instance.status == "running":
                 continue
             call = self._call("stop", switch)
-            if call is None or not self._left_stopped(self._events(call["request_id"])):
+            if call is None or not self._left_stopped(self._events(call["request_id"], instance_id)):
                 whose = call["request_id"] if call else "nobody"
                 yield f"{instance_id} was left {instance.status}: the bot had stopped it for {whose}"
 
     def _lives(self) -> Iterator[str]:
         """Every step has lived as the table of moves allows, each after those before it."""
-        steps: dict[str, list[Row]] = defaultdict(list)
+        steps: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in self.query("SELECT * FROM step ORDER BY request_id, job, position"):
-            steps[row["request_id"]].append(row)
-        for request_id, rows in steps.items():
-            yield from _lived(request_id, rows, self._events(request_id))
+            steps[row["request_id"], row["instance_id"]].append(row)
+        for (request_id, instance_id), rows in steps.items():
+            yield from _lived(request_id, rows, self._events(request_id, instance_id))
+        yield from self._turns()
+
+    def _turns(self) -> Iterator[str]:
+        """With one after another, a job begins when the one before has ended well, or somebody has let it go on."""
+        for request in self.query("SELECT id, plan FROM request"):
+            plan = json.loads(request["plan"])
+            if plan.get("order") == "one_after_another":
+                instances = [job["instance_id"] for job in jobs_of(plan)]
+                events = self.query("SELECT * FROM event WHERE request_id = ? ORDER BY id", request["id"])
+                yield from _in_turn(request["id"], instances, events)
+
+    def _one_at_a_time(self, switch: Switch) -> Iterator[str]:
+        """With one after another, no second machine is taken down before the first runs again, or somebody has said to
+        leave it.
+        """
+        self._down.pop(switch.instance_id, None)
+        call = self._call("stop", switch) if switch.action == "stop" and switch.by == API else None
+        if call is None:
+            return
+        request_id = call["request_id"]
+        (request,) = self.query("SELECT plan FROM request WHERE id = ?", request_id)
+        others = [instance for instance, whose in self._down.items() if whose == request_id]
+        self._down[switch.instance_id] = request_id
+        if json.loads(request["plan"]).get("order") != "one_after_another":
+            return
+        for instance_id in others:
+            if not self._left_stopped(self._events(request_id, instance_id, before=call["id"])):
+                yield f"{switch.instance_id} was stopped for {request_id} while {instance_id} was down for it"
 
     def _call(self, kind: str, switch: Switch) -> Row | None:
         """The intent behind what took effect: the last one for that machine."""
         called = """
-            SELECT event.* FROM event JOIN request ON request.id = event.request_id
-            WHERE event.kind IN (?, ?) AND request.instance_id = ? ORDER BY event.id DESC LIMIT 1
+            SELECT * FROM event WHERE kind IN (?, ?) AND json_extract(detail, '$.instance') = ?
+            ORDER BY id DESC LIMIT 1
         """
         return next(iter(self.query(called, f"{kind}.call", f"{kind}.recall", switch.instance_id)), None)
 
-    def _events(self, request_id: str, *, before: int = 2**62) -> Sequence[Row]:
-        return self.query("SELECT * FROM event WHERE request_id = ? AND id < ? ORDER BY id", request_id, before)
+    def _events(self, request_id: str, instance_id: str, *, before: int = 2**62) -> Sequence[Row]:
+        """What has happened to a request as a whole, and to this instance for it."""
+        happened = """
+            SELECT * FROM event WHERE request_id = ? AND id < ?
+                AND COALESCE(json_extract(detail, '$.instance'), ?) = ?
+            ORDER BY id
+        """
+        return self.query(happened, request_id, before, instance_id, instance_id)
 
     @staticmethod
     def _left_stopped(events: Sequence[Row]) -> bool:
@@ -158,6 +195,42 @@ class Machines:
 
 def _says_to_leave_it(event: Row) -> bool:
     return "left stopped" in event["detail"] or event["kind"] == "leave_stopped"
+
+
+def jobs_of(plan: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The jobs of a stored plan: that of one machine is written flat."""
+    return plan.get("jobs") or [plan]
+
+
+def _in_turn(request_id: str, instances: Sequence[str], events: Sequence[Row]) -> Iterator[str]:
+    begun: list[str] = []  # in the order in which they were
+    badly: set[str] = set()  # with something that failed, is unsure, or was let go
+    asked: dict[str, set[str]] = defaultdict(set)  # what was asked for each, and has not ended
+    let_on = 0
+    for event in events:
+        kind, _, what = event["kind"].partition(".")
+        instance = json.loads(event["detail"]).get("instance")
+        if event["kind"] == "retry":
+            begun, badly, let_on = [], set(), 0
+        elif event["kind"] == "go_on":
+            let_on += 1
+        if instance is None:
+            continue
+        if what == "call" and instance not in begun:
+            before = instances[: instances.index(instance)]
+            waits = [one for one in before if one in badly or asked[one]]
+            if len(waits) > let_on:
+                yield f"{instance} was begun for {request_id}, and {waits} had not ended well"
+            begun.append(instance)
+        if what in {"call", "recall", "accept", "again", "retry"}:
+            asked[instance].add(kind)
+        elif what in {"finish", "skip"}:
+            asked[instance].discard(kind)
+        if what in {"refuse", "drift", "break", "give_up", "doubt"} or "left stopped" in event["detail"]:
+            asked[instance].discard(kind)
+            badly.add(instance)
+        if what in {"finish", "accept"} and kind == "image" and not asked[instance] - {"image"}:
+            badly.discard(instance)  # a doubt that was settled
 
 
 def _lived(request_id: str, rows: Sequence[Row], events: Sequence[Row]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -12,7 +13,7 @@ from bot.domain.cloud import Instance
 from bot.domain.draft import DraftState
 from bot.domain.errors import UserError
 from bot.domain.request import ImageRequest
-from bot.domain.steps import JobStep
+from bot.domain.steps import Job, JobState, JobStep, standings
 from bot.jdcloud import whole
 from bot.jdcloud.errors import CloudError, Doubtful, NotFound, Outcome
 from bot.jdcloud.instances import OneInstance
@@ -234,6 +235,20 @@ def _two_jobs() -> Iterator[Any]:
     yield patch("bot.store.steps._BUSY", "1 = 0")
 
 
+def _all_at_once() -> Iterator[Any]:
+    """Every job of a plan has its turn at once, whatever was said of how they run."""
+    yield patch("bot.store.steps.standings", partial(_side_by_side, standings))
+
+
+def _side_by_side(whole: Callable[..., Iterator[JobState]], jobs: Sequence[Job], **_: bool) -> Iterator[JobState]:
+    return whole(jobs, one_after_another=False)
+
+
+def _failure_passed_over() -> Iterator[Any]:
+    """What comes to no good end holds nobody up."""
+    yield patch.object(Job, "went_well", property(lambda self: True))
+
+
 _kept: list["asyncio.Task[Any]"] = []
 
 MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
@@ -257,6 +272,8 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "stop-before-approval": _before_approval,
     "before-its-time": _before_its_time,
     "two-jobs": _two_jobs,
+    "all-at-once": _all_at_once,
+    "failure-passed-over": _failure_passed_over,
 }
 """By name."""
 

@@ -13,13 +13,18 @@ from tests.simulate.invariants import Watch
 
 APPROVALS, OPS = "C0APPROVALS", "C0OPS"
 DECIDE = ("Approve", "Check again", "Create anyway", "Give up")
-HELP = ("Try again", "Try again", "Leave it stopped")
+HELP = ("Try again", "Try again", "Leave it stopped", "Go on")
 BUTTONS = (
     *("Approve", "Approve", "Approve", "Reject", "Cancel", "Retry", "Check again", "Create anyway", "Give up"),
-    *("End here", "Start now", "Try again", "Leave it stopped"),
+    *("End here", "Start now", "Try again", "Leave it stopped", "Go on"),
 )
 MEANWHILE = ("Stop it", "Stop it", "Begin when", "while it runs")
 """What becomes of a machine that runs, by words of the choice."""
+
+ORDERS = ("One after another", "Side by side")
+
+_LOADED = ("vda", "[Disks and name]")
+"""What a form shows whose instance is there, or one of several."""
 
 MINDED, AT_HOME = 0.6, 0.3
 """How often, of 1, somebody does not leave that as it is offered; and looks at their own cards as well."""
@@ -45,17 +50,25 @@ class People:
         """Fills in the form, changes their mind, sends it; gives up where nothing opens or it is not taken."""
         if person.view:
             await person.close(everything=True)
-        named = self.random.choice((*self.instances, ""))
+        several = self.random.sample(self.instances, self.random.choice((1, 1, 1, 2, 3, 4, 5)))
+        named = self.random.choice((" ".join(several), several[0], ""))
         await person.command("/createimage", named, channel=OPS)
-        if not await self._seen(lambda: self._shows(person, "vda" if named else "Instances"), 12):
+        if not await self._seen(
+            lambda: any(self._shows(person, words) for words in (_LOADED if named else ("Instances",))), 12
+        ):
             return
+        if len(several) > 1:
+            for one in several:
+                await self._tried(person.choose, "Instances", one)
+            await self._seen(lambda: self._shows(person, "How they run"), 12)
+            if self.random.random() < MINDED:
+                await self._tried(person.choose, "How they run", self.random.choice(ORDERS))
         for _ in range(self.random.choice((0, 1, 2, 3, 5)) if named else 5):
             await self._without_waiting(self._change(person))
         await self._tried(person.fill, "Description", f"run {self.random.randrange(1000)}")
         if self.random.random() < MINDED:
             await self._tried(person.choose, "While the image is made", self.random.choice(MEANWHILE))
         for _ in range(3):
-            await self._take_away(person, but=1)
             if await self._send(person):
                 return
             if not self._shows(person, "[Request approval]"):
@@ -74,7 +87,8 @@ class People:
             case "none":
                 await self._take_away(person)
             case "instance":
-                await self._take_away(person)
+                if self.random.random() < 0.7:
+                    await self._take_away(person)
                 await self._tried(person.choose, "Instances", self.random.choice(self.instances))
             case "disk":
                 act = person.untick if self.random.random() < 0.6 else person.tick
@@ -86,9 +100,9 @@ class People:
             case "remove":
                 await self._tried(person.press, "Remove")
 
-    async def _take_away(self, person: Person, but: int = 0) -> None:
-        """Takes back the instances that are chosen, but for the first few."""
-        for chosen in tuple(person.values.get("Instances") or ())[but:]:
+    async def _take_away(self, person: Person) -> None:
+        """Takes back every instance that is chosen."""
+        for chosen in tuple(person.values.get("Instances") or ()):
             await self._tried(person.untick, "Instances", chosen)
 
     async def _add_disk(self, person: Person) -> None:

@@ -24,6 +24,7 @@ from bot.settings import Settings, load_settings
 from tests.simulate.interactions import InteractionTransport
 from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
 from tests.simulate.loop import VirtualLoop
+from tests.simulate.machines import jobs_of
 from tests.simulate.network import Network, NetworkFaults
 from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, HELP, OPS, People, now_and_then
 from tests.simulate.replica import FailureRates, Replica
@@ -32,7 +33,7 @@ from tests.simulate.rights import GROUP, Group, Rights
 MINUTE, HOUR = 60.0, 3600.0
 
 REQUESTERS, GUEST, APPROVERS = ("U0AMY", "U0BOB"), "U0GUS", ("U0BEN", "U0CAT", "U0DAN")
-INSTANCES = ("i-one11111", "i-two22222", "i-three333")
+INSTANCES = ("i-one11111", "i-two22222", "i-three333", "i-four4444", "i-five5555")
 REGIONS = ("cn-north-1", "cn-east-2")
 
 RUNNING = INSTANCES[1:]
@@ -382,12 +383,12 @@ class Play:
             if instance.next_status and instance.next_status_at == inf:
                 self.note(f"by hand: {instance.id} is helped out of {instance.status}")
                 (self.cloud.stop if instance.status == "stopping" else self.cloud.start)(instance.id)
-        for row in self.watch.query("SELECT plan FROM request WHERE state = 'approved'"):
-            plan = json.loads(row["plan"])
-            instance = self.cloud.instances[plan["instance_id"]]
-            if plan.get("while_imaged", "stopped") == "stopped" and instance.status == "running":
-                self.note(f"by hand: {instance.id} is stopped, as it is waited for")
-                self.cloud.stop(instance.id)
+        for row in self.watch.query("SELECT plan FROM request WHERE state IN ('approved', 'working')"):
+            for job in jobs_of(json.loads(row["plan"])):
+                instance = self.cloud.instances[job["instance_id"]]
+                if job.get("while_imaged", "stopped") == "stopped" and instance.status == "running":
+                    self.note(f"by hand: {instance.id} is stopped, as it is waited for")
+                    self.cloud.stop(instance.id)
 
     async def _clocks_step(self, until: float) -> None:
         """The wall clock of a machine is set, forth or back, by minutes or an hour."""
