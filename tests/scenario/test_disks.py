@@ -141,7 +141,7 @@ async def test_every_field_of_a_disk(running: World) -> None:
         ({"Size_(GiB)": "1010", "Name": "x"}, {"Size (GiB)": "1010 GiB is outside of what ssd has: use 20 to 1000."}),
         (
             {"Size_(GiB)": "20", "Name": "a.b c"},
-            {"Name": "Use only Chinese, letters, digits, _ and - here, not: space .. Perhaps a-b-c?"},
+            {"Name": 'Use only Chinese, letters, digits, _ and - here, not: space, ".". Perhaps a-b-c?'},
         ),
         ({"Size_(GiB)": "1000", "Name": "x"}, {}),
         ({"Size_(GiB)": "20", "Name": "x"}, {}),

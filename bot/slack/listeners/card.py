@@ -159,6 +159,7 @@ class Approvals:
             requester=click.user.id,
             origin=click.channel_id,
             language=self.people.language(click.user.id),
+            numbers=button.jobs or None,
         )
         self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
         await ack()
