@@ -157,6 +157,7 @@ async def test_held_and_gone_on_with(running: World) -> None:
     assert told.count(f"@{AMY}") == 1
     assert told.index("`app-2` · *no image*") < told.index("`app-1` · image")
     assert "partly ready" in running.card()
+    await running.until(lambda: "partly ready" in running.told(own))
     await running.amy.press("Request again", message=await running.own_card())
     await running.until(lambda: "vda" in running.shown(running.amy))
     (again,) = running.amy.values["Instances"]
