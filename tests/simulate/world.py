@@ -116,6 +116,12 @@ async def drowsy(play: "Play") -> None:
     await chaos_and_calm(play)
 
 
+async def scarce(play: "Play") -> None:
+    """Room for images comes and goes all the time: for what only several machines bring to light, one of which fails."""
+    play.scarce = True
+    await chaos_and_calm(play)
+
+
 def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
     """Plays one seed to its end; a failure is part of the outcome."""
     outcome = Outcome(seed)
@@ -193,7 +199,7 @@ class Play:
         )
         self.cloud.live_images = True
         self.quorum = self.random.choice((1, 1, 2))
-        self.drowsy = False
+        self.drowsy = self.scarce = False
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
         self.failures = FailureRates()
@@ -328,7 +334,7 @@ class Play:
             if self.random.random() < 0.2:
                 self.cloud.faults.add("createImage", HideImages(self._hidden_for()))
             self._switching_goes_wrong()
-            if self.random.random() < 0.1:
+            if self.random.random() < (0.6 if self.scarce else 0.1):
                 self.cloud.quotas[self.random.choice(REGIONS)].images = self.random.choice((0, ENOUGH))
             if self.random.random() < 0.1 and self.serving():
                 await self.random.choice(self.serving()).stop()
