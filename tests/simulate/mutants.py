@@ -244,11 +244,6 @@ def _side_by_side(whole: Callable[..., Iterator[JobState]], jobs: Sequence[Job],
     return whole(jobs, one_after_another=False)
 
 
-def _failure_passed_over() -> Iterator[Any]:
-    """What comes to no good end holds nobody up."""
-    yield patch.object(Job, "went_well", property(lambda self: True))
-
-
 _kept: list["asyncio.Task[Any]"] = []
 
 MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
@@ -273,7 +268,6 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "before-its-time": _before_its_time,
     "two-jobs": _two_jobs,
     "all-at-once": _all_at_once,
-    "failure-passed-over": _failure_passed_over,
 }
 """By name."""
 

@@ -113,12 +113,13 @@ async def drowsy(play: "Play") -> None:
     """
     play.crowd = 1
     play.drowsy = True
+    play.people.instances = INSTANCES[:2]
     await chaos_and_calm(play)
 
 
-async def scarce(play: "Play") -> None:
-    """Room for images comes and goes all the time: for what only several machines bring to light, one of which fails."""
-    play.scarce = True
+async def crowded(play: "Play") -> None:
+    """Everybody wants the same two machines: for what only requests for one machine bring to light."""
+    play.people.instances = INSTANCES[:2]
     await chaos_and_calm(play)
 
 
@@ -199,7 +200,7 @@ class Play:
         )
         self.cloud.live_images = True
         self.quorum = self.random.choice((1, 1, 2))
-        self.drowsy = self.scarce = False
+        self.drowsy = False
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
         self.failures = FailureRates()
@@ -334,7 +335,7 @@ class Play:
             if self.random.random() < 0.2:
                 self.cloud.faults.add("createImage", HideImages(self._hidden_for()))
             self._switching_goes_wrong()
-            if self.random.random() < (0.6 if self.scarce else 0.1):
+            if self.random.random() < 0.1:
                 self.cloud.quotas[self.random.choice(REGIONS)].images = self.random.choice((0, ENOUGH))
             if self.random.random() < 0.1 and self.serving():
                 await self.random.choice(self.serving()).stop()
