@@ -110,11 +110,6 @@ def _no_intent() -> Iterator[Any]:
     yield patch.object(Notices, "intend", lambda *_: True)
 
 
-def _one_token() -> Iterator[Any]:
-    """A process that slept succeeds itself."""
-    yield patch.object(Lease, "token", property(lambda lease: f"{lease.owner}/0"))
-
-
 def _anybody() -> Iterator[Any]:
     """The policy is not asked."""
 
@@ -248,7 +243,6 @@ _kept: list["asyncio.Task[Any]"] = []
 
 MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "no-lease-guard": _no_lease_guard,
-    "one-token": _one_token,
     "no-marker": _no_marker,
     "blind-retry": _blind_retry,
     "ack-before-write": _ack_before_write,

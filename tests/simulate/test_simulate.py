@@ -36,12 +36,10 @@ FOUND = {
     "incomplete-believed": 19,
     "all-at-once": 3,
     "no-lease-guard": 184,
-    "one-token": 46,
 }
 """The first seed that finds a mutant. Leases stand behind two other guards, the state and the marker: rarely missed."""
 
 SCRIPTS = {
-    "one-token": drowsy,
     "no-lease-guard": drowsy,
     **dict.fromkeys(("two-jobs", "no-marker", "no-intent", "late-choice", "doubt-forgotten"), crowded),
 }
