@@ -277,41 +277,43 @@ def requests_of_several(language: str) -> Iterator[ImageRequest]:
         "skipped": stop_image_start(SKIPPED, SKIPPED, SKIPPED),
         "planned": stop_image_start(PLANNED, PLANNED, PLANNED),
     }
-    for names in (
-        "planned planned",
-        "making planned",
-        "making making making making",
-        "made making planned planned planned",
-        "made failed planned planned planned planned",
-        "made unsure planned",
-        "unsure unsure unsure unsure unsure",
-        "off off off off planned",
-        "odd odd odd odd",
-        "odd unsure off failed made making broken",
-        "made made",
-        "made failed skipped",
-        "failed broken",
-        "skipped " * 10,
-        "made " * 10,
-        "failed " * 9 + "made",
-        "planned " * 10,
+    for number, names in enumerate(
+        (
+            "planned planned",
+            "making planned",
+            "making making making making",
+            "made making planned planned planned",
+            "made failed planned planned planned planned",
+            "made unsure planned",
+            "unsure unsure unsure unsure unsure",
+            "off off off off planned",
+            "odd odd odd odd",
+            "odd unsure off failed made making broken",
+            "made made",
+            "made failed skipped",
+            "failed broken",
+            "skipped " * 10,
+            "made " * 10,
+            "failed " * 9 + "made",
+            "planned " * 10,
+        )
     ):
         chosen = [jobs[name] for name in names.split()]
-        for plan in (a_plan_of(len(chosen)), a_nasty_plan_of(len(chosen))):
-            for order in Order:
-                request = a_request_of(
-                    *chosen, plan=dataclasses.replace(plan, order=order), language=language, ended_by="U0AMY"
-                )
-                yield request
-                yield dataclasses.replace(request, ending=True, note=(NASTY * 40)[:1000])
-                if request.state is not State.APPROVED:
-                    continue
-                yield dataclasses.replace(request, begin_at=5_000.0)
-                seen = rejob(request, seen_status=NASTY[:32], seen_at=900.0)
-                for state in (State.PENDING, State.CANCELLED, State.EXPIRED, State.REJECTED):
-                    verdict = Verdict.REJECT if state is State.REJECTED else Verdict.APPROVE
-                    decision = dataclasses.replace(a_decision("U0BEN", "h", verdict=verdict), reason=NASTY * 8)
-                    yield dataclasses.replace(seen, state=state, decisions=(decision,), quorum=2)
+        orders = list(Order) if number % 2 else list(Order)[::-1]  # by turns
+        for plan, order in zip((a_plan_of(len(chosen)), a_nasty_plan_of(len(chosen))), orders, strict=True):
+            request = a_request_of(
+                *chosen, plan=dataclasses.replace(plan, order=order), language=language, ended_by="U0AMY"
+            )
+            yield request
+            yield dataclasses.replace(request, ending=True, note=(NASTY * 40)[:1000])
+            if request.state is not State.APPROVED:
+                continue
+            yield dataclasses.replace(request, begin_at=5_000.0)
+            seen = rejob(request, seen_status=NASTY[:32], seen_at=900.0)
+            for state in (State.PENDING, State.CANCELLED, State.EXPIRED, State.REJECTED):
+                verdict = Verdict.REJECT if state is State.REJECTED else Verdict.APPROVE
+                decision = dataclasses.replace(a_decision("U0BEN", "h", verdict=verdict), reason=NASTY * 8)
+                yield dataclasses.replace(seen, state=state, decisions=(decision,), quorum=2)
 
 
 def a_nasty_plan_of(count: int) -> Plan:
