@@ -35,14 +35,6 @@ _NEVER_BEGUN = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
 """The states of a request that has ended before anything was asked of the cloud."""
 
 
-_OF_SAME_INSTANCES = """
-    SELECT other.request_id FROM job AS other WHERE other.instance_id IN (
-        SELECT own.instance_id FROM job AS own WHERE own.request_id = :id
-    )
-"""
-"""SQL: the requests that are about an instance of this one."""
-
-
 class Requests(FoundRequests):
     """The tables `request` and `decision`."""
 
@@ -289,27 +281,29 @@ class Requests(FoundRequests):
             raise LookupError(request_id)
         return request
 
-    def tell_waiting(self, request_id: str) -> None:
-        """The instance was taken, or is free again. The cards of those that wait for it say so, and what they have
-        waited for others does not count as their own. Whoever is being moved at this very moment is passed over.
+    def tell_waiting(self, request_id: str, instance_id: str) -> None:
+        """An instance of a request was taken, or is free again. The cards of those that wait for it say so, and what
+        they have waited for others does not count as their own. Whoever is being moved at this very moment is passed
+        over.
         """
         waiting = self._query(
             f"""
             SELECT id FROM request
-            WHERE id <> :id AND state IN ('approved', 'working') AND id IN ({_OF_SAME_INSTANCES})
+            WHERE id <> :id AND state IN ('approved', 'working')
+                AND id IN (SELECT request_id FROM job WHERE instance_id = :instance_id)
             {self._database.skip_locked}
             """,
             id=request_id,
+            instance_id=instance_id,
         )
         for one in waiting:
             self._query(
                 """
                 UPDATE step SET trying_since = NULL
-                WHERE request_id = :waiting AND state = 'planned'
-                    AND instance_id IN (SELECT instance_id FROM job WHERE request_id = :id)
+                WHERE request_id = :waiting AND state = 'planned' AND instance_id = :instance_id
                 """,
                 waiting=one["id"],
-                id=request_id,
+                instance_id=instance_id,
             )
             self.touch(one["id"])
 
@@ -322,7 +316,10 @@ class Requests(FoundRequests):
             UPDATE request SET version = version + 1
             WHERE id IN (
                 SELECT id FROM request
-                WHERE id <> :id AND state = 'pending' AND created_at > :created_at AND id IN ({_OF_SAME_INSTANCES})
+                WHERE id <> :id AND state = 'pending' AND created_at > :created_at AND id IN (
+                    SELECT other.request_id FROM job AS other JOIN job AS own ON own.instance_id = other.instance_id
+                    WHERE own.request_id = :id
+                )
                 {self._database.skip_locked}
             )
             RETURNING id, version

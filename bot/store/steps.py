@@ -176,7 +176,7 @@ class Steps(Leased):
                 self._record(step, StepMove.SKIP, at=at, actor=actor, detail={})
         jobs = self._stand(request_id, request.plan.order)
         if held_up(jobs) and not held_up(request.jobs):  # of one that is unsure people have heard before
-            self._owe_held(request)
+            self._owe(Notice.HELD, request, Place.THREAD, Place.REQUESTER)
         move = _request_move(request.state, jobs)
         if move is None:
             self._requests.touch(request_id)
@@ -206,7 +206,7 @@ class Steps(Leased):
                 state=job.state,
             )
             if JobState.RUNNING in {job.state, was.state}:
-                self._requests.tell_waiting(request_id)
+                self._requests.tell_waiting(request_id, job.steps[0].instance_id)
         return jobs
 
     def let_on(self, request_id: str, job: int, *, at: float, actor: str) -> None:
@@ -290,22 +290,18 @@ class Steps(Leased):
     def owe_machine_off(self, step: JobStep) -> None:
         """A machine that the bot has stopped cannot be started: whoever asked, and whoever decided, hear of it."""
         request = self._requests.existing(step.request_id)
-        places = {Place.REQUESTER: request.requester, Place.THREAD: "", Place.ANNOUNCE: request.announce_in}
-        for place, where in places.items():
-            self._requests.owe(Notice.MACHINE_OFF, place, where, request_id=request.id, version=request.version)
-
-    def _owe_held(self, request: ImageRequest) -> None:
-        """A job came to no good end, and holds the rest: a person has to say how it goes on."""
-        for place, where in {Place.THREAD: "", Place.REQUESTER: request.requester}.items():
-            self._requests.owe(Notice.HELD, place, where, request_id=request.id, version=request.version)
+        self._owe(Notice.MACHINE_OFF, request, Place.REQUESTER, Place.THREAD, Place.ANNOUNCE)
 
     def _owe_unsure(self, request_id: str) -> None:
         """A person has to decide; whoever asked for another look sees on the card what came of it."""
         request = self._requests.existing(request_id)
-        if request.resumed_how == StepMove.CHECK_AGAIN.event:
-            return
-        for place, where in {Place.THREAD: "", Place.REQUESTER: request.requester}.items():
-            self._requests.owe(Notice.UNSURE, place, where, request_id=request.id, version=request.version)
+        if request.resumed_how != StepMove.CHECK_AGAIN.event:
+            self._owe(Notice.UNSURE, request, Place.THREAD, Place.REQUESTER)
+
+    def _owe(self, notice: Notice, request: ImageRequest, *places: Place) -> None:
+        where = {Place.THREAD: "", Place.REQUESTER: request.requester, Place.ANNOUNCE: request.announce_in}
+        for place in places:
+            self._requests.owe(notice, place, where[place], request_id=request.id, version=request.version)
 
 
 def read_steps(rows: Collection[Row]) -> Sequence[JobStep]:

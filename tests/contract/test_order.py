@@ -182,3 +182,25 @@ async def test_only_the_machine_that_is_held_makes_others_wait(store: Store) -> 
 
     assert [job.waits_for for job in (await store.transact(work)).jobs] == [ID, "", ""]
     assert await due(store) == [(0, "stop"), (1, "stop"), (2, "stop")]
+
+
+async def test_who_waits_for_one_machine_hears_of_that_one(store: Store) -> None:
+    """What becomes of the others of a request is nothing to them."""
+    await approved(store, of_three(Order.SIDE_BY_SIDE))
+    for job in range(3):
+        await do(store, job, "stop", *WELL)
+    of_second = dataclasses.replace(of_three(), jobs=of_three().jobs[1:2], order=Order.SIDE_BY_SIDE)
+    other = a_request(id="IR-00002", plan=of_second)
+
+    def work(tx: Transaction) -> int:
+        assert tx.requests.add(other, draft_id="draft-2", cards=CARDS)
+        assert tx.requests.advance(other.id, Move.APPROVE, at=2_000.0, actor="U0BEN", approved_at=2_000.0)
+        return found(tx, other.id).version
+
+    before = await store.transact(work)
+    for kind in ("image", "start"):
+        await do(store, 0, kind, *WELL)
+    assert await store.transact(lambda tx: found(tx, other.id).version) == before
+    for kind in ("image", "start"):
+        await do(store, 1, kind, *WELL)
+    assert await store.transact(lambda tx: found(tx, other.id).version) > before
