@@ -75,6 +75,10 @@ class FoundRequests:
             WHERE state = 'pending' OR (state = 'working' AND id IN (
                 SELECT request_id FROM step WHERE state = 'unsure'
                     OR (undoes IS NOT NULL AND state IN ('planned', 'calling') AND problems <> '[]')
+                UNION
+                SELECT held.request_id FROM job AS held JOIN job AS earlier
+                    ON earlier.request_id = held.request_id AND earlier.number = held.number - 1
+                WHERE held.state = 'held' AND earlier.state = 'ended'
             ))
             ORDER BY expires_at, id LIMIT :limit
             """,

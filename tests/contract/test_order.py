@@ -123,6 +123,7 @@ async def test_a_job_that_comes_to_no_good_end_holds_the_rest(store: Store, how:
     held = (await of(store)).held_up
     assert held is not None
     assert held.number == 1
+    assert ID in {one.id for one in await store.transact(lambda tx: tx.requests.undecided(9))}, "it waits for a button"
     told = await all_notices(store)
     places = [notice.place for notice in told if notice.kind is Notice.HELD]  # the thread waits for its card
     assert places == ([] if how == "unsure" else [Place.REQUESTER]), "of what is unsure they have heard"
@@ -130,6 +131,8 @@ async def test_a_job_that_comes_to_no_good_end_holds_the_rest(store: Store, how:
     await store.transact(lambda tx: tx.steps.let_on(ID, 1, at=2_100.0, actor="U0AMY"))
     assert await due(store) == [(1, "stop")]
     assert (await of(store)).held_up is None
+    undecided = await store.transact(lambda tx: tx.requests.undecided(9))
+    assert (ID in {one.id for one in undecided}) is (how == "unsure")
     await all_of(store, 1)
     assert await due(store) == [(2, "stop")]
 
