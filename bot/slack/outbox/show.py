@@ -282,7 +282,6 @@ class Show:
         await self.form(draft_id, shown_hash=shown_hash)
         draft = await self.drafting.get(draft_id)
         await asyncio.gather(*(self._load(draft, job) for job in to_load(draft)))
-        await self.form(draft_id)
         del screen
 
     async def _load(self, draft: Draft, job: DraftJob) -> None:
