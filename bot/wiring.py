@@ -25,6 +25,7 @@ from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.expire import Expiring
 from bot.service.listing import Listing
+from bot.service.loading import Loading
 from bot.service.look import Looking
 from bot.service.measure import Measuring
 from bot.service.naming import Naming
@@ -126,9 +127,16 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         stack.push_async_callback(snapshots.close)
         disk_forms = DiskForms(store=store)
         allowed = Allowed(stopping=settings.allow_stopping, live_images=settings.allow_live_images)
-        drafting = Drafting(store=store, cloud=cloud, regions=regions, allowed=allowed, clock=clock, new_id=ids.draft)
+        looking = Looking(cloud=cloud, clock=clock)
+        drafting = Drafting(
+            store=store,
+            loading=Loading(store=store, cloud=cloud, regions=regions, allowed=allowed, clock=clock),
+            regions=regions,
+            clock=clock,
+            new_id=ids.draft,
+        )
         counting = Counting(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
-        deciding = Deciding(store=store, cloud=cloud, directory=people, counting=counting, clock=clock)
+        deciding = Deciding(store=store, looking=looking, directory=people, counting=counting, clock=clock)
         operating = Operating(store=store, directory=people, clock=clock)
         windows = Windows(client=writer, new_reference=ids.reference)
         show = Show(
@@ -209,7 +217,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 channel_language=settings.channel_language,
                 workspace_url=identity.url,
                 language_of=people.language,
-                look=Looking(cloud=cloud, clock=clock).look,
+                look=looking.look,
                 clock=clock,
             ),
         )

@@ -13,7 +13,7 @@ from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import State
 from bot.domain.meanwhile import Allowed, offered
-from bot.domain.plan import Order, WhileImaged
+from bot.domain.plan import Order, WhileImaged, usual_order
 
 
 class DraftState(StrEnum):
@@ -177,8 +177,7 @@ class Draft:
     @property
     def runs(self) -> Order:
         """How the images are made, where they are several: as chosen, or as is usual where a machine is taken down."""
-        stops = self.meant is WhileImaged.STOP_AND_START
-        return self.order or (Order.ONE_AFTER_ANOTHER if stops else Order.SIDE_BY_SIDE)
+        return self.order or usual_order(stops=self.meant is WhileImaged.STOP_AND_START)
 
     @property
     def names(self) -> Mapping[str, str]:

@@ -251,20 +251,28 @@ def draw_up(
     if problems := tuple(_not_together(ordered)):
         raise UserError(*problems)
     plan = Plan(jobs=ordered, description=description, not_before=not_before)
-    return dataclasses.replace(plan, order=usual_order(plan.jobs) if order is None or plan.only else order)
+    if plan.only:  # it has nobody to wait for
+        return plan
+    return dataclasses.replace(plan, order=order or usual_order(stops=plan.stops))
 
 
-def usual_order(jobs: Sequence[PlannedJob]) -> Order:
-    """One after another where several machines serve, and one is taken down; else there is nothing to wait for."""
-    several = len(jobs) > 1 and any(job.stops for job in jobs)
-    return Order.ONE_AFTER_ANOTHER if several else Order.SIDE_BY_SIDE
+def usual_order(*, stops: bool) -> Order:
+    """How several run, where nobody says otherwise: one after another where a machine is taken down, so that the others
+    serve meanwhile.
+    """
+    return Order.ONE_AFTER_ANOTHER if stops else Order.SIDE_BY_SIDE
+
+
+def too_many(jobs: int) -> Iterator[Problem]:
+    """What is wrong with so many instances in one request."""
+    if jobs > MAX_JOBS:
+        yield Problem(Code.TOO_MANY_INSTANCES, Field.INSTANCE, {"maximum": str(MAX_JOBS), "chosen": str(jobs)})
 
 
 def _not_together(jobs: Sequence[PlannedJob]) -> Iterator[Problem]:
     if not jobs:
         yield Problem(Code.INSTANCE_MISSING, Field.INSTANCE)
-    if len(jobs) > MAX_JOBS:
-        yield Problem(Code.TOO_MANY_INSTANCES, Field.INSTANCE, {"maximum": str(MAX_JOBS), "chosen": str(len(jobs))})
+    yield from too_many(len(jobs))
     for number, job in enumerate(jobs):
         before = jobs[:number]
         if any((job.region, job.instance_id) == (one.region, one.instance_id) for one in before):

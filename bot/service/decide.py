@@ -16,7 +16,7 @@ from bot.domain.lifecycle import Move, State
 from bot.domain.plan import PlannedJob
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
-from bot.jdcloud import JDCloud, planned_calls
+from bot.jdcloud import planned_calls
 from bot.service.acting import LOOK_WITHIN, Acting, same_plan, too_late
 from bot.service.count import Counting, approvals, existing
 from bot.service.look import Looking
@@ -54,7 +54,7 @@ class Deciding(Acting):
     noted and waits (`Counting.settle`); anything else is to be done again in a moment, with nothing lost.
     """
 
-    cloud: JDCloud
+    looking: Looking
     counting: Counting
 
     async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> Approval:
@@ -198,7 +198,7 @@ class Deciding(Acting):
             return {}
         if len({actor, *(decision.approver for decision in approvals(request))}) < request.quorum:
             return {}
-        return await Looking(cloud=self.cloud, clock=self.clock).look(request.plan, within=LOOK_WITHIN)
+        return await self.looking.look(request.plan, within=LOOK_WITHIN)
 
     def _advance(
         self, tx: Transaction, request: ImageRequest, move: Move, actor: str, **changes: Unpack[Changes]

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.draft import Act, Draft, DraftJob, DraftState, Fitting, UnsentDraft, with_chosen
 from bot.domain.errors import Code, Field, Late, Problem, UserError
-from bot.domain.meanwhile import Allowed
-from bot.domain.plan import MAX_JOBS, PlannedJob, WhileImaged
-from bot.jdcloud import JDCloud
+from bot.domain.plan import MAX_JOBS, PlannedJob, WhileImaged, too_many
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
 from bot.service.loading import Loading
 from bot.service.ports import Clock, NewId
@@ -33,9 +31,8 @@ class Drafting:
     """The use cases of an open form. All of them are repeatable: the same call twice changes nothing more."""
 
     store: Store
-    cloud: JDCloud
+    loading: Loading
     regions: Sequence[str]
-    allowed: Allowed
     clock: Clock
     new_id: NewId
 
@@ -230,10 +227,8 @@ class Drafting:
 
     def _offered(self, chosen: Sequence[Place]) -> list[Place]:
         places = {instance_id: self.offered(region) for region, instance_id in chosen}
-        if len(places) > MAX_JOBS:
-            raise UserError(
-                Problem(Code.TOO_MANY_INSTANCES, Field.INSTANCE, {"maximum": str(MAX_JOBS), "chosen": str(len(places))})
-            )
+        if problems := tuple(too_many(len(places))):
+            raise UserError(*problems)
         return [(region, instance_id) for instance_id, region in places.items()]
 
     async def take(
@@ -290,10 +285,7 @@ class Drafting:
 
     async def load_one(self, draft: Draft, job: DraftJob) -> Draft:
         """Brings one of them."""
-        loading = Loading(
-            store=self.store, cloud=self.cloud, regions=self.regions, allowed=self.allowed, clock=self.clock
-        )
-        return await self._change(draft.id, await loading.look(draft, job))
+        return await self._change(draft.id, await self.loading.look(draft, job))
 
     async def submit(self, draft_id: str, *, act: Act, choices: Choices) -> Draft:
         """Takes the form as sent: from here on it is the worker's to check, whatever becomes of the form.

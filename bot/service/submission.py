@@ -7,7 +7,7 @@ from bot.domain import rules
 from bot.domain.disks import boxes
 from bot.domain.draft import Draft, DraftJob, boxes_seen, disks_seen
 from bot.domain.errors import Code, Field, Problem
-from bot.domain.plan import MAX_JOBS
+from bot.domain.plan import too_many
 from bot.service.typed import Choices, Kept, as_sent, which
 
 
@@ -58,10 +58,8 @@ def _of_instances(draft: Draft, choices: Choices) -> Iterator[Problem]:
     if not choices.instances:
         yield Problem(Code.INSTANCE_MISSING, Field.INSTANCE)
         return
-    if len(choices.instances) > MAX_JOBS:
-        yield Problem(
-            Code.TOO_MANY_INSTANCES, Field.INSTANCE, {"maximum": str(MAX_JOBS), "chosen": str(len(choices.instances))}
-        )
+    if problems := tuple(too_many(len(choices.instances))):
+        yield from problems
         return
     same = {instance_id for _, instance_id in choices.instances} == which(draft.jobs)
     failed = [job for job in draft.jobs if job.instance is None and job.problems]
