@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -37,11 +37,22 @@ class Preflight:
             warned_names: names that the person knows to be taken, and wants all the same.
         """
         regions = sorted({job.region for job in plan.jobs})
-        quotas, found = await asyncio.gather(
+        quotas, offered, found = await asyncio.gather(
             asyncio.gather(*(self._quotas(plan, region) for region in regions)),
+            asyncio.gather(*(self._offered(plan, region) for region in regions)),
             asyncio.gather(*(self._job(job, warned_names) for job in plan.jobs)),
         )
-        return tuple(itertools.chain(*found, *quotas))
+        snapshots = dict(zip(regions, offered, strict=True))
+        of_jobs = (
+            _of(job, (*problems, *_snapshots(job, snapshots[job.region])))
+            for job, problems in zip(plan.jobs, found, strict=True)
+        )
+        return tuple(itertools.chain(*of_jobs, *quotas))
+
+    async def _offered(self, plan: Plan, region: str) -> Sequence[Snapshot] | None:
+        """The snapshots of a region, where any disk is to be filled from one."""
+        wanted = any(disk.snapshot for job in plan.jobs if job.region == region for disk in job.added)
+        return await self._ask(self.cloud.snapshots(region)) if wanted else None
 
     async def _quotas(self, plan: Plan, region: str) -> tuple[Problem, ...]:
         """createImage: one image for each job, and a snapshot of each cloud disk in it, the system disk among them."""
@@ -56,18 +67,14 @@ class Preflight:
         )
 
     async def _job(self, job: PlannedJob, warned_names: Collection[str]) -> tuple[Problem, ...]:
-        wants_snapshots = any(disk.snapshot for disk in job.added)
-        made, named, offered = await asyncio.gather(
+        made, named = await asyncio.gather(
             self._ask(self.cloud.private_images_of(job.region, job.instance_id)),
             self._ask(self.cloud.private_images_named(job.region, job.image_name)),
-            self._ask(self.cloud.snapshots(job.region)) if wants_snapshots else _nothing(),
         )
-        found = (
+        return (
             *_in_progress(job, made or ()),
             *(_taken(named or ()) if job.image_name not in warned_names else ()),
-            *(_snapshots(job, offered) if offered is not None else ()),
         )
-        return tuple(replace(one, facts={**one.facts, "instance_id": job.instance_id}) for one in found)
 
     async def _ask(self, question: Awaitable[T]) -> T | None:
         try:
@@ -79,8 +86,9 @@ class Preflight:
             return None
 
 
-async def _nothing() -> None:
-    return None
+def _of(job: PlannedJob, problems: Iterable[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        yield replace(problem, facts={**problem.facts, "instance_id": job.instance_id})
 
 
 def _in_progress(job: PlannedJob, images: Sequence[Image]) -> Iterator[Problem]:
@@ -102,7 +110,9 @@ def _taken(images: Sequence[Image]) -> Iterator[Problem]:
         yield Problem(Code.NAME_TAKEN, Field.NAME, {"name": image.name, "image": image.id})
 
 
-def _snapshots(job: PlannedJob, offered: Sequence[Snapshot]) -> Iterator[Problem]:
+def _snapshots(job: PlannedJob, offered: Sequence[Snapshot] | None) -> Iterator[Problem]:
+    if offered is None:  # not told: createImage will say
+        return
     known = {snapshot.id: snapshot for snapshot in offered}
     for disk in job.added:
         if disk.snapshot is None:
