@@ -93,7 +93,7 @@ async def test_a_region_that_does_not_list(world: World) -> None:
 
 async def test_what_was_chosen_meanwhile_stays(world: World) -> None:
     """A look-up that ends late does not put another instance into the form."""
-    world.cloud.faults.add("describeInstances", jdcloud.Slow(1.5), times=2)
+    world.cloud.faults.add("describeInstances", jdcloud.Slow(0.7), times=2)
     async with world.bot():
         await world.amy.command("/createimage", "busy-1", channel=OPS)
         await world.until(lambda: world.amy.view is not None)
