@@ -52,12 +52,17 @@ KeepCharging = Literal[ChargeOnStopped.KEEP_CHARGING]
 """The only one that the bot says."""
 
 
+Tags = tuple[tuple[str, str], ...]
+"""Keys and values of an instance's tags (describeInstance: tags), in order."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """How an instance was when it was looked at."""
 
     status: str  # an InstanceStatus, or any other string
     at: float  # unix seconds
+    tags: Tags = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +110,7 @@ class Instance:
     charge_mode: str = ""  # an InstanceChargeMode, or any other string; empty: not told
     charge_on_stopped: str = ""  # its own ChargeOnStopped, for stops that do not say; empty: not told
     dedicated_host: str = ""  # id of the dedicated host that it runs on; empty: on none
+    tags: Tags = ()
 
     @property
     def cloud_data_disks(self) -> tuple[Disk, ...]:

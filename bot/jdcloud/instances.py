@@ -64,6 +64,11 @@ class _Charge(AnswerPart):
     charge_mode: str = ""
 
 
+class _Tag(AnswerPart):
+    key: str
+    value: str = ""
+
+
 class _Instance(AnswerPart):
     instance_id: Id
     instance_name: str = ""
@@ -75,6 +80,7 @@ class _Instance(AnswerPart):
     charge: _Charge = _Charge()
     charge_on_stopped: str = ""
     dedicated_host_id: str = ""  # JD Cloud leaves it out where there is none
+    tags: tuple[_Tag, ...] | None = None  # likewise
 
     def check(self, instance_id: str) -> None:
         """Whether it is the one that was asked for, with all that an image is decided by.
@@ -112,6 +118,7 @@ class _Instance(AnswerPart):
             charge_mode=self.charge.charge_mode,
             charge_on_stopped=self.charge_on_stopped,
             dedicated_host=self.dedicated_host_id,
+            tags=tuple(sorted((tag.key, tag.value) for tag in self.tags or ())),
         )
 
 

@@ -217,7 +217,7 @@ def _seen(draft: Draft, plan: Plan, at: float) -> list[Seen]:
     """The instances of a plan as they were found, in the order of its jobs."""
     found = {job.instance_id: job.instance for job in draft.jobs}
     instances = (found[job.instance_id] for job in plan.jobs)
-    return [Seen(instance.status if instance else "", at) for instance in instances]
+    return [Seen(instance.status, at, instance.tags) if instance else Seen("", at) for instance in instances]
 
 
 def _untold(job: DraftJob, instance: Instance) -> Problem | None:

@@ -37,4 +37,4 @@ class Looking:
         except (CloudError, TimeoutError) as error:
             log.info("instance.not_seen", instance_id=job.instance_id, error=str(error))
             return None
-        return Seen(instance.status, at)
+        return Seen(instance.status, at, instance.tags)

@@ -48,6 +48,7 @@ class Instance:
     charge_status: str = "normal"  # overdue, arrear: it cannot be started
     charge_on_stopped: str = "keepCharging"  # or "stopCharging": for stops that do not say; empty: not told
     dedicated_host_id: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
     in_stock: bool = True  # whether anything is left for it to run on
     next_status: str = ""  # what a transition leads to
     next_status_at: float = 0.0

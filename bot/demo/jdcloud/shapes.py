@@ -35,6 +35,8 @@ def instance_json(instance: Instance) -> Json:
     }
     if instance.charge_on_stopped:
         shape["chargeOnStopped"] = instance.charge_on_stopped
+    if instance.tags:
+        shape["tags"] = [{"key": key, "value": value} for key, value in instance.tags.items()]
     if instance.dedicated_host_id:
         shape["dedicatedHostId"] = instance.dedicated_host_id
     if instance.system_disk:
