@@ -1,33 +1,16 @@
-"""Looking requests up: rows of the tables `request` and `decision` as values."""
+"""Looking requests up: rows of the table `request` as values, with their jobs and decisions."""
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from statistics import median
 
-from pydantic import TypeAdapter
-
-from bot.domain.errors import Problem
 from bot.domain.lifecycle import OPEN, State
-from bot.domain.plan import Plan, as_stored, from_stored
-from bot.domain.request import Decision, ImageRequest, Validity, Verdict
-from bot.domain.steps import Job, JobState, JobStep, Step, StepState
-from bot.store.database import Database, Query, Row, in_list
-
-
-def listed(states: Collection[State]) -> str:
-    """SQL: states, for `IN`."""
-    return ", ".join(f"'{state}'" for state in sorted(states))
-
-
-_PLAN = TypeAdapter(Plan)
-PROBLEMS = TypeAdapter(tuple[Problem, ...])
-_HOLDER = """
-    CASE WHEN job.state = 'waiting' AND request.state IN ('approved', 'working') THEN (
-        SELECT other.request_id FROM job AS other
-        WHERE other.instance_id = job.instance_id AND other.state = 'running' AND other.request_id <> job.request_id
-    ) END AS holder
-"""
-"""What a job waits for, if anything: at most one, by the index `job_running`."""
+from bot.domain.plan import Plan
+from bot.domain.request import ImageRequest
+from bot.domain.steps import Step
+from bot.store.columns import read_plan, read_problems
+from bot.store.database import Database, Query, Row, in_list, listed
+from bot.store.decisions import Decisions
+from bot.store.jobs import Jobs
 
 USUAL_OF = 20
 """How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
@@ -40,9 +23,9 @@ NAMED_AT_MOST = 5
 class FoundRequests:
     """What there is to know of requests; nothing here changes any."""
 
-    def __init__(self, query: Query, database: Database) -> None:
-        self._query = query
-        self._database = database
+    def __init__(self, query: Query, database: Database, jobs: Jobs, decisions: Decisions) -> None:
+        self._query, self._database = query, database
+        self._jobs, self._decisions = jobs, decisions
 
     def get(self, request_id: str) -> ImageRequest | None:
         """A request as it stands, with its decisions."""
@@ -128,6 +111,30 @@ class FoundRequests:
         given = {"before": before} if before is not None else {}
         return self._select(where, instance_id=instance_id, limit=NAMED_AT_MOST, **given)
 
+    def locked_waiting(self, request_id: str, instance_id: str) -> tuple[str, ...]:
+        """The other requests with an approval and a job for an instance, locked but for those that are already."""
+        return self._locked(
+            """
+            id <> :id AND state IN ('approved', 'working')
+                AND id IN (SELECT request_id FROM job WHERE instance_id = :instance_id)
+            """,
+            id=request_id,
+            instance_id=instance_id,
+        )
+
+    def locked_later(self, request_id: str, created_at: float) -> tuple[str, ...]:
+        """The requests that were made later for an instance of this one and wait for approvers, locked likewise."""
+        return self._locked(
+            """
+            id <> :id AND state = 'pending' AND created_at > :created_at AND id IN (
+                SELECT other.request_id FROM job AS other JOIN job AS own ON own.instance_id = other.instance_id
+                WHERE own.request_id = :id
+            )
+            """,
+            id=request_id,
+            created_at=created_at,
+        )
+
     def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
         """Requests that nobody decided in time, or that could not begin while their approval was good."""
         rows = self._query(
@@ -164,116 +171,37 @@ class FoundRequests:
         usual = ((number, self.usual_seconds(job.instance_id)) for number, job in enumerate(plan.jobs))
         return {number: seconds for number, seconds in usual if seconds is not None}
 
+    def _locked(self, which: str, **parameters: object) -> tuple[str, ...]:
+        rows = self._query(f"SELECT id FROM request WHERE {which} {self._database.skip_locked}", **parameters)
+        return tuple(row["id"] for row in rows)
+
     def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
-        return self._values(self._query(f"SELECT request.* FROM request {where}", **parameters))
+        rows = self._query(f"SELECT request.* FROM request {where}", **parameters)
+        return tuple(self._value(row) for row in rows)
 
-    def _values(self, rows: Sequence[Row]) -> tuple[ImageRequest, ...]:
-        return tuple(_request(row, self._decisions(row["id"]), read_jobs(self._query, row["id"])) for row in rows)
-
-    def _decisions(self, request_id: str) -> tuple[Decision, ...]:
-        rows = self._query("SELECT * FROM decision WHERE request_id = :id ORDER BY at, approver", id=request_id)
-        return tuple(
-            Decision(
-                approver=row["approver"],
-                verdict=Verdict(row["verdict"]),
-                plan_hash=row["plan_hash"],
-                reason=row["reason"],
-                at=row["at"],
-                validity=Validity(row["validity"]),
-            )
-            for row in rows
+    def _value(self, row: Row) -> ImageRequest:
+        return ImageRequest(
+            id=row["id"],
+            state=State(row["state"]),
+            version=row["version"],
+            requester=row["requester"],
+            team=row["team"],
+            language=row["language"],
+            plan=read_plan(row["plan"]),
+            note=row["note"],
+            announce_in=row["announce_in"],
+            quorum=row["quorum"],
+            decisions=self._decisions.of(row["id"]),
+            created_at=row["created_at"],
+            expires_at=row["expires_at"],
+            approved_at=row["approved_at"],
+            finished_at=row["finished_at"],
+            begin_at=row["begin_at"],
+            ending=bool(row["ending"]),
+            jobs=self._jobs.of(row["id"]),
+            resumed_how=row["resumed_how"],
+            resumed_by=row["resumed_by"],
+            resumed_at=row["resumed_at"],
+            noted=read_problems(row["problems"]),
+            ended_by=row["ended_by"],
         )
-
-
-def _request(row: Row, decisions: tuple[Decision, ...], jobs: tuple[Job, ...]) -> ImageRequest:
-    return ImageRequest(
-        id=row["id"],
-        state=State(row["state"]),
-        version=row["version"],
-        requester=row["requester"],
-        team=row["team"],
-        language=row["language"],
-        plan=read_plan(row["plan"]),
-        note=row["note"],
-        announce_in=row["announce_in"],
-        quorum=row["quorum"],
-        decisions=decisions,
-        created_at=row["created_at"],
-        expires_at=row["expires_at"],
-        approved_at=row["approved_at"],
-        finished_at=row["finished_at"],
-        begin_at=row["begin_at"],
-        ending=bool(row["ending"]),
-        jobs=jobs,
-        resumed_how=row["resumed_how"],
-        resumed_by=row["resumed_by"],
-        resumed_at=row["resumed_at"],
-        noted=PROBLEMS.validate_json(row["problems"]),
-        ended_by=row["ended_by"],
-    )
-
-
-def read_jobs(query: Query, request_id: str) -> tuple[Job, ...]:
-    """The jobs of a request, each with its steps in order."""
-    steps = [
-        read_step(row)
-        for row in query("SELECT * FROM step WHERE request_id = :id ORDER BY job, position", id=request_id)
-    ]
-    return tuple(
-        Job(
-            number=row["number"],
-            state=JobState(row["state"]),
-            steps=tuple(step for step in steps if step.job == row["number"]),
-            let_on=bool(row["let_on"]),
-            waits_for=row["holder"] or "",
-            seen_status=row["seen_status"],
-            seen_at=row["seen_at"],
-        )
-        for row in query(
-            f"""
-            SELECT job.*, {_HOLDER} FROM job JOIN request ON request.id = job.request_id
-            WHERE job.request_id = :id ORDER BY job.number
-            """,
-            id=request_id,
-        )
-    )
-
-
-def write_plan(plan: Plan) -> str:
-    """A plan as its column keeps it."""
-    return json.dumps(as_stored(plan), ensure_ascii=False)
-
-
-def read_plan(column: str) -> Plan:
-    """Likewise, of whichever version wrote it."""
-    return _PLAN.validate_python(from_stored(json.loads(column)))
-
-
-def read_step(row: Row) -> JobStep:
-    """A row of the table `step` as a value."""
-    return JobStep(
-        id=row["id"],
-        request_id=row["request_id"],
-        job=row["job"],
-        position=row["position"],
-        region=row["region"],
-        instance_id=row["instance_id"],
-        kind=row["kind"],
-        undoes=row["undoes"],
-        state=StepState(row["state"]),
-        attempts=row["attempts"],
-        doubtful_calls=row["doubtful_calls"],
-        doubtful_at=row["doubtful_at"],
-        trying_since=row["trying_since"],
-        called_at=row["called_at"],
-        working_since=row["working_since"],
-        ended_at=row["ended_at"],
-        misses=row["misses"],
-        result=row["result"],
-        progress=row["progress"],
-        cloud_status=row["cloud_status"],
-        cloud_status_since=row["cloud_status_since"],
-        looked_at=row["looked_at"],
-        problems=PROBLEMS.validate_json(row["problems"]),
-        let_go=bool(row["let_go"]),
-    )

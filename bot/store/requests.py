@@ -8,12 +8,14 @@ from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.request import Decision, ImageRequest, first_jobs
-from bot.domain.steps import Job
 from bot.store.cards import Cards
-from bot.store.database import Database, Query, Row
+from bot.store.columns import write_plan, write_problems
+from bot.store.database import Database, Query, Row, listed
+from bot.store.decisions import Decisions
 from bot.store.events import Event, Events
+from bot.store.jobs import Jobs
 from bot.store.notices import Notices
-from bot.store.request_queries import PROBLEMS, FoundRequests, listed, write_plan
+from bot.store.request_queries import FoundRequests
 
 
 class Changes(TypedDict, total=False):
@@ -36,10 +38,20 @@ _NEVER_BEGUN = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
 
 
 class Requests(FoundRequests):
-    """The tables `request` and `decision`."""
+    """The table `request`."""
 
-    def __init__(self, query: Query, database: Database, events: Events, notices: Notices, cards: Cards) -> None:
-        super().__init__(query, database)
+    def __init__(
+        self,
+        query: Query,
+        database: Database,
+        *,
+        jobs: Jobs,
+        decisions: Decisions,
+        events: Events,
+        notices: Notices,
+        cards: Cards,
+    ) -> None:
+        super().__init__(query, database, jobs, decisions)
         self._events, self._notices, self._cards = events, notices, cards
 
     def add(
@@ -79,42 +91,11 @@ class Requests(FoundRequests):
         )
         if not added:
             return False
-        self._add_jobs(request, first_jobs(request.plan, seen))
+        self._jobs.add(request.id, request.plan, first_jobs(request.plan, seen))
         self.record(request.id, request.created_at, request.requester, "request", {"plan_hash": request.plan.hash})
         for kind, conversation in cards.items():
             self._cards.add(request.id, kind, conversation, request.version)
         return True
-
-    def _add_jobs(self, request: ImageRequest, jobs: Sequence[Job]) -> None:
-        """The jobs of a new request, with their steps."""
-        for planned, job in zip(request.plan.jobs, jobs, strict=True):
-            self._query(
-                """
-                INSERT INTO job (request_id, number, region, instance_id, state, seen_status, seen_at)
-                VALUES (:request_id, :number, :region, :instance_id, :state, :seen_status, :seen_at)
-                """,
-                request_id=request.id,
-                number=job.number,
-                region=planned.region,
-                instance_id=planned.instance_id,
-                state=job.state,
-                seen_status=job.seen_status,
-                seen_at=job.seen_at,
-            )
-            for position, step in enumerate(planned.steps):
-                self._query(
-                    """
-                    INSERT INTO step (request_id, job, position, region, instance_id, kind, undoes, state)
-                    VALUES (:request_id, :job, :position, :region, :instance_id, :kind, :undoes, 'planned')
-                    """,
-                    request_id=request.id,
-                    job=job.number,
-                    position=position,
-                    region=planned.region,
-                    instance_id=planned.instance_id,
-                    kind=step.kind,
-                    undoes=step.undoes,
-                )
 
     def mark(self) -> tuple[int, int, int]:
         """Something that is different whenever requests have changed, or their cards: cheaper than a look at them."""
@@ -128,55 +109,25 @@ class Requests(FoundRequests):
 
     def note_seen(self, request_id: str, job: int, status: str, at: float) -> None:
         """An instance was looked at. A state that is new shows on the cards at once, the time of a look with it."""
-        which: dict[str, object] = {"id": request_id, "job": job}
-        (known,) = self._query("SELECT seen_status, seen_at FROM job WHERE request_id = :id AND number = :job", **which)
-        if known["seen_at"] is not None and known["seen_at"] > at:
-            return
-        self._query(
-            "UPDATE job SET seen_status = :status, seen_at = :at WHERE request_id = :id AND number = :job",
-            status=status,
-            at=at,
-            **which,
-        )
-        if known["seen_status"] != status:
+        if self._jobs.note_seen(request_id, job, status, at):
             self.touch(request_id)
 
     def decide(self, request_id: str, decision: Decision) -> None:
         """Notes a decision; a later one of the same person takes the place of the earlier."""
-        self._query(
-            """
-            INSERT INTO decision (request_id, approver, verdict, plan_hash, reason, at, validity)
-            VALUES (:request_id, :approver, :verdict, :plan_hash, :reason, :at, :validity)
-            ON CONFLICT (request_id, approver) DO UPDATE SET
-                verdict = excluded.verdict, plan_hash = excluded.plan_hash, reason = excluded.reason, at = excluded.at,
-                validity = excluded.validity
-            """,
-            request_id=request_id,
-            approver=decision.approver,
-            verdict=decision.verdict,
-            plan_hash=decision.plan_hash,
-            reason=decision.reason,
-            at=decision.at,
-            validity=decision.validity,
-        )
+        self._decisions.put(request_id, decision)
         detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
         self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
         self.touch(request_id)
 
     def note_validity(self, request_id: str, decision: Decision, *, at: float) -> int:
         """Notes what an approval is worth now; returns the version of the request that says so."""
-        self._query(
-            "UPDATE decision SET validity = :validity WHERE request_id = :request_id AND approver = :approver",
-            validity=decision.validity,
-            request_id=request_id,
-            approver=decision.approver,
-        )
+        self._decisions.weigh(request_id, decision.approver, decision.validity)
         self.record(request_id, at, "", f"approval.{decision.validity}", {"approver": decision.approver})
         return self.touch(request_id)
 
     def note(self, request_id: str, problems: tuple[Problem, ...]) -> None:
         """What the cards say of a request that waits, where that is new."""
-        noted = PROBLEMS.dump_json(problems).decode()
+        noted = write_problems(problems)
         if self._query(
             "UPDATE request SET problems = :noted WHERE id = :id AND problems <> :noted RETURNING id",
             id=request_id,
@@ -206,7 +157,7 @@ class Requests(FoundRequests):
         """
         columns: dict[str, object] = {**changes}
         if "noted" in changes:
-            columns["problems"] = PROBLEMS.dump_json(changes["noted"]).decode()
+            columns["problems"] = write_problems(changes["noted"])
             del columns["noted"]
         assignments = "".join(f", {column} = :{column}" for column in columns)
         moved = self._query(
@@ -224,25 +175,13 @@ class Requests(FoundRequests):
         self.record(request_id, at, actor, move.event, detail or {})
         self._cards.outdate(request_id, moved[0]["version"])
         if move.target in _NEVER_BEGUN:
-            self._skip_steps(request_id, at)
+            self._jobs.end(request_id, at)
         if (move.target in OPEN) != (move.sources <= OPEN):
             self._tell_later(moved[0])
         for notice, place in move.owes:
             where = {Place.ANNOUNCE: moved[0]["announce_in"], Place.REQUESTER: moved[0]["requester"]}
             self.owe(notice, place, where.get(place, ""), request_id=request_id, version=moved[0]["version"])
         return True
-
-    def _skip_steps(self, request_id: str, at: float) -> None:
-        """It has ended before anything was asked."""
-        self._query(
-            """
-            UPDATE step SET state = 'skipped', ended_at = :at, owner = '', lease_until = 0
-            WHERE request_id = :id AND state = 'planned'
-            """,
-            id=request_id,
-            at=at,
-        )
-        self._query("UPDATE job SET state = 'ended' WHERE request_id = :id", id=request_id)
 
     def end(self, request_id: str, *, at: float, actor: str) -> None:
         """Somebody has ended it: nothing new begins."""
@@ -286,49 +225,23 @@ class Requests(FoundRequests):
         they have waited for others does not count as their own. Whoever is being moved at this very moment is passed
         over.
         """
-        waiting = self._query(
-            f"""
-            SELECT id FROM request
-            WHERE id <> :id AND state IN ('approved', 'working')
-                AND id IN (SELECT request_id FROM job WHERE instance_id = :instance_id)
-            {self._database.skip_locked}
-            """,
-            id=request_id,
-            instance_id=instance_id,
-        )
-        for one in waiting:
+        for waiting in self.locked_waiting(request_id, instance_id):
             self._query(
                 """
                 UPDATE step SET trying_since = NULL
                 WHERE request_id = :waiting AND state = 'planned' AND instance_id = :instance_id
                 """,
-                waiting=one["id"],
+                waiting=waiting,
                 instance_id=instance_id,
             )
-            self.touch(one["id"])
+            self.touch(waiting)
 
     def _tell_later(self, row: Row) -> None:
         """A request came to its end, or back from it: the cards of later ones for its instance name it no longer, or
         again. Whoever is being moved at this very moment is passed over.
         """
-        later = self._query(
-            f"""
-            UPDATE request SET version = version + 1
-            WHERE id IN (
-                SELECT id FROM request
-                WHERE id <> :id AND state = 'pending' AND created_at > :created_at AND id IN (
-                    SELECT other.request_id FROM job AS other JOIN job AS own ON own.instance_id = other.instance_id
-                    WHERE own.request_id = :id
-                )
-                {self._database.skip_locked}
-            )
-            RETURNING id, version
-            """,
-            id=row["id"],
-            created_at=row["created_at"],
-        )
-        for one in later:
-            self._cards.outdate(one["id"], one["version"])
+        for later in self.locked_later(row["id"], row["created_at"]):
+            self.touch(later)
 
     def touch(self, request_id: str) -> int:
         """Something that the cards show has changed, but not the state; returns the new version."""

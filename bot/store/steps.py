@@ -25,9 +25,10 @@ from bot.domain.steps import (
     not_wanted,
     standings,
 )
-from bot.store.database import Database, Lease, Query, Row
+from bot.store.columns import read_problems, write_problems
+from bot.store.database import Database, Lease, Query, Row, listed
+from bot.store.jobs import Jobs, read_step
 from bot.store.leased import LONGEST_PAUSE, Leased
-from bot.store.request_queries import PROBLEMS, read_jobs, read_step
 from bot.store.requests import Changes, Requests
 
 
@@ -60,9 +61,9 @@ class Steps(Leased):
 
     table = "step"
 
-    def __init__(self, query: Query, database: Database, requests: Requests) -> None:
+    def __init__(self, query: Query, database: Database, requests: Requests, jobs: Jobs) -> None:
         super().__init__(query, database)
-        self._requests = requests
+        self._requests, self._jobs = requests, jobs
 
     def claim_due(self, lease: Lease, limit: int, *, within: float = LONGEST_PAUSE) -> Sequence[JobStep]:
         """Steps whose turn it is to be asked for. One waits for those before it in its job, for the turn of its job,
@@ -127,11 +128,11 @@ class Steps(Leased):
             return False
         columns: dict[str, object] = {**changes}
         if "problems" in changes:
-            columns["problems"] = PROBLEMS.dump_json(changes["problems"]).decode()
+            columns["problems"] = write_problems(changes["problems"])
         if move.target in ENDED:
             columns["ended_at"] = at
         assignments = "".join(f", {column} = :{column}" for column in columns)
-        guards = [f"state IN ({', '.join(repr(str(state)) for state in sorted(move.sources))})"]
+        guards = [f"state IN ({listed(move.sources)})"]
         if lease:
             guards.append(self._held)
         if move.target in UNDER_WAY:  # whoever is there already holds it, and nobody else does
@@ -192,7 +193,7 @@ class Steps(Leased):
 
     def _stand(self, request_id: str, order: Order) -> Sequence[Job]:
         """The jobs of a request, brought to where their steps stand, and whose turn it is."""
-        before = read_jobs(self._query, request_id)
+        before = self._jobs.of(request_id)
         standing = standings(before, one_after_another=order is Order.ONE_AFTER_ANOTHER)
         jobs = [dataclasses.replace(job, state=state) for job, state in zip(before, standing, strict=True)]
         for was, job in zip(before, jobs, strict=True):
@@ -258,11 +259,11 @@ class Steps(Leased):
         if not postponed:
             return False
         (row,) = self._query("SELECT problems, progress FROM step WHERE id = :id", id=step.id)
-        known = PROBLEMS.validate_json(row["problems"])
+        known = read_problems(row["problems"])
         # The same problem comes with another request id of JD Cloud's each time: nothing to draw anew.
         new = problems is not None and [one.code for one in known] != [one.code for one in problems]
         if new or (progress is not None and progress != row["progress"]):
-            noted = PROBLEMS.dump_json(problems).decode() if new and problems is not None else row["problems"]
+            noted = write_problems(problems) if new and problems is not None else row["problems"]
             self._query(
                 "UPDATE step SET problems = :noted, progress = :progress WHERE id = :id RETURNING id",
                 id=step.id,

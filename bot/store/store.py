@@ -11,8 +11,10 @@ import structlog
 
 from bot.store.cards import Cards
 from bot.store.database import Conflict, Database, Query, Row, StoreFault
+from bot.store.decisions import Decisions
 from bot.store.drafts import Drafts
 from bot.store.events import Events
+from bot.store.jobs import Jobs
 from bot.store.leased import Leased
 from bot.store.notices import Notices
 from bot.store.pace import Pace
@@ -44,8 +46,17 @@ class Transaction:
         self.cards = Cards(noting, database)
         self.drafts = Drafts(noting, database)
         self.pace = Pace(noting, database)
-        self.requests = Requests(noting, database, self.events, self.notices, self.cards)
-        self.steps = Steps(noting, database, self.requests)
+        jobs = Jobs(noting)
+        self.requests = Requests(
+            noting,
+            database,
+            jobs=jobs,
+            decisions=Decisions(noting),
+            events=self.events,
+            notices=self.notices,
+            cards=self.cards,
+        )
+        self.steps = Steps(noting, database, self.requests, jobs)
 
     def release(self, owner: str, *, keep: Mapping[Leased, Collection[object]] | None = None) -> None:
         """Gives back every lease of a process that stops, but for the rows of these ids."""

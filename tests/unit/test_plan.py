@@ -10,7 +10,7 @@ from bot.domain.cloud import Snapshot
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.errors import Code, UserError
 from bot.domain.plan import Order, PlannedJob, WhileImaged, draw_up, drift, job_of, obstacles
-from bot.store.request_queries import read_plan, write_plan
+from bot.store.columns import read_plan, write_plan
 from tests.unit.examples import a_disk, a_plan, an_instance, replan
 
 

@@ -1,0 +1,135 @@
+"""Jobs with their steps, as a request has them: put in with it, read with it, and ended where it never begins."""
+
+from collections.abc import Sequence
+
+from bot.domain.plan import Plan
+from bot.domain.steps import Job, JobState, JobStep, StepState
+from bot.store.columns import read_problems
+from bot.store.database import Query, Row
+
+_HOLDER = """
+    CASE WHEN job.state = 'waiting' AND request.state IN ('approved', 'working') THEN (
+        SELECT other.request_id FROM job AS other
+        WHERE other.instance_id = job.instance_id AND other.state = 'running' AND other.request_id <> job.request_id
+    ) END AS holder
+"""
+"""What a job waits for, if anything: at most one, by the index `job_running`."""
+
+
+class Jobs:
+    """The table `job`, and the rows of `step` behind each."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    def add(self, request_id: str, plan: Plan, jobs: Sequence[Job]) -> None:
+        """The jobs of a new request, with the steps that are planned for them."""
+        for planned, job in zip(plan.jobs, jobs, strict=True):
+            self._query(
+                """
+                INSERT INTO job (request_id, number, region, instance_id, state, seen_status, seen_at)
+                VALUES (:request_id, :number, :region, :instance_id, :state, :seen_status, :seen_at)
+                """,
+                request_id=request_id,
+                number=job.number,
+                region=planned.region,
+                instance_id=planned.instance_id,
+                state=job.state,
+                seen_status=job.seen_status,
+                seen_at=job.seen_at,
+            )
+            for position, step in enumerate(planned.steps):
+                self._query(
+                    """
+                    INSERT INTO step (request_id, job, position, region, instance_id, kind, undoes, state)
+                    VALUES (:request_id, :job, :position, :region, :instance_id, :kind, :undoes, 'planned')
+                    """,
+                    request_id=request_id,
+                    job=job.number,
+                    position=position,
+                    region=planned.region,
+                    instance_id=planned.instance_id,
+                    kind=step.kind,
+                    undoes=step.undoes,
+                )
+
+    def of(self, request_id: str) -> tuple[Job, ...]:
+        """The jobs of a request, each with its steps in order."""
+        steps = [
+            read_step(row)
+            for row in self._query("SELECT * FROM step WHERE request_id = :id ORDER BY job, position", id=request_id)
+        ]
+        return tuple(
+            Job(
+                number=row["number"],
+                state=JobState(row["state"]),
+                steps=tuple(step for step in steps if step.job == row["number"]),
+                let_on=bool(row["let_on"]),
+                waits_for=row["holder"] or "",
+                seen_status=row["seen_status"],
+                seen_at=row["seen_at"],
+            )
+            for row in self._query(
+                f"""
+                SELECT job.*, {_HOLDER} FROM job JOIN request ON request.id = job.request_id
+                WHERE job.request_id = :id ORDER BY job.number
+                """,
+                id=request_id,
+            )
+        )
+
+    def note_seen(self, request_id: str, job: int, status: str, at: float) -> bool:
+        """An instance was looked at; whether its state is new. What was seen later than that stays."""
+        which: dict[str, object] = {"id": request_id, "job": job}
+        (known,) = self._query("SELECT seen_status, seen_at FROM job WHERE request_id = :id AND number = :job", **which)
+        if known["seen_at"] is not None and known["seen_at"] > at:
+            return False
+        self._query(
+            "UPDATE job SET seen_status = :status, seen_at = :at WHERE request_id = :id AND number = :job",
+            status=status,
+            at=at,
+            **which,
+        )
+        return bool(known["seen_status"] != status)
+
+    def end(self, request_id: str, at: float) -> None:
+        """A request has ended before anything was asked."""
+        self._query(
+            """
+            UPDATE step SET state = 'skipped', ended_at = :at, owner = '', lease_until = 0
+            WHERE request_id = :id AND state = 'planned'
+            """,
+            id=request_id,
+            at=at,
+        )
+        self._query("UPDATE job SET state = 'ended' WHERE request_id = :id", id=request_id)
+
+
+def read_step(row: Row) -> JobStep:
+    """A row of the table `step` as a value."""
+    return JobStep(
+        id=row["id"],
+        request_id=row["request_id"],
+        job=row["job"],
+        position=row["position"],
+        region=row["region"],
+        instance_id=row["instance_id"],
+        kind=row["kind"],
+        undoes=row["undoes"],
+        state=StepState(row["state"]),
+        attempts=row["attempts"],
+        doubtful_calls=row["doubtful_calls"],
+        doubtful_at=row["doubtful_at"],
+        trying_since=row["trying_since"],
+        called_at=row["called_at"],
+        working_since=row["working_since"],
+        ended_at=row["ended_at"],
+        misses=row["misses"],
+        result=row["result"],
+        progress=row["progress"],
+        cloud_status=row["cloud_status"],
+        cloud_status_since=row["cloud_status_since"],
+        looked_at=row["looked_at"],
+        problems=read_problems(row["problems"]),
+        let_go=bool(row["let_go"]),
+    )
