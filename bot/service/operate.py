@@ -29,9 +29,7 @@ class Operating(Acting):
             self._may(Action.END, actor, request, since)
             if request.state is not State.WORKING or request.ending:
                 raise too_late(request.id, request.state)
-            now = self.clock()
-            tx.requests.end(request.id, at=now, actor=actor)
-            tx.steps.settle(request.id, at=now, actor=actor)
+            tx.steps.end_here(request.id, at=self.clock(), actor=actor)
             return existing(tx.requests.get(request.id), request.id)
 
         return await self._decide("end", work, actor)

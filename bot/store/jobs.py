@@ -1,5 +1,6 @@
 """Jobs with their steps, as a request has them: put in with it, read with it, and ended where it never begins."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from bot.domain.plan import Plan
@@ -91,6 +92,40 @@ class Jobs:
             **which,
         )
         return bool(known["seen_status"] != status)
+
+    def move(self, request_id: str, job: int, state: JobState) -> None:
+        """A job stands somewhere else."""
+        self._query(
+            "UPDATE job SET state = :state WHERE request_id = :id AND number = :number RETURNING number",
+            id=request_id,
+            number=job,
+            state=state,
+        )
+
+    def let_on(self, request_id: str, job: int) -> str:
+        """A job may begin, whatever has become of the one before; returns the id of its instance."""
+        (row,) = self._query(
+            "UPDATE job SET let_on = 1 WHERE request_id = :id AND number = :job RETURNING instance_id",
+            id=request_id,
+            job=job,
+        )
+        return str(row["instance_id"])
+
+    def hold_again(self, request_id: str) -> None:
+        """Each job waits for the one before it, whatever a person has said of an earlier try."""
+        self._query("UPDATE job SET let_on = 0 WHERE request_id = :id", id=request_id)
+
+    def skip(self, step: JobStep, at: float) -> JobStep:
+        """Nobody needs a step any more; returns it as it is then."""
+        self._query(
+            """
+            UPDATE step SET state = 'skipped', ended_at = :at, owner = '', lease_until = 0
+            WHERE id = :id RETURNING id
+            """,
+            id=step.id,
+            at=at,
+        )
+        return dataclasses.replace(step, state=StepState.SKIPPED, ended_at=at)
 
     def end(self, request_id: str, at: float) -> None:
         """A request has ended before anything was asked."""

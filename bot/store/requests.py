@@ -8,6 +8,7 @@ from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.request import Decision, ImageRequest, first_jobs
+from bot.domain.steps import JobStep, StepMove
 from bot.store.cards import Cards
 from bot.store.columns import write_plan, write_problems
 from bot.store.database import Database, Query, Row, listed
@@ -253,6 +254,17 @@ class Requests(FoundRequests):
         """A notice about a request as it stands in this version."""
         self._notices.owe(notice, place, conversation=conversation, request_id=request_id, version=version)
 
+    def tell(self, notice: Notice, request: ImageRequest, *places: Place) -> None:
+        """A notice about a request as it was read, in each of these places."""
+        where = {Place.THREAD: "", Place.REQUESTER: request.requester, Place.ANNOUNCE: request.announce_in}
+        for place in places:
+            self.owe(notice, place, where[place], request_id=request.id, version=request.version)
+
     def record(self, request_id: str, at: float, actor: str, kind: str, detail: Mapping[str, str]) -> None:
         """Adds an event to the record."""
         self._events.add(Event(request_id=request_id, at=at, actor=actor, kind=kind, detail=detail))
+
+    def record_step(self, step: JobStep, move: StepMove, *, at: float, actor: str, detail: Mapping[str, str]) -> None:
+        """The event of a step's move says of which instance: a request may have several."""
+        of = {"instance": step.instance_id}
+        self.record(step.request_id, at, actor, f"{step.kind}.{move.event}", {**of, **detail})

@@ -3,33 +3,24 @@
 A step that moves takes its job and its request with it: both stand where their steps stand, in the same transaction.
 """
 
-import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict, Unpack
 
 from bot.domain.errors import Problem
-from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
-from bot.domain.outcome import together
-from bot.domain.plan import Order
-from bot.domain.request import ImageRequest
+from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.steps import (
     ENDED,
     UNDER_WAY,
-    Job,
-    JobMove,
-    JobState,
     JobStep,
     StepMove,
-    held_up,
     is_wanted,
-    not_wanted,
-    standings,
 )
 from bot.store.columns import read_problems, write_problems
 from bot.store.database import Database, Lease, Query, Row, listed
 from bot.store.jobs import Jobs, read_step
 from bot.store.leased import LONGEST_PAUSE, Leased
-from bot.store.requests import Changes, Requests
+from bot.store.requests import Requests
+from bot.store.rollup import Rollup
 
 
 class StepChanges(TypedDict, total=False):
@@ -63,7 +54,7 @@ class Steps(Leased):
 
     def __init__(self, query: Query, database: Database, requests: Requests, jobs: Jobs) -> None:
         super().__init__(query, database)
-        self._requests, self._jobs = requests, jobs
+        self._requests, self._jobs, self._rollup = requests, jobs, Rollup(requests, jobs)
 
     def claim_due(self, lease: Lease, limit: int, *, within: float = LONGEST_PAUSE) -> Sequence[JobStep]:
         """Steps whose turn it is to be asked for. One waits for those before it in its job, for the turn of its job,
@@ -155,74 +146,29 @@ class Steps(Leased):
         )
         if not moved:
             return False
-        self._record(step, move, at=at, actor=actor, detail=detail or {})
-        self.settle(step.request_id, at=at, actor=actor)
+        self._requests.record_step(step, move, at=at, actor=actor, detail=detail or {})
+        self._rollup.settle(step.request_id, at=at, actor=actor)
         if move is StepMove.DOUBT:
             self._owe_unsure(step.request_id)
         return True
 
-    def settle(self, request_id: str, *, at: float, actor: str) -> None:
-        """Jobs and request go where their steps are; what nobody needs any more is skipped."""
-        request = self._requests.existing(request_id)
-        for job in request.jobs:
-            for step in not_wanted(job, ending=request.ending):
-                self._query(
-                    """
-                    UPDATE step SET state = 'skipped', ended_at = :at, owner = '', lease_until = 0
-                    WHERE id = :id RETURNING id
-                    """,
-                    id=step.id,
-                    at=at,
-                )
-                self._record(step, StepMove.SKIP, at=at, actor=actor, detail={})
-        jobs = self._stand(request_id, request.plan.order)
-        if held_up(jobs) and not held_up(request.jobs):  # of one that is unsure people have heard before
-            self._owe(Notice.HELD, request, Place.THREAD, Place.REQUESTER)
-        move = _request_move(request.state, jobs)
-        if move is None:
-            self._requests.touch(request_id)
-            return
-        changes: Changes = {} if move.target in OPEN else {"finished_at": at}
-        if not self._requests.advance(request_id, move, at=at, actor=actor, **changes):
-            raise AssertionError(f"{request_id} is {request.state}, and its jobs say {move}")  # it is locked
-
-    def _record(self, step: JobStep, move: StepMove, *, at: float, actor: str, detail: Mapping[str, str]) -> None:
-        """The event of a move says of which instance: a request may have several."""
-        of = {"instance": step.instance_id}
-        self._requests.record(step.request_id, at, actor, f"{step.kind}.{move.event}", {**of, **detail})
-
-    def _stand(self, request_id: str, order: Order) -> Sequence[Job]:
-        """The jobs of a request, brought to where their steps stand, and whose turn it is."""
-        before = self._jobs.of(request_id)
-        standing = standings(before, one_after_another=order is Order.ONE_AFTER_ANOTHER)
-        jobs = [dataclasses.replace(job, state=state) for job, state in zip(before, standing, strict=True)]
-        for was, job in zip(before, jobs, strict=True):
-            if job.state is was.state:
-                continue
-            JobMove.between(was.state, job.state)
-            self._query(
-                "UPDATE job SET state = :state WHERE request_id = :id AND number = :number RETURNING number",
-                id=request_id,
-                number=job.number,
-                state=job.state,
-            )
-            if JobState.RUNNING in {job.state, was.state}:
-                self._requests.tell_waiting(request_id, job.steps[0].instance_id)
-        return jobs
+    def end_here(self, request_id: str, *, at: float, actor: str) -> None:
+        """A person has ended it: nothing new begins, and what is owed is still done."""
+        self._requests.end(request_id, at=at, actor=actor)
+        self._rollup.settle(request_id, at=at, actor=actor)
 
     def let_on(self, request_id: str, job: int, *, at: float, actor: str) -> None:
         """A person has said that a job may begin, whatever has become of the one before."""
-        self._query("UPDATE job SET let_on = 1 WHERE request_id = :id AND number = :job", id=request_id, job=job)
-        instance = self._requests.existing(request_id).plan.jobs[job].instance_id
+        instance = self._jobs.let_on(request_id, job)
         self._requests.resume(request_id, at=at, actor=actor, how="go_on", instance=instance)
-        self.settle(request_id, at=at, actor=actor)
+        self._rollup.settle(request_id, at=at, actor=actor)
 
     def let_go(self, step: JobStep, *, at: float, actor: str) -> None:
         """A person has said that it need not come about. What it was asked to do may yet: that is looked for first."""
         self._query("UPDATE step SET let_go = 1 WHERE id = :id RETURNING id", id=step.id)
         self._requests.resume(step.request_id, at=at, actor=actor, how="leave_stopped", instance=step.instance_id)
         self.hasten(step.request_id)
-        self.settle(step.request_id, at=at, actor=actor)
+        self._rollup.settle(step.request_id, at=at, actor=actor)
 
     def retry(self, request_id: str) -> None:
         """Every step once more under the same approval; the doubt about earlier calls stays."""
@@ -234,8 +180,9 @@ class Steps(Leased):
             """,
             id=request_id,
         )
-        self._query("UPDATE job SET let_on = 0 WHERE request_id = :id", id=request_id)
-        self._stand(request_id, self._requests.existing(request_id).plan.order)
+        self._jobs.hold_again(request_id)
+        request = self._requests.existing(request_id)
+        self._rollup.stand(request, request.jobs)
 
     def hasten(self, request_id: str) -> None:
         """Whatever was put off is due now."""
@@ -291,32 +238,15 @@ class Steps(Leased):
     def owe_machine_off(self, step: JobStep) -> None:
         """A machine that the bot has stopped cannot be started: whoever asked, and whoever decided, hear of it."""
         request = self._requests.existing(step.request_id)
-        self._owe(Notice.MACHINE_OFF, request, Place.REQUESTER, Place.THREAD, Place.ANNOUNCE)
+        self._requests.tell(Notice.MACHINE_OFF, request, Place.REQUESTER, Place.THREAD, Place.ANNOUNCE)
 
     def _owe_unsure(self, request_id: str) -> None:
         """A person has to decide; whoever asked for another look sees on the card what came of it."""
         request = self._requests.existing(request_id)
         if request.resumed_how != StepMove.CHECK_AGAIN.event:
-            self._owe(Notice.UNSURE, request, Place.THREAD, Place.REQUESTER)
-
-    def _owe(self, notice: Notice, request: ImageRequest, *places: Place) -> None:
-        where = {Place.THREAD: "", Place.REQUESTER: request.requester, Place.ANNOUNCE: request.announce_in}
-        for place in places:
-            self._requests.owe(notice, place, where[place], request_id=request.id, version=request.version)
+            self._requests.tell(Notice.UNSURE, request, Place.THREAD, Place.REQUESTER)
 
 
 def read_steps(rows: Collection[Row]) -> Sequence[JobStep]:
     """Rows as values."""
     return [read_step(row) for row in rows]
-
-
-def _request_move(state: State, jobs: Sequence[Job]) -> Move | None:
-    """The move that brings a request to where its jobs stand; None where it stands there."""
-    stands = together(jobs)
-    if stands is state:
-        return None
-    # The first that fits: a job that fails at once has never held its instance.
-    return next(move for move in _FOLLOWS if move.target is stands and state in move.sources)
-
-
-_FOLLOWS = (Move.BEGIN, Move.PUT_OFF, Move.FINISH, Move.PART, Move.FAIL)

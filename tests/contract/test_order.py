@@ -142,11 +142,7 @@ async def test_what_is_held_is_not_begun_once_it_was_ended(store: Store) -> None
     await approved(store, of_three())
     await do(store, 0, "stop", *WELL)
 
-    def end(tx: Transaction) -> None:
-        tx.requests.end(ID, at=2_100.0, actor="U0AMY")
-        tx.steps.settle(ID, at=2_100.0, actor="U0AMY")
-
-    await store.transact(end)
+    await store.transact(lambda tx: tx.steps.end_here(ID, at=2_100.0, actor="U0AMY"))
     assert await jobs(store) == [RUNNING, ENDED, ENDED]
     assert await due(store) == [(0, "start")]
     await do(store, 0, "start", *WELL)

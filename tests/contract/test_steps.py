@@ -255,11 +255,7 @@ async def test_what_was_ended_by_a_person_begins_nothing_new(store: Store) -> No
     await put(store, a_stopping_request())
     assert await step_on(store, StepMove.CALL, kind="stop")
 
-    def end(tx: Transaction) -> None:
-        tx.requests.end(ID, at=3_000.0, actor="U0AMY")
-        tx.steps.settle(ID, at=3_000.0, actor="U0AMY")
-
-    await store.transact(end)
+    await store.transact(lambda tx: tx.steps.end_here(ID, at=3_000.0, actor="U0AMY"))
     assert await states(store) == (State.WORKING, JobState.RUNNING, (CALLING, SKIPPED, PLANNED))
     for move in (StepMove.ACCEPT, StepMove.FINISH):
         assert await step_on(store, move, kind="stop")

@@ -554,11 +554,7 @@ async def test_what_may_have_been_done_is_made_good_though_a_person_ends_the_req
     await night.turn()
     assert (await night.states())[0] is at
 
-    def end(tx: Transaction) -> None:
-        tx.requests.end(ID, at=night.clock(), actor="U0AMY")
-        tx.steps.settle(ID, at=night.clock(), actor="U0AMY")
-
-    await night.store.transact(end)
+    await night.store.transact(lambda tx: tx.steps.end_here(ID, at=night.clock(), actor="U0AMY"))
     await night.turns(300)
     assert await night.states() == (WORKING, SKIPPED, PLANNED)
     night.nap.sight = None

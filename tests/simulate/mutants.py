@@ -232,7 +232,7 @@ def _two_jobs() -> Iterator[Any]:
 
 def _all_at_once() -> Iterator[Any]:
     """Every job of a plan has its turn at once, whatever was said of how they run."""
-    yield patch("bot.store.steps.standings", partial(_side_by_side, standings))
+    yield patch("bot.store.rollup.standings", partial(_side_by_side, standings))
 
 
 def _side_by_side(whole: Callable[..., Iterator[JobState]], jobs: Sequence[Job], **_: bool) -> Iterator[JobState]:
