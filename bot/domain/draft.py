@@ -13,7 +13,8 @@ from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import State
 from bot.domain.meanwhile import Allowed, offered
-from bot.domain.plan import Order, WhileImaged, usual_order
+from bot.domain.plan import Order, WhileImaged
+from bot.domain.planning import usual_order
 
 
 class DraftState(StrEnum):

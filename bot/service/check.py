@@ -12,9 +12,11 @@ from bot.domain.cloud import Disk, Instance, InstanceStatus, Seen
 from bot.domain.delivery import CardKind
 from bot.domain.draft import Draft, DraftJob, DraftState, with_instance
 from bot.domain.errors import Code, Field, Problem, UserError
+from bot.domain.fit import obstacles
 from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.meanwhile import Allowed, not_allowed
-from bot.domain.plan import Plan, WhileImaged, draw_up, job_of, obstacles
+from bot.domain.plan import Plan, WhileImaged
+from bot.domain.planning import draw_up, job_of
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.ports import Clock, Directory, NewId

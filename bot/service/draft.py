@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.domain.draft import Act, Draft, DraftJob, DraftState, Fitting, UnsentDraft, with_chosen
 from bot.domain.errors import Code, Field, Late, Problem, UserError
-from bot.domain.plan import MAX_JOBS, PlannedJob, WhileImaged, too_many
+from bot.domain.plan import MAX_JOBS, PlannedJob, WhileImaged
+from bot.domain.planning import too_many
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
 from bot.service.loading import Loading
 from bot.service.ports import Clock, NewId

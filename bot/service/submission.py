@@ -7,7 +7,7 @@ from bot.domain import rules
 from bot.domain.disks import boxes
 from bot.domain.draft import Draft, DraftJob, boxes_seen, disks_seen
 from bot.domain.errors import Code, Field, Problem
-from bot.domain.plan import too_many
+from bot.domain.planning import too_many
 from bot.service.typed import Choices, Kept, as_sent, which
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import Move, Notice, Place, State
-from bot.domain.plan import Order, Plan, WhileImaged, draw_up
+from bot.domain.plan import Order, Plan, WhileImaged
+from bot.domain.planning import draw_up
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobState, StepMove
 from bot.store import Lease, Store, Transaction

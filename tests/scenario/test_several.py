@@ -9,7 +9,8 @@ from bot.demo import jdcloud
 from bot.demo.slack import ALWAYS, Message, RateLimited, plain_text
 from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import State
-from bot.domain.plan import Order, WhileImaged, draw_up, job_of
+from bot.domain.plan import Order, WhileImaged
+from bot.domain.planning import draw_up, job_of
 from bot.domain.request import ImageRequest
 from bot.settings import load_settings
 from bot.store import Store

@@ -8,7 +8,8 @@ from bot.domain.cloud import Disk, Instance
 from bot.domain.draft import Draft, DraftJob, DraftState
 from bot.domain.lifecycle import State
 from bot.domain.outcome import together
-from bot.domain.plan import Order, Plan, PlannedJob, WhileImaged, draw_up, job_of
+from bot.domain.plan import Order, Plan, PlannedJob, WhileImaged
+from bot.domain.planning import draw_up, job_of
 from bot.domain.request import Decision, ImageRequest, Verdict
 from bot.domain.steps import Job, JobState, JobStep, Step, StepState, standing, standings
 

@@ -9,7 +9,9 @@ import pytest
 from bot.domain.cloud import Snapshot
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.errors import Code, UserError
-from bot.domain.plan import Order, PlannedJob, WhileImaged, draw_up, drift, job_of, obstacles
+from bot.domain.fit import drift, obstacles
+from bot.domain.plan import Order, PlannedJob, WhileImaged
+from bot.domain.planning import draw_up, job_of
 from bot.store.columns import read_plan, write_plan
 from tests.unit.examples import a_disk, a_plan, an_instance, replan
 

@@ -22,7 +22,8 @@ from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, Fitting, Oth
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.meanwhile import Allowed
-from bot.domain.plan import MAX_JOBS, DiskAction, Order, Plan, PlannedJob, WhileImaged, draw_up, job_of
+from bot.domain.plan import MAX_JOBS, DiskAction, Order, Plan, PlannedJob, WhileImaged
+from bot.domain.planning import draw_up, job_of
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board

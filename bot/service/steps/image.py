@@ -9,7 +9,8 @@ import structlog
 from bot.domain import rules
 from bot.domain.cloud import Accepted, Image, ImageStatus
 from bot.domain.errors import Code, Problem
-from bot.domain.plan import WhileImaged, drift, obstacles, untold
+from bot.domain.fit import drift, obstacles, untold
+from bot.domain.plan import WhileImaged
 from bot.domain.steps import StepState
 from bot.domain.stopping import snapshots_done
 from bot.jdcloud import CloudError, create_image_spec

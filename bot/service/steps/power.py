@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bot.domain.cloud import Accepted, InstanceStatus
 from bot.domain.errors import Code, Problem
-from bot.domain.plan import busy_disks, drift, newly_released, untold
+from bot.domain.fit import busy_disks, drift, newly_released, untold
 from bot.service.steps.fit import OfInstance
 from bot.service.steps.kind import (
     Absent,
