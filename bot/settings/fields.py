@@ -11,12 +11,15 @@ from bot.settings.values import (
     EXPECTED_SECONDS,
     LONGEST,
     POSTGRESQL,
+    QUORUM_AT_MOST,
     SQLITE,
     Address,
+    Conversation,
     DatabaseUrl,
     Duration,
     People,
     Regions,
+    Reminders,
     Seconds,
     Secret,
     is_utf8,
@@ -25,11 +28,10 @@ from bot.settings.values import (
     some,
 )
 
-_QUORUM_AT_MOST = 100
 
-
-def _setting(description: str, *, expected: str, default: Any = ...) -> Any:
-    return Field(default=default, description=description, json_schema_extra={"expected": expected})
+def _setting(description: str, *, expected: str, default: Any = ..., blank: bool = False) -> Any:
+    """A variable; `blank` says that it means something too when it is set to nothing."""
+    return Field(default=default, description=description, json_schema_extra={"expected": expected, "blank": blank})
 
 
 class DatabaseSettings(BaseSettings):
@@ -158,7 +160,12 @@ class Settings(DatabaseSettings):
         expected="http:// or https://, a host and perhaps a path, without a password",
         default="https://disk.jdcloud-api.com",
     )
-    approval_channel: Annotated[str, Field(pattern=r"^[CGD][A-Z0-9]+$")] = _setting(
+    policy_file: Path | None = _setting(
+        "Rules that stand before the settings: who decides about which machines. TOML, see docs/policy.md.",
+        expected="the path of a TOML file",
+        default=None,
+    )
+    approval_channel: Conversation = _setting(
         "The conversation where approval cards go, by id. The bot must be a member of it.",
         expected="the id of a conversation, such as C012AB3CD",
     )
@@ -176,7 +183,7 @@ class Settings(DatabaseSettings):
         expected="ids of people (U… or W…) or user groups (S…) separated by commas, or nothing",
         default=(),
     )
-    required_approvals: Annotated[int, Field(ge=1, le=_QUORUM_AT_MOST)] = _setting(
+    required_approvals: Annotated[int, Field(ge=1, le=QUORUM_AT_MOST)] = _setting(
         "How many distinct people must approve.",
         expected="a whole number from 1 to the number of people who may approve",
         default=1,
@@ -198,6 +205,13 @@ class Settings(DatabaseSettings):
         "How long a request waits for approval before it expires: `30m`, `24h`, `7d`.",
         expected="a number with s, m, h or d after it, more than zero and at most 365d, such as 30m, 24h or 7d",
         default=timedelta(hours=24),
+    )
+    remind_after: Reminders = _setting(
+        "After how long those who have not decided are reminded, separated by commas, and daily after the last. Set to "
+        "nothing: never.",
+        expected="rising durations separated by commas, such as 1h,4h, or nothing for no reminders",
+        default=(timedelta(hours=1), timedelta(hours=4)),
+        blank=True,
     )
     poll_interval: Seconds = _setting(
         "Seconds between looks at images that are building; may be a fraction.",

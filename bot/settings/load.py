@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.settings.fields import DatabaseSettings, Settings
@@ -20,16 +21,18 @@ class SettingsError(Exception):
     is expected. Values of secrets are never in it.
     """
 
+    head = "The settings have mistakes:"
+
     def __init__(self, mistakes: tuple[str, ...]) -> None:
-        super().__init__("\n".join(("The settings have mistakes:", *(f"  {mistake}" for mistake in mistakes))))
+        super().__init__("\n".join((self.head, *(f"  {mistake}" for mistake in mistakes))))
         self.mistakes = mistakes
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `environ`, or from the environment of the process.
 
-    Variables that are empty or blank count as not set, blanks and line breaks around a value are dropped, and variables
-    that are not the bot's are ignored.
+    Variables that are empty or blank count as not set, unless they mean something so. Blanks and line breaks around a
+    value are dropped, and variables that are not the bot's are ignored.
 
     Raises:
         SettingsError: a variable is missing or wrong; names every one of them.
@@ -48,7 +51,11 @@ def load_database_settings(environ: Mapping[str, str] | None = None) -> Database
 
 def _loaded(kind: type[_Settings], environ: Mapping[str, str] | None) -> _Settings:
     variables = os.environ if environ is None else environ
-    values = {name: value for name in kind.model_fields if (value := variables.get(name.upper(), "").strip())}
+    values: dict[str, str] = {}
+    for name, field in kind.model_fields.items():
+        written = variables.get(name.upper())
+        if written is not None and (written.strip() or noted(field, "blank")):
+            values[name] = written.strip()
     try:
         return kind.model_validate(values)
     except ValidationError as error:
@@ -60,8 +67,7 @@ def _loaded(kind: type[_Settings], environ: Mapping[str, str] | None) -> _Settin
 
 def _told(mistake: ErrorDetails) -> str:
     name = str(mistake["loc"][0])
-    extra = Settings.model_fields[name].json_schema_extra
-    expected = extra["expected"] if isinstance(extra, dict) else ""
+    expected = noted(Settings.model_fields[name], "expected")
     if mistake["type"] == "missing":
         wrong = "is not set"
     elif mistake["type"] == "value_error":
@@ -69,3 +75,8 @@ def _told(mistake: ErrorDetails) -> str:
     else:
         wrong = f"{shown(mistake['input'])} is not valid"
     return f"{name.upper()}: {wrong}; expected {expected}"
+
+
+def noted(field: FieldInfo, what: str) -> object:
+    """What is noted of a variable beside its type."""
+    return field.json_schema_extra[what] if isinstance(field.json_schema_extra, dict) else None

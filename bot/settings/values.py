@@ -2,10 +2,14 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+QUORUM_AT_MOST = 100
+"""People who must approve: more than these no card can name."""
 
 _PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]+")
 _REGION = re.compile(r"(?=.{1,50}\Z)[a-z]+(-[a-z0-9]+)+")  # Slack: a block id, which carries it, has 255 characters
@@ -30,12 +34,10 @@ _SHOWN_CHARACTERS = 20
 """Slack's ids, regions and durations are shorter than this; a secret pasted into the wrong variable is longer."""
 
 
-def shown(value: object) -> str:
+def shown(value: object, at_most: int = _SHOWN_CHARACTERS) -> str:
     """A wrong value as it may be told: short, or its length alone."""
     text = str(value)
-    return (
-        f'"{text}"' if len(text) <= _SHOWN_CHARACTERS and text.isprintable() else f"a value of {len(text)} characters"
-    )
+    return f'"{text}"' if len(text) <= at_most and text.isprintable() else f"a value of {len(text)} characters"
 
 
 def is_utf8(text: str) -> bool:
@@ -60,13 +62,20 @@ def secret(prefix: str = "") -> AfterValidator:
     return AfterValidator(check)
 
 
+def once(items: tuple[str, ...]) -> tuple[str, ...]:
+    """A list in which what is said twice counts once."""
+    return tuple(dict.fromkeys(items))
+
+
 def _items(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return tuple(dict.fromkeys(item for item in map(str.strip, value.split(",")) if item))
+    return once(tuple(item for item in map(str.strip, value.split(",")) if item))
 
 
-def _each(pattern: re.Pattern[str]) -> AfterValidator:
+def each(pattern: re.Pattern[str]) -> AfterValidator:
+    """A list of what is written so, and of nothing else."""
+
     def check(items: tuple[str, ...]) -> tuple[str, ...]:
         wrong = [shown(item) for item in items if not pattern.fullmatch(item)]
         if wrong:
@@ -106,6 +115,28 @@ def _duration(value: object) -> object:
     return duration
 
 
+def _durations(items: object) -> object:
+    if not isinstance(items, list | tuple):
+        return items
+    found: list[timedelta] = []
+    wrong: list[str] = []
+    for item in items:
+        try:
+            duration = _duration(item)
+        except ValueError as error:
+            wrong.append(str(error))
+        else:
+            if isinstance(duration, timedelta):
+                found.append(duration)
+            else:
+                wrong.append(f"{shown(item)} is not a duration")
+    if wrong:
+        raise ValueError(", ".join(wrong))
+    if any(later <= earlier for earlier, later in pairwise(found)):
+        raise ValueError("each must be later than the one before")
+    return tuple(found)
+
+
 def _http_root(value: str) -> str:
     try:
         url = urlsplit(value)
@@ -138,10 +169,14 @@ def lower(value: object) -> object:
 Secret = Annotated[SecretStr, secret()]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 Address = Annotated[str, AfterValidator(_http_root)]
-People = Annotated[tuple[str, ...], BeforeValidator(_items), _each(_PERSON_OR_GROUP)]
+Conversation = Annotated[str, Field(pattern=r"^[CGD][A-Z0-9]+$")]
+PeopleIds = Annotated[tuple[str, ...], AfterValidator(once), each(_PERSON_OR_GROUP)]
+People = Annotated[PeopleIds, BeforeValidator(_items)]
 Regions = Annotated[
-    tuple[str, ...], BeforeValidator(_items), _each(_REGION), AfterValidator(some), AfterValidator(_not_too_many)
+    tuple[str, ...], BeforeValidator(_items), each(_REGION), AfterValidator(some), AfterValidator(_not_too_many)
 ]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, Field(strict=True), BeforeValidator(_duration)]
+RisingDurations = Annotated[tuple[timedelta, ...], BeforeValidator(_durations)]
+Reminders = Annotated[RisingDurations, BeforeValidator(_items)]
 Seconds = Annotated[float, Field(ge=SHORTEST, le=LONGEST, allow_inf_nan=False)]
 EXPECTED_SECONDS = f"seconds, from {SHORTEST:g} to {LONGEST:g}"

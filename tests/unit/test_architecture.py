@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "queues": {"worker", "service", "domain", "store", "slack"},
     "web": {"connections", "metrics", "service", "slack"},
     "logs": set(),
-    "settings": {"settings"},
+    "settings": {"settings", "domain"},
     "ids": {"domain"},
     "clients": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings"},
     "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "clients", "worker", "metrics"},

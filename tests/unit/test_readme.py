@@ -38,7 +38,7 @@ def written(value: object) -> str:
         case float():
             return f"{value:g}"
         case tuple():
-            return ",".join(value)
+            return ",".join(map(written, value))
         case _:
             return str(value)
 

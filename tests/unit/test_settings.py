@@ -61,6 +61,8 @@ def test_defaults() -> None:
     assert settings.allow_stopping is True
     assert settings.allow_live_images is False
     assert settings.approval_ttl == timedelta(days=1)
+    assert settings.policy_file is None
+    assert settings.remind_after == (timedelta(hours=1), timedelta(hours=4))
     assert settings.poll_interval == 10
     assert settings.jdcloud_timeout == 30
     assert settings.launch_grace == 120
@@ -122,6 +124,7 @@ def test_every_mistake_at_once() -> None:
         "ALLOW_STOPPING": "never",
         "ALLOW_LIVE_IMAGES": "maybe",
         "APPROVAL_TTL": "soon",
+        "REMIND_AFTER": "1h,now",
         "POLL_INTERVAL": "0",
         "LAUNCH_GRACE": "-1",
         "LEASE_TTL": "0",
@@ -362,6 +365,24 @@ def test_durations_beyond_a_year(value: str) -> None:
     """Neither longer than anybody would wait for an approval, nor than a calendar can show, nor than a clock holds."""
     assert load(APPROVAL_TTL="365d").approval_ttl == timedelta(days=365)
     assert mistake("APPROVAL_TTL", value).startswith(f'"{value}" is too long; expected a number with s, m, h or d')
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\n", ","])
+def test_no_reminders(nothing: str) -> None:
+    """Set to nothing is not the same as not set, which is the default."""
+    assert load(REMIND_AFTER=nothing).remind_after == ()
+
+
+def test_reminders() -> None:
+    """Rising durations; what is wrong with any of them is told at once."""
+    assert load(REMIND_AFTER=" 90s, 1h ,").remind_after == (timedelta(seconds=90), timedelta(hours=1))
+    assert mistake("REMIND_AFTER", "4h,1h").startswith("each must be later than the one before; expected rising")
+    assert mistake("REMIND_AFTER", "2x,1h,9").startswith('"2x" is not a duration, "9" is not a duration; expected')
+
+
+def test_the_path_of_the_policy_file() -> None:
+    """Whether it is there is for whoever reads it to say."""
+    assert load(POLICY_FILE=" rules/policy.toml ").policy_file == Path("rules/policy.toml")
 
 
 @pytest.mark.parametrize("name", ["POLL_INTERVAL", "JDCLOUD_TIMEOUT", "LAUNCH_GRACE", "LEASE_TTL"])
