@@ -22,7 +22,7 @@ from bot.domain.errors import Fault
 from bot.domain.lifecycle import State
 from bot.logs import configure_logging
 from bot.probes import works
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import PolicyError, Settings, SettingsError, load_settings
 from bot.store import MIGRATIONS, Chain, SchemaTooNew, Store
 
 GIVEN_UP_WITHIN = 2.0
@@ -66,6 +66,7 @@ def worker() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def check(*, as_json: bool) -> None:
     """Find out whether the bot would work, and what to do if not. Changes nothing; exits with 0 only if it would."""
+    unread = False
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -74,13 +75,15 @@ def check(*, as_json: bool) -> None:
         configure_logging("critical", settings.log_format, sys.stderr)  # the findings say it
         try:
             found = asyncio.run(checks.ask(settings))
+        except PolicyError as error:
+            found, unread = checks.of_policy(error), True
         except Fault as fault:
             found = checks.of_fault(fault)
     if as_json:
         for_machines(f"{checks.as_json(found)}\n")
     else:
         click.echo(checks.table(found))
-    sys.exit(0 if works(found) else 1)
+    sys.exit(2 if unread else 0 if works(found) else 1)
 
 
 @cli.command()

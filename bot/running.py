@@ -14,7 +14,7 @@ from bot.domain.errors import Fault
 from bot.probes import Watch
 from bot.service.count import Counting
 from bot.service.ports import Clock
-from bot.settings import Settings
+from bot.settings import Settings, load_policy
 from bot.slack.people import GROUPS_RETRY, People
 from bot.store import StoreFault
 from bot.wiring import Bot, build
@@ -40,7 +40,13 @@ async def run(
     On `stop` it takes no more work, finishes what is in hand, and gives its leases back, all within 10 s; before it
     can serve it has nothing in hand, and whatever it waits for is given up.
     `on_ready` is told the addresses it listens at, as `host:port`, once it can serve.
+
+    Raises:
+        PolicyError: the policy file has mistakes.
+        Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
+        SlackError: Slack does not accept the token.
     """
+    load_policy(settings)  # its mistakes are told before anything is touched
     async with _given_up_on(stop) as begun:
 
         def ready(addresses: Sequence[str]) -> None:

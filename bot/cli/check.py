@@ -7,10 +7,11 @@ import click
 
 from bot.clients import connect
 from bot.domain.errors import Fault
+from bot.domain.rule import Rulebook
 from bot.logs import printable
 from bot.probes import Finding, Findings, Level, before_start, look, ok, works
 from bot.service.ports import Clock
-from bot.settings import Settings, SettingsError
+from bot.settings import PolicyError, Settings, SettingsError, load_policy
 from bot.store import Store
 
 _SHOWN = {
@@ -27,14 +28,26 @@ def of_settings(mistakes: SettingsError) -> Findings:
     return {"settings": Finding(Level.FAILED, said, "correct the environment; the README lists every variable")}
 
 
+def of_policy(mistakes: PolicyError) -> Findings:
+    """Likewise of the policy file."""
+    said = "\n".join(mistakes.mistakes)
+    return {"policy file": Finding(Level.FAILED, said, "correct the file; docs/policy.md has every key")}
+
+
 def of_fault(fault: Fault) -> Findings:
     """Likewise when the world cannot be touched at all."""
     return {"settings": Finding(Level.FAILED, str(fault), "see what it says")}
 
 
 async def ask(settings: Settings, *, clock: Clock = time.time) -> Findings:
-    """Every probe, of which none changes anything."""
-    found = {"settings": _settings(settings)}
+    """Every probe, of which none changes anything.
+
+    Raises:
+        PolicyError: the policy file has mistakes.
+        Fault: the world cannot be touched at all.
+    """
+    book = load_policy(settings)
+    found = {"settings": _settings(settings)} | ({"policy file": _policy_file(book)} if settings.policy_file else {})
     async with connect(settings, clock=clock, make_database=False) as clients:
         store = Store(clients.database)
         try:
@@ -65,6 +78,12 @@ def as_json(found: Findings) -> str:
     """For machines."""
     probes = [{"name": name} | finding.told() for name, finding in found.items()]
     return json.dumps({"ok": works(found), "probes": probes}, ensure_ascii=False, indent=2)
+
+
+def _policy_file(book: Rulebook) -> Finding:
+    rules = book.rules[:-1]
+    said = "1 rule stands" if len(rules) == 1 else f"{len(rules)} rules stand"
+    return ok(f"{said} before the settings; its hash is {book.hash[:12]}…")
 
 
 def _settings(settings: Settings) -> Finding:

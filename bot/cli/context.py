@@ -45,12 +45,11 @@ def with_settings(work: Callable[[S], Coroutine[Any, Any, None]], load: Callable
     """Runs something; what an operator can act on is told in plain words, with an exit code."""
     try:
         settings = load()
+        configure_logging(settings.log_level, settings.log_format, sys.stderr)
+        asyncio.run(work(settings))
     except SettingsError as error:
         click.echo(error, err=True)
         sys.exit(2)
-    configure_logging(settings.log_level, settings.log_format, sys.stderr)
-    try:
-        asyncio.run(work(settings))
     except BotError as fault:
         click.echo(f"createimage-bot cannot run: {fault}", err=True)
         sys.exit(1)

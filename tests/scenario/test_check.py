@@ -62,6 +62,18 @@ async def test_check_after_it_has_run(world: World) -> None:
     assert (code, found["database"]) == (0, "ok")
 
 
+async def test_check_of_a_policy_file(world: World, tmp_path: Path) -> None:
+    """How many rules it has is said; without one there is nothing to say."""
+    assert "policy file" not in (await states(world))[1]
+    file = tmp_path / "policy.toml"
+    file.write_text('[[rule]]\nname = "db"\nmatch = { names = ["db-*"] }\n')
+    code, text = await checked(world, POLICY_FILE=str(file))
+    assert code == 0
+    assert re.search(
+        r"^ok +policy file +1 rule stands before the settings; its hash is [0-9a-f]{12}…$", text, re.MULTILINE
+    )
+
+
 async def test_check_in_socket_mode(world: World) -> None:
     """The app-level token is tried, and the signing secret not asked for."""
     code, found = await states(world, SLACK_APP_TOKEN="xapp-scenario")

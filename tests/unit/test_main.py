@@ -65,6 +65,21 @@ def test_mistakes_in_the_settings_are_listed_at_once() -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("command", ["run", "web", "worker", "check"])
+def test_mistakes_in_the_policy_file_are_listed_at_once(tmp_path: Path, command: str) -> None:
+    """Likewise, by line and key, before anything is touched."""
+    file = tmp_path / "policy.toml"
+    file.write_text('[[rule]]\nname = "db"\nquorum = 0\nstoping = true\n')
+    database = tmp_path / "bot.db"
+    ended = bot(command, **REQUIRED, POLICY_FILE=str(file), DATABASE_URL=f"sqlite:///{database}")
+    assert ended.returncode == 2
+    told = ended.stdout if command == "check" else ended.stderr
+    for line, key in ((3, "quorum: 0 is not valid; expected"), (4, "stoping: is no key; did you mean stopping?")):
+        assert sum(f'{file}:{line}: rule "db": {key}' in said for said in told.splitlines()) == 1
+    assert "Traceback" not in ended.stderr
+    assert not database.exists()
+
+
 def test_check_has_a_line_for_each_mistake() -> None:
     """One below the other, as a start has them."""
     ended = bot("check", SLACK_BOT_TOKEN="xoxp-wrong-kind", PORT="port")
