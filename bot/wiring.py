@@ -29,6 +29,7 @@ from bot.service.loading import Loading
 from bot.service.look import Looking
 from bot.service.measure import Measuring
 from bot.service.naming import Naming
+from bot.service.opening import Opening
 from bot.service.operate import Operating
 from bot.service.preflight import Preflight
 from bot.service.resolve import Resolving
@@ -133,11 +134,10 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             loading=Loading(store=store, cloud=cloud, regions=regions, allowed=allowed, clock=clock),
             regions=regions,
             clock=clock,
-            new_id=ids.draft,
         )
+        opening = Opening(store=store, regions=regions, clock=clock, new_id=ids.draft)
         counting = Counting(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
         deciding = Deciding(store=store, looking=looking, directory=people, counting=counting, clock=clock)
-        operating = Operating(store=store, directory=people, clock=clock)
         windows = Windows(client=writer, new_reference=ids.reference)
         show = Show(
             client=writer,
@@ -161,7 +161,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             identity=identity,
             surfaces=(
                 Commands(
-                    drafting=drafting,
+                    opening=opening,
                     naming=Naming(drafting=drafting, resolving=Resolving(search=search, cloud=cloud)),
                     boards=boards,
                     people=people,
@@ -170,13 +170,13 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     workspace_url=identity.url,
                     clock=clock,
                 ),
-                RequestForm(drafting=drafting, search=search, people=people, show=show, tasks=tasks),
+                RequestForm(drafting=drafting, opening=opening, search=search, people=people, show=show, tasks=tasks),
                 MachineFormListeners(disk_forms=disk_forms, people=people, show=show, tasks=tasks),
                 DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
                 Approvals(
                     deciding=deciding,
-                    operating=operating,
-                    drafting=drafting,
+                    operating=Operating(store=store, directory=people, clock=clock),
+                    opening=opening,
                     people=people,
                     show=show,
                     tasks=tasks,

@@ -52,6 +52,9 @@ KeepCharging = Literal[ChargeOnStopped.KEEP_CHARGING]
 """The only one that the bot says."""
 
 
+InstanceRef = tuple[str, str]
+"""An instance by region and id: to ask for it takes both."""
+
 Tags = tuple[tuple[str, str], ...]
 """Keys and values of an instance's tags (describeInstance: tags), in order."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain import rules
-from bot.domain.cloud import Instance, InstanceStatus, Snapshot
+from bot.domain.cloud import Instance, InstanceRef, InstanceStatus, Snapshot
 from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import State
@@ -233,21 +233,21 @@ def with_instance(job: DraftJob, instance: Instance, allowed: Allowed) -> DraftJ
     return dataclasses.replace(job, region=instance.region, instance=instance, offered=offered(instance, allowed))
 
 
-def with_chosen(draft: Draft, chosen: Iterable[tuple[str, str]]) -> Draft:
-    """A draft about these instances, each by region and id. What was chosen for one that is taken away is laid aside;
+def with_chosen(draft: Draft, chosen: Iterable[InstanceRef]) -> Draft:
+    """A draft about these instances. What was chosen for one that is taken away is laid aside;
     one that comes back is looked at anew.
     """
-    places = {instance_id: region for region, instance_id in chosen}
+    regions = {instance_id: region for region, instance_id in chosen}
     aside = {job.instance_id: dataclasses.replace(job, instance=None, problems=()) for job in draft.aside}
     kept = {job.instance_id: job for job in draft.jobs}
     jobs = tuple(
         kept.get(instance_id) or aside.get(instance_id) or DraftJob(region=region, instance_id=instance_id)
-        for instance_id, region in places.items()
+        for instance_id, region in regions.items()
     )
     if not draft.jobs and len(jobs) == 1 and draft.name and not jobs[0].name:
         jobs = (dataclasses.replace(jobs[0], name=draft.name),)
         draft = dataclasses.replace(draft, name="")
-    away = {instance_id: job for instance_id, job in (aside | kept).items() if instance_id not in places}
+    away = {instance_id: job for instance_id, job in (aside | kept).items() if instance_id not in regions}
     return dataclasses.replace(
         draft, region=jobs[0].region if jobs else draft.region, jobs=jobs, aside=tuple(away.values())
     )

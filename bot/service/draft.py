@@ -2,29 +2,21 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.domain.draft import Act, Draft, DraftJob, DraftState, Fitting, UnsentDraft, with_chosen
+from bot.domain.cloud import InstanceRef
+from bot.domain.draft import Act, Draft, DraftJob, DraftState, Fitting, with_chosen
 from bot.domain.errors import Code, Field, Late, Problem, UserError
-from bot.domain.plan import MAX_JOBS, PlannedJob, WhileImaged
+from bot.domain.plan import MAX_JOBS
 from bot.domain.planning import too_many
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
-from bot.service.loading import Loading
-from bot.service.ports import Clock, NewId
+from bot.service.loading import Loading, to_load, unloaded
+from bot.service.ports import Clock
 from bot.service.submission import problems_of, says
 from bot.service.typed import Choices, Typed, as_sent, which, with_typed
-from bot.store import Store, Transaction
-
-UNSENT_FOR = 3600.0
-"""Seconds for which a form that was not sent can be gone on with."""
-
-NAMED = 3
-"""Instances by which an unsent form is called."""
-
-Place = tuple[str, str]
-"""An instance, by region and id."""
+from bot.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +27,6 @@ class Drafting:
     loading: Loading
     regions: Sequence[str]
     clock: Clock
-    new_id: NewId
 
     def offered(self, region: str) -> str:
         """A region, if it is one of those that are offered here; no other is asked for anything.
@@ -46,127 +37,6 @@ class Drafting:
         if region not in self.regions:
             raise UserError(Problem(Code.REGION_UNKNOWN, Field.INSTANCE, {"region": region}))
         return region
-
-    async def start(
-        self,
-        *,
-        requester: str,
-        team: str,
-        origin: str,
-        language: str,
-        instances: Sequence[Place] = (),
-        name: str = "",
-    ) -> Draft:
-        """A fresh draft about these instances. One of no known region is looked for first where the person was last."""
-
-        def work(tx: Transaction) -> Draft:
-            last = tx.drafts.last_region(requester)
-            likely = last if last and last in self.regions else self.regions[0]
-            unsent = tx.drafts.unsent(requester, self.clock() - UNSENT_FOR)
-            draft = Draft(
-                id=self.new_id(),
-                state=DraftState.OPEN,
-                revision=0,
-                requester=requester,
-                team=team,
-                language=language,
-                origin=origin,
-                region=likely,
-                name=name,
-                announce_in=origin,
-                unsent=_named(unsent) if unsent else None,
-                created_at=self.clock(),
-            )
-            draft = with_chosen(draft, [(region or likely, instance_id) for region, instance_id in instances])
-            tx.drafts.add(draft)
-            return draft
-
-        return await self.store.transact(work)
-
-    async def start_again(
-        self, request_id: str, *, requester: str, origin: str, language: str, numbers: Collection[int] | None = None
-    ) -> Draft:
-        """A fresh draft filled in with the choices of an earlier request, to be held against what exists now.
-
-        Args:
-            request_id: the earlier one.
-            requester: whoever asks again.
-            origin: the conversation it is asked in.
-            language: theirs.
-            numbers: of those jobs that are asked for again; None: all.
-
-        Raises:
-            UserError: there is no such request.
-        """
-
-        def work(tx: Transaction) -> Draft:
-            request = tx.requests.get(request_id)
-            if request is None:
-                raise UserError(Problem(Code.REQUEST_NOT_FOUND, facts={"request": request_id}))
-            plan, sent = request.plan, tx.drafts.of_request(request_id)
-            again = [job for number, job in enumerate(plan.jobs) if numbers is None or number in numbers]
-            # Of instances that were stopped nobody has chosen what becomes of them while they run.
-            stopped = WhileImaged.STOPPED if sent and sent.offered else None
-            meant = [job.while_imaged for job in again if job.while_imaged is not WhileImaged.STOPPED]
-            draft = Draft(
-                id=self.new_id(),
-                state=DraftState.OPEN,
-                revision=0,
-                requester=requester,
-                team=request.team,
-                language=language,
-                origin=origin,
-                region=again[0].region if again and again[0].region in self.regions else self.regions[0],
-                jobs=tuple(_again(job) for job in again),
-                while_imaged=next(iter(meant), stopped),
-                order=plan.order if len(again) > 1 else None,
-                not_before=plan.not_before if plan.not_before and plan.not_before > self.clock() else 0.0,
-                description=plan.description,
-                note=request.note,
-                announce_in=request.announce_in,
-                created_at=self.clock(),
-            )
-            tx.drafts.add(draft)
-            return draft
-
-        return await self.store.transact(work)
-
-    async def reopen(self, draft_id: str, *, requester: str) -> Draft:
-        """A draft that came back from its check, to be shown in a new form with its instance looked at anew.
-
-        Raises:
-            UserError: there is no such draft any more, or it has been sent.
-        """
-
-        def change(draft: Draft) -> Draft:
-            return dataclasses.replace(_unloaded(draft), view_id="", problems=())
-
-        try:
-            return await self._change(draft_id, change, Act(person=requester))
-        except Late as late:
-            raise UserError(Problem(Code.FORM_GONE)) from late
-
-    async def go_on(self, draft_id: str, *, act: Act, view_id: str) -> Draft:
-        """The unsent draft that a fresh one offers: from now on it is shown in the window of the fresh one.
-
-        Raises:
-            UserError: it is not there any more, or it was sent meanwhile.
-        """
-        fresh = await self._change(draft_id, lambda draft: draft, act)
-        if fresh.unsent is None:
-            raise UserError(Problem(Code.FORM_GONE))
-        taken_up = await self.reopen(fresh.unsent.id, requester=act.person)
-
-        def give_way(draft: Draft) -> Draft:
-            return dataclasses.replace(draft, unsent=None, taken_over_by=taken_up.id)
-
-        await self._change(draft_id, give_way, act)
-
-        def show_there(draft: Draft) -> Draft:
-            # In new blocks: Slack keeps what stands in the old ones, which are the fresh form's.
-            return dataclasses.replace(draft, view_id=view_id, round=draft.round + 1)
-
-        return await self._change(taken_up.id, show_there)
 
     async def keep(self, draft_id: str, *, act: Act, typed: Typed) -> None:
         """What stood in a form that was closed, so that it can be gone on with."""
@@ -196,21 +66,21 @@ class Drafting:
             draft_id, lambda draft: dataclasses.replace(draft, language=language, utc_offset=utc_offset)
         )
 
-    async def choose(self, draft_id: str, *, act: Act, chosen: Sequence[Place], typed: Typed) -> Draft:
+    async def choose(self, draft_id: str, *, act: Act, chosen: Sequence[InstanceRef], typed: Typed) -> Draft:
         """Other instances: `load` brings their disks, and suggests names.
 
         Raises:
             UserError: a region is not offered, or they are too many.
             Late: something else was chosen or sent meanwhile.
         """
-        places = self._offered(chosen)
+        instances = self._offered(chosen)
 
         def change(draft: Draft) -> Draft:
-            return _choose(with_typed(draft, typed), places)
+            return _choose(with_typed(draft, typed), instances)
 
         return await self._change(draft_id, change, act)
 
-    async def settle(self, draft_id: str, *, act: Act, key: str, place: Place, typed: Typed) -> Draft:
+    async def settle(self, draft_id: str, *, act: Act, key: str, instance: InstanceRef, typed: Typed) -> Draft:
         """Which instance is meant by words (their key) typed behind the command: it is added to those that are chosen.
 
         Raises:
@@ -222,20 +92,20 @@ class Drafting:
             left = tuple(one for one in draft.unsettled if one.key != key)
             filled = dataclasses.replace(with_typed(draft, typed), unsettled=left)
             held = [(job.region, job.instance_id) for job in filled.jobs]
-            return with_chosen(filled, self._offered([*held, place]))
+            return with_chosen(filled, self._offered([*held, instance]))
 
         return await self._change(draft_id, change, act)
 
-    def _offered(self, chosen: Sequence[Place]) -> list[Place]:
-        places = {instance_id: self.offered(region) for region, instance_id in chosen}
-        if problems := tuple(too_many(len(places))):
+    def _offered(self, chosen: Sequence[InstanceRef]) -> list[InstanceRef]:
+        regions = {instance_id: self.offered(region) for region, instance_id in chosen}
+        if problems := tuple(too_many(len(regions))):
             raise UserError(*problems)
-        return [(region, instance_id) for instance_id, region in places.items()]
+        return [(region, instance_id) for instance_id, region in regions.items()]
 
     async def take(
         self,
         draft_id: str,
-        instances: Sequence[Place],
+        instances: Sequence[InstanceRef],
         *,
         not_name: str = "",
         unsettled: Sequence[Fitting] = (),
@@ -270,7 +140,7 @@ class Drafting:
         """
 
         def change(draft: Draft) -> Draft:
-            return dataclasses.replace(_unloaded(with_typed(draft, typed), instance_id), problems=())
+            return dataclasses.replace(unloaded(with_typed(draft, typed), instance_id), problems=())
 
         return await self._change(draft_id, change, act)
 
@@ -333,37 +203,7 @@ class Drafting:
         return await change_draft(self.store, draft_id, change, act)
 
 
-def to_load(draft: Draft) -> list[DraftJob]:
-    """The instances of a form that are still to be looked at."""
-    return [job for job in draft.jobs if job.instance is None]
-
-
-def _named(draft: Draft) -> UnsentDraft:
-    called = [job.called for job in draft.jobs]
-    named = ", ".join(called[:NAMED]) + (", …" if len(called) > NAMED else "")
-    return UnsentDraft(id=draft.id, instance=named, created_at=draft.created_at)
-
-
-def _choose(draft: Draft, places: Sequence[Place]) -> Draft:
-    if {instance_id for _, instance_id in places} == which(draft.jobs):
+def _choose(draft: Draft, chosen: Sequence[InstanceRef]) -> Draft:
+    if {instance_id for _, instance_id in chosen} == which(draft.jobs):
         return draft
-    return dataclasses.replace(with_chosen(draft, places), unsent=None, problems=())
-
-
-def _unloaded(draft: Draft, instance_id: str = "") -> Draft:
-    """To be looked at anew: one instance, or all."""
-    jobs = tuple(
-        job if instance_id not in {"", job.instance_id} else dataclasses.replace(job, instance=None, problems=())
-        for job in draft.jobs
-    )
-    return dataclasses.replace(draft, jobs=jobs)
-
-
-def _again(job: PlannedJob) -> DraftJob:
-    return DraftJob(
-        region=job.region,
-        instance_id=job.instance_id,
-        left_out=frozenset(job.left_out),
-        added=job.added,
-        name=job.image_name,
-    )
+    return dataclasses.replace(with_chosen(draft, chosen), unsent=None, problems=())

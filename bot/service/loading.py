@@ -85,6 +85,20 @@ class Loading:
         return tuple(free[:MAX_JOBS]) or (wanted,)
 
 
+def to_load(draft: Draft) -> list[DraftJob]:
+    """The instances of a form that are still to be looked at."""
+    return [job for job in draft.jobs if job.instance is None]
+
+
+def unloaded(draft: Draft, instance_id: str = "") -> Draft:
+    """A draft of which one instance, or all, are to be looked at anew."""
+    jobs = tuple(
+        job if instance_id not in {"", job.instance_id} else dataclasses.replace(job, instance=None, problems=())
+        for job in draft.jobs
+    )
+    return dataclasses.replace(draft, jobs=jobs)
+
+
 def _unless_changed(draft: Draft, job: DraftJob, change: Callable[[Draft, DraftJob], Draft]) -> Change:
     """Unless the person has chosen something else meanwhile, or the form was sent and came back."""
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.cloud import InstanceRef
 from bot.domain.disks import boxes
 from bot.domain.draft import Draft, DraftJob, boxes_seen
 from bot.domain.plan import Order, WhileImaged
@@ -52,7 +53,7 @@ class Typed:
 class Choices:
     """The whole form, as sent."""
 
-    instances: tuple[tuple[str, str], ...]  # region and id of each that is chosen
+    instances: tuple[InstanceRef, ...]  # each that is chosen
     disks: str  # `disks_seen` of the draft that was shown
     typed: Typed
 

@@ -44,7 +44,7 @@ def reference(words: str, log: Log, event: str) -> str:
 
 async def test_command(running: World, log: Log, broken: Callable[[str], None]) -> None:
     """The answer to a command that broke is a sentence, not an error of Slack's."""
-    broken("bot.service.draft.Drafting.start")
+    broken("bot.service.opening.Opening.start")
     answer = await running.amy.command("/createimage", "", channel=OPS)
     assert "Tell whoever runs it" in answer.text
     reference(answer.text, log, "listener.fault")

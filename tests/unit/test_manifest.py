@@ -197,11 +197,11 @@ def registered() -> dict[str, list[str]]:
     recorder, nothing = Recorder(), cast("Any", None)
     form: dict[str, Any] = dict.fromkeys(("people", "show", "tasks"), nothing)
     for surface in (
-        Commands(drafting=nothing, naming=nothing, boards=nothing, workspace_url="", clock=nothing, **form),
-        RequestForm(drafting=nothing, search=nothing, **form),
+        Commands(opening=nothing, naming=nothing, boards=nothing, workspace_url="", clock=nothing, **form),
+        RequestForm(drafting=nothing, opening=nothing, search=nothing, **form),
         MachineFormListeners(disk_forms=nothing, **form),
         DiskFormListeners(disk_forms=nothing, snapshots=nothing, **form),
-        Approvals(deciding=nothing, operating=nothing, drafting=nothing, homes=nothing, **form),
+        Approvals(deciding=nothing, operating=nothing, opening=nothing, homes=nothing, **form),
         Home(homes=nothing, tasks=nothing),
     ):
         surface.register(cast("AsyncApp", recorder))

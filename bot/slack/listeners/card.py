@@ -11,7 +11,7 @@ from structlog.contextvars import bind_contextvars
 from bot.domain.errors import UserError
 from bot.domain.steps import StepMove
 from bot.service.decide import Deciding
-from bot.service.draft import Drafting
+from bot.service.opening import Opening
 from bot.service.operate import Operating
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.home import Homes
@@ -31,7 +31,7 @@ class Approvals:
 
     deciding: Deciding
     operating: Operating
-    drafting: Drafting
+    opening: Opening
     people: People
     show: Show
     tasks: Tasks
@@ -154,7 +154,7 @@ class Approvals:
     async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form once more, filled in with the choices of an earlier request."""
         click, button = _click(body)
-        draft = await self.drafting.start_again(
+        draft = await self.opening.start_again(
             button.request_id,
             requester=click.user.id,
             origin=click.channel_id,
@@ -197,7 +197,7 @@ class Approvals:
     async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form once more, as it was when it could not be sent."""
         click = Interaction.model_validate(body)
-        draft = await self.drafting.reopen(values.draft_id(click.action.value), requester=click.user.id)
+        draft = await self.opening.reopen(values.draft_id(click.action.value), requester=click.user.id)
         self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
         await ack()
 

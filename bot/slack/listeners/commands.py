@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.cloud import InstanceRef
 from bot.domain.delivery import CardKind
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.board import Boards
-from bot.service.draft import Drafting, Place
 from bot.service.naming import Naming
+from bot.service.opening import Opening
 from bot.service.resolve import is_instance_id, possible_name
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.show import Show
@@ -33,7 +34,7 @@ MEET_WITHIN = 1.0
 class Commands:
     """The doors to the form."""
 
-    drafting: Drafting
+    opening: Opening
     naming: Naming
     boards: Boards
     people: People
@@ -138,13 +139,13 @@ class Commands:
         user: str,
         team: str,
         origin: str,
-        instances: Sequence[Place] = (),
+        instances: Sequence[InstanceRef] = (),
         name: str = "",
         words: tuple[str, ...] = (),
     ) -> None:
         if problems := await self.people.against_asking(user):
             raise UserError(*problems)
-        draft = await self.drafting.start(
+        draft = await self.opening.start(
             requester=user,
             team=team,
             origin=origin,

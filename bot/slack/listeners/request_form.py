@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.draft import Drafting
+from bot.service.opening import Opening
 from bot.service.search import Search
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.show import Show
@@ -22,6 +23,7 @@ class RequestForm:
     """Listens to the form."""
 
     drafting: Drafting
+    opening: Opening
     search: Search
     people: People
     show: Show
@@ -58,7 +60,7 @@ class RequestForm:
                 click.form.draft_id,
                 act=click.act,
                 key=values.settle_key(click.action.block_id),
-                place=(one.region, one.id),
+                instance=(one.region, one.id),
                 typed=click.form.typed(),
             )
             self._load(draft, click)
@@ -80,7 +82,7 @@ class RequestForm:
     async def go_on(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form that was not sent, in this window."""
         click = Interaction.model_validate(body)
-        draft = await self.drafting.go_on(click.form.draft_id, act=click.act, view_id=click.form.id)
+        draft = await self.opening.go_on(click.form.draft_id, act=click.act, view_id=click.form.id)
         loading = self.show.load(draft.id, shown_hash=click.form.hash)
         self.tasks.start(loading, name="go on with form", user=click.user.id)
         await ack()

@@ -15,7 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.draft import Draft, DraftJob, DraftState, disks_seen
 from bot.domain.errors import Problem
 from bot.service.disk_form import DiskForms
-from bot.service.draft import Drafting, to_load
+from bot.service.draft import Drafting
+from bot.service.loading import to_load
 from bot.slack.outbox.windows import PAUSES, TRIGGER_GONE, Refused, Window, Windows, pause_after
 from bot.slack.people import People
 from bot.slack.protocol.markup import clip, escape, plain

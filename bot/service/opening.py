@@ -1,0 +1,167 @@
+"""Opening a form: afresh, with the choices of an earlier request, or to go on with one that was not sent."""
+
+import dataclasses
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from bot.domain.cloud import InstanceRef
+from bot.domain.draft import Act, Draft, DraftJob, DraftState, UnsentDraft, with_chosen
+from bot.domain.errors import Code, Late, Problem, UserError
+from bot.domain.plan import PlannedJob, WhileImaged
+from bot.service.change import change_draft
+from bot.service.loading import unloaded
+from bot.service.ports import Clock, NewId
+from bot.store import Store, Transaction
+
+UNSENT_FOR = 3600.0
+"""Seconds for which a form that was not sent can be gone on with."""
+
+NAMED = 3
+"""Instances by which an unsent form is called."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """The use cases that give somebody a form."""
+
+    store: Store
+    regions: Sequence[str]
+    clock: Clock
+    new_id: NewId
+
+    async def start(
+        self,
+        *,
+        requester: str,
+        team: str,
+        origin: str,
+        language: str,
+        instances: Sequence[InstanceRef] = (),
+        name: str = "",
+    ) -> Draft:
+        """A fresh draft about these instances. One of no known region is looked for first where the person was last."""
+
+        def work(tx: Transaction) -> Draft:
+            last = tx.drafts.last_region(requester)
+            likely = last if last and last in self.regions else self.regions[0]
+            unsent = tx.drafts.unsent(requester, self.clock() - UNSENT_FOR)
+            draft = Draft(
+                id=self.new_id(),
+                state=DraftState.OPEN,
+                revision=0,
+                requester=requester,
+                team=team,
+                language=language,
+                origin=origin,
+                region=likely,
+                name=name,
+                announce_in=origin,
+                unsent=_named(unsent) if unsent else None,
+                created_at=self.clock(),
+            )
+            draft = with_chosen(draft, [(region or likely, instance_id) for region, instance_id in instances])
+            tx.drafts.add(draft)
+            return draft
+
+        return await self.store.transact(work)
+
+    async def start_again(
+        self, request_id: str, *, requester: str, origin: str, language: str, numbers: Collection[int] | None = None
+    ) -> Draft:
+        """A fresh draft filled in with the choices of an earlier request, to be held against what exists now.
+
+        Args:
+            request_id: the earlier one.
+            requester: whoever asks again.
+            origin: the conversation it is asked in.
+            language: theirs.
+            numbers: of those jobs that are asked for again; None: all.
+
+        Raises:
+            UserError: there is no such request.
+        """
+
+        def work(tx: Transaction) -> Draft:
+            request = tx.requests.get(request_id)
+            if request is None:
+                raise UserError(Problem(Code.REQUEST_NOT_FOUND, facts={"request": request_id}))
+            plan, sent = request.plan, tx.drafts.of_request(request_id)
+            again = [job for number, job in enumerate(plan.jobs) if numbers is None or number in numbers]
+            # Of instances that were stopped nobody has chosen what becomes of them while they run.
+            stopped = WhileImaged.STOPPED if sent and sent.offered else None
+            meant = [job.while_imaged for job in again if job.while_imaged is not WhileImaged.STOPPED]
+            draft = Draft(
+                id=self.new_id(),
+                state=DraftState.OPEN,
+                revision=0,
+                requester=requester,
+                team=request.team,
+                language=language,
+                origin=origin,
+                region=again[0].region if again and again[0].region in self.regions else self.regions[0],
+                jobs=tuple(_again(job) for job in again),
+                while_imaged=next(iter(meant), stopped),
+                order=plan.order if len(again) > 1 else None,
+                not_before=plan.not_before if plan.not_before and plan.not_before > self.clock() else 0.0,
+                description=plan.description,
+                note=request.note,
+                announce_in=request.announce_in,
+                created_at=self.clock(),
+            )
+            tx.drafts.add(draft)
+            return draft
+
+        return await self.store.transact(work)
+
+    async def reopen(self, draft_id: str, *, requester: str) -> Draft:
+        """A draft that came back from its check, to be shown in a new form with its instance looked at anew.
+
+        Raises:
+            UserError: there is no such draft any more, or it has been sent.
+        """
+
+        def change(draft: Draft) -> Draft:
+            return dataclasses.replace(unloaded(draft), view_id="", problems=())
+
+        try:
+            return await change_draft(self.store, draft_id, change, Act(person=requester))
+        except Late as late:
+            raise UserError(Problem(Code.FORM_GONE)) from late
+
+    async def go_on(self, draft_id: str, *, act: Act, view_id: str) -> Draft:
+        """The unsent draft that a fresh one offers: from now on it is shown in the window of the fresh one.
+
+        Raises:
+            UserError: it is not there any more, or it was sent meanwhile.
+        """
+        fresh = await change_draft(self.store, draft_id, lambda draft: draft, act)
+        if fresh.unsent is None:
+            raise UserError(Problem(Code.FORM_GONE))
+        taken_up = await self.reopen(fresh.unsent.id, requester=act.person)
+
+        def give_way(draft: Draft) -> Draft:
+            return dataclasses.replace(draft, unsent=None, taken_over_by=taken_up.id)
+
+        await change_draft(self.store, draft_id, give_way, act)
+
+        def show_there(draft: Draft) -> Draft:
+            # In new blocks: Slack keeps what stands in the old ones, which are the fresh form's.
+            return dataclasses.replace(draft, view_id=view_id, round=draft.round + 1)
+
+        return await change_draft(self.store, taken_up.id, show_there)
+
+
+def _named(draft: Draft) -> UnsentDraft:
+    called = [job.called for job in draft.jobs]
+    named = ", ".join(called[:NAMED]) + (", …" if len(called) > NAMED else "")
+    return UnsentDraft(id=draft.id, instance=named, created_at=draft.created_at)
+
+
+def _again(job: PlannedJob) -> DraftJob:
+    return DraftJob(
+        region=job.region,
+        instance_id=job.instance_id,
+        left_out=frozenset(job.left_out),
+        added=job.added,
+        name=job.image_name,
+    )
