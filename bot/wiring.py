@@ -13,17 +13,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.circuit import Circuit
 from bot.clients import Clients
 from bot.connections import Connections, Limits
-from bot.domain.meanwhile import Allowed
 from bot.domain.steps import Step
 from bot.probes import Upstreams, Watch, needed, tick
 from bot.queues import Queues, periodic_tasks
 from bot.service.board import Boards
 from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
+from bot.service.current_rules import CurrentRules
 from bot.service.decide import Deciding
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.expire import Expiring
+from bot.service.gate import Gate
 from bot.service.listing import Listing
 from bot.service.loading import Loading
 from bot.service.look import Looking
@@ -35,7 +36,7 @@ from bot.service.preflight import Preflight
 from bot.service.resolve import Resolving
 from bot.service.search import Search
 from bot.service.steps import Asking, Kinds, MakeImage, StartInstance, StopInstance, Watching
-from bot.settings import Settings
+from bot.settings import Settings, load_policy
 from bot.slack.app import build_app
 from bot.slack.listeners.card import Approvals
 from bot.slack.listeners.commands import Commands
@@ -45,6 +46,7 @@ from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.delivery import Delivery
 from bot.slack.outbox.home import Homes
 from bot.slack.outbox.posting import Posting
@@ -105,14 +107,12 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         stack.push_async_callback(store.close)
         identity = await Backoff(ids.chance).until_answered(partial(identify, reader))
 
+        rules = CurrentRules(book=load_policy(settings), clock=clock)
         people = People(
             reader,
             team=identity.team_id,
             enterprise=identity.enterprise_id,
-            approvers=settings.approvers,
-            requesters=settings.requesters,
-            quorum=settings.required_approvals,
-            allow_self_approval=settings.allow_self_approval,
+            rules=rules.everything,
             clock=clients.steady,
         )
         stack.push_async_callback(people.close)
@@ -127,17 +127,16 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         stack.push_async_callback(instances.close)
         stack.push_async_callback(snapshots.close)
         disk_forms = DiskForms(store=store)
-        allowed = Allowed(stopping=settings.allow_stopping, live_images=settings.allow_live_images)
         looking = Looking(cloud=cloud, clock=clock)
         drafting = Drafting(
             store=store,
-            loading=Loading(store=store, cloud=cloud, regions=regions, allowed=allowed, clock=clock),
+            loading=Loading(store=store, cloud=cloud, regions=regions, rules=rules, clock=clock),
             regions=regions,
             clock=clock,
         )
         opening = Opening(store=store, regions=regions, clock=clock, new_id=ids.draft)
-        counting = Counting(store=store, directory=people, approval_ttl=approval_ttl, clock=clock)
-        deciding = Deciding(store=store, looking=looking, directory=people, counting=counting, clock=clock)
+        counting = Counting(store=store, rules=rules, directory=people, approval_ttl=approval_ttl, clock=clock)
+        deciding = Deciding(store=store, rules=rules, looking=looking, directory=people, counting=counting, clock=clock)
         windows = Windows(client=writer, new_reference=ids.reference)
         show = Show(
             client=writer,
@@ -145,13 +144,15 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             drafting=drafting,
             disk_forms=disk_forms,
             people=people,
+            rules=rules,
         )
         tasks = Tasks(ephemeral=show.ephemeral_problems, new_reference=ids.reference)
-        boards = Boards(store=store, directory=people)
+        boards = Boards(store=store, rules=rules, directory=people)
         homes = Homes(
             boards=boards,
             client=writer,
             people=people,
+            rules=rules,
             workspace_url=identity.url,
             clock=clock,
             steady=clients.steady,
@@ -165,6 +166,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     naming=Naming(drafting=drafting, resolving=Resolving(search=search, cloud=cloud)),
                     boards=boards,
                     people=people,
+                    rules=rules,
                     show=show,
                     tasks=tasks,
                     workspace_url=identity.url,
@@ -175,7 +177,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
                 Approvals(
                     deciding=deciding,
-                    operating=Operating(store=store, directory=people, clock=clock),
+                    operating=Operating(store=store, rules=rules, directory=people, clock=clock),
                     opening=opening,
                     people=people,
                     show=show,
@@ -198,14 +200,19 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 store=store,
                 cloud=cloud,
                 preflight=Preflight(cloud=cloud),
-                allowed=allowed,
+                rules=rules,
                 directory=people,
-                approval_channel=settings.approval_channel,
                 approval_ttl=approval_ttl,
                 clock=clock,
                 new_request_id=ids.request,
             ),
-            asking=Asking(store=store, kinds=kinds, grace=settings.launch_grace, clock=clock),
+            asking=Asking(
+                store=store,
+                gate=Gate(rules=rules, clock=clock),
+                kinds=kinds,
+                grace=settings.launch_grace,
+                clock=clock,
+            ),
             watching=Watching(
                 store=store, kinds=kinds, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
             ),
@@ -213,7 +220,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 store=store,
                 windows=windows,
                 posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),
-                approvers=people.mentions,
+                deciders=Deciders(rules=rules, directory=people, mentions=people.mentions),
                 channel_language=settings.channel_language,
                 workspace_url=identity.url,
                 language_of=people.language,

@@ -65,7 +65,7 @@ class Seen:
 
     status: str  # an InstanceStatus, or any other string
     at: float  # unix seconds
-    tags: Tags = ()
+    tags: Tags | None = None  # None: not looked at
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,4 +67,5 @@ class DueNotice(Owed):
     request_id: str = ""
     draft_id: str = ""
     conversation: str = ""  # where it goes; empty for a view or a thread
+    card: str = ""  # of a thread: the conversation of the card that begins it; empty for the first
     version: int = 0  # of the request or draft it tells about

@@ -118,7 +118,19 @@ class Code(StrEnum):
     APPROVAL_UNCONFIRMED = "approval_unconfirmed"  # request
     ROLE_UNKNOWN = "role_unknown"
     TOO_FEW_APPROVERS = "too_few_approvers"  # needed, able: said before anybody is asked
+    TOO_FEW_APPROVERS_BY_RULE = "too_few_approvers_by_rule"  # rule, needed, able: likewise
     APPROVERS_LEFT = "approvers_left"  # missing, able: said on the card of a request that waits; fails nothing
+    APPROVERS_LEFT_BY_RULE = "approvers_left_by_rule"  # rule, missing, able: likewise
+    REFUSED_BY_RULE = "refused_by_rule"  # instance, why: in the operator's words
+    TICKET_MISSING = "ticket_missing"  # pattern
+    HOURS_NEVER = "hours_never"  # rules: there is no time at which all of them let steps begin
+    NOT_FOR_EMERGENCIES = "not_for_emergencies"
+    OWN_EMERGENCY = "own_emergency"  # who began it does not review it
+
+    # why nothing new begins for now
+    OUT_OF_HOURS = "out_of_hours"  # until: unix seconds
+    FROZEN = "frozen"  # who, until (unix seconds), why
+    CLOSED_MEANWHILE = "closed_meanwhile"  # the machine was stopped, and no image may be begun any longer
 
     # the life of a request
     REQUEST_NOT_FOUND = "request_not_found"  # request

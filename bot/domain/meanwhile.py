@@ -10,7 +10,7 @@ from bot.domain.plan import WhileImaged
 
 @dataclass(frozen=True, kw_only=True)
 class Allowed:
-    """What the operator lets a request do to a running instance."""
+    """What its rule lets a request do to a running instance."""
 
     stopping: bool = True
     live_images: bool = False

@@ -1,12 +1,13 @@
 """Who may do what: one pure function, asked by every surface at the time a thing takes effect."""
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.errors import Code, Problem
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
+from bot.domain.rule import Rule
 
 
 class Action(StrEnum):
@@ -23,6 +24,11 @@ class Action(StrEnum):
     GO_ON = "go_on"  # though a job has come to no good end
     START_AGAIN = "start_again"  # a machine that could not be started
     LEAVE_STOPPED = "leave_stopped"
+    ASK = "ask"  # a question, which decides nothing
+    NUDGE = "nudge"  # call those who have not decided
+    EMERGENCY = "emergency"  # begin before anybody has approved
+    REVIEW = "review"  # what was begun so
+    FREEZE = "freeze"
 
 
 class Membership(StrEnum):
@@ -84,26 +90,58 @@ class Roster:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy:
-    """The settings of the policy, and what is known of people."""
+class RuleRosters:
+    """A rule, and the people behind the ids that it names."""
 
+    rule: Rule
     approvers: Roster
-    requesters: Roster | None  # None: every full member
-    quorum: int
-    allow_self_approval: bool
+    escalated: Roster | None = None  # who are approvers later on; None where that is nobody else
+    requesters: Roster | None = None  # None: every full member
+    emergency: Roster = Roster(frozenset())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The rules that decide about one request, and what is known of people."""
+
+    rules: tuple[RuleRosters, ...]
     ids: Identities = Identities()
 
+    @property
+    def self_approval(self) -> bool:
+        """Whether people may approve what they asked for themselves: only where every rule lets them."""
+        return all(one.rule.self_approval for one in self.rules)
+
     def approver(self, user_id: str) -> bool | None:
-        """Whether somebody is an approver; None while that is not known."""
-        return self._holds(self.approvers, user_id)
+        """Whether somebody is an approver, by any of the rules; None while that is not known."""
+        return _any(self.holds(one.approvers, user_id) for one in self.rules)
 
     def requester(self, user_id: str) -> bool | None:
-        """Whether somebody is among those who may ask; None while that is not known."""
-        return self._holds(self.requesters, user_id) if self.requesters else True
+        """Whether somebody is among those who may ask, by each of the rules; None while that is not known."""
+        return _all(self.holds(one.requesters, user_id) if one.requesters else True for one in self.rules)
 
-    def _holds(self, roster: Roster, user_id: str) -> bool | None:
+    def in_emergency(self, user_id: str) -> bool | None:
+        """Whether somebody may begin before anybody has approved, by each of the rules; None while not known."""
+        return _all(self.holds(one.emergency, user_id) for one in self.rules)
+
+    def holds(self, roster: Roster, user_id: str) -> bool | None:
+        """Whether somebody is in a roster, by whichever id; None while that is not known."""
         held = roster.holds(self.ids.of(user_id))
         return None if held is False and not self.ids.settled(user_id) else held
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a request has of the approvals that one of its rules wants."""
+
+    rule: Rule
+    given: tuple[str, ...]  # by whom
+    quorum: int
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes."""
+        return max(0, self.quorum - len(self.given))
 
 
 @dataclass(frozen=True)
@@ -130,18 +168,30 @@ def may(action: Action, actor: Actor, policy: Policy, request: ImageRequest | No
         case Action.REQUEST:
             codes = _requester(actor, policy)
         case Action.APPROVE:
+            codes = _not_their_own(_unless(policy.approver(actor.id), Code.NOT_AN_APPROVER), own, policy)
+        case Action.REVIEW:
+            begun = request and policy.ids.same(request.emergency_by, actor.id)
+            codes = _not_their_own(_unless(policy.approver(actor.id), Code.NOT_AN_APPROVER), own, policy)
+            if begun is not False:
+                codes = [Code.OWN_EMERGENCY] if begun else codes or [Code.ROLE_UNKNOWN]
+        case Action.REJECT | Action.RESOLVE | Action.ASK | Action.FREEZE:
             codes = _unless(policy.approver(actor.id), Code.NOT_AN_APPROVER)
-            if own is not False and not policy.allow_self_approval:
-                codes = [Code.OWN_REQUEST] if own else codes or [Code.ROLE_UNKNOWN]
-        case Action.REJECT | Action.RESOLVE:
-            codes = _unless(policy.approver(actor.id), Code.NOT_AN_APPROVER)
-        case Action.CANCEL:
+        case Action.EMERGENCY:
+            codes = _unless(policy.in_emergency(actor.id), Code.NOT_FOR_EMERGENCIES)
+        case Action.CANCEL | Action.NUDGE:
             codes = _unless(own, Code.NOT_YOUR_REQUEST)
         case Action.RETRY | Action.END | Action.START_NOW | Action.GO_ON | Action.START_AGAIN | Action.LEAVE_STOPPED:
             codes = _unless(policy.approver(actor.id), Code.NOT_AN_APPROVER)
             if own is not False:
                 codes = [] if own or not codes else [Code.ROLE_UNKNOWN]
     return Ruling(tuple(Problem(code) for code in codes))
+
+
+def may_ask(actor: Actor, policy: Policy) -> Ruling:
+    """Whether somebody may ask for an image of any machine at all: by one of the rules."""
+    rulings = [may(Action.REQUEST, actor, dataclasses.replace(policy, rules=(one,))) for one in policy.rules]
+    best = next((ruling for ruling in rulings if ruling.allowed), None)
+    return best or next((ruling for ruling in rulings if ruling.unknown), rulings[-1])
 
 
 def weighed(request: ImageRequest, policy: Policy) -> tuple[Decision, ...]:
@@ -164,18 +214,38 @@ def valid_approvals(request: ImageRequest, policy: Policy) -> tuple[Decision, ..
     )
 
 
-def able_to_approve(policy: Policy, requester: str, *, besides: Collection[str] = ()) -> int | None:
-    """How many people may approve what somebody asks for; None while that is not known.
+def needs(request: ImageRequest, approvals: Collection[Decision], policy: Policy) -> tuple[Need, ...]:
+    """What each rule wants: as many distinct people of its own as it says now, and no fewer than it said when the
+    request was made.
 
     Args:
+        request: which waits for approval.
+        approvals: those that count.
         policy: with what is known of people.
+    """
+    return tuple(
+        Need(
+            one.rule,
+            tuple(given.approver for given in approvals if policy.holds(one.approvers, given.approver)),
+            max(one.rule.quorum, request.promised(one.rule.name)),
+        )
+        for one in policy.rules
+    )
+
+
+def able_to_approve(one: RuleRosters, policy: Policy, requester: str, *, besides: Collection[str] = ()) -> int | None:
+    """How many people may approve what somebody asks for, by one of its rules; None while that is not known.
+
+    Args:
+        one: the rule. Those who become approvers by it later on are counted.
+        policy: of which it is one.
         requester: who asks.
         besides: who is not to be counted, as they have approved already.
     """
-    roster, ids = policy.approvers, policy.ids
+    roster, ids = one.escalated or one.approvers, policy.ids
     if roster.unsure or not roster.complete:
         return None
-    if not policy.allow_self_approval:
+    if not policy.self_approval:
         if not ids.settled(requester):
             return None
         besides = {*besides, requester}
@@ -191,7 +261,28 @@ def _validity(decision: Decision, request: ImageRequest, policy: Policy, counted
     ]
     if True in again or not (ruling.allowed or ruling.unknown):
         return Validity.VOID
-    return Validity.UNCONFIRMED if ruling.unknown or None in again else Validity.VALID
+    # One rule may have said yes while it is not known what another says: then it would be counted for the first alone.
+    unknown = any(policy.holds(one.approvers, decision.approver) is None for one in policy.rules)
+    return Validity.UNCONFIRMED if ruling.unknown or None in again or unknown else Validity.VALID
+
+
+def _not_their_own(codes: list[Code], own: bool | None, policy: Policy) -> list[Code]:  # noqa: FBT001 # likewise
+    """Nobody approves what they asked for themselves, unless the rules let them."""
+    if own is False or policy.self_approval:
+        return codes
+    return [Code.OWN_REQUEST] if own else codes or [Code.ROLE_UNKNOWN]
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    """Whether one of them is yes; None while that is not known."""
+    told = set(answers)
+    return True if True in told else None if None in told else False
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    """Whether each of them is yes; None while that is not known."""
+    told = set(answers)
+    return False if False in told else None if None in told else True
 
 
 def _unless(held: bool | None, refusal: Code) -> list[Code]:  # noqa: FBT001 # what a roster says

@@ -9,6 +9,7 @@ from bot.domain.cloud import Seen
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.plan import Order, Plan
+from bot.domain.rule import Machine
 from bot.domain.steps import Job, JobState, JobStep, Step, StepState, held_up, is_owed
 
 
@@ -27,6 +28,7 @@ def first_jobs(plan: Plan, seen: Sequence[Seen] = ()) -> tuple[Job, ...]:
             steps=(),
             seen_status=was.status if was else "",
             seen_at=was.at if was else None,
+            seen_tags=(was.tags or ()) if was else (),
         )
         for number, (_, was) in enumerate(itertools.zip_longest(plan.jobs, seen))
     )
@@ -47,6 +49,14 @@ class Validity(StrEnum):
     VOID = "void"  # its giver may not, or no longer
 
 
+@dataclass(frozen=True)
+class Promise:
+    """What a rule wanted when the request was made: its card says so, and no less is enough later on."""
+
+    rule: str  # its name
+    quorum: int  # how many distinct people must approve
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """One approver's decision about one plan."""
@@ -57,6 +67,8 @@ class Decision:
     reason: str  # empty for an approval
     at: float  # unix seconds
     validity: Validity = Validity.VALID  # of an approval; a rejection is made only when it is
+    rules: tuple[str, ...] = ()  # the names of the rules that decided when it was made
+    policy_hash: str = ""  # of the policy file at that time; empty where there was none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +84,9 @@ class ImageRequest:
     plan: Plan
     note: str  # for the approver; may be empty
     announce_in: str  # Slack conversation id
-    quorum: int  # how many distinct people must approve
+    quorum: int  # how many distinct people must approve; the most that any rule wants
+    promises: tuple[Promise, ...] = ()  # of the rules that decided when it was made
+    policy_hash: str = ""  # of the policy file at that time; empty where there was none
     decisions: tuple[Decision, ...] = ()
     created_at: float
     expires_at: float  # a pending request expires then
@@ -86,6 +100,39 @@ class ImageRequest:
     resumed_at: float | None = None
     noted: tuple[Problem, ...] = ()  # what stands against its approval
     ended_by: str = ""  # who cancelled, ended it, or gave up; a rejecter stands in the decisions
+    emergency_by: str = ""  # who began it before anybody had approved
+    emergency_why: str = ""
+    reviewed_by: str = ""  # the approver who has looked at that afterwards
+    reviewed_at: float | None = None
+
+    @property
+    def machines(self) -> tuple[Machine, ...]:
+        """What rules may take its instances by, in the order of its jobs: the tags are those that were last seen."""
+        seen = {job.number: job.seen_tags for job in self.jobs}
+        return tuple(
+            Machine(
+                region=job.region,
+                instance_id=job.instance_id,
+                name=job.instance_name,
+                tags=seen.get(number, ()),
+            )
+            for number, job in enumerate(self.plan.jobs)
+        )
+
+    def promised(self, rule: str) -> int:
+        """How many people a rule wanted when the request was made; 0 where it had no say in it.
+
+        Args:
+            rule: its name.
+        """
+        if not self.promises:  # it is of a time when there were no rules but the settings
+            return 0 if rule else self.quorum
+        return next((one.quorum for one in self.promises if one.rule == rule), 0)
+
+    @property
+    def review_owed(self) -> bool:
+        """Whether it was begun before anybody had approved, and no approver has looked at that yet."""
+        return bool(self.emergency_by) and self.reviewed_at is None
 
     @property
     def steps(self) -> tuple[JobStep, ...]:

@@ -170,6 +170,10 @@ class Ruleset:
         return Ruleset(tuple(rule.after(waited) for rule in self.rules), self.hash)
 
 
+NO_RULES = Ruleset(())
+"""Where there is nothing to be decided about yet."""
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """All rules in order, the last of which takes every machine."""

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from bot.domain.cloud import Tags
 from bot.domain.errors import Code, Problem
 
 
@@ -190,6 +191,7 @@ class Job:
     waits_for: str = ""  # id of the request that holds the instance, while this one waits for its turn at it
     seen_status: str = ""  # an InstanceStatus, or any other string: of the instance when it was last looked at
     seen_at: float | None = None
+    seen_tags: Tags = ()  # as of then
 
     @property
     def went_well(self) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.lifecycle import State
 from bot.domain.policy import Action, Actor
 from bot.domain.request import ImageRequest
 from bot.service.count import approvals
+from bot.service.current_rules import CurrentRules
 from bot.service.ports import Clock, Directory
 from bot.store import Store, Transaction
 
@@ -25,6 +26,7 @@ class Acting:
     """Use cases of people: each asks who may, and is one guarded transaction."""
 
     store: Store
+    rules: CurrentRules
     directory: Directory
     clock: Clock
 
@@ -48,11 +50,12 @@ class Acting:
             return since
         if request.state in _DECIDED_BY_PEOPLE:
             deciding = {actor, *(decision.approver for decision in approvals(request))}
-            await self.directory.look(deciding, (request.requester,), present=actor, since=since, within=within)
+            ruleset, others = self.rules.of(request), (request.requester,)
+            await self.directory.look(ruleset, deciding, others, present=actor, since=since, within=within)
         return since
 
     def _may(self, action: Action, actor: str, request: ImageRequest, since: float) -> None:
-        ruling = rights.may(action, Actor(actor), self.directory.rights(since), request)
+        ruling = rights.may(action, Actor(actor), self.directory.rights(since, self.rules.of(request)), request)
         if not ruling.allowed:
             raise UserError(*ruling.problems)
 

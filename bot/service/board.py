@@ -8,6 +8,7 @@ from bot.domain.delivery import Card
 from bot.domain.lifecycle import OPEN, State
 from bot.domain.policy import Action, may
 from bot.domain.request import ImageRequest, Validity, Verdict
+from bot.service.current_rules import CurrentRules
 from bot.service.ports import Directory
 from bot.store import Store, Transaction
 
@@ -44,6 +45,7 @@ class Boards:
     """Reads them. What somebody may do is as last heard: it is only shown, and asked anew when it is done."""
 
     store: Store
+    rules: CurrentRules
     directory: Directory
 
     async def mark(self) -> object:
@@ -57,13 +59,13 @@ class Boards:
     async def of(self, user_id: str, undecided: Sequence[ImageRequest] | None = None) -> Board:
         """Somebody's board."""
         found = await self.undecided() if undecided is None else undecided
-        actor, policy = self.directory.known(user_id), self.directory.policy()
+        actor, policy = self.directory.known(user_id), self.directory.policy(self.rules.everything())
         waiting, roles_known = [], True
         for request in found:
             if not request.needs_a_person:
                 continue
             action = Action.APPROVE if request.state is State.PENDING else Action.RESOLVE
-            ruling = may(action, actor, policy, request)
+            ruling = may(action, actor, self.directory.policy(self.rules.of(request)), request)
             roles_known = roles_known and not ruling.unknown
             if ruling.allowed and not self._has_approved(user_id, request):
                 waiting.append(request)
@@ -105,7 +107,7 @@ class Boards:
         return await self.store.transact(read)
 
     def _has_approved(self, user_id: str, request: ImageRequest) -> bool:
-        ids = self.directory.policy().ids
+        ids = self.directory.policy(self.rules.of(request)).ids
         return request.state is State.PENDING and any(
             ids.same(decision.approver, user_id) is not False
             for decision in request.decisions

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -14,11 +14,15 @@ from bot.domain.draft import Draft, DraftJob, DraftState, with_instance
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.domain.fit import obstacles
 from bot.domain.lifecycle import Notice, Place, State
-from bot.domain.meanwhile import Allowed, not_allowed
+from bot.domain.meanwhile import not_allowed
 from bot.domain.plan import Plan, WhileImaged
 from bot.domain.planning import draw_up, job_of
-from bot.domain.request import ImageRequest
+from bot.domain.policy import Policy
+from bot.domain.request import ImageRequest, Promise
+from bot.domain.rule import Ruleset
 from bot.jdcloud import CloudError, JDCloud
+from bot.service.count import by_rule
+from bot.service.current_rules import CurrentRules
 from bot.service.ports import Clock, Directory, NewId
 from bot.service.preflight import Preflight
 from bot.store import Lease, Store, Transaction
@@ -40,9 +44,8 @@ class Checking:
     store: Store
     cloud: JDCloud
     preflight: Preflight
-    allowed: Allowed
+    rules: CurrentRules
     directory: Directory
-    approval_channel: str
     approval_ttl: float  # seconds
     clock: Clock
     new_request_id: NewId
@@ -51,20 +54,24 @@ class Checking:
         """One draft that was sent, held by `lease`."""
         found = draft
         try:
-            if problems := await self._not_allowed(draft.requester):
+            since = self.directory.now()
+            if problems := await self._may_not_ask(draft.requester, since):
                 raise UserError(*problems)
             seen_at = self.clock()
             found = await self._look(draft)
             if any(job.problems for job in found.jobs):
                 await self._back(found, (), lease)
                 return
-            request = self._request(found, draft)
+            ruleset = self.rules.of_instances(job.instance for job in found.jobs if job.instance)
+            if problems := self._against(ruleset, draft, since):
+                raise UserError(*problems)
+            request = self._request(found, draft, ruleset)
             if problems := await self.preflight.look(request.plan, warned_names=frozenset(draft.warned_names)):
                 raise UserError(*problems)
         except UserError as error:
             await self._back(found, error.problems, lease)
         else:
-            await self._send(draft, request, _seen(found, request.plan, seen_at), lease)
+            await self._send(draft, request, ruleset, _seen(found, request.plan, seen_at), lease)
 
     async def _look(self, draft: Draft) -> Draft:
         """The draft with its instances as they stand now, and what stands in the way of each: all of them are asked
@@ -81,32 +88,44 @@ class Checking:
             return dataclasses.replace(job, problems=(problem,))
         if untold := _untold(job, instance):
             return dataclasses.replace(job, problems=(untold,))
+        allowed, rule = self.rules.allowed(instance), self.rules.rule_for(instance)
+        if rule.refuse:
+            facts = {"instance": instance.name or instance.id, "why": rule.refuse}
+            return dataclasses.replace(job, problems=(Problem(Code.REFUSED_BY_RULE, Field.INSTANCE, facts),))
         problems = (
-            *not_allowed(draft.meant_for(job), instance, self.allowed),
+            *not_allowed(draft.meant_for(job), instance, allowed),
             *_in_the_way(job, instance),
             *_unseen(job, instance),
         )
-        return dataclasses.replace(with_instance(job, instance, self.allowed), problems=problems)
+        return dataclasses.replace(with_instance(job, instance, allowed), problems=problems)
 
-    async def _not_allowed(self, requester: str) -> tuple[Problem, ...]:
-        """What stands against somebody's asking at all: who they are, or that too few could approve it."""
-        since = self.directory.now()
-        await self.directory.look_at_requester(requester, since=since, within=LOOK_WITHIN)
-        actor, policy = self.directory.actor(requester, since), self.directory.rights(since)
-        if problems := rights.may(rights.Action.REQUEST, actor, policy).problems:
+    async def _may_not_ask(self, requester: str, since: float) -> tuple[Problem, ...]:
+        """What stands against somebody's asking for any image at all."""
+        everything = self.rules.everything()
+        await self.directory.look_at_requester(everything, requester, since=since, within=LOOK_WITHIN)
+        return rights.may_ask(self.directory.actor(requester, since), self.directory.rights(since, everything)).problems
+
+    def _against(self, ruleset: Ruleset, draft: Draft, since: float) -> tuple[Problem, ...]:
+        """What the rules of these instances say against it: who may ask, with which ticket, that there is no time at
+        which it could begin, or that too few could approve it.
+        """
+        actor = self.directory.actor(draft.requester, since)
+        if problems := rights.may(rights.Action.REQUEST, actor, self.directory.rights(since, ruleset)).problems:
             return problems
-        heard = self.directory.policy()
-        able = rights.able_to_approve(heard, requester)
-        if able is None or able >= heard.quorum:
-            return ()
-        return (Problem(Code.TOO_FEW_APPROVERS, facts={"needed": str(heard.quorum), "able": str(able)}),)
+        missing = [one for one in ruleset.tickets if not one.found_in(draft.description, draft.note)]
+        if missing:
+            return tuple(Problem(Code.TICKET_MISSING, Field.DESCRIPTION, {"pattern": one.pattern}) for one in missing)
+        if ruleset.opens_at(max(self.clock(), draft.not_before)) is None:
+            return (Problem(Code.HOURS_NEVER, Field.INSTANCE),)
+        heard = self.directory.policy(ruleset)
+        return tuple(_too_few(heard, draft.requester))
 
     async def broke(self, draft: Draft, lease: Lease, reference: str) -> None:
         """Nobody planned for what happened: the form comes back, and whoever sent it can tell the operator."""
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
         await self._back(draft, (problem,), lease)
 
-    def _request(self, draft: Draft, seen: Draft) -> ImageRequest:
+    def _request(self, draft: Draft, seen: Draft, ruleset: Ruleset) -> ImageRequest:
         now, begin_at = self.clock(), draft.not_before
         return ImageRequest(
             id=self.new_request_id(),
@@ -118,14 +137,19 @@ class Checking:
             plan=plan_of(draft, seen),
             note=draft.note,
             announce_in=draft.announce_in,
-            quorum=self.directory.policy().quorum,
+            quorum=max(rule.quorum for rule in ruleset.rules),
+            promises=tuple(Promise(rule.name, rule.quorum) for rule in ruleset.rules),
+            policy_hash=ruleset.hash,
             created_at=now,
             expires_at=max(now, begin_at) + self.approval_ttl,
             begin_at=begin_at,
         )
 
-    async def _send(self, draft: Draft, request: ImageRequest, seen: Sequence[Seen], lease: Lease) -> None:
-        cards = {CardKind.APPROVAL: self.approval_channel, CardKind.REQUESTER: request.requester}
+    async def _send(
+        self, draft: Draft, request: ImageRequest, ruleset: Ruleset, seen: Sequence[Seen], lease: Lease
+    ) -> None:
+        cards = [(CardKind.APPROVAL, channel) for channel in ruleset.channels]
+        cards.append((CardKind.REQUESTER, request.requester))
 
         def work(tx: Transaction) -> str:
             wanted = dataclasses.replace(draft, state=DraftState.SENT, request_id=request.id)
@@ -177,6 +201,14 @@ class Checking:
 
         await self.store.transact(work)
         log.info("draft.returned", draft_id=draft.id, actor=draft.requester, problems=[p.code for p in told])
+
+
+def _too_few(heard: Policy, requester: str) -> Iterator[Problem]:
+    for one in heard.rules:
+        able = rights.able_to_approve(one, heard, requester)
+        if able is not None and able < one.rule.quorum:
+            facts = {"needed": str(one.rule.quorum), "able": str(able)}
+            yield by_rule(Code.TOO_FEW_APPROVERS, Code.TOO_FEW_APPROVERS_BY_RULE, one.rule, facts)
 
 
 def plan_of(draft: Draft, seen: Draft) -> Plan:

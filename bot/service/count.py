@@ -1,6 +1,6 @@
 """Counting: what the approvals of a request are worth now, and whether there are enough of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,8 +9,10 @@ import structlog
 from bot.domain import policy as rights
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, Notice, Place, State
-from bot.domain.policy import Action, Actor, Policy
+from bot.domain.policy import Action, Actor, Need, Policy
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
+from bot.domain.rule import Rule
+from bot.service.current_rules import CurrentRules
 from bot.service.ports import Clock, Directory
 from bot.store import Store, Transaction
 
@@ -31,6 +33,7 @@ class Counting:
     """Counts, whenever the answer may have changed: at each approval, and after each look at who may approve."""
 
     store: Store
+    rules: CurrentRules
     directory: Directory
     approval_ttl: float  # seconds an approval is good for: as long as it may take to come
     clock: Clock
@@ -45,9 +48,12 @@ class Counting:
 
     async def _recount(self, requests: Sequence[ImageRequest]) -> None:
         since = self.directory.now()
-        if deciding := {decision.approver for request in requests for decision in approvals(request)}:
-            others = {request.requester for request in requests}
-            await self.directory.look(deciding, others, since=since, within=LOOK_BEHIND_ACK)
+        asked = [request for request in requests if approvals(request)]
+        if deciding := {decision.approver for request in asked for decision in approvals(request)}:
+            others = {request.requester for request in asked}
+            ruleset = self.rules.book.ruleset(machine for request in asked for machine in request.machines)
+            ruleset = ruleset.after(max(self.clock() - request.created_at for request in asked))
+            await self.directory.look(ruleset, deciding, others, since=since, within=LOOK_BEHIND_ACK)
 
         def work(tx: Transaction, request_id: str, known: frozenset[tuple[str, float]]) -> None:
             request = tx.requests.lock(request_id)
@@ -55,7 +61,8 @@ class Counting:
                 return
             # What was given since the question is not answered by it: the next look counts that.
             if _given(request) <= known:
-                counted = self.count(tx, request_id, self.directory.rights(since), keep=True)
+                policy = self.directory.rights(since, self.rules.of(request))
+                counted = self.count(tx, request_id, policy, keep=True)
                 if counted.state is not State.PENDING:
                     log.info("request.decided", decision="recount", request_id=request_id, state=counted.state)
 
@@ -73,7 +80,7 @@ class Counting:
         """
         now, request = self.clock(), existing(tx.requests.get(request_id), request_id)
         valid = rights.valid_approvals(request, policy)
-        enough = len(valid) >= request.quorum
+        needs = rights.needs(request, valid, policy)
         for was, weighed in zip(request.decisions, rights.weighed(request, policy), strict=True):
             forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
             if was.validity is weighed.validity or (keep and forgets):
@@ -81,7 +88,7 @@ class Counting:
             version = tx.requests.note_validity(request_id, weighed, at=now)
             if weighed.validity is Validity.VOID:
                 self._tell_void(tx, request, was.approver, policy, version)
-        if enough:
+        if not any(need.missing for need in needs):
             tx.requests.advance(
                 request_id,
                 Move.APPROVE,
@@ -91,15 +98,22 @@ class Counting:
                 expires_at=max(now, request.begin_at) + self.approval_ttl,
                 noted=(),
             )
-        elif (
-            able := rights.able_to_approve(
-                self.directory.policy(), request.requester, besides=[d.approver for d in valid]
-            )
-        ) is not None:
-            missing = request.quorum - len(valid)
-            facts = {"missing": str(missing), "able": str(able)}
-            tx.requests.note(request_id, (Problem(Code.APPROVERS_LEFT, facts=facts),) if able < missing else ())
+        elif (noted := self._out_of_reach(request, needs)) is not None:
+            tx.requests.note(request_id, noted)
         return existing(tx.requests.get(request_id), request_id)
+
+    def _out_of_reach(self, request: ImageRequest, needs: Sequence[Need]) -> tuple[Problem, ...] | None:
+        """Of which rules the quorum can no longer be reached; None while that is not known of one."""
+        heard = self.directory.policy(self.rules.of(request))
+        problems: list[Problem] = []
+        for one, need in zip(heard.rules, needs, strict=True):
+            able = rights.able_to_approve(one, heard, request.requester, besides=need.given)
+            if able is None:
+                return None
+            if able < need.missing:
+                facts = {"missing": str(need.missing), "able": str(able)}
+                problems.append(by_rule(Code.APPROVERS_LEFT, Code.APPROVERS_LEFT_BY_RULE, need.rule, facts))
+        return tuple(problems)
 
     def _tell_void(self, tx: Transaction, request: ImageRequest, approver: str, policy: Policy, version: int) -> None:
         """Somebody's approval does not count: they hear of it, unless they gave it by another id of theirs as well."""
@@ -107,6 +121,11 @@ class Counting:
         for problem in ruling.problems[:1]:
             kind = Notice.APPROVAL_OWN if problem.code is Code.OWN_REQUEST else Notice.APPROVAL_VOID
             tx.notices.owe(kind, Place.APPROVER, conversation=approver, request_id=request.id, version=version)
+
+
+def by_rule(plain: Code, ruled: Code, rule: Rule, facts: Mapping[str, str]) -> Problem:
+    """A problem of the settings, or of a rule, which is named then."""
+    return Problem(ruled, facts={**facts, "rule": rule.name}) if rule.name else Problem(plain, facts=facts)
 
 
 def approvals(request: ImageRequest) -> list[Decision]:

@@ -63,12 +63,13 @@ class Deciding(Acting):
 
         def work(tx: Transaction) -> tuple[ImageRequest, Validity | None]:
             request = self._pending(tx, request_id, plan_hash)
-            policy = self.directory.rights(since)
+            ruleset = self.rules.of(request)
+            policy = self.directory.rights(since, ruleset)
             ruling = rights.may(Action.APPROVE, Actor(actor), policy, request)
             if not (ruling.allowed or ruling.unknown):
                 raise UserError(*ruling.problems)
             for job, found in seen.items():
-                tx.requests.note_seen(request_id, job, found.status, found.at)
+                tx.requests.note_seen(request_id, job, found)
             before = next((d for d in approvals(request) if policy.ids.same(d.approver, actor)), None)
             if before is None:
                 validity = Validity.UNCONFIRMED if ruling.unknown else Validity.VALID
@@ -79,6 +80,8 @@ class Deciding(Acting):
                     reason="",
                     at=self.clock(),
                     validity=validity,
+                    rules=ruleset.names,
+                    policy_hash=ruleset.hash,
                 )
                 tx.requests.decide(request_id, decision)
             counted = self.counting.count(tx, request_id, policy)
@@ -100,7 +103,8 @@ class Deciding(Acting):
 
         def work(tx: Transaction) -> ImageRequest:
             request = self._pending(tx, request_id, plan_hash)
-            ruling = rights.may(Action.REJECT, Actor(actor), self.directory.rights(since), request)
+            policy = self.directory.rights(since, self.rules.of(request))
+            ruling = rights.may(Action.REJECT, Actor(actor), policy, request)
             if not (ruling.allowed or ruling.unknown):
                 raise UserError(*ruling.problems)
             return request
@@ -118,7 +122,16 @@ class Deciding(Acting):
             request = self._pending(tx, request_id, plan_hash)
             self._may(Action.REJECT, actor, request, since)
             now = self.clock()
-            decision = Decision(approver=actor, verdict=Verdict.REJECT, plan_hash=plan_hash, reason=reason, at=now)
+            ruleset = self.rules.of(request)
+            decision = Decision(
+                approver=actor,
+                verdict=Verdict.REJECT,
+                plan_hash=plan_hash,
+                reason=reason,
+                at=now,
+                rules=ruleset.names,
+                policy_hash=ruleset.hash,
+            )
             tx.requests.decide(request_id, decision)
             return self._advance(tx, request, Move.REJECT, actor, finished_at=now, noted=())
 

@@ -13,11 +13,11 @@ from bot.domain.cloud import Instance
 from bot.domain.disks import AddedDisk, boxes, free_devices
 from bot.domain.draft import Draft, DraftJob, OtherRequest, with_instance
 from bot.domain.errors import Code, Field, Problem
-from bot.domain.meanwhile import Allowed
 from bot.domain.plan import MAX_JOBS
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.change import Change
+from bot.service.current_rules import CurrentRules
 from bot.service.find import find_instance
 from bot.service.ports import Clock
 from bot.store import Store
@@ -35,7 +35,7 @@ class Loading:
     store: Store
     cloud: JDCloud
     regions: Sequence[str]
-    allowed: Allowed
+    rules: CurrentRules
     clock: Clock
 
     async def look(self, draft: Draft, job: DraftJob) -> Change:
@@ -56,7 +56,7 @@ class Loading:
             attached = {disk.device for disk in boxes(instance)}
             return now.with_job(
                 dataclasses.replace(
-                    with_instance(job, instance, self.allowed),
+                    with_instance(job, instance, self.rules.allowed(instance)),
                     usual_seconds=usual,
                     others=tuple(OtherRequest(id=one.id, requester=one.requester, state=one.state) for one in others),
                     left_out=job.left_out & attached,

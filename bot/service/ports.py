@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from bot.domain.policy import Actor, Policy
+from bot.domain.rule import Ruleset
 
 Clock = Callable[[], float]
 """The time now, in unix seconds."""
@@ -19,11 +20,11 @@ class Directory(Protocol):
         """Seconds of a clock that is never set, by which answers are older or newer than a question."""
         ...
 
-    def policy(self) -> Policy:
-        """The policy with its user groups resolved, as last heard: never waits."""
+    def policy(self, ruleset: Ruleset) -> Policy:
+        """The rules with their user groups resolved, as last heard: never waits."""
         ...
 
-    def rights(self, since: float) -> Policy:
+    def rights(self, since: float, ruleset: Ruleset) -> Policy:
         """Likewise, from answers that were asked for at `since` or later: what else there is, is unknown."""
         ...
 
@@ -40,11 +41,19 @@ class Directory(Protocol):
         ...
 
     async def look(
-        self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
+        self,
+        ruleset: Ruleset,
+        deciding: Collection[str],
+        others: Collection[str] = (),
+        *,
+        present: str = "",
+        since: float,
+        within: float,
     ) -> None:
         """Asks Slack what gives people the right to decide.
 
         Args:
+            ruleset: by which they decide.
             deciding: who has decided, or is about to.
             others: whom they must not be: whoever asked.
             present: which of them has just acted, and so is in the workspace.
@@ -53,6 +62,6 @@ class Directory(Protocol):
         """
         ...
 
-    async def look_at_requester(self, user_id: str, *, since: float, within: float) -> None:
+    async def look_at_requester(self, ruleset: Ruleset, user_id: str, *, since: float, within: float) -> None:
         """Likewise what gives somebody the right to ask, and who there is to approve it."""
         ...

@@ -4,6 +4,7 @@ What was heard a while ago may be shown. What gives a right is asked anew when t
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
@@ -11,7 +12,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Code, Problem
-from bot.domain.policy import Action, Actor, Identities, Membership, Policy, Roster, Ruling, may
+from bot.domain.policy import Actor, Identities, Membership, Policy, Roster, RuleRosters, Ruling, may_ask
+from bot.domain.rule import Rule, Ruleset
 from bot.slack.protocol.answers import Members, PersonAnswer
 from bot.slack.protocol.lookups import Lookups
 from bot.slack.protocol.person import NOBODY, Person, person_of
@@ -60,17 +62,11 @@ class People:
         *,
         team: str,
         enterprise: str,
-        approvers: Sequence[str],
-        requesters: Sequence[str],
-        quorum: int,
-        allow_self_approval: bool,
+        rules: Callable[[], Ruleset],
         clock: Callable[[], float],
     ) -> None:
         self._client = client
-        self._approvers = approvers
-        self._requesters = requesters
-        self._quorum = quorum
-        self._allow_self_approval = allow_self_approval
+        self._rules = rules
         self._clock = clock
         self._team = team
         self._ids = PersonIds(several=bool(enterprise))
@@ -83,25 +79,32 @@ class People:
         return self._clock()
 
     async def refresh(self) -> float:
-        """Looks up everybody in the configured groups; says in how many seconds to do so again.
+        """Looks up everybody in the groups that any rule names; says in how many seconds to do so again.
 
         A group that Slack does not tell keeps its last answer, for what is only shown.
         """
-        since, groups = self._clock(), _groups((*self._approvers, *self._requesters))
+        since, groups = self._clock(), _groups(self._rules().people)
         await asyncio.gather(*(self._groups.look(group, since) for group in groups))
         told = all(self._groups.latest(group) is not None for group in groups)
         return GROUPS_TTL if told else GROUPS_RETRY
 
     async def meet_approvers(self) -> None:
         """Looks up who the approvers are, and whether they are still there, where that was not done lately."""
-        people = self._named(self._approvers) | self._members(self._approvers)
+        people = self._behind(self._rules().approvers)
         if len(people) <= MEET_AT_MOST:
             await self._meet(people, self._clock() - PERSON_TTL)
         elif self._ids.several:
             await self._meet(self._ids.not_learned(people), EVER)
 
     async def look(
-        self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
+        self,
+        ruleset: Ruleset,
+        deciding: Collection[str],
+        others: Collection[str] = (),
+        *,
+        present: str = "",
+        since: float,
+        within: float,
     ) -> None:
         """Asks anew whether these people are still here and, unless they are approvers by name, who is in the groups.
 
@@ -110,32 +113,40 @@ class People:
         if present:
             self._present[present] = since
         when = dict.fromkeys(others, EVER) | dict.fromkeys(deciding, since)
-        named = {self._ids.canonical(one) for one in self._named(self._approvers)}
-        by_group = {self._ids.canonical(one) for one in deciding} - named
-        await self._look(when, _groups(self._approvers) if by_group else [], since, within)
+        by_group = [
+            rule
+            for rule in ruleset.rules
+            if not all(self._ids.canonical(one) in self._named(rule.approvers) for one in deciding)
+        ]
+        groups = _groups(one for rule in by_group for one in rule.approvers)
+        groups += [one for one in _groups(one for rule in ruleset.rules for one in rule.emergency) if one not in groups]
+        await self._look(ruleset, when, groups, since, within)
 
-    async def look_at_requester(self, user_id: str, *, since: float, within: float) -> None:
+    async def look_at_requester(self, ruleset: Ruleset, user_id: str, *, since: float, within: float) -> None:
         """Asks anew who somebody is, and who is in the groups of those who may ask and of those who approve."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
-                await self._look({user_id: since}, _groups((*self._requesters, *self._approvers)), since, within)
+                await self._look(ruleset, {user_id: since}, _groups(ruleset.people), since, within)
                 await self.meet_approvers()
 
     async def against_asking(self, user_id: str) -> Sequence[Problem]:
-        """What certainly stands against somebody's asking for an image. What was heard before refuses nobody alone."""
-        if not _certain(may(Action.REQUEST, self.known(user_id), self.policy())):
+        """What certainly stands against somebody's asking for an image of any machine. What was heard before refuses
+        nobody alone.
+        """
+        everything = self._rules()
+        if not _certain(may_ask(self.known(user_id), self.policy(everything))):
             return ()
         since = self._clock()
-        await self.look_at_requester(user_id, since=since, within=LOOK_BEFORE_REFUSING)
-        return _certain(may(Action.REQUEST, self.actor(user_id, since), self.rights(since)))
+        await self.look_at_requester(everything, user_id, since=since, within=LOOK_BEFORE_REFUSING)
+        return _certain(may_ask(self.actor(user_id, since), self.rights(since, everything)))
 
-    def policy(self) -> Policy:
-        """The policy as last heard."""
-        return self._policy(None)
+    def policy(self, ruleset: Ruleset) -> Policy:
+        """The rules as last heard."""
+        return self._policy(ruleset, None)
 
-    def rights(self, since: float) -> Policy:
-        """The policy from answers to questions of `since` or later; who may approve by name must still be there."""
-        return self._policy(since)
+    def rights(self, since: float, ruleset: Ruleset) -> Policy:
+        """The rules from answers to questions of `since` or later; who may approve by name must still be there."""
+        return self._policy(ruleset, since)
 
     def actor(self, user_id: str, since: float) -> Actor:
         """Somebody with their membership, from an answer to a question of `since` or later."""
@@ -151,10 +162,10 @@ class People:
         """Every id that somebody is known by: an organisation has one for them, and each workspace may have another."""
         return self._ids.all_of(user_id)
 
-    def mentions(self) -> Sequence[str]:
-        """The approvers as the settings name them, nobody twice: to be called when they are needed."""
+    def mentions(self, ids: Iterable[str]) -> Sequence[str]:
+        """People and groups as the rules name them, nobody twice: to be called when they are needed."""
         named: dict[str, str] = {}
-        for one in self._approvers:
+        for one in ids:
             named.setdefault(self._ids.canonical(one), one)
         return tuple(named.values())
 
@@ -178,7 +189,9 @@ class People:
         await self._people.close()
         await self._groups.close()
 
-    async def _look(self, people: Mapping[str, float], groups: Collection[str], since: float, within: float) -> None:
+    async def _look(
+        self, ruleset: Ruleset, people: Mapping[str, float], groups: Collection[str], since: float, within: float
+    ) -> None:
         """Side by side; what is not answered in time goes on being asked, for whoever wants to know it next."""
         looks = [self._groups.look(group, since) for group in groups]
         looks += [self._people.look(person, when) for person, when in sorted(people.items())]
@@ -186,8 +199,7 @@ class People:
             async with asyncio.timeout(within):
                 await asyncio.gather(*looks)
                 if self._ids.several:  # whose other ids matter now
-                    approvers = self._named(self._approvers) | self._members(self._approvers)
-                    await self._meet(self._ids.not_learned(approvers), EVER)
+                    await self._meet(self._ids.not_learned(self._behind(ruleset.approvers)), EVER)
 
     async def _meet(self, people: Iterable[str], since: float) -> None:
         turn = asyncio.Semaphore(AT_ONCE)
@@ -221,15 +233,20 @@ class People:
             raise
         return frozenset(members.users)
 
-    def _policy(self, since: float | None) -> Policy:
+    def _policy(self, ruleset: Ruleset, since: float | None) -> Policy:
         ids = self._ids.identities()
-        return Policy(
-            approvers=self._roster(self._approvers, ids, since, by_name=True),
-            requesters=self._roster(self._requesters, ids, since, by_name=False) if self._requesters else None,
-            quorum=self._quorum,
-            allow_self_approval=self._allow_self_approval,
-            ids=ids,
-        )
+
+        def rosters(rule: Rule) -> RuleRosters:
+            later = rule.after(math.inf).approvers
+            return RuleRosters(
+                rule=rule,
+                approvers=self._roster(rule.approvers, ids, since, by_name=True),
+                escalated=self._roster(later, ids, since, by_name=True) if later != rule.approvers else None,
+                requesters=self._roster(rule.requesters, ids, since, by_name=False) if rule.requesters else None,
+                emergency=self._roster(rule.emergency, ids, since, by_name=True),
+            )
+
+        return Policy(rules=tuple(rosters(rule) for rule in ruleset.rules), ids=ids)
 
     def _roster(self, named: Sequence[str], ids: Identities, since: float | None, *, by_name: bool) -> Roster:
         """The people behind ids of people and groups.
@@ -265,11 +282,14 @@ class People:
         person = self._people.latest(user_id)
         return person is not None and not person.is_here
 
-    def _members(self, ids: Sequence[str]) -> set[str]:
-        return {member for group in _groups(ids) for member in self._groups.latest(group) or ()}
+    def _behind(self, ids: Sequence[str]) -> set[str]:
+        """The people behind ids of people and groups, as last heard, by whichever id they were told of."""
+        members = {member for group in _groups(ids) for member in self._groups.latest(group) or ()}
+        return members | {one for one in ids if not one.startswith("S")}
 
     def _named(self, ids: Sequence[str]) -> set[str]:
-        return {one for one in ids if not one.startswith("S")}
+        """The people named by themselves, by the ids that they go by."""
+        return {self._ids.canonical(one) for one in ids if not one.startswith("S")}
 
 
 def _certain(ruling: Ruling) -> Sequence[Problem]:

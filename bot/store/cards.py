@@ -75,9 +75,17 @@ class Cards(Outgoing):
         rows = self._query(f"SELECT * FROM card WHERE request_id IN ({these}) AND ts <> ''", **named)
         return tuple(_card(row) for row in rows)
 
-    def get(self, request_id: str, kind: CardKind) -> Card | None:
-        """One card as it stands."""
-        rows = self._query("SELECT * FROM card WHERE request_id = :id AND kind = :kind", id=request_id, kind=kind)
+    def get(self, request_id: str, kind: CardKind, conversation: str = "") -> Card | None:
+        """One card as it stands: of several in one request's channels the first, or the one of this conversation."""
+        rows = self._query(
+            """
+            SELECT * FROM card WHERE request_id = :id AND kind = :kind AND :conversation IN (conversation, '')
+            ORDER BY id LIMIT 1
+            """,
+            id=request_id,
+            kind=kind,
+            conversation=conversation,
+        )
         return _card(rows[0]) if rows else None
 
     def posted(

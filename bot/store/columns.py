@@ -1,11 +1,13 @@
-"""What a column keeps as JSON: plans and problems."""
+"""What a column keeps as JSON: plans, problems, what rules wanted, tags."""
 
 import json
 
 from pydantic import TypeAdapter
 
+from bot.domain.cloud import Tags
 from bot.domain.errors import Problem
 from bot.domain.plan import Plan, as_stored, from_stored
+from bot.domain.request import Promise
 
 _PLAN = TypeAdapter(Plan)
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
@@ -29,3 +31,23 @@ def write_problems(problems: tuple[Problem, ...]) -> str:
 def read_problems(column: str) -> tuple[Problem, ...]:
     """Likewise, of whichever version wrote it."""
     return _PROBLEMS.validate_json(column)
+
+
+def write_promises(promises: tuple[Promise, ...]) -> str:
+    """What rules wanted when a request was made, as its column keeps it."""
+    return json.dumps([[one.rule, one.quorum] for one in promises], ensure_ascii=False)
+
+
+def read_promises(column: str) -> tuple[Promise, ...]:
+    """Likewise."""
+    return tuple(Promise(rule, quorum) for rule, quorum in json.loads(column))
+
+
+def write_tags(tags: Tags) -> str:
+    """The tags of an instance, as their column keeps them."""
+    return json.dumps(tags, ensure_ascii=False)
+
+
+def read_tags(column: str) -> Tags:
+    """Likewise."""
+    return tuple((key, value) for key, value in json.loads(column))

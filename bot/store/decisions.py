@@ -1,5 +1,7 @@
 """Decisions: what each approver has said of a request, and what an approval is worth."""
 
+import json
+
 from bot.domain.request import Decision, Validity, Verdict
 from bot.store.database import Query
 
@@ -21,6 +23,8 @@ class Decisions:
                 reason=row["reason"],
                 at=row["at"],
                 validity=Validity(row["validity"]),
+                rules=tuple(json.loads(row["rules"])),
+                policy_hash=row["policy_hash"],
             )
             for row in rows
         )
@@ -29,11 +33,11 @@ class Decisions:
         """A decision; a later one of the same person takes the place of the earlier."""
         self._query(
             """
-            INSERT INTO decision (request_id, approver, verdict, plan_hash, reason, at, validity)
-            VALUES (:request_id, :approver, :verdict, :plan_hash, :reason, :at, :validity)
+            INSERT INTO decision (request_id, approver, verdict, plan_hash, reason, at, validity, rules, policy_hash)
+            VALUES (:request_id, :approver, :verdict, :plan_hash, :reason, :at, :validity, :rules, :policy_hash)
             ON CONFLICT (request_id, approver) DO UPDATE SET
                 verdict = excluded.verdict, plan_hash = excluded.plan_hash, reason = excluded.reason, at = excluded.at,
-                validity = excluded.validity
+                validity = excluded.validity, rules = excluded.rules, policy_hash = excluded.policy_hash
             """,
             request_id=request_id,
             approver=decision.approver,
@@ -42,6 +46,8 @@ class Decisions:
             reason=decision.reason,
             at=decision.at,
             validity=decision.validity,
+            rules=json.dumps(decision.rules, ensure_ascii=False),
+            policy_hash=decision.policy_hash,
         )
 
     def weigh(self, request_id: str, approver: str, validity: Validity) -> None:

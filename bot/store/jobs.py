@@ -3,9 +3,10 @@
 import dataclasses
 from collections.abc import Sequence
 
+from bot.domain.cloud import Seen
 from bot.domain.plan import Plan
 from bot.domain.steps import Job, JobState, JobStep, StepState
-from bot.store.columns import read_problems
+from bot.store.columns import read_problems, read_tags, write_tags
 from bot.store.database import Query, Row
 
 _HOLDER = """
@@ -28,8 +29,8 @@ class Jobs:
         for planned, job in zip(plan.jobs, jobs, strict=True):
             self._query(
                 """
-                INSERT INTO job (request_id, number, region, instance_id, state, seen_status, seen_at)
-                VALUES (:request_id, :number, :region, :instance_id, :state, :seen_status, :seen_at)
+                INSERT INTO job (request_id, number, region, instance_id, state, seen_status, seen_at, seen_tags)
+                VALUES (:request_id, :number, :region, :instance_id, :state, :seen_status, :seen_at, :seen_tags)
                 """,
                 request_id=request_id,
                 number=job.number,
@@ -38,6 +39,7 @@ class Jobs:
                 state=job.state,
                 seen_status=job.seen_status,
                 seen_at=job.seen_at,
+                seen_tags=write_tags(job.seen_tags),
             )
             for position, step in enumerate(planned.steps):
                 self._query(
@@ -69,6 +71,7 @@ class Jobs:
                 waits_for=row["holder"] or "",
                 seen_status=row["seen_status"],
                 seen_at=row["seen_at"],
+                seen_tags=read_tags(row["seen_tags"]),
             )
             for row in self._query(
                 f"""
@@ -79,19 +82,25 @@ class Jobs:
             )
         )
 
-    def note_seen(self, request_id: str, job: int, status: str, at: float) -> bool:
+    def note_seen(self, request_id: str, job: int, seen: Seen) -> bool:
         """An instance was looked at; whether its state is new. What was seen later than that stays."""
         which: dict[str, object] = {"id": request_id, "job": job}
-        (known,) = self._query("SELECT seen_status, seen_at FROM job WHERE request_id = :id AND number = :job", **which)
-        if known["seen_at"] is not None and known["seen_at"] > at:
+        (known,) = self._query(
+            "SELECT seen_status, seen_at, seen_tags FROM job WHERE request_id = :id AND number = :job", **which
+        )
+        if known["seen_at"] is not None and known["seen_at"] > seen.at:
             return False
         self._query(
-            "UPDATE job SET seen_status = :status, seen_at = :at WHERE request_id = :id AND number = :job",
-            status=status,
-            at=at,
+            """
+            UPDATE job SET seen_status = :status, seen_at = :at, seen_tags = :tags
+            WHERE request_id = :id AND number = :job
+            """,
+            status=seen.status,
+            at=seen.at,
+            tags=known["seen_tags"] if seen.tags is None else write_tags(seen.tags),
             **which,
         )
-        return bool(known["seen_status"] != status)
+        return bool(known["seen_status"] != seen.status)
 
     def move(self, request_id: str, job: int, state: JobState) -> None:
         """A job stands somewhere else."""

@@ -1,5 +1,7 @@
 """Notices: messages that are owed once."""
 
+from collections.abc import Collection
+
 from bot.domain.delivery import DueNotice
 from bot.domain.lifecycle import Notice, Place
 from bot.store.database import Lease, Row
@@ -9,6 +11,8 @@ from bot.store.pace import Limited, may_go
 _HOME = """
     CASE WHEN notice.conversation <> '' THEN notice.conversation ELSE (
         SELECT channel FROM card WHERE card.request_id = notice.request_id AND card.kind = 'approval'
+            AND notice.card IN (card.conversation, '')
+        ORDER BY card.id LIMIT 1
     ) END
 """
 """SQL: the conversation a notice goes to."""
@@ -28,23 +32,43 @@ class Notices(Outgoing):
         request_id: str = "",
         draft_id: str = "",
         version: int,
+        cards: Collection[str] | None = None,
     ) -> None:
-        """One more notice; the same one is never owed twice."""
-        self._query(
-            f"""
-            INSERT INTO notice (subject, request_id, draft_id, kind, place, version, conversation, next_at)
-            VALUES (:subject, :request_id, :draft_id, :kind, :place, :version, :conversation, {self._now})
-            ON CONFLICT (subject, kind, place, version) DO NOTHING
-            RETURNING id
-            """,
-            subject=draft_id or request_id,
-            request_id=request_id,
-            draft_id=draft_id,
-            kind=kind,
-            place=place,
-            version=version,
-            conversation=conversation,
+        """One more notice; the same one is never owed twice.
+
+        Args:
+            kind: what it says.
+            place: where. One for the thread is said below each card of the approvers.
+            conversation: which; empty for the thread.
+            request_id: what it is about.
+            draft_id: likewise, before there is a request.
+            version: of the request, or of the draft.
+            cards: below which cards alone, by their conversation.
+        """
+        for card in self._cards(request_id, cards) if place is Place.THREAD else [""]:
+            self._query(
+                f"""
+                INSERT INTO notice (subject, request_id, draft_id, kind, place, card, version, conversation, next_at)
+                VALUES (:subject, :request_id, :draft_id, :kind, :place, :card, :version, :conversation, {self._now})
+                ON CONFLICT (subject, kind, place, version, card) DO NOTHING
+                RETURNING id
+                """,
+                subject=draft_id or request_id,
+                request_id=request_id,
+                draft_id=draft_id,
+                kind=kind,
+                place=place,
+                card=card,
+                version=version,
+                conversation=conversation,
+            )
+
+    def _cards(self, request_id: str, among: Collection[str] | None) -> list[str]:
+        rows = self._query(
+            "SELECT conversation FROM card WHERE request_id = :id AND kind = 'approval' ORDER BY id", id=request_id
         )
+        found = [row["conversation"] for row in rows]
+        return found if among is None else [one for one in found if one in among]
 
     def owed(self) -> int:
         """How many Slack does not have yet."""
@@ -60,6 +84,7 @@ class Notices(Outgoing):
             ended_at IS NULL AND (place <> 'thread' OR conversation <> '' OR EXISTS (
                 SELECT 1 FROM card
                 WHERE card.request_id = notice.request_id AND card.kind = 'approval' AND card.ts <> ''
+                    AND notice.card IN (card.conversation, '')
             ))
         """
         oldest = f"""
@@ -87,15 +112,17 @@ class Notices(Outgoing):
         """It cannot go where it should: somewhere else, now."""
         return self._change(notice.id, lease, conversation=conversation, attempts=0, doubtful_since=0.0)
 
-    def leave_thread(self, request_id: str, conversation: str) -> None:
+    def leave_thread(self, request_id: str, card: str, conversation: str) -> None:
         """The card that would begin the thread cannot be posted: what is owed there goes somewhere else."""
         self._query(
             """
             UPDATE notice SET conversation = :conversation
-            WHERE request_id = :id AND place = 'thread' AND conversation = '' AND ended_at IS NULL
+            WHERE request_id = :id AND place = 'thread' AND card IN (:card, '') AND conversation = ''
+                AND ended_at IS NULL
             RETURNING id
             """,
             id=request_id,
+            card=card,
             conversation=conversation,
         )
 
@@ -112,6 +139,7 @@ def _notice(row: Row) -> DueNotice:
         request_id=row["request_id"],
         draft_id=row["draft_id"],
         conversation=row["conversation"],
+        card=row["card"],
         version=row["version"],
         attempts=row["attempts"],
         doubtful_since=row["doubtful_since"],

@@ -7,7 +7,7 @@ from bot.domain.lifecycle import OPEN, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.domain.steps import Step
-from bot.store.columns import read_plan, read_problems
+from bot.store.columns import read_plan, read_problems, read_promises
 from bot.store.database import Database, Query, Row, in_list, listed
 from bot.store.decisions import Decisions
 from bot.store.jobs import Jobs
@@ -191,6 +191,8 @@ class FoundRequests:
             note=row["note"],
             announce_in=row["announce_in"],
             quorum=row["quorum"],
+            promises=read_promises(row["promises"]),
+            policy_hash=row["policy_hash"],
             decisions=self._decisions.of(row["id"]),
             created_at=row["created_at"],
             expires_at=row["expires_at"],

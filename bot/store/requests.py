@@ -1,6 +1,7 @@
 """Requests: one row each, changed only by moves of the lifecycle, each one guarded UPDATE."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict, Unpack
 
 from bot.domain.cloud import Seen
@@ -10,7 +11,7 @@ from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.request import Decision, ImageRequest, first_jobs
 from bot.domain.steps import JobStep, StepMove
 from bot.store.cards import Cards
-from bot.store.columns import write_plan, write_problems
+from bot.store.columns import write_plan, write_problems, write_promises
 from bot.store.database import Database, Query, Row, listed
 from bot.store.decisions import Decisions
 from bot.store.events import Event, Events
@@ -56,22 +57,22 @@ class Requests(FoundRequests):
         self._events, self._notices, self._cards = events, notices, cards
 
     def add(
-        self, request: ImageRequest, *, draft_id: str, cards: Mapping[CardKind, str], seen: Sequence[Seen] = ()
+        self, request: ImageRequest, *, draft_id: str, cards: Iterable[tuple[CardKind, str]], seen: Sequence[Seen] = ()
     ) -> bool:
         """A new request with its jobs and cards; False when its id is taken, or its draft has become a request before.
 
         Args:
             request: whose jobs are those of its plan, of which nothing has begun.
             draft_id: what it was.
-            cards: the conversations they go to.
+            cards: their kinds, and the conversations they go to.
             seen: its instances as they were when it was checked, in the order of its jobs.
         """
         added = self._query(
             """
             INSERT INTO request (id, draft_id, state, version, requester, team, language, plan,
-                note, announce_in, quorum, created_at, expires_at, begin_at)
+                note, announce_in, quorum, promises, policy_hash, created_at, expires_at, begin_at)
             VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :plan,
-                :note, :announce_in, :quorum, :created_at, :expires_at, :begin_at)
+                :note, :announce_in, :quorum, :promises, :policy_hash, :created_at, :expires_at, :begin_at)
             ON CONFLICT DO NOTHING
             RETURNING id
             """,
@@ -86,6 +87,8 @@ class Requests(FoundRequests):
             note=request.note,
             announce_in=request.announce_in,
             quorum=request.quorum,
+            promises=write_promises(request.promises),
+            policy_hash=request.policy_hash,
             created_at=request.created_at,
             expires_at=request.expires_at,
             begin_at=request.begin_at,
@@ -93,8 +96,10 @@ class Requests(FoundRequests):
         if not added:
             return False
         self._jobs.add(request.id, request.plan, first_jobs(request.plan, seen))
-        self.record(request.id, request.created_at, request.requester, "request", {"plan_hash": request.plan.hash})
-        for kind, conversation in cards.items():
+        rules = [one.rule for one in request.promises]
+        detail = {"plan_hash": request.plan.hash} | _decided_by(rules, request.policy_hash)
+        self.record(request.id, request.created_at, request.requester, "request", detail)
+        for kind, conversation in cards:
             self._cards.add(request.id, kind, conversation, request.version)
         return True
 
@@ -108,15 +113,16 @@ class Requests(FoundRequests):
         )
         return row["events"], int(row["versions"]), self._cards.owed()
 
-    def note_seen(self, request_id: str, job: int, status: str, at: float) -> None:
+    def note_seen(self, request_id: str, job: int, seen: Seen) -> None:
         """An instance was looked at. A state that is new shows on the cards at once, the time of a look with it."""
-        if self._jobs.note_seen(request_id, job, status, at):
+        if self._jobs.note_seen(request_id, job, seen):
             self.touch(request_id)
 
     def decide(self, request_id: str, decision: Decision) -> None:
         """Notes a decision; a later one of the same person takes the place of the earlier."""
         self._decisions.put(request_id, decision)
         detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
+        detail |= _decided_by(decision.rules, decision.policy_hash)
         self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
         self.touch(request_id)
 
@@ -268,3 +274,8 @@ class Requests(FoundRequests):
         """The event of a step's move says of which instance: a request may have several."""
         of = {"instance": step.instance_id}
         self.record(step.request_id, at, actor, f"{step.kind}.{move.event}", {**of, **detail})
+
+
+def _decided_by(rules: Sequence[str], policy_hash: str) -> dict[str, str]:
+    """What an event says of the rules by which something was decided, where there is a policy file."""
+    return {"rules": json.dumps(rules, ensure_ascii=False), "policy_hash": policy_hash} if policy_hash else {}

@@ -9,8 +9,9 @@ from collections.abc import Collection, Sequence
 from bot.store.database import SchemaTooNew
 from bot.store.migrations.jobs import JOBS
 from bot.store.migrations.one_image import ONE_IMAGE
+from bot.store.migrations.policy import POLICY
 
-MIGRATIONS = (*ONE_IMAGE, *JOBS)
+MIGRATIONS = (*ONE_IMAGE, *JOBS, *POLICY)
 """Name and statements of every step, in the order in which they are taken."""
 
 

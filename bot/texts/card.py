@@ -166,6 +166,15 @@ DISK_LOCAL = Text("local disk, never included", "本地盘，不会包含")
 ASK = Text("{approvers}: please approve or reject.", "{approvers}：请批准或驳回。")
 APPROVED_BY = Text("Approved by {people}.", "批准人：{people}。")
 MISSING = Text("Approvals still needed: {count}.", "还需 {count} 人批准。")
+MISSING_BY_RULE = Text("Approvals still needed for {rule}: {count}.", "{rule}还需 {count} 人批准。")
+WAITS_FOR_HOURS = Text(
+    "Approved by {people}. Begins {when}, when the hours of its rule begin.",
+    "已由 {people} 批准，将于 {when} 进入规则允许的时段后开始。",
+)
+WAITS_FOR_FREEZE = Text(
+    "Approved by {people}. Nothing begins until {when}: frozen by {person}. {why}",
+    "已由 {people} 批准。{person} 已冻结操作，{when} 之前不会开始。{why}",
+)
 UNCONFIRMED = Text(
     "Approved by {people}; it counts once Slack has said that they may approve.",
     "{people} 已批准，待 Slack 确认其审批权限后计入。",

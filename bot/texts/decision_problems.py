@@ -37,6 +37,37 @@ DECISIONS: dict[Code, Text] = {
         "Nobody was asked, because it could never be approved. Approvals needed: {needed}; people who may approve a request of yours: {able}. Whoever runs this bot can add approvers.",
         "未通知审批人，因为该申请无法获得批准。所需批准：{needed} 人；可审批您的申请的人员：{able} 人。请联系机器人管理员增加审批人。",
     ),
+    Code.TOO_FEW_APPROVERS_BY_RULE: Text(
+        "Nobody was asked, because it could never be approved. Approvals needed by the rule “{rule}”: {needed}; people who may approve a request of yours by it: {able}. Whoever runs this bot can change the rule.",
+        "未通知审批人，因为该申请无法获得批准。规则“{rule}”所需批准：{needed} 人；按该规则可审批您的申请的人员：{able} 人。请联系机器人管理员修改规则。",
+    ),
+    Code.APPROVERS_LEFT_BY_RULE: Text(
+        "It cannot be approved as things are. Approvals still needed by the rule “{rule}”: {missing}; people who still can: {able}. Whoever runs this bot can change the rule.",
+        "目前无法完成审批。规则“{rule}”还需批准：{missing} 人；仍可审批的人员：{able} 人。请联系机器人管理员修改规则。",
+    ),
+    Code.REFUSED_BY_RULE: Text(
+        "Nobody may ask for an image of {instance}: {why}", "任何人都不能为 {instance} 申请镜像：{why}"
+    ),
+    Code.TICKET_MISSING: Text(
+        "A ticket is needed: write it into the description or the note. It looks like {pattern}.",
+        "需要工单号，请写入描述或备注，格式为 {pattern}。",
+    ),
+    Code.HOURS_NEVER: Text(
+        "There is no time at which all of these instances may be worked on. Ask for them one by one.",
+        "这些实例没有共同的可操作时间，请分别申请。",
+    ),
+    Code.OUT_OF_HOURS: Text("It begins when the hours of its rule begin.", "将在规则允许的时段内开始。"),
+    Code.FROZEN: Text("Nothing new begins for now: {why}", "目前暂停开始新的操作：{why}"),
+    Code.CLOSED_MEANWHILE: Text(
+        "No image was begun any more, and the machine that the bot has stopped is started again.",
+        "不再开始创建镜像，机器人停止的云主机会再次启动。",
+    ),
+    Code.NOT_FOR_EMERGENCIES: Text(
+        "You are not among the people who may begin without an approval.", "您不在可紧急启动的人员名单中。"
+    ),
+    Code.OWN_EMERGENCY: Text(
+        "You began it yourself. Somebody else has to review it.", "这是您本人紧急启动的，需要由他人复核。"
+    ),
     Code.APPROVERS_LEFT: Text(
         "It cannot be approved as things are. Approvals still needed: {missing}; people who still can: {able}. Whoever runs this bot can add approvers.",
         "目前无法完成审批。还需批准：{missing} 人；仍可审批的人员：{able} 人。请联系机器人管理员增加审批人。",

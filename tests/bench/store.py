@@ -20,7 +20,7 @@ from tests import postgres
 from tests.unit.examples import a_plan, a_request
 
 ROUNDS, REQUESTS = 7, 200
-CARDS = {CardKind.APPROVAL: "C0APPROVALS", CardKind.REQUESTER: "U0AMY"}
+CARDS = ((CardKind.APPROVAL, "C0APPROVALS"), (CardKind.REQUESTER, "U0AMY"))
 
 
 class LessDurable(SQLite):

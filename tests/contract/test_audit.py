@@ -33,7 +33,7 @@ async def story(store: Store, number: int = 1) -> None:
     request = dataclasses.replace(request, plan=replan(request.plan, instance_id=f"i-{number}"))
 
     def work(tx: Transaction) -> None:
-        tx.requests.add(request, draft_id=f"draft-{number}", cards={})
+        tx.requests.add(request, draft_id=f"draft-{number}", cards=())
         tx.requests.decide(request.id, a_decision("U0BEN", plan_hash=request.plan.hash))
         why = {"why": "为何 \U0001f600"}
         assert tx.requests.advance(request.id, Move.APPROVE, at=2_000.5, actor="U0BEN", detail=why)

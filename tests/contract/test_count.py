@@ -4,13 +4,14 @@ import dataclasses
 from collections.abc import Collection
 from typing import cast
 
-from bot.domain.policy import Policy, Roster
+from bot.domain.policy import Policy, Roster, RuleRosters
 from bot.domain.request import ImageRequest, Validity
+from bot.domain.rule import Ruleset
 from bot.service.count import Counting
 from bot.service.ports import Directory
 from bot.store import Store
 from tests.contract.test_store import put
-from tests.unit.examples import a_decision, a_request
+from tests.unit.examples import a_decision, a_request, a_rule, rules_in_force
 
 BEN, CAT = "U0BEN", "U0CAT"
 
@@ -24,15 +25,23 @@ class Told:
     def now(self) -> float:
         return 3_000.0
 
-    def policy(self) -> Policy:
-        return Policy(approvers=Roster(frozenset({BEN, CAT})), requesters=None, quorum=2, allow_self_approval=False)
+    def policy(self, ruleset: Ruleset) -> Policy:
+        rosters = (RuleRosters(rule=rule, approvers=Roster(frozenset({BEN, CAT}))) for rule in ruleset.rules)
+        return Policy(rules=tuple(rosters))
 
-    def rights(self, since: float) -> Policy:
+    def rights(self, since: float, ruleset: Ruleset) -> Policy:
         del since
-        return self.policy()
+        return self.policy(ruleset)
 
     async def look(
-        self, deciding: Collection[str], others: Collection[str] = (), *, present: str = "", since: float, within: float
+        self,
+        _: Ruleset,
+        deciding: Collection[str],
+        others: Collection[str] = (),
+        *,
+        present: str = "",
+        since: float,
+        within: float,
     ) -> None:
         if CAT not in deciding:
             await noted(self._store, self._request, CAT)
@@ -50,6 +59,7 @@ async def test_an_approval_is_not_confirmed_by_an_earlier_answer(store: Store) -
     await noted(store, request, BEN)
     counting = Counting(
         store=store,
+        rules=rules_in_force(lambda: 3_000.0, a_rule(quorum=2)),
         directory=cast("Directory", Told(store, request)),
         approval_ttl=3_600,
         clock=lambda: 3_000.0,

@@ -16,6 +16,7 @@ from bot.domain.plan import PlannedJob, PlannedStep
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobState, JobStep, StepState
 from bot.jdcloud.errors import CloudError, Forbidden, NotAnswered, NotFound, QuotaExceeded, TaskConflict
+from bot.service.gate import Gate
 from bot.service.steps import Asking, Watching, pages
 from bot.service.steps.kind import (
     Absent,
@@ -38,7 +39,7 @@ from bot.service.steps.kind import (
 from bot.store import Lease, Store, Transaction
 from tests.contract.conftest import Engine
 from tests.contract.test_store import CARDS, ID, all_notices, found
-from tests.unit.examples import a_plan, a_request
+from tests.unit.examples import a_plan, a_request, rules_in_force
 
 PLANNED, CALLING, WORKING, UNSURE = StepState.PLANNED, StepState.CALLING, StepState.WORKING, StepState.UNSURE
 DONE, SKIPPED, FAILED = StepState.DONE, StepState.SKIPPED, StepState.FAILED
@@ -141,7 +142,8 @@ class Night:
         self.beds = {kind: Bed() for kind in ("nap", "image", "wake")}
         self.nap, self.image, self.wake = self.beds.values()
         kinds = {kind: Nap(bed, None if kind == "wake" else 2) for kind, bed in self.beds.items()}
-        self.asking = Asking(store=store, kinds=kinds, grace=GRACE, clock=self.clock)
+        gate = Gate(rules=rules_in_force(self.clock), clock=self.clock)
+        self.asking = Asking(store=store, gate=gate, kinds=kinds, grace=GRACE, clock=self.clock)
         self.watching = Watching(store=store, kinds=kinds, interval=INTERVAL, grace=GRACE, clock=self.clock)
         self._claims = count()
         self._told: set[int] = set()
@@ -565,7 +567,7 @@ async def test_what_may_have_been_done_is_made_good_though_a_person_ends_the_req
 
 async def test_a_kind_that_is_not_known_waits_for_a_version_that_knows_it(night: Night) -> None:
     """It neither fails nor keeps others from their turn."""
-    night.asking = Asking(store=night.store, kinds={}, grace=GRACE, clock=night.clock)
+    night.asking = dataclasses.replace(night.asking, kinds={})
     await night.turns(600)
     assert (await night.states(), (await night.request()).state) == ((PLANNED, PLANNED, PLANNED), State.APPROVED)
 

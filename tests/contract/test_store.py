@@ -29,7 +29,8 @@ OpenStore = Callable[..., Awaitable[Store]]
 
 ID = a_request().id
 UNSURE = {"state": StepState.UNSURE}
-CARDS = {CardKind.APPROVAL: "C0APPROVALS", CardKind.REQUESTER: "U0AMY"}
+CHANNEL = "C0APPROVALS"
+CARDS = ((CardKind.APPROVAL, CHANNEL), (CardKind.REQUESTER, "U0AMY"))
 
 
 def path_to(state: State) -> list[Move]:
@@ -408,7 +409,7 @@ async def test_every_move_from_every_state(store: Store, engine: Engine, state: 
 @pytest.mark.parametrize("move", [StepMove.FINISH, StepMove.BREAK])
 async def test_nothing_is_told_twice_in_one_channel(store: Store, engine: Engine, move: StepMove) -> None:
     """Announced where the approval card is, the end is not told in its thread as well."""
-    await put(store, a_request(state=State.WORKING, announce_in=CARDS[CardKind.APPROVAL]))
+    await put(store, a_request(state=State.WORKING, announce_in=CHANNEL))
     await post_card(store)
     earlier = {notice.id for notice in await all_notices(store)}
     assert await step_on(store, move)
@@ -618,7 +619,7 @@ async def test_a_thread_waits_for_its_card(store: Store) -> None:
     await post_card(store)
     assert [(notice.kind, notice.place) for notice in await notices(store, by)] == [(Notice.UNSURE, Place.THREAD)]
     await put(store, a_request(UNSURE, id="IR-00002", plan=a_plan(instance_id="i-2"), state=State.WORKING))
-    await store.transact(lambda tx: tx.notices.leave_thread("IR-00002", "U0BEN"))
+    await store.transact(lambda tx: tx.notices.leave_thread("IR-00002", CHANNEL, "U0BEN"))
     assert {notice.conversation for notice in await notices(store, by)} == {"U0BEN"}
 
 

@@ -71,7 +71,7 @@ async def asked_for(world: World, order: Order = Order.ONE_AFTER_ANOTHER) -> Mes
         expires_at=now + 86_400,
     )
     store = Store(open_database(load_settings(world.environ), world.clock))
-    cards = {CardKind.APPROVAL: APPROVALS, CardKind.REQUESTER: AMY}
+    cards = [(CardKind.APPROVAL, APPROVALS), (CardKind.REQUESTER, AMY)]
     assert await store.transact(lambda tx: tx.requests.add(request, draft_id="draft-1", cards=cards))
     await store.close()
     await world.until(lambda: bool(world.cards()))

@@ -27,7 +27,7 @@ async def ready_at_once(play: Play, conversations: Sequence[str]) -> None:
                 state=State.PENDING,
                 created_at=now,
             )
-            cards = {CardKind.APPROVAL: APPROVALS, CardKind.REQUESTER: request.requester}
+            cards = [(CardKind.APPROVAL, APPROVALS), (CardKind.REQUESTER, request.requester)]
             assert tx.requests.add(request, draft_id=request.id, cards=cards)
             assert tx.requests.advance(request.id, Move.APPROVE, at=now, actor="U0BEN")
             ((step,),) = (job.steps for job in tx.requests.existing(request.id).jobs)

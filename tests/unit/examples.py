@@ -1,7 +1,7 @@
 """Examples of domain values for tests: complete, plain, and changed by keyword."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain.cloud import Disk, Instance
@@ -11,7 +11,9 @@ from bot.domain.outcome import together
 from bot.domain.plan import Order, Plan, PlannedJob, WhileImaged
 from bot.domain.planning import draw_up, job_of
 from bot.domain.request import Decision, ImageRequest, Verdict
+from bot.domain.rule import SETTINGS, Rule, Rulebook
 from bot.domain.steps import Job, JobState, JobStep, Step, StepState, standing, standings
+from bot.service.current_rules import CurrentRules
 
 
 def a_disk(device: str, **changes: Any) -> Disk:
@@ -217,3 +219,14 @@ def a_request_of(*jobs: Job, **changes: Any) -> ImageRequest:
     placed = tuple(dataclasses.replace(job, state=state) for job, state in zip(numbered, turns, strict=True))
     usual: dict[str, Any] = {"state": together(placed), "approved_at": 1_000.0}
     return a_request(plan=plan, jobs=placed, **(usual | changes))
+
+
+def a_rule(**changes: Any) -> Rule:
+    """The rule that the settings are: one of Ben and Cat, by themselves or through a group."""
+    usual = {"name": SETTINGS, "channel": "C0APPROVALS", "approvers": ("U0BEN", "U0CAT"), "quorum": 1}
+    return Rule(**{**usual, **changes})
+
+
+def rules_in_force(clock: Callable[[], float], *rules: Rule) -> CurrentRules:
+    """Rules; where none is given, those of the settings alone."""
+    return CurrentRules(book=Rulebook(rules or (a_rule(),)), clock=clock)

@@ -165,7 +165,7 @@ async def fill(path: Path, *, reason: str = "=1+1 \x1b[31m") -> None:
     await store.open()
 
     def work(tx: Transaction) -> None:
-        tx.requests.add(a_request(), draft_id="draft-1", cards={})
+        tx.requests.add(a_request(), draft_id="draft-1", cards=())
         tx.requests.decide(a_request().id, replace(a_decision("U0BEN", plan_hash="0" * 64), reason=reason))
         tx.requests.advance(a_request().id, Move.APPROVE, at=2_000.0, actor="U0BEN")
 

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.policy import Membership
+from bot.domain.rule import SETTINGS, Rule, Ruleset
 from bot.slack.people import GROUPS_RETRY, GROUPS_TTL, People
 from bot.slack.protocol.lookups import OLDEST
 
@@ -66,13 +67,15 @@ def directory(*approvers: str, enterprise: str = "") -> tuple[People, SlackSays,
         slack,
         team="T0",
         enterprise=enterprise,
-        approvers=approvers or (GROUP,),
-        requesters=(),
-        quorum=1,
-        allow_self_approval=False,
+        rules=lambda: rules_of(*approvers),
         clock=clock,
     )
     return people, slack, clock
+
+
+def rules_of(*approvers: str) -> Ruleset:
+    """One rule, by which these approve."""
+    return Ruleset((Rule(name=SETTINGS, channel="C0", approvers=approvers or (GROUP,), quorum=1),))
 
 
 def person(user_id: str, **told: Any) -> dict[str, Any]:
@@ -93,16 +96,16 @@ async def test_a_group_that_is_not_told_is_not_known(answer: Any) -> None:
     people, slack, clock = directory()
     slack.says[GROUP] = answer
     assert await people.refresh() == GROUPS_RETRY
-    assert people.policy().approver(CAT) is None
+    assert people.policy(rules_of()).approver(CAT) is None
     slack.says[GROUP] = {"users": [CAT]}
     clock.at += 60
     assert await people.refresh() == GROUPS_TTL
-    assert people.policy().approver(CAT) is True
+    assert people.policy(rules_of()).approver(CAT) is True
     slack.says[GROUP] = answer
     clock.at += 60
     await people.refresh()
-    assert people.policy().approver(CAT) is True
-    assert people.rights(clock.at).approver(CAT) is None
+    assert people.policy(rules_of()).approver(CAT) is True
+    assert people.rights(clock.at, rules_of()).approver(CAT) is None
 
 
 @pytest.mark.parametrize("code", ["no_such_subteam", "subteam_not_found", "plan_upgrade_required"])
@@ -113,10 +116,10 @@ async def test_a_group_that_is_not_there_holds_nobody(code: str) -> None:
     await people.refresh()
     slack.says[GROUP] = {"error": code}
     await people.refresh()
-    assert people.policy().approver(CAT) is True  # it was asked at that very time
+    assert people.policy(rules_of()).approver(CAT) is True  # it was asked at that very time
     clock.at += 1
     await people.refresh()
-    assert people.policy().approver(CAT) is False
+    assert people.policy(rules_of()).approver(CAT) is False
 
 
 async def test_what_gives_a_right_was_asked_for_since() -> None:
@@ -125,12 +128,12 @@ async def test_what_gives_a_right_was_asked_for_since() -> None:
     slack.says[GROUP] = {"users": [CAT]}
     await people.refresh()
     clock.at += 1
-    assert people.rights(clock.at).approver(CAT) is None
+    assert people.rights(clock.at, rules_of()).approver(CAT) is None
     since = clock.at
-    await people.look([CAT], since=since, within=1)
-    assert people.rights(since).approver(CAT) is True
+    await people.look(rules_of(), [CAT], since=since, within=1)
+    assert people.rights(since, rules_of()).approver(CAT) is True
     clock.at += OLDEST + 1
-    assert people.rights(since).approver(CAT) is None
+    assert people.rights(since, rules_of()).approver(CAT) is None
 
 
 async def test_one_question_for_all_who_ask_at_one_time() -> None:
@@ -138,17 +141,17 @@ async def test_one_question_for_all_who_ask_at_one_time() -> None:
     people, slack, clock = directory()
     slack.says[GROUP] = {"users": [CAT]}
     slack.held = asyncio.Event()
-    looks = [asyncio.create_task(people.look([CAT], since=clock.at, within=5)) for _ in range(5)]
+    looks = [asyncio.create_task(people.look(rules_of(), [CAT], since=clock.at, within=5)) for _ in range(5)]
     for _ in range(10):
         await asyncio.sleep(0)
     clock.at += 0.1
-    looks += [asyncio.create_task(people.look([CAT], since=clock.at, within=5)) for _ in range(5)]
+    looks += [asyncio.create_task(people.look(rules_of(), [CAT], since=clock.at, within=5)) for _ in range(5)]
     for _ in range(10):
         await asyncio.sleep(0)
     slack.held.set()
     await asyncio.gather(*looks)
     assert slack.asked[GROUP] == 2
-    assert people.rights(clock.at).approver(CAT) is True
+    assert people.rights(clock.at, rules_of()).approver(CAT) is True
 
 
 async def test_a_look_ends_in_time_and_its_answer_is_not_lost() -> None:
@@ -156,12 +159,12 @@ async def test_a_look_ends_in_time_and_its_answer_is_not_lost() -> None:
     people, slack, clock = directory()
     slack.says[GROUP] = {"users": [CAT]}
     slack.held = asyncio.Event()
-    await people.look([CAT], since=clock.at, within=0)
-    assert people.rights(clock.at).approver(CAT) is None
+    await people.look(rules_of(), [CAT], since=clock.at, within=0)
+    assert people.rights(clock.at, rules_of()).approver(CAT) is None
     slack.held.set()
-    await people.look([CAT], since=clock.at, within=5)
+    await people.look(rules_of(), [CAT], since=clock.at, within=5)
     assert slack.asked[GROUP] == 1
-    assert people.rights(clock.at).approver(CAT) is True
+    assert people.rights(clock.at, rules_of()).approver(CAT) is True
 
 
 async def test_a_clock_that_is_put_back_stops_no_questions() -> None:
@@ -172,7 +175,7 @@ async def test_a_clock_that_is_put_back_stops_no_questions() -> None:
     clock.at -= 3600
     slack.says[GROUP] = {"users": [CAT]}
     await people.refresh()
-    assert people.policy().approver(CAT) is True
+    assert people.policy(rules_of()).approver(CAT) is True
 
 
 @pytest.mark.parametrize(
@@ -198,7 +201,7 @@ async def test_who_somebody_is(answer: dict[str, Any], membership: Membership) -
     """A full member only where everything says so; somebody else's profile says nothing."""
     people, slack, clock = directory()
     slack.says[BEN] = answer
-    await people.look_at_requester(BEN, since=clock.at, within=5)
+    await people.look_at_requester(rules_of(), BEN, since=clock.at, within=5)
     assert people.actor(BEN, clock.at).membership is membership
 
 
@@ -206,14 +209,14 @@ async def test_an_approver_by_name_must_still_be_there() -> None:
     """Somebody who acts is; of anybody else it is asked."""
     people, slack, clock = directory(BEN)
     slack.says[BEN] = {"error": "fatal_error"}
-    assert people.policy().approver(BEN) is True
-    assert people.rights(clock.at).approver(BEN) is None
-    await people.look([BEN], present=BEN, since=clock.at, within=5)
-    assert people.rights(clock.at).approver(BEN) is True
+    assert people.policy(rules_of(BEN)).approver(BEN) is True
+    assert people.rights(clock.at, rules_of(BEN)).approver(BEN) is None
+    await people.look(rules_of(BEN), [BEN], present=BEN, since=clock.at, within=5)
+    assert people.rights(clock.at, rules_of(BEN)).approver(BEN) is True
     clock.at += 60
     slack.says[BEN] = person(BEN, deleted=True)
-    await people.look([BEN], since=clock.at, within=5)
-    assert people.rights(clock.at).approver(BEN) is False
+    await people.look(rules_of(BEN), [BEN], since=clock.at, within=5)
+    assert people.rights(clock.at, rules_of(BEN)).approver(BEN) is False
 
 
 async def test_a_no_that_was_heard_before_is_asked_again() -> None:
@@ -236,20 +239,20 @@ async def test_what_was_told_of_ids_is_kept() -> None:
         BEN: person(BEN, enterprise_user={"id": "W0BEN"}),
         "W0BEN": person("W0BEN", enterprise_user={"id": "W0BEN"}),
     }
-    await people.look([BEN], present=BEN, since=clock.at, within=5)
-    assert people.rights(clock.at).approver(BEN) is True
+    await people.look(rules_of("W0BEN"), [BEN], present=BEN, since=clock.at, within=5)
+    assert people.rights(clock.at, rules_of("W0BEN")).approver(BEN) is True
     slack.says[BEN] = person(BEN)
     clock.at += 60
-    await people.look([BEN], present=BEN, since=clock.at, within=5)
-    assert people.rights(clock.at).approver(BEN) is True
+    await people.look(rules_of("W0BEN"), [BEN], present=BEN, since=clock.at, within=5)
+    assert people.rights(clock.at, rules_of("W0BEN")).approver(BEN) is True
 
 
 async def test_an_organisation_that_does_not_name_somebody_leaves_them_unknown() -> None:
     """Without their id in the organisation nobody can say whom they are not."""
     people, slack, clock = directory("W0BEN", enterprise="E0")
     slack.says |= {"W0BEN": person("W0BEN", enterprise_user={"id": "W0BEN"}), CAT: person(CAT)}
-    await people.look([CAT], present=CAT, since=clock.at, within=5)
-    assert people.rights(clock.at).approver(CAT) is None
+    await people.look(rules_of("W0BEN"), [CAT], present=CAT, since=clock.at, within=5)
+    assert people.rights(clock.at, rules_of("W0BEN")).approver(CAT) is None
 
 
 async def test_looking_survives_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,13 +12,14 @@ from bot.domain.policy import (
     Membership,
     Policy,
     Roster,
+    RuleRosters,
     able_to_approve,
     may,
     valid_approvals,
     weighed,
 )
 from bot.domain.request import Validity, Verdict
-from tests.unit.examples import a_decision, a_request
+from tests.unit.examples import a_decision, a_request, a_rule
 
 AMY, BEN, CAT = "U0AMY", "U0BEN", "U0CAT"
 
@@ -27,11 +28,9 @@ def policy(
     *, approvers: Roster | None = None, requesters: Roster | None = None, quorum: int = 1, self_approval: bool = False
 ) -> Policy:
     """Ben approves, everybody asks, unless told otherwise."""
+    rule = a_rule(quorum=quorum, self_approval=self_approval)
     return Policy(
-        approvers=approvers or Roster(frozenset({BEN})),
-        requesters=requesters,
-        quorum=quorum,
-        allow_self_approval=self_approval,
+        rules=(RuleRosters(rule=rule, approvers=approvers or Roster(frozenset({BEN})), requesters=requesters),)
     )
 
 
@@ -187,4 +186,5 @@ def test_what_approvals_are_worth() -> None:
 def test_how_many_can_approve(approvers: Roster, besides: list[str], able: int | None, *, self_approval: bool) -> None:
     """Without the requester, where nobody approves their own; not known while a group is not."""
     by = policy(approvers=approvers, self_approval=self_approval)
-    assert able_to_approve(by, AMY, besides=besides) == able
+    (rule,) = by.rules
+    assert able_to_approve(rule, by, AMY, besides=besides) == able

@@ -11,12 +11,14 @@ from bot.domain import patience
 from bot.domain.cloud import Accepted
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
-from bot.domain.steps import JobStep, StepState
+from bot.domain.request import ImageRequest
+from bot.domain.steps import ENDED, JobStep, StepState, is_owed
 from bot.jdcloud import CloudError, Outcome, WrongInstanceStatus
+from bot.service.gate import Closed, Gate
 from bot.service.ports import Clock
 from bot.service.steps.kind import ForAPerson, Found, Kind, Never, NotNeeded, NotYet, Task, Unclear
 from bot.service.steps.record import StepRecord
-from bot.store import Lease, Store
+from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +31,9 @@ AFTER_FAULT = 60.0
 
 OWED_AGAIN = 120.0
 """Seconds after which what is owed is tried again by itself, though the cloud has refused it."""
+
+LOOK_AT_THE_GATE = 60.0
+"""Seconds between two looks, at most, whether something new may begin: the rules may be changed meanwhile."""
 
 WAIT_FOR_PEOPLE = 20.0
 """Seconds between two looks, at most, at an instance that people have to stop."""
@@ -44,6 +49,7 @@ class Asking:
     """
 
     store: Store
+    gate: Gate
     kinds: Mapping[str, Kind]
     grace: float  # seconds after a doubtful call in which what it did may not be seen yet
     clock: Clock
@@ -54,7 +60,7 @@ class Asking:
 
     async def ask(self, step: JobStep, lease: Lease) -> None:
         """One step that is planned or calling, held by `lease`."""
-        request = await self.store.transact(lambda tx: tx.requests.get(step.request_id))
+        request, closed = await self.store.transact(lambda tx: self._read(tx, step))
         kind = self.kinds.get(step.kind)
         if request is None or kind is None:  # of a newer version: it waits for one
             log.error("step.unknown_kind", request_id=step.request_id, kind=step.kind)
@@ -66,6 +72,11 @@ class Asking:
         if not task.wanted:
             settled = dataclasses.replace(step, doubtful_calls=0, doubtful_at=None)
             await self._record.skipped(settled, "not wanted any more", lease)
+        elif not task.owed and (forbidden := self._forbidden(task, closed)):
+            await self._fail(kind, task, forbidden, lease)
+        elif not task.owed and closed is not None:
+            pause = min(max(closed.until - self.clock(), 1.0), LOOK_AT_THE_GATE)
+            await self._record.postponed(step, pause, lease, closed.problem)
         elif kind.calls_at_most is not None and step.attempts >= kind.calls_at_most:
             await self._record.unsure(step, Problem(Code.ANSWER_LOST), lease, heard=step.problems)
         elif await self._is_ready(kind, task, lease):
@@ -77,6 +88,20 @@ class Asking:
         """
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
         await self._record.postponed(step, max(self.grace, AFTER_FAULT), lease, problem)
+
+    def _read(self, tx: Transaction, step: JobStep) -> tuple[ImageRequest | None, Closed | None]:
+        request = tx.requests.get(step.request_id)
+        return request, self.gate.closed(tx, request) if request else None
+
+    def _forbidden(self, task: Task, closed: Closed | None) -> tuple[Problem, ...]:
+        """Why a step can never begin any more. A machine that we have stopped does not wait for the gate to open: there
+        will be no image, and it is started again.
+        """
+        steps = task.request.jobs[task.step.job].steps
+        if any(is_owed(step, steps) and step.state not in ENDED for step in steps):
+            return (Problem(Code.CLOSED_MEANWHILE), closed.problem) if closed else ()
+        begun = any(step.may_have_acted for step in steps)
+        return () if begun else self.gate.forbidden(task.request, task.step.job)
 
     async def _left_no_trace(self, kind: Kind, task: Task, lease: Lease) -> bool:
         """Looks for what the calls in doubt may have done. Whether nothing is there, as far as a look can tell;
@@ -151,8 +176,15 @@ class Asking:
             doubtful_at=now,
             called_at=now,
         )
-        written = await self._record.calling(intent, before=step, at=now, after=self.grace, lease=lease)
-        if not written:  # cancelled, ended, taken over, or another job holds the instance
+        written = await self._record.calling(
+            intent,
+            before=step,
+            at=now,
+            after=self.grace,
+            lease=lease,
+            unless=lambda tx: not task.owed and self.gate.closed(tx, task.request) is not None,
+        )
+        if not written:  # cancelled, ended, taken over, another job holds the instance, or the gate was closed just now
             await self._record.postponed(step, 1, lease)
             return
         if step.called_at is None and step.position == 0:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.cloud import Instance
+from bot.domain.cloud import Instance, Seen
 from bot.jdcloud import JDCloud
 from bot.service.ports import Clock
 from bot.service.steps.kind import Task
@@ -25,6 +25,6 @@ class OfInstance:
         """
         at = self.clock()
         instance = await self.cloud.instance(task.job.region, task.job.instance_id)
-        number = task.step.job
-        await self.store.transact(lambda tx: tx.requests.note_seen(task.request.id, number, instance.status, at))
+        number, seen = task.step.job, Seen(instance.status, at, instance.tags)
+        await self.store.transact(lambda tx: tx.requests.note_seen(task.request.id, number, seen))
         return instance

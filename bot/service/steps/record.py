@@ -1,5 +1,6 @@
 """What becomes of a step, written down: each time a move of its life, under the lease that whoever acts holds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -20,7 +21,16 @@ class StepRecord:
     store: Store
     clock: Clock
 
-    async def calling(self, intent: JobStep, *, before: JobStep, at: float, after: float, lease: Lease) -> bool:
+    async def calling(
+        self,
+        intent: JobStep,
+        *,
+        before: JobStep,
+        at: float,
+        after: float,
+        lease: Lease,
+        unless: Callable[[Transaction], bool],
+    ) -> bool:
         """The call is about to be made. Whether it may be: the request may have been cancelled, ended or taken over,
         or another job holds the instance.
 
@@ -30,21 +40,25 @@ class StepRecord:
             at: when, unix seconds.
             after: seconds; should we die now, this is when somebody looks for what it did.
             lease: kept, as the call is still to be made.
+            unless: what may have come to stand against it meanwhile.
         """
         return await self.store.transact(
-            lambda tx: tx.steps.advance(
-                intent,
-                StepMove.RECALL if before.state is StepState.CALLING else StepMove.CALL,
-                at=at,
-                actor=lease.owner,
-                lease=lease,
-                keep_lease=True,
-                after=after,
-                attempts=intent.attempts,
-                doubtful_calls=intent.doubtful_calls,
-                doubtful_at=at,
-                called_at=at,
-                problems=intent.told,
+            lambda tx: (
+                not unless(tx)
+                and tx.steps.advance(
+                    intent,
+                    StepMove.RECALL if before.state is StepState.CALLING else StepMove.CALL,
+                    at=at,
+                    actor=lease.owner,
+                    lease=lease,
+                    keep_lease=True,
+                    after=after,
+                    attempts=intent.attempts,
+                    doubtful_calls=intent.doubtful_calls,
+                    doubtful_at=at,
+                    called_at=at,
+                    problems=intent.told,
+                )
             )
         )
 

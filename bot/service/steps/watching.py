@@ -9,6 +9,7 @@ import structlog
 
 from bot import metrics
 from bot.domain import patience
+from bot.domain.cloud import Seen
 from bot.domain.errors import Code, Problem
 from bot.domain.steps import JobStep, StepMove
 from bot.jdcloud import IMAGES_PER_CALL, AuthenticationFailed, CloudError, Forbidden, NotFound, Outcome
@@ -114,7 +115,7 @@ class Watching:
         match sight:
             case Happened(instance):
                 if instance:
-                    tx.requests.note_seen(task.request.id, task.step.job, instance, self.clock())
+                    tx.requests.note_seen(task.request.id, task.step.job, Seen(instance, self.clock()))
                 self._end(tx, task, StepMove.FINISH, (), lease)
             case Broke(problem):
                 self._come_to_nothing(tx, task, problem, lease)

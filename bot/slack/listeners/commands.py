@@ -13,6 +13,7 @@ from bot.domain.delivery import CardKind
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.board import Boards
+from bot.service.current_rules import CurrentRules
 from bot.service.naming import Naming
 from bot.service.opening import Opening
 from bot.service.resolve import is_instance_id, possible_name
@@ -38,6 +39,7 @@ class Commands:
     naming: Naming
     boards: Boards
     people: People
+    rules: CurrentRules
     show: Show
     tasks: Tasks
     workspace_url: str  # by which links to messages begin
@@ -88,7 +90,7 @@ class Commands:
     async def _standing(self, user: str, request_id: str) -> str:
         """Where a request stands, for whoever may ask for images or decides on them."""
         language, board = await self._language(user), await self.boards.of(user)
-        approves = self.people.policy().approver(user) is True
+        approves = self.people.policy(self.rules.everything()).approver(user) is True
         if not approves and (problems := await self.people.against_asking(user)):
             raise UserError(*problems)
         found = await self.boards.one(request_id)

@@ -113,5 +113,5 @@ class RequestForm:
             self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
             await ack(response_action="errors", errors=errors)
         else:
-            view = request_form.standing_view(draft, view_id=sent.form.id)
+            view = request_form.standing_view(draft, self.show.rules.of_draft(draft), view_id=sent.form.id)
             await ack(response_action="update", view=view)

@@ -8,6 +8,7 @@ import structlog
 from bot.domain.delivery import Card, CardKind
 from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.request import ImageRequest
+from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.posting import Payload, Posted, Posting
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, may_post, may_redraw
@@ -39,7 +40,7 @@ class Cards:
     posting: Posting
     turns: Turns
     failures: Failures
-    approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
+    deciders: Deciders
     channel_language: str
     workspace_url: str  # the address that links to messages begin with
     clock: Callable[[], float]
@@ -110,7 +111,9 @@ class Cards:
         message = card_message(
             request,
             card.kind,
-            approvers=self.approvers(),
+            approvers=self.deciders.of(request, card.conversation),
+            needs=self.deciders.needs(request) if request.state is State.PENDING else (),
+            ruleset=self.deciders.rules.of(request),
             usual_seconds=tx.requests.usual_of(request.plan),
             language=read.language,
             others=tuple(others.values()),
@@ -119,7 +122,8 @@ class Cards:
         if card.kind is CardKind.REQUESTER and request.state is State.PENDING:
             approval = tx.cards.get(request.id, CardKind.APPROVAL)
             urls = self.workspace_url
-            message = message.and_small(who_decides(read, approval, approvers=self.approvers(), workspace_url=urls))
+            approvers = self.deciders.of(request)
+            message = message.and_small(who_decides(read, approval, approvers=approvers, workspace_url=urls))
         return request, message
 
     def _read_by(self, card: Card, request: ImageRequest) -> ImageRequest:

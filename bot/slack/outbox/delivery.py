@@ -1,12 +1,13 @@
 """Delivery: brings owed cards and notices to Slack, as often as it takes, and nothing twice that can be known."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.circuit import Circuit
 from bot.domain.cloud import Seen
 from bot.domain.plan import Plan
 from bot.slack.outbox.cards import Cards
+from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.notices import Notices
@@ -34,7 +35,7 @@ class Delivery:
         store: Store,
         windows: Windows,
         posting: Posting,
-        approvers: Callable[[], Sequence[str]],
+        deciders: Deciders,
         channel_language: str,
         workspace_url: str,
         language_of: Callable[[str], str],
@@ -47,7 +48,7 @@ class Delivery:
             store: what is owed, and how it went.
             windows: the open forms.
             posting: the messages.
-            approvers: gives the ids of people and groups, to be mentioned.
+            deciders: whom to call, and whose approval is missing.
             channel_language: of what goes to a channel.
             workspace_url: the address that links to messages begin with.
             language_of: what somebody reads, by their id.
@@ -56,13 +57,13 @@ class Delivery:
         """
         turns = Turns(store=store, clock=clock)
         failures = Failures(store=store, circuit=posting.circuit, clock=clock)
-        form_results = FormResults(windows=windows)
+        form_results = FormResults(windows=windows, rules=deciders.rules)
         cards = Cards(
             store=store,
             posting=posting,
             turns=turns,
             failures=failures,
-            approvers=approvers,
+            deciders=deciders,
             channel_language=channel_language,
             workspace_url=workspace_url,
             clock=clock,
@@ -73,7 +74,7 @@ class Delivery:
             turns=turns,
             failures=failures,
             form_results=form_results,
-            approvers=approvers,
+            deciders=deciders,
             channel_language=channel_language,
             workspace_url=workspace_url,
             language_of=language_of,

@@ -70,7 +70,7 @@ class Failures:
                 case _:
                     pause = operators_pause(card.attempts)
                     if tx.cards.failed(card, pause, lease, doubtful=False) and not card.ts:
-                        self._detour(tx, request)
+                        self._detour(tx, card, request)
                     log.error("card.not_shown", **facts)
 
         await self.store.transact(work)
@@ -108,12 +108,12 @@ class Failures:
 
         await self.store.transact(work)
 
-    def _detour(self, tx: Transaction, request: ImageRequest) -> None:
+    def _detour(self, tx: Transaction, card: Card, request: ImageRequest) -> None:
         """The approvers do not see the card: its requester is told, once, and gets what would go to its thread."""
         tx.notices.owe(
             Notice.NOT_SHOWN, Place.REQUESTER, conversation=request.requester, request_id=request.id, version=0
         )
-        tx.notices.leave_thread(request.id, request.requester)
+        tx.notices.leave_thread(request.id, card.conversation, request.requester)
 
     def _pause(self, attempts: int) -> float:
         """Growing pauses; none where Slack is left alone anyway, so that all goes as soon as it answers again."""

@@ -10,9 +10,10 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import metrics
-from bot.domain.policy import Action, may
+from bot.domain.policy import may_ask
 from bot.domain.request import ImageRequest
 from bot.service.board import Boards
+from bot.service.current_rules import CurrentRules
 from bot.slack.people import People
 from bot.slack.protocol.web_api import RateLimited, SlackError, Unavailable, call
 from bot.slack.screens.home import home
@@ -57,6 +58,7 @@ class Homes:
         boards: what there is to show.
         client: Slack.
         people: who reads what, and may do what.
+        rules: by which they may.
         workspace_url: the address that links to messages begin with.
         clock: unix seconds.
         steady: seconds of a clock that is never set.
@@ -65,6 +67,7 @@ class Homes:
     boards: Boards
     client: AsyncWebClient
     people: People
+    rules: CurrentRules
     workspace_url: str
     clock: Callable[[], float]
     steady: Callable[[], float]
@@ -140,7 +143,7 @@ class Homes:
             board = await self.boards.of(user, undecided)
             view = home(
                 board,
-                may_request=may(Action.REQUEST, self.people.known(user), self.people.policy()).allowed,
+                may_request=may_ask(self.people.known(user), self.people.policy(self.rules.everything())).allowed,
                 language=self.people.language(user),
                 now=self.clock(),
                 workspace_url=self.workspace_url,

@@ -1,6 +1,6 @@
 """Notices: messages that tell something once, where it was asked or to whom it concerns."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -12,6 +12,7 @@ from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
+from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Payload, Posted, Posting
@@ -45,7 +46,7 @@ class Notices:
     turns: Turns
     failures: Failures
     form_results: FormResults
-    approvers: Callable[[], Sequence[str]]  # ids of people and groups, to be mentioned
+    deciders: Deciders
     channel_language: str
     workspace_url: str  # the address that links to messages begin with
     language_of: Callable[[str], str]  # what somebody reads, by their id
@@ -92,7 +93,8 @@ class Notices:
             request = tx.requests.get(notice.request_id) if notice.request_id else None
             draft = tx.drafts.get(notice.draft_id) if notice.draft_id else None
             ours = tx.notices.holds(notice, lease)
-            return (request, draft, tx.cards.get(notice.request_id, CardKind.APPROVAL)) if ours else None
+            card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card)
+            return (request, draft, card) if ours else None
 
         known = await self.turns.intend(read, lease)
         if known is None:
@@ -118,7 +120,7 @@ class Notices:
                 request,
                 place=notice.place,
                 language=self._language(request, where, in_thread=thread_ts is not None),
-                approvers=self.approvers(),
+                approvers=self.deciders.of(request, notice.card),
                 moved_from=moved,
                 seen=await self.look(request.plan) if notice.kind in _SAYS_WHETHER_IT_RUNS else None,
             )
@@ -161,7 +163,8 @@ class Notices:
             if awaits_card(card, request, self.clock()):
                 await self.store.transact(lambda tx: tx.notices.defer(notice, LOOK_FOR_CARD, lease))
                 return None
-            who = who_decides(request, card, approvers=self.approvers(), workspace_url=self.workspace_url)
+            approvers = self.deciders.of(request)
+            who = who_decides(request, card, approvers=approvers, workspace_url=self.workspace_url)
             await self.form_results.sent(draft, request, who)
             return Posted()
         if draft.state is not DraftState.OPEN:

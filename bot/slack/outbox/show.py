@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.draft import Draft, DraftJob, DraftState, disks_seen
 from bot.domain.errors import Problem
+from bot.service.current_rules import CurrentRules
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.loading import to_load
@@ -59,6 +60,7 @@ class Show:
     drafting: Drafting
     disk_forms: DiskForms
     people: People
+    rules: CurrentRules
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _screens: WeakValueDictionary[str, _Screen] = field(default_factory=WeakValueDictionary)
 
@@ -207,7 +209,7 @@ class Show:
             await self.load(draft_id, shown_hash=shown_hash)
 
     def _form(self, draft: Draft, external_id: str) -> View:
-        view = form_screen.request_form(draft)
+        view = form_screen.request_form(draft, self.rules.of_draft(draft))
         view.external_id = external_id or None
         return view
 

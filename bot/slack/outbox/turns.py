@@ -59,5 +59,5 @@ def may_redraw(tx: Transaction, card: Card, lease: Lease) -> bool:
 
 def goes_to(tx: Transaction, notice: DueNotice) -> str:
     """The conversation of a notice, or of the card whose thread it belongs to."""
-    card = None if notice.conversation else tx.cards.get(notice.request_id, CardKind.APPROVAL)
+    card = None if notice.conversation else tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card)
     return card.channel if card else notice.conversation

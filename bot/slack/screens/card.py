@@ -8,10 +8,12 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBl
 from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import State
 from bot.domain.plan import MAX_JOBS
+from bot.domain.policy import Need
 from bot.domain.request import ImageRequest
+from bot.domain.rule import NO_RULES, Ruleset
 from bot.domain.steps import JobState, JobStep, Step, StepState
 from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, moment, person, plain
-from bot.slack.screens import buttons, machines, progress
+from bot.slack.screens import buttons, machines, progress, rule_lines
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import parts, releases, summary
 from bot.slack.screens.request_line import headline, own_headline
@@ -25,6 +27,8 @@ def card_message(
     kind: CardKind,
     *,
     approvers: Sequence[str],
+    needs: Sequence[Need] = (),
+    ruleset: Ruleset = NO_RULES,
     usual_seconds: Mapping[int, float],
     language: str | None = None,
     others: Sequence[ImageRequest] = (),
@@ -36,6 +40,8 @@ def card_message(
         request: which.
         kind: for the approvers, or for the requester.
         approvers: ids of people and groups, to be mentioned while they are needed.
+        needs: what each of its rules has of the approvals that it wants, while it waits for them.
+        ruleset: by which it is decided.
         usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
         language: of whoever reads it; the requester's where nothing else is said.
         others: earlier requests for the same instances that have not ended.
@@ -45,7 +51,8 @@ def card_message(
     language, plan = request.language, request.plan
     who = headline(request, language) if kind is CardKind.APPROVAL else own_headline(request)
     stands = "" if request.state is State.PENDING else f" · {_state(request)}"
-    status = progress.lines(request, approvers if kind is CardKind.APPROVAL else (), usual_seconds, now)
+    asked = approvers if kind is CardKind.APPROVAL else ()
+    status = progress.lines(request, asked, usual_seconds, now, needs=needs)
     # What it waited for before it has to wait for another request is not why it waits now.
     waits = bool(request.waits_for and plan.only)
     reasons = [] if waits else [explain(problem, language) for problem in progress.reasons(request)]
@@ -53,9 +60,11 @@ def card_message(
     note = [card.NOTE(language, text=request.note)] if request.note else []
     planned, warnings = _planned(request, usual_seconds)
     warnings = [*warnings, *_others(request, others)]
-    small = [*_facts(request, now), *(status if request.state is State.PENDING else ())]
+    small = [*_facts(request, now), *rule_lines.small(request, ruleset)]
+    small += status if request.state is State.PENDING else ()
     happened = [] if request.state is State.PENDING else status
     blocks: list[Block] = [
+        *rule_lines.warnings(ruleset),
         SectionBlock(text=markdown(f"*{who}*{stands}")),
         SectionBlock(text=plain(plan.description)),
         *(SectionBlock(text=markdown(part)) for part in parts(happened, language, MAX_JOBS)),
@@ -67,6 +76,7 @@ def card_message(
         ContextBlock(elements=[markdown(part) for part in parts(small, language)]),
     ]
     lines = [
+        *(escape(line) for line in rule_lines.warning_lines(ruleset)),
         f"{who}{stands}",
         escape(plan.description),
         *happened,

@@ -4,16 +4,23 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import OPEN, State
+from bot.domain.policy import Need
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, Step, StepState
-from bot.slack.protocol.markup import code, mentions, moment, person
+from bot.slack.protocol.markup import code, escape, mentions, moment, person
 from bot.slack.screens import machine_progress
+from bot.slack.screens.rule_lines import rule_name
 from bot.slack.screens.step_line import NOTHING_KNOWN, Elapsed, steps_line
 from bot.texts import card, home, units
 
 
 def lines(
-    request: ImageRequest, approvers: Sequence[str], usual_seconds: Mapping[int, float], now: float | None = None
+    request: ImageRequest,
+    approvers: Sequence[str],
+    usual_seconds: Mapping[int, float],
+    now: float | None = None,
+    *,
+    needs: Sequence[Need] = (),
 ) -> list[str]:
     """What has happened, and what comes next; last, who took it up again.
 
@@ -22,7 +29,10 @@ def lines(
         approvers: ids of people and groups, to be mentioned while they are needed.
         usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
         now: unix seconds, for how long it has taken so far.
+        needs: what each of its rules has of the approvals that it wants, while it waits for them.
     """
+    if request.state is State.PENDING:
+        return [*_pending(request, approvers, needs), *_resumed(request)]
     if request.plan.only is None and request.state in _A_LINE_EACH:
         return [*machine_progress.lines(request, approvers, usual_seconds, now), *_resumed(request)]
     return [*_happened(request, approvers, usual_seconds.get(0), now), *_resumed(request)]
@@ -48,7 +58,7 @@ def reasons(request: ImageRequest) -> Sequence[Problem]:
     if request.plan.only is None:
         return request.noted  # each machine's line says the others
     waits = request.state is State.APPROVED
-    said = {Code.STILL_OWED} | ({Code.INSTANCE_NOT_STOPPED} if waits else set())
+    said = {Code.STILL_OWED} | ({Code.INSTANCE_NOT_STOPPED, Code.OUT_OF_HOURS, Code.FROZEN} if waits else set())
     return [problem for problem in request.problems if problem.code not in said]
 
 
@@ -60,11 +70,7 @@ def _happened(
     approved = card.APPROVED_BY(language, people=by)
     match request.state:
         case State.PENDING:
-            missing = card.MISSING(language, count=str(max(1, request.quorum - len(request.approved_by))))
-            asked = [card.ASK(language, approvers=_listed(approvers, language))] if approvers else []
-            waits = _listed(request.unconfirmed, language)
-            unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []
-            return [*asked, *([approved] if by else []), *unconfirmed, missing]
+            return []
         case State.APPROVED:
             return [_waits(request, by), *(machine_progress.waiting(request) if request.plan.only is None else ())]
         case State.WORKING:
@@ -84,6 +90,28 @@ def _happened(
             return [(card.APPROVAL_EXPIRED if request.approved_at else card.EXPIRED)(language)]
 
 
+def _pending(request: ImageRequest, approvers: Sequence[str], needs: Sequence[Need]) -> list[str]:
+    """Who is asked, who has approved, and who is still needed for what."""
+    language, by = request.language, _listed(request.approved_by, request.language)
+    asked = [card.ASK(language, approvers=_listed(approvers, language))] if approvers else []
+    approved = [card.APPROVED_BY(language, people=by)] if by else []
+    waits = _listed(request.unconfirmed, language)
+    unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []
+    return [*asked, *approved, *unconfirmed, *_missing(request, needs)]
+
+
+def _missing(request: ImageRequest, needs: Sequence[Need]) -> list[str]:
+    language = request.language
+    if len(needs) > 1:
+        short = [need for need in needs if need.missing]
+        return [
+            card.MISSING_BY_RULE(language, rule=rule_name(need.rule, language), count=str(need.missing))
+            for need in short or needs
+        ]
+    quorum = needs[0].quorum if needs else request.quorum
+    return [card.MISSING(language, count=str(max(1, quorum - len(request.approved_by))))]
+
+
 def _listed(ids: Sequence[str], language: str) -> str:
     return units.listed(mentions(ids), language)
 
@@ -96,6 +124,12 @@ def _waits(request: ImageRequest, by: str) -> str:
     if request.waits_for:
         instance = code(request.plan.jobs[0].called)
         return card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)
+    for problem in request.problems:
+        if problem.code is Code.OUT_OF_HOURS:
+            return card.WAITS_FOR_HOURS(language, people=by, when=moment(float(problem.facts["until"])))
+        if problem.code is Code.FROZEN:
+            until, who = moment(float(problem.facts["until"])), person(problem.facts["who"])
+            return card.WAITS_FOR_FREEZE(language, people=by, when=until, person=who, why=escape(problem.facts["why"]))
     if request.begin_at and not request.problems:
         return card.WAITS_UNTIL(language, people=by, when=moment(request.begin_at))
     if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in request.problems):

@@ -9,10 +9,19 @@ from bot.domain import rules
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.request import ImageRequest
+from bot.domain.rule import NO_RULES, Ruleset
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.markup import clean, clip, markdown, name, plain
 from bot.slack.protocol.values import ButtonValue
-from bot.slack.screens import disk_fields, instance_fields, machine_fields, machines, text_fields, when_fields
+from bot.slack.screens import (
+    disk_fields,
+    instance_fields,
+    machine_fields,
+    machines,
+    rule_lines,
+    text_fields,
+    when_fields,
+)
 from bot.texts import request_form as texts
 from bot.texts import several, units
 from bot.texts.problems import explain
@@ -24,10 +33,15 @@ ERROR = 1000
 """Characters of what stands under a field."""
 
 
-def request_form(draft: Draft) -> View:
-    """The form of a draft as it stands. Problems stand under their field, or on top when they have none."""
+def request_form(draft: Draft, ruleset: Ruleset = NO_RULES) -> View:
+    """The form of a draft as it stands. Problems stand under their field, or on top when they have none.
+
+    Args:
+        draft: which.
+        ruleset: by which its instances are decided about, as far as they are loaded.
+    """
     language = draft.language
-    blocks: list[Block] = [*_unsent(draft), *_problems(draft, None)]
+    blocks: list[Block] = [*rule_lines.warnings(ruleset), *_unsent(draft), *_problems(draft, None)]
     for field, shown in (
         (Field.INSTANCE, [instance_fields.instances(draft)]),
         (Field.WHILE_IMAGED, when_fields.while_imaged(draft)),
@@ -41,6 +55,7 @@ def request_form(draft: Draft) -> View:
         blocks += [*shown, *_problems(draft, field)]
         if field is Field.INSTANCE:
             blocks += [*instance_fields.unsettled(draft), *_chosen(draft)]
+    blocks += rule_lines.destination(ruleset, language) if ruleset.rules else []
     return View(
         type="modal",
         callback_id=ids.REQUEST_FORM,
@@ -63,11 +78,11 @@ def called(draft: Draft) -> str:
     return units.listed([name(job.called) for job in draft.jobs], draft.language)
 
 
-def standing_view(draft: Draft, *, view_id: str) -> View:
+def standing_view(draft: Draft, ruleset: Ruleset = NO_RULES, *, view_id: str) -> View:
     """What stands in a window of a draft: its form, or what becomes of it. The result is drawn into one window only."""
     match draft.state:
         case DraftState.OPEN:
-            return request_form(draft)
+            return request_form(draft, ruleset)
         case DraftState.CHECKING if view_id != draft.view_id:
             return message_view(texts.CHECKING_ELSEWHERE(draft.language), draft.language)
         case DraftState.CHECKING:

@@ -78,7 +78,8 @@ def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
     match request.state:
         case State.PENDING:
             given, quorum = str(len(request.approved_by)), str(request.quorum)
-            approved = [texts.APPROVED(language, count=given, quorum=quorum)] if request.quorum > 1 else []
+            counts = request.quorum > 1 and len(request.promises) < 2  # else each of its rules counts by itself
+            approved = [texts.APPROVED(language, count=given, quorum=quorum)] if counts else []
             left = units.left(request.expires_at - now, language)
             return [*approved, texts.EXPIRES(language, when=moment(request.expires_at), left=left)]
         case State.APPROVED if request.waits_for and request.plan.only:

@@ -1,0 +1,39 @@
+"""Who decides about a request, for messages about it: whom to call, and whose approval is missing."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.domain import policy
+from bot.domain.policy import Need
+from bot.domain.request import ImageRequest, Validity, Verdict
+from bot.service.current_rules import CurrentRules
+from bot.service.ports import Directory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deciders:
+    """By the rules that are in force now, and as last heard of Slack: it is only shown."""
+
+    rules: CurrentRules
+    directory: Directory
+    mentions: Callable[[Iterable[str]], Sequence[str]]  # ids as they are to be mentioned, nobody twice
+
+    def of(self, request: ImageRequest, channel: str = "") -> Sequence[str]:
+        """Ids of the people and groups who decide about a request.
+
+        Args:
+            request: which.
+            channel: those whose card goes there; where that is nobody, or none is given, all of them.
+        """
+        rules = self.rules.of(request).rules
+        here = [rule for rule in rules if rule.channel == channel]
+        return self.mentions(one for rule in here or rules for one in rule.approvers)
+
+    def needs(self, request: ImageRequest) -> Sequence[Need]:
+        """What each rule has of the approvals that it wants."""
+        counted = [
+            given
+            for given in request.decisions
+            if given.verdict is Verdict.APPROVE and given.validity is Validity.VALID
+        ]
+        return policy.needs(request, counted, self.directory.policy(self.rules.of(request)))

@@ -1,0 +1,85 @@
+"""The steps by which rules of a policy file came to decide."""
+
+_CARD = """
+    request_id, kind, conversation, channel, ts, version, drawn_version, attempts, next_at, owner, lease_until,
+    doubtful_since, look_at, perhaps_twice
+"""
+_NOTICE = """
+    subject, request_id, draft_id, kind, place, version, conversation, channel, ts, attempts, ended_at, failure,
+    next_at, owner, lease_until, doubtful_since
+"""
+
+POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "0014_rules",
+        (
+            "ALTER TABLE request ADD COLUMN promises TEXT NOT NULL DEFAULT '[]'",
+            "ALTER TABLE request ADD COLUMN policy_hash TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE decision ADD COLUMN rules TEXT NOT NULL DEFAULT '[]'",
+            "ALTER TABLE decision ADD COLUMN policy_hash TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE job ADD COLUMN seen_tags TEXT NOT NULL DEFAULT '[]'",
+        ),
+    ),
+    (
+        "0015_a_card_in_every_channel",
+        # A request whose machines are decided about in several channels has a card of the approvers in each of them,
+        # and what is said in threads is said in each. No engine that we use changes the key of a table as it stands.
+        (
+            """
+            CREATE TABLE card_by_channel (
+                id {identity},
+                request_id TEXT NOT NULL REFERENCES request (id),
+                kind TEXT NOT NULL,
+                conversation TEXT NOT NULL,
+                channel TEXT NOT NULL DEFAULT '',
+                ts TEXT NOT NULL DEFAULT '',
+                version INTEGER NOT NULL,
+                drawn_version INTEGER NOT NULL DEFAULT 0,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                next_at DOUBLE PRECISION NOT NULL DEFAULT 0,
+                owner TEXT NOT NULL DEFAULT '',
+                lease_until DOUBLE PRECISION NOT NULL DEFAULT 0,
+                doubtful_since DOUBLE PRECISION NOT NULL DEFAULT 0,
+                look_at DOUBLE PRECISION NOT NULL DEFAULT 0,
+                perhaps_twice INTEGER NOT NULL DEFAULT 0,
+                UNIQUE (request_id, kind, conversation)
+            )
+            """,
+            f"INSERT INTO card_by_channel ({_CARD}) SELECT {_CARD} FROM card ORDER BY id",
+            "DROP TABLE card",
+            "ALTER TABLE card_by_channel RENAME TO card",
+            "CREATE INDEX card_owed ON card (next_at) WHERE drawn_version < version",
+            "CREATE INDEX card_held ON card (owner) WHERE owner <> ''",
+            "CREATE INDEX card_looked_at ON card (look_at) WHERE look_at > 0",
+            # `card`: the conversation of the card in whose thread it is said; empty for one of before.
+            """
+            CREATE TABLE notice_by_card (
+                id {identity},
+                subject TEXT NOT NULL,
+                request_id TEXT NOT NULL,
+                draft_id TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                place TEXT NOT NULL,
+                card TEXT NOT NULL DEFAULT '',
+                version INTEGER NOT NULL,
+                conversation TEXT NOT NULL,
+                channel TEXT NOT NULL DEFAULT '',
+                ts TEXT NOT NULL DEFAULT '',
+                attempts INTEGER NOT NULL DEFAULT 0,
+                ended_at DOUBLE PRECISION,
+                failure TEXT NOT NULL DEFAULT '',
+                next_at DOUBLE PRECISION NOT NULL,
+                owner TEXT NOT NULL DEFAULT '',
+                lease_until DOUBLE PRECISION NOT NULL DEFAULT 0,
+                doubtful_since DOUBLE PRECISION NOT NULL DEFAULT 0,
+                UNIQUE (subject, kind, place, version, card)
+            )
+            """,
+            f"INSERT INTO notice_by_card ({_NOTICE}) SELECT {_NOTICE} FROM notice ORDER BY id",
+            "DROP TABLE notice",
+            "ALTER TABLE notice_by_card RENAME TO notice",
+            "CREATE INDEX notice_owed ON notice (next_at) WHERE ended_at IS NULL",
+            "CREATE INDEX notice_held ON notice (owner) WHERE owner <> ''",
+        ),
+    ),
+)

@@ -1,0 +1,63 @@
+"""The words about the rules that decide: in the form, and on cards."""
+
+from bot.domain.hours import DAY_MINUTES, Hours, Window
+from bot.texts import Text, units
+
+GOES_TO = Text("Goes to {channel}: {count} of {approvers}.", "将提交至 {channel}：需 {approvers} 中 {count} 人批准。")
+GOES_TO_FOR = Text(
+    "For {rule}: goes to {channel}: {count} of {approvers}.",
+    "{rule}：将提交至 {channel}，需 {approvers} 中 {count} 人批准。",
+)
+OTHER_MACHINES = Text("the other machines", "其他云主机")
+REFUSED = Text("Nobody may ask for it: {why}", "不允许申请：{why}")
+TICKET_WANTED = Text(
+    "Needs a ticket in the description or the note. It looks like {pattern}.",
+    "描述或备注中需要填写工单号，格式为 {pattern}。",
+)
+TICKET = Text("Ticket: {ticket}", "工单：{ticket}")
+RULES = Text("Rules: {names}", "规则：{names}")
+HOURS = Text("Steps begin {hours} only.", "仅在以下时段开始操作：{hours}。")
+WINDOW = Text("{days} {begin}–{end}", "{days} {begin}–{end}")
+IN_ZONE = Text("{windows} ({zone})", "{windows}（{zone}）")
+DAYS = Text("{first}–{last}", "{first}至{last}")
+EVERY_DAY = Text("every day", "每天")
+WEEKDAYS = (
+    Text("Mon", "周一"),
+    Text("Tue", "周二"),
+    Text("Wed", "周三"),
+    Text("Thu", "周四"),
+    Text("Fri", "周五"),
+    Text("Sat", "周六"),
+    Text("Sun", "周日"),
+)
+
+
+def hours(value: Hours, language: str) -> str:
+    """Hours in words: "Mon–Fri 22:00–04:00 (Asia/Shanghai)"."""
+    windows = units.listed([_window(window, language) for window in value.windows], language)
+    return IN_ZONE(language, windows=windows, zone=value.zone)
+
+
+def _window(window: Window, language: str) -> str:
+    return WINDOW(language, days=_days(window, language), begin=_time(window.begin), end=_time(window.end))
+
+
+def _days(window: Window, language: str) -> str:
+    """Days that follow each other as a range, from three on."""
+    if len(window.days) == len(WEEKDAYS):
+        return EVERY_DAY(language)
+    runs: list[list[int]] = []
+    for day in sorted(window.days):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    said = []
+    for run in runs:
+        names = [WEEKDAYS[day](language) for day in run]
+        said += [DAYS(language, first=names[0], last=names[-1])] if len(names) > 2 else names
+    return units.listed(said, language)
+
+
+def _time(minutes: int) -> str:
+    return "24:00" if minutes == DAY_MINUTES else f"{minutes // 60:02}:{minutes % 60:02}"
