@@ -48,6 +48,8 @@ from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.delivery import Delivery
+from bot.slack.outbox.ephemeral import Ephemeral
+from bot.slack.outbox.forms import Forms
 from bot.slack.outbox.home import Homes
 from bot.slack.outbox.posting import Posting
 from bot.slack.outbox.show import Show
@@ -138,15 +140,11 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         counting = Counting(store=store, rules=rules, directory=people, approval_ttl=approval_ttl, clock=clock)
         deciding = Deciding(store=store, rules=rules, looking=looking, directory=people, counting=counting, clock=clock)
         windows = Windows(client=writer, new_reference=ids.reference)
-        show = Show(
-            client=writer,
-            windows=windows,
-            drafting=drafting,
-            disk_forms=disk_forms,
-            people=people,
-            rules=rules,
+        ephemeral = Ephemeral(client=writer, people=people)
+        forms = Forms(
+            windows=windows, ephemeral=ephemeral, drafting=drafting, disk_forms=disk_forms, people=people, rules=rules
         )
-        tasks = Tasks(ephemeral=show.ephemeral_problems, new_reference=ids.reference)
+        tasks = Tasks(ephemeral=ephemeral.problems, new_reference=ids.reference)
         boards = Boards(store=store, rules=rules, directory=people)
         homes = Homes(
             boards=boards,
@@ -167,26 +165,43 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     boards=boards,
                     people=people,
                     rules=rules,
-                    show=show,
+                    forms=forms,
                     tasks=tasks,
                     workspace_url=identity.url,
                     clock=clock,
                 ),
-                RequestForm(drafting=drafting, opening=opening, search=search, people=people, show=show, tasks=tasks),
-                MachineFormListeners(disk_forms=disk_forms, people=people, show=show, tasks=tasks),
-                DiskFormListeners(disk_forms=disk_forms, snapshots=snapshots, people=people, show=show, tasks=tasks),
+                RequestForm(
+                    drafting=drafting,
+                    opening=opening,
+                    search=search,
+                    people=people,
+                    rules=rules,
+                    forms=forms,
+                    tasks=tasks,
+                ),
+                MachineFormListeners(disk_forms=disk_forms, people=people, forms=forms, tasks=tasks),
+                DiskFormListeners(
+                    drafting=drafting,
+                    disk_forms=disk_forms,
+                    snapshots=snapshots,
+                    people=people,
+                    forms=forms,
+                    tasks=tasks,
+                ),
                 Approvals(
                     deciding=deciding,
                     operating=Operating(store=store, rules=rules, directory=people, clock=clock),
                     opening=opening,
                     people=people,
-                    show=show,
+                    show=Show(windows=windows, ephemeral=ephemeral, people=people),
+                    forms=forms,
+                    ephemeral=ephemeral,
                     tasks=tasks,
                     homes=homes,
                 ),
                 Home(homes=homes, tasks=tasks),
             ),
-            errors=Errors(people=people, show=show, tasks=tasks, new_reference=ids.reference),
+            errors=Errors(people=people, ephemeral=ephemeral, tasks=tasks, new_reference=ids.reference),
         )
         slack = Circuit("slack")
         kinds: Kinds = {
@@ -244,7 +259,6 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
 
         connections = Connections(Limits.of_this_process())
-        measuring = Measuring(store=store)
         upstreams = Upstreams(settings, clients)
         works_here = worker if work else None
         watch = Watch(needed=needed(store, socket, works_here), rounds=upstreams.rounds())
@@ -261,7 +275,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             web=build_web(
                 _slack_events(settings, app, connections) if serve else None,
                 readiness,
-                measuring.measure,
+                Measuring(store=store).measure,
                 connections,
             ),
             connections=connections,

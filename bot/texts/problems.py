@@ -1,7 +1,7 @@
 """The words of every problem: what is wrong, and what to do about it. The words themselves are in the files beside."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
@@ -50,3 +50,8 @@ def explain(problem: Problem, language: str) -> str:
     if not problem.facts.get("message") or not problem.facts.get("request_id"):
         return said
     return said + _SUPPORT(language, message=facts["message"], request_id=facts["request_id"])
+
+
+def explain_all(problems: Sequence[Problem], language: str) -> str:
+    """Several problems, a line each."""
+    return "\n".join(explain(problem, language) for problem in problems)

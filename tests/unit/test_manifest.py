@@ -195,13 +195,17 @@ class Recorder:
 def registered() -> dict[str, list[str]]:
     """What the code listens to, by kind."""
     recorder, nothing = Recorder(), cast("Any", None)
-    form: dict[str, Any] = dict.fromkeys(("people", "show", "tasks"), nothing)
+    form: dict[str, Any] = dict.fromkeys(("people", "forms", "tasks"), nothing)
     for surface in (
-        Commands(opening=nothing, naming=nothing, boards=nothing, workspace_url="", clock=nothing, **form),
-        RequestForm(drafting=nothing, opening=nothing, search=nothing, **form),
+        Commands(
+            opening=nothing, naming=nothing, boards=nothing, rules=nothing, workspace_url="", clock=nothing, **form
+        ),
+        RequestForm(drafting=nothing, opening=nothing, search=nothing, rules=nothing, **form),
         MachineFormListeners(disk_forms=nothing, **form),
-        DiskFormListeners(disk_forms=nothing, snapshots=nothing, **form),
-        Approvals(deciding=nothing, operating=nothing, opening=nothing, homes=nothing, **form),
+        DiskFormListeners(drafting=nothing, disk_forms=nothing, snapshots=nothing, **form),
+        Approvals(
+            deciding=nothing, operating=nothing, opening=nothing, homes=nothing, show=nothing, ephemeral=nothing, **form
+        ),
         Home(homes=nothing, tasks=nothing),
     ):
         surface.register(cast("AsyncApp", recorder))

@@ -14,6 +14,8 @@ from bot.service.decide import Deciding
 from bot.service.opening import Opening
 from bot.service.operate import Operating
 from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.ephemeral import Ephemeral
+from bot.slack.outbox.forms import Forms
 from bot.slack.outbox.home import Homes
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
@@ -34,6 +36,8 @@ class Approvals:
     opening: Opening
     people: People
     show: Show
+    forms: Forms
+    ephemeral: Ephemeral
     tasks: Tasks
     homes: Homes
 
@@ -69,7 +73,7 @@ class Approvals:
                 self._start(click, self.homes.publish(click.user.id), name="publish home")
         if approval.repeated:
             words = card.COUNTS_NOW(self.people.language(click.user.id), request=button.request_id)
-            self._start(click, self.show.tell(click.channel_id, click.user.id, words), name="tell")
+            self._start(click, self.ephemeral.tell(click.channel_id, click.user.id, words), name="tell")
         await ack()
 
     async def ask_reason(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -161,7 +165,7 @@ class Approvals:
             language=self.people.language(click.user.id),
             numbers=button.jobs or None,
         )
-        self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
+        self._start(click, self.forms.open(click.trigger_id, draft), name="open form")
         await ack()
 
     async def show_details(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -198,7 +202,7 @@ class Approvals:
         """The form once more, as it was when it could not be sent."""
         click = Interaction.model_validate(body)
         draft = await self.opening.reopen(values.draft_id(click.action.value), requester=click.user.id)
-        self._start(click, self.show.new_form(click.trigger_id, draft), name="open form")
+        self._start(click, self.forms.open(click.trigger_id, draft), name="open form")
         await ack()
 
     def _open(self, click: Interaction, view: View, *, name: str) -> None:

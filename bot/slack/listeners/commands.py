@@ -18,7 +18,7 @@ from bot.service.naming import Naming
 from bot.service.opening import Opening
 from bot.service.resolve import is_instance_id, possible_name
 from bot.slack.listeners.tasks import Tasks
-from bot.slack.outbox.show import Show
+from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
 from bot.slack.protocol import ids
 from bot.slack.protocol.command_words import INSTANCES_AT_MOST, Guess, Help, List, Open, Status, TooMany, understand
@@ -40,7 +40,7 @@ class Commands:
     boards: Boards
     people: People
     rules: CurrentRules
-    show: Show
+    forms: Forms
     tasks: Tasks
     workspace_url: str  # by which links to messages begin
     clock: Callable[[], float]
@@ -159,6 +159,6 @@ class Commands:
         self.tasks.start(self._show(trigger_id, draft, words), name="open form", user=user, channel=origin)
 
     async def _show(self, trigger_id: str, draft: Draft, words: tuple[str, ...]) -> None:
-        if await self.show.new_form(trigger_id, draft) and words:
+        if await self.forms.open(trigger_id, draft) and words:
             await self.naming.settle(draft.id, words)
-            await self.show.load(draft.id)
+            await self.forms.load(draft.id)

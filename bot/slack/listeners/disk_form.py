@@ -9,9 +9,10 @@ from bot.domain.cloud import Snapshot, SnapshotStatus
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.disk_form import DiskForms
+from bot.service.draft import Drafting
 from bot.service.listing import Listing
 from bot.slack.listeners.tasks import Tasks
-from bot.slack.outbox.show import Show
+from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.payloads import Interaction
@@ -23,10 +24,11 @@ from bot.slack.screens import disk_form, options, request_form
 class DiskFormListeners:
     """Listens to the form of a disk, and to the buttons that lead to it."""
 
+    drafting: Drafting
     disk_forms: DiskForms
     snapshots: Listing[Snapshot]
     people: People
-    show: Show
+    forms: Forms
     tasks: Tasks
 
     def register(self, app: AsyncApp) -> None:
@@ -67,14 +69,14 @@ class DiskFormListeners:
 
     def _redraw(self, draft: Draft, click: Interaction, *, shown_hash: str = "") -> None:
         """The request form, and the form of one of several instances on top of it, where that is open."""
-        self.tasks.start(self.show.form(draft.id, shown_hash=shown_hash), name="redraw form", user=click.user.id)
+        self.tasks.start(self.forms.draw(draft.id, shown_hash=shown_hash), name="redraw form", user=click.user.id)
         if draft.machine_form:
-            self.tasks.start(self.show.machine(draft), name="redraw machine form", user=click.user.id)
+            self.tasks.start(self.forms.machine(draft), name="redraw machine form", user=click.user.id)
 
     def _open(self, draft: Draft, click: Interaction) -> None:
         job = draft.job(draft.disk_form.instance_id) if draft.disk_form else None
         self.snapshots.prepare(job.region if job else draft.region)
-        self.tasks.start(self.show.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
+        self.tasks.start(self.forms.push_disk(click.trigger_id, draft), name="push disk form", user=click.user.id)
 
     async def remove(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Takes back a disk that was added before."""
@@ -94,14 +96,14 @@ class DiskFormListeners:
         """Something was chosen that other fields depend on."""
         chosen = Interaction.model_validate(body)
         draft = await self.disk_forms.type(chosen.form.draft_id, act=chosen.act, form=chosen.form.disk())
-        self.tasks.start(self.show.disk(draft), name="redraw disk form", user=chosen.user.id)
+        self.tasks.start(self.forms.disk(draft), name="redraw disk form", user=chosen.user.id)
         await ack()
 
     async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The available snapshots that match what is typed, within Slack's 3 s whatever JD Cloud does."""
         asked = Interaction.model_validate(body)
         language = self.people.language(asked.user.id)
-        region = self.show.drafting.offered(values.region_of(asked.block_id))
+        region = self.drafting.offered(values.region_of(asked.block_id))
         found = await self.snapshots.search(region, asked.value, limit=options.AT_MOST)
         if found is None:
             await ack(options=[options.unavailable(language)])

@@ -12,13 +12,13 @@ from slack_bolt import BoltResponse
 from bot import metrics
 from bot.domain.errors import Code, Late, Problem, UserError
 from bot.slack.listeners.tasks import Tasks
-from bot.slack.outbox.show import Show
+from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.people import People
 from bot.slack.protocol import values
 from bot.slack.protocol.markup import escape
 from bot.slack.protocol.payloads import Interaction, is_whole
 from bot.slack.screens import request_form
-from bot.texts.problems import explain
+from bot.texts.problems import explain_all
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ class Errors:
     """
 
     people: People
-    show: Show
+    ephemeral: Ephemeral
     tasks: Tasks
     new_reference: Callable[[], str]
 
@@ -58,12 +58,11 @@ class Errors:
             words = self._words(problems, asked.user.id)
             view = request_form.message_view(words, self.people.language(asked.user.id))
             return _json({"response_action": "update", "view": view.to_dict()})
-        self.tasks.start(self.show.ephemeral_problems(asked.channel_id, asked.user.id, problems), name="ephemeral")
+        self.tasks.start(self.ephemeral.problems(asked.channel_id, asked.user.id, problems), name="ephemeral")
         return BoltResponse(status=200)
 
     def _words(self, problems: tuple[Problem, ...], user: str) -> str:
-        language = self.people.language(user)
-        return "\n".join(explain(problem, language) for problem in problems)
+        return explain_all(problems, self.people.language(user))
 
     def _unplanned(self, error: Exception, body: dict[str, Any]) -> Problem:
         reference = self.new_reference()

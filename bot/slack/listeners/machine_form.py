@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.errors import UserError
 from bot.service.disk_form import DiskForms
 from bot.slack.listeners.tasks import Tasks
-from bot.slack.outbox.show import Show
+from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
 from bot.slack.protocol import ids
 from bot.slack.protocol.payloads import Interaction
@@ -21,7 +21,7 @@ class MachineFormListeners:
 
     disk_forms: DiskForms
     people: People
-    show: Show
+    forms: Forms
     tasks: Tasks
 
     def register(self, app: AsyncApp) -> None:
@@ -36,7 +36,7 @@ class MachineFormListeners:
             click.form.draft_id, act=click.act, instance_id=click.action.value, typed=click.form.typed()
         )
         if job := draft.job(click.action.value):
-            pushing = self.show.push_machine(click.trigger_id, draft, job)
+            pushing = self.forms.push_machine(click.trigger_id, draft, job)
             self.tasks.start(pushing, name="push machine form", user=click.user.id)
         await ack()
 
@@ -51,5 +51,5 @@ class MachineFormListeners:
             errors = request_form.errors_of(error.problems, sent.form.places(), self.people.language(sent.user.id))
             await ack(response_action="errors", errors=errors)
         else:
-            self.tasks.start(self.show.form(draft.id), name="redraw form", user=sent.user.id)
+            self.tasks.start(self.forms.draw(draft.id), name="redraw form", user=sent.user.id)
             await ack()

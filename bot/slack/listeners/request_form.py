@@ -7,11 +7,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
+from bot.service.current_rules import CurrentRules
 from bot.service.draft import Drafting
 from bot.service.opening import Opening
 from bot.service.search import Search
 from bot.slack.listeners.tasks import Tasks
-from bot.slack.outbox.show import Show
+from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
 from bot.slack.protocol import ids, values
 from bot.slack.protocol.payloads import Interaction
@@ -26,7 +27,8 @@ class RequestForm:
     opening: Opening
     search: Search
     people: People
-    show: Show
+    rules: CurrentRules
+    forms: Forms
     tasks: Tasks
 
     def register(self, app: AsyncApp) -> None:
@@ -67,7 +69,7 @@ class RequestForm:
         await ack()
 
     def _load(self, draft: Draft, click: Interaction) -> None:
-        loading = self.show.load(draft.id, shown_hash=click.form.hash)
+        loading = self.forms.load(draft.id, shown_hash=click.form.hash)
         self.tasks.start(loading, name="load instances", user=click.user.id)
 
     async def look_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -83,7 +85,7 @@ class RequestForm:
         """The form that was not sent, in this window."""
         click = Interaction.model_validate(body)
         draft = await self.opening.go_on(click.form.draft_id, act=click.act, view_id=click.form.id)
-        loading = self.show.load(draft.id, shown_hash=click.form.hash)
+        loading = self.forms.load(draft.id, shown_hash=click.form.hash)
         self.tasks.start(loading, name="go on with form", user=click.user.id)
         await ack()
 
@@ -109,9 +111,9 @@ class RequestForm:
             language = self.people.language(sent.user.id)
             errors = request_form.errors_of(error.problems, sent.form.places(), language)
             await self.drafting.adopt(draft_id, act=sent.act, choices=choices)
-            catching_up = self.show.catch_up(draft_id, disks=choices.disks, shown_hash=sent.form.hash)
+            catching_up = self.forms.catch_up(draft_id, disks=choices.disks, shown_hash=sent.form.hash)
             self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
             await ack(response_action="errors", errors=errors)
         else:
-            view = request_form.standing_view(draft, self.show.rules.of_draft(draft), view_id=sent.form.id)
+            view = request_form.standing_view(draft, self.rules.of_draft(draft), view_id=sent.form.id)
             await ack(response_action="update", view=view)

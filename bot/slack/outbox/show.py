@@ -1,51 +1,22 @@
-"""Showing things to one person at once: their form, a window, a word that only they see."""
+"""Windows that only say something, shown to one person at once."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TypeVar
-from weakref import WeakValueDictionary
+from dataclasses import dataclass
 
 import structlog
-from slack_sdk.models.blocks import Block, SectionBlock
 from slack_sdk.models.views import View
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.draft import Draft, DraftJob, DraftState, disks_seen
-from bot.domain.errors import Problem
-from bot.service.current_rules import CurrentRules
-from bot.service.disk_form import DiskForms
-from bot.service.draft import Drafting
-from bot.service.loading import to_load
-from bot.slack.outbox.windows import PAUSES, TRIGGER_GONE, Refused, Window, Windows, pause_after
+from bot.slack.outbox.ephemeral import Ephemeral
+from bot.slack.outbox.windows import Refused, Windows, why_not
 from bot.slack.people import People
-from bot.slack.protocol.markup import clip, escape, plain
-from bot.slack.protocol.response_url import respond
-from bot.slack.protocol.web_api import Gone, SlackError, Unavailable, call
-from bot.slack.screens import disk_form, machine_form
-from bot.slack.screens import request_form as form_screen
+from bot.slack.protocol.markup import clip
+from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.plainer import words_of
-from bot.texts import Text, request_form
 from bot.texts import commands as texts
-from bot.texts.problems import explain
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
-
 TEXT = 4000
 """Slack: the text of a message is best kept to 4,000 characters."""
-
-
-@dataclass(eq=False)
-class _Screen:
-    """What this process knows of a form that somebody has open."""
-
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    revision: int = -1  # of the draft, as last drawn
-    hash: str = ""  # of the view, as Slack last told
-    external_id: str = ""  # by which the view is found while Slack has not told its id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +26,9 @@ class Show:
     Where Slack takes no window, they are told in a message, and never that something is still on its way.
     """
 
-    client: AsyncWebClient
     windows: Windows
-    drafting: Drafting
-    disk_forms: DiskForms
+    ephemeral: Ephemeral
     people: People
-    rules: CurrentRules
-    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _screens: WeakValueDictionary[str, _Screen] = field(default_factory=WeakValueDictionary)
 
     async def modal_or_word(self, trigger_id: str, view: View, *, user: str, channel: str) -> None:
         """Opens a modal; or says in a message what it would have said, or that the button is to be pressed again."""
@@ -71,10 +37,10 @@ class Show:
             await self.windows.open(trigger_id, view, language)
         except Refused as error:
             words = f"{texts.REFUSED(language, reference=error.reference)}\n\n{words_of(view)}"
-            await self.tell(channel, user, clip(words, TEXT))
+            await self.ephemeral.tell(channel, user, clip(words, TEXT))
         except SlackError as error:
             log.warning("view.not_opened", callback_id=view.callback_id, code=error.code)
-            await self.tell(channel, user, _why(error, texts.PRESS_AGAIN, language))
+            await self.ephemeral.tell(channel, user, why_not(error, texts.PRESS_AGAIN, language))
 
     async def redraw(self, view_id: str, view: View, *, user: str) -> None:
         """Draws a window anew that only says something; where that fails, what it said before still stands."""
@@ -82,242 +48,3 @@ class Show:
             await self.windows.update(view, self.people.language(user), view_id=view_id)
         except SlackError as error:
             log.warning("view.not_redrawn", callback_id=view.callback_id, code=error.code)
-
-    async def new_form(self, trigger_id: str, draft: Draft) -> bool:
-        """Opens the form of a draft, before anything else is asked of anybody, and then completes it.
-
-        Whether it stands there, and its person may use it.
-        """
-        screen = self._screen(draft.id)
-        screen.external_id = f"{draft.id}.{draft.revision}"
-        try:
-            window = await self._opened(trigger_id, draft, screen.external_id)
-        except SlackError as error:
-            log.warning("view.not_opened", draft_id=draft.id, code=error.code)
-            words = _why(error, texts.NOT_OPENED, self.people.language(draft.requester))
-            await self.tell(draft.origin, draft.requester, words)
-            return False
-        opened = await self.drafting.opened(draft.id, view_id=window.id) if window.id else draft
-        screen.hash = window.hash
-        if opened.revision <= draft.revision + 1:  # nobody has chosen anything yet: what was opened is the newest
-            screen.revision = opened.revision
-        language = await self.people.meet(draft.requester)
-        if problems := await self.people.against_asking(draft.requester):
-            await self._refuse(draft, screen, window, _words(problems, language))
-            return False
-        await self.drafting.met(draft.id, language=language, utc_offset=self.people.utc_offset(draft.requester))
-        await self.load(draft.id)
-        return True
-
-    async def _opened(self, trigger_id: str, draft: Draft, external_id: str) -> Window:
-        """The form, open. Where Slack's answer was lost or does not say, its own id for it tells whether it is."""
-        view = self._form(draft, external_id)
-        try:
-            window = await self.windows.open(trigger_id, view, draft.language)
-        except Unavailable as error:
-            if not error.doubtful:
-                raise
-            window = Window()
-        if window.id:
-            return window
-        return await self._patiently(
-            lambda: self.windows.update(view, draft.language, view_id="", external_id=external_id)
-        )
-
-    async def _refuse(self, draft: Draft, screen: _Screen, window: Window, words: str) -> None:
-        """The person may not ask for anything: said in their form, or in a message."""
-        view = form_screen.message_view(words, draft.language)
-
-        def draw() -> Awaitable[Window]:
-            return self.windows.update(view, draft.language, view_id=window.id, external_id=screen.external_id)
-
-        try:
-            await self._patiently(draw)
-        except SlackError as error:
-            log.warning("form.not_redrawn", draft_id=draft.id, code=error.code)
-            await self.tell(draft.origin, draft.requester, escape(words))
-
-    async def form(self, draft_id: str, *, shown_hash: str = "") -> None:
-        """Redraws a form as its draft stands, until what Slack shows is the newest.
-
-        Redraws of one form take turns, and each reads the draft first, so that a slow one never brings back an
-        older choice; the view's hash keeps one from covering what the form's submission has put there meanwhile
-        (Slack: views.update, hash). What is typed stays: the blocks keep their ids.
-
-        Args:
-            draft_id: which.
-            shown_hash: the hash of the view that somebody acted in, where this process has not drawn it itself.
-        """
-        screen, tries = self._screen(draft_id), 0
-        async with screen.turn:
-            screen.hash = screen.hash or shown_hash
-            while (draft := await self.drafting.get(draft_id)).revision != screen.revision:
-                if (
-                    draft.state is not DraftState.OPEN
-                    or draft.taken_over_by
-                    or not (draft.view_id or screen.external_id)
-                ):
-                    return
-                if not await self._redraw(screen, draft, tries):
-                    return
-                tries += 1
-
-    async def _redraw(self, screen: _Screen, draft: Draft, tries: int) -> bool:
-        """One attempt; whether it is worth looking at the draft again, after a pause where Slack is busy."""
-        try:
-            window = await self.windows.update(
-                self._form(draft, screen.external_id),
-                draft.language,
-                view_id=draft.view_id,
-                external_id=screen.external_id,
-                view_hash=screen.hash,
-                last=lambda reference: form_screen.stuck_view(
-                    draft, request_form.STUCK(draft.language, reference=reference)
-                ),
-            )
-        except Gone as error:
-            log.info("form.not_redrawn", draft_id=draft.id, code=error.code)  # closed: the person acts again
-            return False
-        except SlackError as error:
-            if error.code == "hash_conflict" and screen.hash:  # drawn over meanwhile: read again what should be there
-                screen.hash = ""
-                return True
-            if isinstance(error, Unavailable) and (seconds := pause_after(error, tries)) is not None:
-                await self.pause(seconds)
-                return True
-            log.warning("form.not_redrawn", draft_id=draft.id, code=error.code)
-            await self._say_stuck(draft, error)
-            return False
-        screen.revision, screen.hash = draft.revision, window.hash
-        return True
-
-    async def _say_stuck(self, draft: Draft, error: SlackError) -> None:
-        """A form that is not drawn anew may say `Loading` for ever: its person hears what is true, and a way out."""
-        words = request_form.NOT_REDRAWN(draft.language)
-        if isinstance(error, Refused):
-            words = request_form.STUCK(draft.language, reference=error.reference)
-        blocks = [SectionBlock(text=plain(words)), *form_screen.open_again(draft)]
-        await self.tell(draft.origin, draft.requester, words, blocks)
-
-    async def catch_up(self, draft_id: str, *, disks: str, shown_hash: str = "") -> None:
-        """Draws a form anew whose window shows other disks than its draft holds, and loads what is missing."""
-        draft, screen = await self.drafting.get(draft_id), self._screen(draft_id)
-        current = disks == disks_seen(draft)
-        if not current:
-            screen.revision = -1
-        if not current or to_load(draft):
-            await self.load(draft_id, shown_hash=shown_hash)
-
-    def _form(self, draft: Draft, external_id: str) -> View:
-        view = form_screen.request_form(draft, self.rules.of_draft(draft))
-        view.external_id = external_id or None
-        return view
-
-    def _screen(self, draft_id: str) -> _Screen:
-        return self._screens.setdefault(draft_id, _Screen())
-
-    async def push_disk(self, trigger_id: str, draft: Draft) -> None:
-        """Puts the form of a disk on top of the request form."""
-        window = await self._push(trigger_id, draft, disk_form.disk_view(draft))
-        if window.id:
-            await self.disk_forms.opened(draft.id, view_id=window.id)
-
-    async def _push(self, trigger_id: str, draft: Draft, view: View) -> Window:
-        try:
-            return await self.windows.push(trigger_id, view, draft.language)
-        except SlackError as error:
-            log.warning("view.not_pushed", draft_id=draft.id, code=error.code)
-            await self.tell(draft.origin, draft.requester, _why(error, texts.PRESS_AGAIN, draft.language))
-            return Window()
-
-    async def disk(self, draft: Draft) -> None:
-        """Redraws the form of a disk, as far as it is still open."""
-
-        async def draw() -> None:
-            newest = await self.drafting.get(draft.id)
-            form = newest.disk_form
-            job = newest.job(form.instance_id) if form else None
-            if form and form.view_id and job and job.instance:
-                await self.windows.update(disk_form.disk_view(newest), newest.language, view_id=form.view_id)
-
-        await self._draw_on_top(draft, draw)
-
-    async def push_machine(self, trigger_id: str, draft: Draft, job: DraftJob) -> None:
-        """Puts the form of one of several instances on top of the request form."""
-        window = await self._push(trigger_id, draft, machine_form.machine_view(draft, job))
-        if window.id:
-            await self.disk_forms.machine_opened(draft.id, instance_id=job.instance_id, view_id=window.id)
-
-    async def machine(self, draft: Draft) -> None:
-        """Redraws the form of one of several instances, as far as it is still open."""
-
-        async def draw() -> None:
-            newest = await self.drafting.get(draft.id)
-            form = newest.machine_form
-            job = newest.job(form.instance_id) if form else None
-            if form and form.view_id and job and job.instance:
-                await self.windows.update(machine_form.machine_view(newest, job), newest.language, view_id=form.view_id)
-
-        await self._draw_on_top(draft, draw)
-
-    async def _draw_on_top(self, draft: Draft, draw: Callable[[], Awaitable[None]]) -> None:
-        try:
-            async with self._screen(draft.id).turn:
-                await self._patiently(draw)
-        except Gone as error:
-            log.info("form_on_top.not_redrawn", draft_id=draft.id, code=error.code)
-        except SlackError as error:
-            log.warning("form_on_top.not_redrawn", draft_id=draft.id, code=error.code)
-            await self._say_stuck(draft, error)
-
-    async def _patiently(self, draw: Callable[[], Awaitable[T]]) -> T:
-        """What can be repeated is, where Slack is busy."""
-        for tries in range(len(PAUSES)):
-            try:
-                return await draw()
-            except Unavailable as error:
-                await self.pause(pause_after(error, tries) or 0.0)
-        return await draw()
-
-    async def load(self, draft_id: str, *, shown_hash: str = "") -> None:
-        """Shows a form as it stands, and once more with each chosen instance as it arrives: none waits for another."""
-        screen = self._screen(draft_id)  # held, so that each redraw knows what the one before drew
-        await self.form(draft_id, shown_hash=shown_hash)
-        draft = await self.drafting.get(draft_id)
-        await asyncio.gather(*(self._load(draft, job) for job in to_load(draft)))
-        del screen
-
-    async def _load(self, draft: Draft, job: DraftJob) -> None:
-        await self.drafting.load_one(draft, job)
-        await self.form(draft.id)
-
-    async def ephemeral_problems(self, channel: str, user: str, problems: Sequence[Problem]) -> None:
-        """Says in a conversation what stands against something, so that only one person sees it."""
-        await self.tell(channel, user, escape(_words(problems, self.people.language(user))))
-
-    async def tell(self, channel: str, user: str, text: str, blocks: Sequence[Block] | None = None) -> None:
-        """An ephemeral message; a direct one where the bot is not in the conversation; or the answer to what was done,
-        where Slack limits or refuses both.
-        """
-        say = partial(self.client.chat_postEphemeral, channel=channel or user, user=user, text=text)
-        try:
-            await call(say(blocks=blocks))
-        except SlackError as error:
-            log.info("ephemeral.not_shown", channel=channel, code=error.code)
-            direct = self.client.chat_postMessage(channel=user, text=text, blocks=blocks, unfurl_links=False)
-            try:
-                await call(direct)
-            except SlackError:
-                if not await respond(self.client, text, blocks):
-                    raise
-
-
-def _words(problems: Sequence[Problem], language: str) -> str:
-    return "\n".join(explain(problem, language) for problem in problems)
-
-
-def _why(error: SlackError, too_late: Text, language: str) -> str:
-    """What is true of a window that did not open: too late, refused, or nobody knows."""
-    if isinstance(error, Refused):
-        return texts.REFUSED(language, reference=error.reference)
-    return too_late(language) if error.code in TRIGGER_GONE or isinstance(error, Gone) else texts.NO_ANSWER(language)

@@ -11,6 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.protocol.answers import RedrawnView
 from bot.slack.protocol.web_api import Gone, Incomplete, SlackError, Unavailable, ask
 from bot.slack.screens.plainer import plainer
+from bot.texts import Text
+from bot.texts import commands as texts
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +52,13 @@ def pause_after(error: Unavailable, tries: int) -> float | None:
     if tries >= len(PAUSES):
         return None
     return PAUSES[tries] if error.retry_after is None else min(error.retry_after, LONGEST_PAUSE)
+
+
+def why_not(error: SlackError, too_late: Text, language: str) -> str:
+    """What is true of a window that did not open: too late, refused, or nobody knows."""
+    if isinstance(error, Refused):
+        return texts.REFUSED(language, reference=error.reference)
+    return too_late(language) if error.code in TRIGGER_GONE or isinstance(error, Gone) else texts.NO_ANSWER(language)
 
 
 @dataclass(frozen=True, kw_only=True)
