@@ -139,16 +139,9 @@ class Image:
 
 @dataclass(frozen=True)
 class Accepted:
-    """JD Cloud has taken a createImage."""
+    """JD Cloud has taken a call that changes something: nothing is said of when it will have come to be."""
 
-    image_id: str
-    request_id: str  # JD Cloud's id of the call, for its support; may be empty
-
-
-@dataclass(frozen=True)
-class Acknowledged:
-    """JD Cloud has taken a stopInstance or startInstance: nothing is said of when it will have come to be."""
-
+    result: str  # what it calls what it makes: "img-…"; empty where it makes nothing
     request_id: str  # JD Cloud's id of the call, for its support; may be empty
 
 

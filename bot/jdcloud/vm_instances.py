@@ -85,7 +85,7 @@ class InstanceCalls(Service):
 
     async def stop_instance(
         self, region: str, instance_id: str, *, charge_on_stopped: cloud.KeepCharging | None
-    ) -> cloud.Acknowledged:
+    ) -> cloud.Accepted:
         """Have an instance shut down (stopInstance). Sent exactly once, whatever happens.
 
         Args:
@@ -99,9 +99,9 @@ class InstanceCalls(Service):
         """
         body = StopInstanceSpec(charge_on_stopped=charge_on_stopped).body()
         call = self._about(instance_id, "stopInstance", region, method="POST", suffix=":stopInstance", body=body)
-        return await self._acknowledged(call)
+        return await self._accepted(call)
 
-    async def start_instance(self, region: str, instance_id: str) -> cloud.Acknowledged:
+    async def start_instance(self, region: str, instance_id: str) -> cloud.Accepted:
         """Have an instance started (startInstance). Sent exactly once, whatever happens.
 
         Raises:
@@ -109,8 +109,8 @@ class InstanceCalls(Service):
         """
         body = StartInstanceSpec().body()
         call = self._about(instance_id, "startInstance", region, method="POST", suffix=":startInstance", body=body)
-        return await self._acknowledged(call)
+        return await self._accepted(call)
 
-    async def _acknowledged(self, call: Call) -> cloud.Acknowledged:
+    async def _accepted(self, call: Call) -> cloud.Accepted:
         _, request_id = await self._caller.once(call, Acknowledgement, lambda _: None)
-        return cloud.Acknowledged(request_id)
+        return cloud.Accepted("", request_id)

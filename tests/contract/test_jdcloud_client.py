@@ -194,7 +194,7 @@ async def test_more_ids_than_one_call_takes_are_a_mistake_of_ours(client: JDClou
 
 async def test_an_image_is_made_watched_and_found_again(client: JDCloud, account: demo.JDCloud, time: Time) -> None:
     """From createImage to `ready`, by id and by the instance it was made of."""
-    image_id = (await client.create_image(REGION, "i-web1", SPEC)).image_id
+    image_id = (await client.create_image(REGION, "i-web1", SPEC)).result
     pending = Image(region=REGION, id=image_id, name="web-1", description="升级前 [IR-7K3QF]", status="pending")
     assert await client.images(REGION, ["img-gone", image_id]) == (pending,)
     assert await client.private_images_of(REGION, "i-web1") == (pending,)
@@ -209,7 +209,7 @@ async def test_a_disk_that_is_left_out_is_not_in_the_image(client: JDCloud, acco
     """createImage: noDevice."""
     left_out = InstanceDiskAttachmentSpec(device_name="vdc", no_device=True)
     spec = SPEC.model_copy(update={"data_disks": (left_out,)})
-    image_id = (await client.create_image(REGION, "i-web1", spec)).image_id
+    image_id = (await client.create_image(REGION, "i-web1", spec)).result
     assert account.images[image_id].data_disks == []
 
 
@@ -218,7 +218,7 @@ async def test_a_hundred_images_are_looked_at_in_one_call(client: JDCloud, accou
     account.quotas[REGION] = demo.Quotas(images=200, snapshots=500)
     ids = []
     for _ in range(100):
-        ids.append((await client.create_image(REGION, "i-web1", SPEC)).image_id)
+        ids.append((await client.create_image(REGION, "i-web1", SPEC)).result)
         time.now += 60
     account.calls.clear()
     assert {image.id for image in await client.images(REGION, ids)} == set(ids)

@@ -11,7 +11,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot import jdcloud
 from bot.demo import jdcloud as demo
-from bot.domain.cloud import Acknowledged, ChargeOnStopped
+from bot.domain.cloud import Accepted, ChargeOnStopped
 from bot.domain.errors import Code
 from bot.domain.stopping import releases_when_stopped, snapshots_done, stop_charging_of
 from bot.jdcloud import CloudError, CreateImageSpec, JDCloud, Outcome, StartInstanceSpec, StopInstanceSpec
@@ -22,15 +22,15 @@ REGION = "cn-north-1"
 SPEC = CreateImageSpec(name="web-1", description="before the upgrade [IR-7K3QF]")
 KEEP: Final = ChargeOnStopped.KEEP_CHARGING
 
-Do = Callable[[JDCloud], Awaitable[Acknowledged]]
+Do = Callable[[JDCloud], Awaitable[Accepted]]
 
 
-def stop(client: JDCloud) -> Awaitable[Acknowledged]:
+def stop(client: JDCloud) -> Awaitable[Accepted]:
     """As it is asked of an ordinary instance."""
     return client.stop_instance(REGION, "i-web1", charge_on_stopped=KEEP)
 
 
-def start(client: JDCloud) -> Awaitable[Acknowledged]:
+def start(client: JDCloud) -> Awaitable[Accepted]:
     return client.start_instance(REGION, "i-web1")
 
 
@@ -368,7 +368,7 @@ async def test_how_many_snapshots_of_an_image_are_done(
     """One after the other while it is made, all of them when it is ready; older ones of the same disks do not count."""
     machine.status, account.build_time = "stopped", 300
     account.add_snapshot(demo.Snapshot(id="snapshot-old", region=REGION, name="x", size_gb=40, disk_id="vol-a"))
-    image_id = (await client.create_image(REGION, "i-web1", SPEC)).image_id
+    image_id = (await client.create_image(REGION, "i-web1", SPEC)).result
     said = []
     for _ in range(4):
         found = await client.snapshots_of_disks(REGION, ["vol-a", "vol-c", "vol-d"])
@@ -474,7 +474,7 @@ async def test_a_yes_needs_no_result(do: Do, told: dict[str, Any]) -> None:
     """JD Cloud answers with its request id alone."""
     asked = Asked(lambda _: httpx.Response(200, json={"requestId": "req-9"} | told))
     async with asked.client:
-        assert await do(asked.client) == Acknowledged("req-9")
+        assert await do(asked.client) == Accepted("", "req-9")
 
 
 @pytest.mark.parametrize("instance_id", ["", "..", "i-1/../i-2", "i-1:startInstance"])

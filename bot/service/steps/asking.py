@@ -233,7 +233,7 @@ class Asking:
     async def _accepted(self, step: JobStep, accepted: Accepted, lease: Lease) -> None:
         # Months later, JD Cloud's support asks for the id of the call.
         told = {"cloud_request_id": accepted.request_id} if accepted.request_id else {}
-        await self._record.working(step, accepted.image_id, self.clock(), told, lease)
+        await self._record.working(step, accepted.result, self.clock(), told, lease)
 
     async def _defer(self, kind: Kind, task: Task, problem: Problem | None, lease: Lease) -> None:
         """Certainly nothing was done: the same call again later, until patience ends."""

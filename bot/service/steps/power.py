@@ -90,8 +90,7 @@ class StopInstance(_Switch):
     async def call(self, task: Task) -> Accepted:
         """stopInstance; `chargeOnStopped` as the plan says, and never `stopCharging`."""
         job = task.job
-        said = await self.cloud.stop_instance(job.region, job.instance_id, charge_on_stopped=job.charge_on_stopped)
-        return Accepted("", said.request_id)
+        return await self.cloud.stop_instance(job.region, job.instance_id, charge_on_stopped=job.charge_on_stopped)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +111,7 @@ class StartInstance(_Switch):
 
     async def call(self, task: Task) -> Accepted:
         """startInstance."""
-        said = await self.cloud.start_instance(task.job.region, task.job.instance_id)
-        return Accepted("", said.request_id)
+        return await self.cloud.start_instance(task.job.region, task.job.instance_id)
 
 
 def _busy(instance: str, status: str) -> Problem:
