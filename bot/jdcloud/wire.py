@@ -116,20 +116,22 @@ def create_image_spec(job: PlannedJob, *, description: str, request_id: str) -> 
 
 
 def planned_calls(plan: Plan, *, request_id: str) -> Sequence[tuple[PlannedJob, str, bytes]]:
-    """The calls that a plan comes to, in order: of which job, the action and the body, as they are sent."""
+    """The calls that a plan comes to, in order: of which job, the path below its region, and the body as it is sent."""
     return [
         (job, *_planned(Step(step.kind), job, plan.description, request_id)) for job in plan.jobs for step in job.steps
     ]
 
 
 def _planned(step: Step, job: PlannedJob, description: str, request_id: str) -> tuple[str, bytes]:
+    instance = f"instances/{job.instance_id}"
     match step:
         case Step.STOP:
-            return "stopInstance", StopInstanceSpec(charge_on_stopped=job.charge_on_stopped).body()
+            return f"{instance}:stopInstance", StopInstanceSpec(charge_on_stopped=job.charge_on_stopped).body()
         case Step.IMAGE:
-            return "createImage", create_image_spec(job, description=description, request_id=request_id).body()
+            spec = create_image_spec(job, description=description, request_id=request_id)
+            return f"{instance}:createImage", spec.body()
         case Step.START:
-            return "startInstance", StartInstanceSpec().body()
+            return f"{instance}:startInstance", StartInstanceSpec().body()
 
 
 def _added(disk: AddedDisk) -> InstanceDiskAttachmentSpec:

@@ -188,8 +188,8 @@ class Deciding(Acting):
 
         request, usual = await self.store.transact(work)
         shown: dict[PlannedJob, list[str]] = {job: [] for job in request.plan.jobs}
-        for job, action, body in planned_calls(request.plan, request_id=request.id):
-            head = f"POST /v1/regions/{job.region}/instances/{job.instance_id}:{action}"
+        for job, path, body in planned_calls(request.plan, request_id=request.id):
+            head = f"POST /v1/regions/{job.region}/{path}"
             shown[job].append(f"{head}\n{json.dumps(json.loads(body), ensure_ascii=False, indent=2)}")
         return Called(request, tuple(tuple(calls) for calls in shown.values()), usual)
 

@@ -119,8 +119,8 @@ def test_the_calls_of_a_plan(
 ) -> None:
     """One for each step, in their order."""
     plan = a_plan_for(meant, an_instance(**instance))
-    found = [(action, json.loads(body)) for _, action, body in planned_calls(plan, request_id="IR-7K3QF")]
-    assert [action for action, _ in found] == [action for action, _ in calls]
+    found = [(path, json.loads(body)) for _, path, body in planned_calls(plan, request_id="IR-7K3QF")]
+    assert [path for path, _ in found] == [f"instances/i-abc123:{action}" for action, _ in calls]
     assert all(body == wanted for (_, body), (_, wanted) in zip(found, calls, strict=True) if wanted is not None)
     assert found[[step.kind for step in plan.jobs[0].steps].index(Step.IMAGE)][1]["description"] == "d [IR-7K3QF]"
 
