@@ -572,6 +572,19 @@ async def test_a_kind_that_is_not_known_waits_for_a_version_that_knows_it(night:
     assert (await night.states(), (await night.request()).state) == ((PLANNED, PLANNED, PLANNED), State.APPROVED)
 
 
+async def test_a_kind_that_is_not_known_is_watched_by_a_version_that_knows_it(night: Night) -> None:
+    """A newer version has asked for it: an older one leaves it as it is."""
+    night.nap.sight = Going()
+    await night.turn()
+    knowing = night.watching
+    night.watching = dataclasses.replace(knowing, kinds={})
+    await night.turns(600)
+    assert (await night.states(), (await night.step()).problems) == ((WORKING, PLANNED, PLANNED), ())
+    night.watching, night.nap.sight = knowing, None
+    await night.turns(60)
+    assert (await night.states())[0] is DONE
+
+
 async def test_what_nobody_planned_for_is_said_and_tried_again(night: Night) -> None:
     """After the grace: by then the call may have been made."""
     by = Lease("worker-1", LEASE)

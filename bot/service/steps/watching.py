@@ -50,8 +50,12 @@ class Watching:
 
     async def look(self, page: Sequence[JobStep], lease: Lease) -> None:
         """One page of `pages`: steps of one kind and region that the cloud is at, held by `lease`."""
+        region, kind = page[0].region, self.kinds.get(page[0].kind)
+        if kind is None:  # of a newer version: it waits for one
+            log.error("step.unknown_kind", request_ids=[step.request_id for step in page], kind=page[0].kind)
+            await self._postpone(page, lease)
+            return
         tasks = await self.store.transact(lambda tx: [Task(tx.requests.existing(s.request_id), s) for s in page])
-        region, kind = page[0].region, self.kinds[page[0].kind]
         metrics.POLLS.labels(page[0].kind, region).inc()
         seen = await self._see(kind, region, tasks)
 
@@ -67,11 +71,13 @@ class Watching:
 
     async def broke(self, page: Sequence[JobStep], lease: Lease, reference: str) -> None:
         """Nobody planned for what happened: the cards say so, and the steps are looked at again."""
-        problem = Problem(Code.UNPLANNED, facts={"reference": reference})
+        await self._postpone(page, lease, Problem(Code.UNPLANNED, facts={"reference": reference}))
 
+    async def _postpone(self, page: Sequence[JobStep], lease: Lease, *problems: Problem) -> None:
         def work(tx: Transaction) -> None:
             for step in page:
-                tx.steps.postpone(step, self.longest_pause, lease, problems=step.saying(problem))
+                said = step.saying(*problems) if problems else None
+                tx.steps.postpone(step, self.longest_pause, lease, problems=said)
 
         await self.store.transact(work)
 
