@@ -13,7 +13,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.circuit import Circuit
 from bot.clients import Clients
 from bot.connections import Connections, Limits
-from bot.domain.steps import Step
 from bot.probes import Upstreams, Watch, needed, tick
 from bot.queues import Queues, periodic_tasks
 from bot.service.board import Boards
@@ -35,7 +34,7 @@ from bot.service.operate import Operating
 from bot.service.preflight import Preflight
 from bot.service.resolve import Resolving
 from bot.service.search import Search
-from bot.service.steps import Asking, Kinds, MakeImage, StartInstance, StopInstance, Watching
+from bot.service.steps import Asking, Watching, all_kinds
 from bot.settings import Settings, load_policy
 from bot.slack.app import build_app
 from bot.slack.listeners.card import Approvals
@@ -204,11 +203,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             errors=Errors(people=people, ephemeral=ephemeral, tasks=tasks, new_reference=ids.reference),
         )
         slack = Circuit("slack")
-        kinds: Kinds = {
-            Step.STOP: StopInstance(store=store, cloud=cloud, clock=clock),
-            Step.IMAGE: MakeImage(store=store, cloud=cloud, clock=clock),
-            Step.START: StartInstance(store=store, cloud=cloud, clock=clock),
-        }
+        kinds = all_kinds(store=store, cloud=cloud, clock=clock)
         queues = Queues(
             store=store,
             checking=Checking(

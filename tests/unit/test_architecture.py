@@ -4,8 +4,12 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from bot.domain.steps import Step
+from bot.service.steps import all_kinds
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
@@ -134,6 +138,12 @@ def test_the_engine_knows_no_kind_of_step(module: str) -> None:
     assert {"image", "power"} <= kinds
     assert not {name.split(".")[3] for name in imported(path) if name.startswith("bot.service.steps.")} & kinds
     assert "bot.domain.steps.Step" not in imported(path)
+
+
+def test_every_kind_of_step_is_carried_out() -> None:
+    """The engine is given each that plans are made of: one that it was not given would wait for ever."""
+    nothing: Any = None
+    assert all_kinds(store=nothing, cloud=nothing, clock=nothing).keys() == set(Step)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,17 +1,28 @@
 """Steps: the engine that has the cloud do what a plan says, and a module for each kind of step.
 
 `asking` brings steps to the cloud, `watching` looks at them until they have happened, `record` writes down what becomes
-of them, and `kind` is what a kind of step has to answer. The engine knows no kind.
+of them, and `kind` is what a kind of step has to answer. The engine knows no kind: it is given `all_kinds`.
 """
 
 from collections.abc import Mapping
 
+from bot.domain.steps import Step
+from bot.jdcloud import JDCloud
+from bot.service.ports import Clock
 from bot.service.steps.asking import Asking
 from bot.service.steps.image import MakeImage
 from bot.service.steps.kind import Kind
 from bot.service.steps.power import StartInstance, StopInstance
 from bot.service.steps.watching import Watching, pages
+from bot.store import Store
 
-Kinds = Mapping[str, Kind]
+__all__ = ["Asking", "Kind", "Watching", "all_kinds", "pages"]
 
-__all__ = ["Asking", "Kind", "Kinds", "MakeImage", "StartInstance", "StopInstance", "Watching", "pages"]
+
+def all_kinds(*, store: Store, cloud: JDCloud, clock: Clock) -> Mapping[str, Kind]:
+    """What carries out each kind of step that plans are made of."""
+    return {
+        Step.STOP: StopInstance(store=store, cloud=cloud, clock=clock),
+        Step.IMAGE: MakeImage(store=store, cloud=cloud, clock=clock),
+        Step.START: StartInstance(store=store, cloud=cloud, clock=clock),
+    }
