@@ -51,12 +51,13 @@ STEP_STATES: Mapping[tuple[str, StepState], Text] = {
 
 @dataclass(frozen=True)
 class StepWords:
-    """A step, as it is to come, under way, done, and not done."""
+    """A step, as it is to come, under way, done, and not done; and how much of it is, where the cloud tells that."""
 
     planned: Text
     under_way: Text
     done: Text
     skipped: Text
+    so_far: Text | None = None  # done, of
 
 
 STEP_LINES: Mapping[str, StepWords] = {
@@ -71,6 +72,7 @@ STEP_LINES: Mapping[str, StepWords] = {
         Text("making the image", "正在创建镜像"),
         Text("image made", "镜像已完成"),
         Text("no image", "未创建镜像"),
+        Text("{done} of {of} snapshots", "{of} 个快照已完成 {done} 个"),
     ),
     Step.START: StepWords(
         Text("start again", "重新启动"),
@@ -87,7 +89,6 @@ STEP_PLANNED = Text("○ {step}", "○ {step}")
 STEP_UNDER_WAY = Text("● {step}", "● {step}")
 SINCE = Text("since {when}", "自 {when} 起")
 SO_FAR = Text("{elapsed} of about {usual}", "已用 {elapsed}，通常约 {usual}")
-SNAPSHOTS_DONE = Text("{done} of {of} snapshots", "{of} 个快照已完成 {done} 个")
 OFF_SHORT = Text("the machine is off", "云主机处于关机状态")
 ENDED_SHORT = Text("ended", "已结束")
 ENDING = Text(

@@ -47,7 +47,7 @@ def _step(step: JobStep, language: str, elapsed: Elapsed) -> str:
             return card.STEP_PLANNED(language, step=words.planned(language))
         case StepState.CALLING | StepState.WORKING:
             done, _, of = step.progress.partition("/")
-            snapshots = [card.SNAPSHOTS_DONE(language, done=done, of=of)] if of else []
+            so_far = [words.so_far(language, done=done, of=of)] if of and words.so_far else []
             since = card.SINCE(language, when=moment(step.working_since or step.called_at or 0))
-            parts = [words.under_way(language), *snapshots, *(elapsed.of(step, language) or [since])]
+            parts = [words.under_way(language), *so_far, *(elapsed.of(step, language) or [since])]
             return card.STEP_UNDER_WAY(language, step=units.said(parts, language))
