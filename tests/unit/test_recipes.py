@@ -10,7 +10,7 @@ RECIPES = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
 QUOTED = sorted(set(re.findall(r"`([^`]+)`", RECIPES)))
 EXAMPLES = {
     *("office", "bot/texts/office.py", "bot/slack/screens/office.py", "bot/slack/listeners/office.py"),
-    *("copy", "bot/service/steps/copy.py"),
+    *("copy", "copy_to", "bot/service/steps/copy.py"),
 }
 """What a reader makes; nothing else in the recipes is made up."""
 CODE = "\n".join(path.read_text(encoding="utf-8") for room in ("bot", "tests") for path in (ROOT / room).rglob("*.py"))
