@@ -49,6 +49,14 @@ def test_names_exist(name: str) -> None:
         assert re.search(defined, CODE, re.MULTILINE), part
 
 
+@pytest.mark.parametrize(("name", "path"), re.findall(r"`([\w.]+)` (?:of|in) `(\S+\.py)`", RECIPES))
+def test_names_are_where_they_are_said_to_be(name: str, path: str) -> None:
+    """Where a file was split without its recipe, a reader would look in vain."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    for part in name.split("."):
+        assert re.search(rf"(?:def|class) {part}\b|^\s*(?:Code\.)?{part}\b[^\n]*[:=]", text, re.MULTILINE), part
+
+
 @pytest.mark.parametrize("path", ["README.md", "docs/architecture.md"])
 def test_the_recipes_are_found(path: str) -> None:
     """From where a newcomer begins to read."""
