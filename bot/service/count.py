@@ -89,13 +89,15 @@ class Counting:
             if weighed.validity is Validity.VOID:
                 self._tell_void(tx, request, was.approver, policy, version)
         if not any(need.missing for need in needs):
+            begins = max(now, request.begin_at)
+            opens = self.rules.of(request).opens_at(begins) or begins
             tx.requests.advance(
                 request_id,
                 Move.APPROVE,
                 at=now,
                 actor=valid[-1].approver,
                 approved_at=now,
-                expires_at=max(now, request.begin_at) + self.approval_ttl,
+                expires_at=opens + self.approval_ttl,
                 noted=(),
             )
         elif (noted := self._out_of_reach(request, needs)) is not None:

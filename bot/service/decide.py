@@ -62,14 +62,15 @@ class Deciding(Acting):
         since, seen = await asyncio.gather(self._look(request_id, actor), self._see(request_id, actor))
 
         def work(tx: Transaction) -> tuple[ImageRequest, Validity | None]:
-            request = self._pending(tx, request_id, plan_hash)
+            self._pending(tx, request_id, plan_hash)
+            for job, found in seen.items():  # first, as rules may go by tags that are new
+                tx.requests.note_seen(request_id, job, found)
+            request = existing(tx.requests.get(request_id), request_id)
             ruleset = self.rules.of(request)
             policy = self.directory.rights(since, ruleset)
             ruling = rights.may(Action.APPROVE, Actor(actor), policy, request)
             if not (ruling.allowed or ruling.unknown):
                 raise UserError(*ruling.problems)
-            for job, found in seen.items():
-                tx.requests.note_seen(request_id, job, found)
             before = next((d for d in approvals(request) if policy.ids.same(d.approver, actor)), None)
             if before is None:
                 validity = Validity.UNCONFIRMED if ruling.unknown else Validity.VALID
