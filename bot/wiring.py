@@ -15,26 +15,9 @@ from bot.clients import Clients
 from bot.connections import Connections, Limits
 from bot.probes import Upstreams, Watch, needed, tick
 from bot.queues import Queues, periodic_tasks
-from bot.service.board import Boards
-from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.current_rules import CurrentRules
-from bot.service.decide import Deciding
-from bot.service.disk_form import DiskForms
-from bot.service.draft import Drafting
-from bot.service.expire import Expiring
-from bot.service.gate import Gate
-from bot.service.listing import Listing
-from bot.service.loading import Loading
-from bot.service.look import Looking
 from bot.service.measure import Measuring
-from bot.service.naming import Naming
-from bot.service.opening import Opening
-from bot.service.operate import Operating
-from bot.service.preflight import Preflight
-from bot.service.resolve import Resolving
-from bot.service.search import Search
-from bot.service.steps import Asking, Watching, all_kinds
 from bot.settings import Settings, load_policy
 from bot.slack.app import build_app
 from bot.slack.listeners.card import Approvals
@@ -58,6 +41,7 @@ from bot.slack.protocol.backoff import Backoff
 from bot.slack.protocol.identity import identify
 from bot.slack.protocol.socket import Socket
 from bot.store import Store
+from bot.use_cases import UseCases
 from bot.web import SlackEvents, build_web
 from bot.worker import PeriodicTask, Worker
 
@@ -118,35 +102,22 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         )
         stack.push_async_callback(people.close)
         refresh_in = await people.refresh()
-        approval_ttl = settings.approval_ttl.total_seconds()
-        regions = settings.jdcloud_regions
-        instances = Listing(
-            name="instances", fetch=cloud.instances, words=lambda i: (i.name, i.id, i.private_ip), clock=clock
-        )
-        search = Search(regions=regions, instances=instances)
-        snapshots = Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=clock)
-        stack.push_async_callback(instances.close)
-        stack.push_async_callback(snapshots.close)
-        disk_forms = DiskForms(store=store)
-        looking = Looking(cloud=cloud, clock=clock)
-        drafting = Drafting(
-            store=store,
-            loading=Loading(store=store, cloud=cloud, regions=regions, rules=rules, clock=clock),
-            regions=regions,
-            clock=clock,
-        )
-        opening = Opening(store=store, regions=regions, clock=clock, new_id=ids.draft)
-        counting = Counting(store=store, rules=rules, directory=people, approval_ttl=approval_ttl, clock=clock)
-        deciding = Deciding(store=store, rules=rules, looking=looking, directory=people, counting=counting, clock=clock)
+        service = UseCases.over(store, clients, settings=settings, rules=rules, directory=people)
+        stack.push_async_callback(service.instances.close)
+        stack.push_async_callback(service.snapshots.close)
         windows = Windows(client=writer, new_reference=ids.reference)
         ephemeral = Ephemeral(client=writer, people=people)
         forms = Forms(
-            windows=windows, ephemeral=ephemeral, drafting=drafting, disk_forms=disk_forms, people=people, rules=rules
+            windows=windows,
+            ephemeral=ephemeral,
+            drafting=service.drafting,
+            disk_forms=service.disk_forms,
+            people=people,
+            rules=rules,
         )
         tasks = Tasks(ephemeral=ephemeral.problems, new_reference=ids.reference)
-        boards = Boards(store=store, rules=rules, directory=people)
         homes = Homes(
-            boards=boards,
+            boards=service.boards,
             client=writer,
             people=people,
             rules=rules,
@@ -159,9 +130,9 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             identity=identity,
             surfaces=(
                 Commands(
-                    opening=opening,
-                    naming=Naming(drafting=drafting, resolving=Resolving(search=search, cloud=cloud)),
-                    boards=boards,
+                    opening=service.opening,
+                    naming=service.naming,
+                    boards=service.boards,
                     people=people,
                     rules=rules,
                     forms=forms,
@@ -170,27 +141,27 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     clock=clock,
                 ),
                 RequestForm(
-                    drafting=drafting,
-                    opening=opening,
-                    search=search,
+                    drafting=service.drafting,
+                    opening=service.opening,
+                    search=service.search,
                     people=people,
                     rules=rules,
                     forms=forms,
                     tasks=tasks,
                 ),
-                MachineFormListeners(disk_forms=disk_forms, people=people, forms=forms, tasks=tasks),
+                MachineFormListeners(disk_forms=service.disk_forms, people=people, forms=forms, tasks=tasks),
                 DiskFormListeners(
-                    drafting=drafting,
-                    disk_forms=disk_forms,
-                    snapshots=snapshots,
+                    drafting=service.drafting,
+                    disk_forms=service.disk_forms,
+                    snapshots=service.snapshots,
                     people=people,
                     forms=forms,
                     tasks=tasks,
                 ),
                 Approvals(
-                    deciding=deciding,
-                    operating=Operating(store=store, rules=rules, directory=people, clock=clock),
-                    opening=opening,
+                    deciding=service.deciding,
+                    operating=service.operating,
+                    opening=service.opening,
                     people=people,
                     show=Show(windows=windows, ephemeral=ephemeral, people=people),
                     forms=forms,
@@ -203,29 +174,11 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             errors=Errors(people=people, ephemeral=ephemeral, tasks=tasks, new_reference=ids.reference),
         )
         slack = Circuit("slack")
-        kinds = all_kinds(store=store, cloud=cloud, clock=clock)
         queues = Queues(
             store=store,
-            checking=Checking(
-                store=store,
-                cloud=cloud,
-                preflight=Preflight(cloud=cloud),
-                rules=rules,
-                directory=people,
-                approval_ttl=approval_ttl,
-                clock=clock,
-                new_request_id=ids.request,
-            ),
-            asking=Asking(
-                store=store,
-                gate=Gate(rules=rules, clock=clock),
-                kinds=kinds,
-                grace=settings.launch_grace,
-                clock=clock,
-            ),
-            watching=Watching(
-                store=store, kinds=kinds, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
-            ),
+            checking=service.checking,
+            asking=service.asking,
+            watching=service.watching,
             delivery=Delivery.over(
                 store=store,
                 windows=windows,
@@ -234,7 +187,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 channel_language=settings.channel_language,
                 workspace_url=identity.url,
                 language_of=people.language,
-                look=looking.look,
+                look=service.looking.look,
                 clock=clock,
             ),
         )
@@ -246,8 +199,8 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             clock=clock,
             new_reference=ids.reference,
             periodic_tasks=(
-                *periodic_tasks(Expiring(store=store, clock=clock)),
-                PeriodicTask("settle", counting.settle, SETTLE_EVERY),
+                *periodic_tasks(service.expiring),
+                PeriodicTask("settle", service.counting.settle, SETTLE_EVERY),
             ),
         )
 
@@ -279,7 +232,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             worker=worker,
             tasks=tasks,
             people=people,
-            counting=counting,
+            counting=service.counting,
             homes=homes,
             refresh_in=refresh_in,
         )

@@ -33,11 +33,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ids": {"domain"},
     "clients": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings"},
     "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "clients", "worker", "metrics"},
+    "use_cases": {"domain", "store", "service", "settings", "clients"},
     "wiring": {
+        "use_cases",
         "circuit",
         "connections",
         "metrics",
-        "domain",
         "store",
         "service",
         "slack",

@@ -1,0 +1,119 @@
+"""The use cases, built over what they need: the store, the cloud, the rules, and who is who."""
+
+from dataclasses import dataclass
+
+from bot.clients import Clients
+from bot.domain.cloud import Instance, Snapshot
+from bot.service.board import Boards
+from bot.service.check import Checking
+from bot.service.count import Counting
+from bot.service.current_rules import CurrentRules
+from bot.service.decide import Deciding
+from bot.service.disk_form import DiskForms
+from bot.service.draft import Drafting
+from bot.service.expire import Expiring
+from bot.service.gate import Gate
+from bot.service.listing import Listing
+from bot.service.loading import Loading
+from bot.service.look import Looking
+from bot.service.naming import Naming
+from bot.service.opening import Opening
+from bot.service.operate import Operating
+from bot.service.ports import Directory
+from bot.service.preflight import Preflight
+from bot.service.resolve import Resolving
+from bot.service.search import Search
+from bot.service.steps import Asking, Watching, all_kinds
+from bot.settings import Settings
+from bot.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseCases:
+    """What people and the worker have the bot do."""
+
+    # An open form.
+    opening: Opening
+    drafting: Drafting
+    disk_forms: DiskForms
+    naming: Naming
+    search: Search
+    instances: Listing[Instance]  # to be closed
+    snapshots: Listing[Snapshot]  # to be closed
+    # A request.
+    checking: Checking
+    boards: Boards
+    looking: Looking
+    counting: Counting
+    deciding: Deciding
+    operating: Operating
+    expiring: Expiring
+    # Its steps.
+    asking: Asking
+    watching: Watching
+
+    @classmethod
+    def over(
+        cls, store: Store, clients: Clients, *, settings: Settings, rules: CurrentRules, directory: Directory
+    ) -> "UseCases":
+        """All of them.
+
+        Args:
+            store: the state.
+            clients: of which the cloud, the clock and new ids are used.
+            settings: what the operator chose.
+            rules: who may do what.
+            directory: who is who.
+        """
+        cloud, clock, ids, regions = clients.cloud, clients.clock, clients.ids, settings.jdcloud_regions
+        approval_ttl = settings.approval_ttl.total_seconds()
+        instances = Listing(
+            name="instances", fetch=cloud.instances, words=lambda i: (i.name, i.id, i.private_ip), clock=clock
+        )
+        search = Search(regions=regions, instances=instances)
+        drafting = Drafting(
+            store=store,
+            loading=Loading(store=store, cloud=cloud, regions=regions, rules=rules, clock=clock),
+            regions=regions,
+            clock=clock,
+        )
+        looking = Looking(cloud=cloud, clock=clock)
+        counting = Counting(store=store, rules=rules, directory=directory, approval_ttl=approval_ttl, clock=clock)
+        kinds = all_kinds(store=store, cloud=cloud, clock=clock)
+        return cls(
+            opening=Opening(store=store, regions=regions, clock=clock, new_id=ids.draft),
+            drafting=drafting,
+            disk_forms=DiskForms(store=store),
+            naming=Naming(drafting=drafting, resolving=Resolving(search=search, cloud=cloud)),
+            search=search,
+            instances=instances,
+            snapshots=Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=clock),
+            checking=Checking(
+                store=store,
+                cloud=cloud,
+                preflight=Preflight(cloud=cloud),
+                rules=rules,
+                directory=directory,
+                approval_ttl=approval_ttl,
+                clock=clock,
+                new_request_id=ids.request,
+            ),
+            boards=Boards(store=store, rules=rules, directory=directory),
+            looking=looking,
+            counting=counting,
+            deciding=Deciding(
+                store=store, rules=rules, looking=looking, directory=directory, counting=counting, clock=clock
+            ),
+            operating=Operating(store=store, rules=rules, directory=directory, clock=clock),
+            expiring=Expiring(store=store, clock=clock),
+            asking=Asking(
+                store=store,
+                gate=Gate(rules=rules, clock=clock),
+                kinds=kinds,
+                grace=settings.launch_grace,
+                clock=clock,
+            ),
+            watching=Watching(
+                store=store, kinds=kinds, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
+            ),
+        )
