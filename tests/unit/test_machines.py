@@ -14,7 +14,7 @@ from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.plan import MAX_JOBS, Order, Plan, WhileImaged
 from bot.domain.request import ImageRequest
 from bot.domain.steps import StepState
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import ids, parse
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import call, commands, machines, request_form
 from bot.slack.screens.card import card_message
@@ -323,6 +323,6 @@ def test_values_of_buttons() -> None:
     for jobs in ((0,), (3,), (1, 3, 9)):
         assert ButtonValue.decode(ButtonValue("IR-1", "abc", jobs).encode()).jobs == jobs
     for value in ("IR-1/abc/", "IR-1/abc/x", "IR-1/abc/1,", "IR-1/abc/-1"):
-        with pytest.raises(values.Unreadable):
+        with pytest.raises(parse.Unreadable):
             ButtonValue.decode(value)
     assert a_request().plan.only is not None

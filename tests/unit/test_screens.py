@@ -28,7 +28,7 @@ from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
 from bot.service.search import Matches, RegionMatches
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import block_ids, ids, parse, values
 from bot.slack.protocol.markup import code
 from bot.slack.screens import call, disk_form, instance_fields, instance_menu, machine_form, options, request_form
 from bot.slack.screens.card import card_message, second_card
@@ -858,7 +858,7 @@ def test_values_of_others(
     kind: type[values.InstanceChoice | values.SnapshotChoice | values.ButtonValue], value: str
 ) -> None:
     """What none of our screens has made is not read."""
-    with pytest.raises(values.Unreadable):
+    with pytest.raises(parse.Unreadable):
         kind.decode(value)
 
 
@@ -877,13 +877,13 @@ def test_values_of_others(
 )
 def test_blocks_of_others(block_id: str) -> None:
     """No region is read from a block that none of our forms has."""
-    with pytest.raises(values.Unreadable):
-        values.region_of(block_id)
+    with pytest.raises(parse.Unreadable):
+        block_ids.region_of(block_id)
 
 
 def test_a_form_without_inputs() -> None:
     """Has no field that a problem could stand at: it was none of ours."""
-    with pytest.raises(values.Unreadable):
+    with pytest.raises(parse.Unreadable):
         request_form.errors_of([Problem(Code.INSTANCE_MISSING, Field.INSTANCE)], {}, "en")
 
 

@@ -19,7 +19,7 @@ from bot.slack.outbox.forms import Forms
 from bot.slack.outbox.home import Homes
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import ids, parse, values
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import request_form
@@ -185,7 +185,7 @@ class Approvals:
     async def _details(self, click: Interaction, request_id: str, number: int = 0) -> View:
         found = await self.deciding.calls(request_id=request_id)
         if number >= len(found.calls):
-            raise values.Unreadable("no machine of this request")
+            raise parse.Unreadable("no machine of this request")
         return details_view(
             found.request,
             found.calls[number],

@@ -14,7 +14,7 @@ from bot.service.listing import Listing
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import block_ids, ids
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.protocol.values import DiskChoice
 from bot.slack.screens import disk_form, options, request_form
@@ -103,7 +103,7 @@ class DiskFormListeners:
         """The available snapshots that match what is typed, within Slack's 3 s whatever JD Cloud does."""
         asked = Interaction.model_validate(body)
         language = self.people.language(asked.user.id)
-        region = self.drafting.offered(values.region_of(asked.block_id))
+        region = self.drafting.offered(block_ids.region_of(asked.block_id))
         found = await self.snapshots.search(region, asked.value, limit=options.AT_MOST)
         if found is None:
             await ack(options=[options.unavailable(language)])

@@ -14,7 +14,7 @@ from bot.domain.errors import Code, Late, Problem, UserError
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.people import People
-from bot.slack.protocol import values
+from bot.slack.protocol import parse
 from bot.slack.protocol.markup import escape
 from bot.slack.protocol.payloads import Interaction, is_whole
 from bot.slack.screens import request_form
@@ -39,7 +39,7 @@ class Errors:
 
         Only what cannot come from a screen of ours, however it is signed, is refused instead.
         """
-        if isinstance(error, ValidationError | values.Unreadable) or not is_whole(body):
+        if isinstance(error, ValidationError | parse.Unreadable) or not is_whole(body):
             log.warning("slack.payload_unreadable", payload=body.get("type"), error=type(error).__name__)
             return BoltResponse(status=400)
         if isinstance(error, Late):

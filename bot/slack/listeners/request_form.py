@@ -14,7 +14,7 @@ from bot.service.search import Search
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import block_ids, ids, values
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.screens import instance_menu, request_form
 
@@ -61,7 +61,7 @@ class RequestForm:
             draft = await self.drafting.settle(
                 click.form.draft_id,
                 act=click.act,
-                key=values.settle_key(click.action.block_id),
+                key=block_ids.settle_key(click.action.block_id),
                 instance=(one.region, one.id),
                 typed=click.form.typed(),
             )

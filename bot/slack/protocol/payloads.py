@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from bot.domain.draft import Act
 from bot.slack.protocol.fields import Name, Option, Payload, SlackId, Words
-from bot.slack.protocol.values import Unreadable
+from bot.slack.protocol.parse import Unreadable
 from bot.slack.protocol.view import View
 
 

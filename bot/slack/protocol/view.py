@@ -12,7 +12,7 @@ from bot.domain.disks import ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm
 from bot.domain.plan import Order, WhileImaged
 from bot.service.typed import Choices, Kept, Meant, Named, Typed
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import block_ids, ids, parse, values
 from bot.slack.protocol.fields import Option, Payload, SlackId, Words
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -69,11 +69,11 @@ class View(Payload):
         """
         places = self.places()
         if ids.INSTANCE in places:
-            return values.InstanceBlock.decode(places[ids.INSTANCE]).round
+            return block_ids.InstanceBlock.decode(places[ids.INSTANCE]).round
         if ids.NAME in places:
-            return values.NameBlock.decode(places[ids.NAME]).round
+            return block_ids.NameBlock.decode(places[ids.NAME]).round
         device = places.get(ids.DEVICE, ids.DEVICE)
-        return None if device == ids.DEVICE else values.round_of(device)
+        return None if device == ids.DEVICE else block_ids.round_of(device)
 
     def inputs(self, action_id: str) -> list[_Value]:
         """The states of all inputs with this action id, in no particular order."""
@@ -119,8 +119,8 @@ class View(Payload):
         if not chosen:
             return None
         if chosen not in set(WhileImaged):
-            raise values.Unreadable("no choice of ours")
-        block = values.WhileBlock.decode(self.places()[ids.WHILE_IMAGED])
+            raise parse.Unreadable("no choice of ours")
+        block = block_ids.WhileBlock.decode(self.places()[ids.WHILE_IMAGED])
         return Meant(while_imaged=WhileImaged(chosen), offered=block.offered)
 
     def _order(self) -> Order | None:
@@ -128,18 +128,18 @@ class View(Payload):
         if not chosen:
             return None
         if chosen not in set(Order):
-            raise values.Unreadable("no choice of ours")
+            raise parse.Unreadable("no choice of ours")
         return Order(chosen)
 
     def _named(self) -> Named | None:
         name = self.text(ids.NAME)
         if name is None:
             return None
-        return Named(name=name, instance_id=values.NameBlock.decode(self.places()[ids.NAME]).instance_id)
+        return Named(name=name, instance_id=block_ids.NameBlock.decode(self.places()[ids.NAME]).instance_id)
 
     def _kept(self) -> Kept | None:
         shown = {block_id: block[ids.DISKS] for block_id, block in self.state.values.items() if ids.DISKS in block}
-        of = {values.DisksBlock.decode(block_id).boxes for block_id in shown}
+        of = {block_ids.DisksBlock.decode(block_id).boxes for block_id in shown}
         if len(of) != 1:  # none are shown; or those of several instances, which no form of ours does
             return None
         ticked = (option.value for boxes in shown.values() for option in boxes.selected_options or ())
@@ -153,11 +153,11 @@ class View(Payload):
         """
         block = self.places().get(ids.INSTANCE)
         if block is None:
-            raise values.Unreadable("no request form")
+            raise parse.Unreadable("no request form")
         chosen = [option.value for found in self.inputs(ids.INSTANCE) for option in found.options]
         return Choices(
             instances=tuple((one.region, one.id) for one in values.chosen_instances(chosen)),
-            disks=values.InstanceBlock.decode(block).disks,
+            disks=block_ids.InstanceBlock.decode(block).disks,
             typed=self.typed(),
         )
 
@@ -172,7 +172,7 @@ class View(Payload):
         blank = DiskForm()
         disk_type = self.option(ids.DISK_TYPE) or blank.disk_type
         if disk_type not in rules.DISK_TYPES:
-            raise values.Unreadable("no type of disk")
+            raise parse.Unreadable("no type of disk")
         return DiskForm(
             view_id=self.id,
             device=self.option(ids.DEVICE),

@@ -15,8 +15,9 @@ from bot.domain.disks import boxes, free_devices
 from bot.domain.draft import Draft, DraftJob, boxes_seen
 from bot.domain.errors import Code, Problem
 from bot.slack.protocol import ids
+from bot.slack.protocol.block_ids import DisksBlock
 from bot.slack.protocol.markup import markdown, name, plain
-from bot.slack.protocol.values import DiskChoice, DisksBlock
+from bot.slack.protocol.values import DiskChoice
 from bot.slack.screens import options
 from bot.slack.screens.plan_lines import added_line
 from bot.texts import disk_form, units

@@ -20,7 +20,7 @@ from bot.domain import rules
 from bot.domain.cloud import Snapshot
 from bot.domain.disks import ChargeMode, ChargeUnit, free_devices
 from bot.domain.draft import DiskForm, Draft, inherited_name
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import block_ids, ids
 from bot.slack.protocol.markup import clean, clip, name, plain
 from bot.slack.protocol.values import SnapshotChoice
 from bot.slack.screens import options
@@ -41,7 +41,7 @@ def disk_view(draft: Draft) -> View:
     others = [disk for disk in job.added if disk.device != form.replaces]
     devices = [(one, one) for one in free_devices(job.instance, others)]
     blocks: list[Block] = [
-        _choice(texts.DEVICE, ids.DEVICE, devices, form.device, language, block_id=values.device_block(draft.round)),
+        _choice(texts.DEVICE, ids.DEVICE, devices, form.device, language, block_id=block_ids.device_block(draft.round)),
         _source(form, language),
         *([_snapshot(form, job.region, language)] if form.from_snapshot else []),
         _choice(texts.DISK_TYPE, ids.DISK_TYPE, [(one, one) for one in rules.DISK_TYPES], form.disk_type, language),
@@ -132,7 +132,7 @@ def _snapshot(form: DiskForm, region: str, language: str) -> Block:
         initial_option=_snapshot_option(form.snapshot, language) if form.snapshot else None,
     )
     return InputBlock(
-        block_id=values.snapshot_block(region),
+        block_id=block_ids.snapshot_block(region),
         label=plain(texts.SNAPSHOT(language)),
         dispatch_action=True,
         element=element,
@@ -140,7 +140,7 @@ def _snapshot(form: DiskForm, region: str, language: str) -> Block:
 
 
 def _size(form: DiskForm, language: str) -> Block:
-    """A new snapshot brings a new least size, and so a new block with it in; see `values.InstanceBlock`.
+    """A new snapshot brings a new least size, and so a new block with it in; see `block_ids.InstanceBlock`.
 
     Its range is checked by us: Slack refuses a whole form whose initial value is outside of `min_value` and
     `max_value`, and what somebody typed for another type may well be.

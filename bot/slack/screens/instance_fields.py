@@ -18,9 +18,10 @@ from bot.domain.cloud import Instance, InstanceStatus
 from bot.domain.draft import Draft, DraftJob
 from bot.domain.lifecycle import State
 from bot.domain.plan import MAX_JOBS
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import block_ids, ids
+from bot.slack.protocol.block_ids import InstanceBlock
 from bot.slack.protocol.markup import code, name, person, plain
-from bot.slack.protocol.values import InstanceBlock, InstanceChoice
+from bot.slack.protocol.values import InstanceChoice
 from bot.slack.screens import options
 from bot.slack.screens.buttons import INSTANCES_URL
 from bot.slack.screens.instance_menu import instance_option
@@ -63,7 +64,7 @@ def unsettled(draft: Draft) -> list[Block]:
     share = options.AT_MOST // max(1, len(draft.unsettled))
     return [
         SectionBlock(
-            block_id=values.settle_block(one.key),
+            block_id=block_ids.settle_block(one.key),
             text=plain(texts.SETTLE(draft.language, words=name(one.words))),
             accessory=StaticSelectElement(
                 action_id=ids.SETTLE,

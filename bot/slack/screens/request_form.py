@@ -10,7 +10,7 @@ from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import ids, parse
 from bot.slack.protocol.markup import clean, clip, markdown, name, plain
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import (
@@ -175,7 +175,7 @@ def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: 
     errors: dict[str, list[str]] = {}
     anywhere = next(iter(blocks.values()), None)
     if anywhere is None:
-        raise values.Unreadable("a form without inputs")
+        raise parse.Unreadable("a form without inputs")
     for problem in problems:
         block_id = blocks.get(problem.field or "", blocks.get(ids.INSTANCE, anywhere))
         errors.setdefault(block_id, []).append(explain(problem, language))

@@ -10,9 +10,9 @@ from slack_sdk.models.blocks import (
 
 from bot.domain import rules
 from bot.domain.draft import Draft, DraftJob
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import block_ids, ids
+from bot.slack.protocol.block_ids import NameBlock
 from bot.slack.protocol.markup import clean, clip, plain
-from bot.slack.protocol.values import NameBlock
 from bot.texts import Text
 from bot.texts import request_form as texts
 
@@ -52,7 +52,7 @@ def note(draft: Draft) -> Block:
 def announce(draft: Draft) -> Block:
     """Where the result is told."""
     return InputBlock(
-        block_id=values.text_block(ids.ANNOUNCE, draft),
+        block_id=block_ids.text_block(ids.ANNOUNCE, draft),
         label=plain(texts.ANNOUNCE(draft.language)),
         hint=plain(texts.ANNOUNCE_HINT(draft.language)),
         optional=True,
@@ -68,7 +68,7 @@ def announce(draft: Draft) -> Block:
 def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule) -> Block:
     hint = plain(texts.DESCRIPTION_HINT(draft.language)) if action_id == ids.DESCRIPTION else None
     return InputBlock(
-        block_id=values.text_block(action_id, draft),
+        block_id=block_ids.text_block(action_id, draft),
         label=plain(label(draft.language)),
         hint=hint,
         optional=rule.minimum == 0,

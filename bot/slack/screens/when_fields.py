@@ -8,9 +8,9 @@ from bot.domain.cloud import Instance
 from bot.domain.draft import Draft
 from bot.domain.plan import Order, WhileImaged
 from bot.domain.stopping import releases_when_stopped
-from bot.slack.protocol import ids, values
+from bot.slack.protocol import block_ids, ids
+from bot.slack.protocol.block_ids import WhileBlock
 from bot.slack.protocol.markup import name, plain
-from bot.slack.protocol.values import WhileBlock
 from bot.slack.screens import options
 from bot.texts import Text, units
 from bot.texts import request_form as texts
@@ -58,7 +58,7 @@ def order(draft: Draft) -> list[Block]:
     }
     return [
         InputBlock(
-            block_id=values.order_block(draft),
+            block_id=block_ids.order_block(draft),
             label=plain(texts.HOW_THEY_RUN(language)),
             element=RadioButtonsElement(
                 action_id=ids.ORDER, options=list(choices.values()), initial_option=choices[draft.runs]
@@ -70,7 +70,7 @@ def order(draft: Draft) -> list[Block]:
 def not_before(draft: Draft) -> Block:
     """When it may begin, where that is not at once."""
     return InputBlock(
-        block_id=values.text_block(ids.NOT_BEFORE, draft),
+        block_id=block_ids.text_block(ids.NOT_BEFORE, draft),
         label=plain(texts.NOT_BEFORE(draft.language)),
         hint=plain(texts.NOT_BEFORE_HINT(draft.language)),
         optional=True,
