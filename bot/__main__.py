@@ -223,7 +223,7 @@ def _show(address: str) -> None:
 
 def _run(*, serve: bool, work: bool) -> None:
     async def until_told(settings: Settings) -> None:
-        stop, begun = asyncio.Event(), threading.Event()
+        stop, reread, begun = asyncio.Event(), asyncio.Event(), threading.Event()
 
         def told() -> None:
             stop.set()
@@ -233,7 +233,8 @@ def _run(*, serve: bool, work: bool) -> None:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, told)
-        await running.run(settings, serve=serve, work=work, stop=stop, on_ready=lambda _: begun.set())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reread.set)
+        await running.run(settings, serve=serve, work=work, stop=stop, reread=reread, on_ready=lambda _: begun.set())
 
     with_settings(until_told, load_settings)
 

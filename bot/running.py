@@ -12,9 +12,10 @@ from bot.clients import connect
 from bot.connections import listening
 from bot.domain.errors import Fault
 from bot.probes import Watch
+from bot.reload import Reload
 from bot.service.count import Counting
 from bot.service.ports import Clock
-from bot.settings import Settings, load_policy
+from bot.settings import Settings
 from bot.slack.people import GROUPS_RETRY, People
 from bot.store import StoreFault
 from bot.wiring import Bot, build
@@ -31,6 +32,7 @@ async def run(
     serve: bool,
     work: bool,
     stop: asyncio.Event,
+    reread: asyncio.Event | None = None,
     on_ready: Callable[[Sequence[str]], None] = lambda _: None,
     clock: Clock = time.time,
     steady: Clock = time.monotonic,
@@ -38,7 +40,7 @@ async def run(
     """Runs the bot until `stop`: as a web server, as a worker, or as both in one process.
 
     On `stop` it takes no more work, finishes what is in hand, and gives its leases back, all within 10 s; before it
-    can serve it has nothing in hand, and whatever it waits for is given up.
+    can serve it has nothing in hand, and whatever it waits for is given up. At `reread` it reads the policy file again.
     `on_ready` is told the addresses it listens at, as `host:port`, once it can serve.
 
     Raises:
@@ -46,7 +48,6 @@ async def run(
         Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
         SlackError: Slack does not accept the token.
     """
-    load_policy(settings)  # its mistakes are told before anything is touched
     async with _given_up_on(stop) as begun:
 
         def ready(addresses: Sequence[str]) -> None:
@@ -61,7 +62,7 @@ async def run(
             if bot.socket:
                 await bot.socket.prepare()
             serving = _served(bot, settings.host, settings.port if serve else settings.worker_port, ready)
-            await attend(bot, serving=serving, work=work, stop=stop)
+            await attend(bot, serving=serving, work=work, stop=stop, reread=reread)
     log.info("bot.stopped")
 
 
@@ -93,18 +94,27 @@ async def _given_up_on(stop: asyncio.Event) -> AsyncIterator[Callable[[], None]]
         log.info("bot.start_given_up")
 
 
-async def attend(bot: Bot, *, serving: AbstractAsyncContextManager[None], work: bool, stop: asyncio.Event) -> None:
+async def attend(
+    bot: Bot,
+    *,
+    serving: AbstractAsyncContextManager[None],
+    work: bool,
+    stop: asyncio.Event,
+    reread: asyncio.Event | None = None,
+) -> None:
     """What the bot does by itself until `stop`; then it serves no more and finishes what is in hand."""
     async with AsyncExitStack() as serves:
         await serves.enter_async_context(serving)
         async with asyncio.TaskGroup() as group:
             refreshing = group.create_task(_refresh(bot.people, bot.counting, bot.refresh_in), name="people")
             drawing = group.create_task(bot.homes.keep_fresh(), name="homes")
+            reading = group.create_task(_reload(bot.reload, reread or asyncio.Event()), name="policy")
             working = group.create_task(bot.worker.run(stop), name="worker") if work else None
             await stop.wait()
             await serves.aclose()
             refreshing.cancel()
             drawing.cancel()
+            reading.cancel()
             await bot.tasks.drain(seconds=3)
             if working and not working.done():
                 await asyncio.wait([working], timeout=STOP_WITHIN)
@@ -161,3 +171,17 @@ async def _refresh(people: People, counting: Counting, pause: float) -> None:
             metrics.FAULTS.labels("people").inc()
             log.exception("people.fault")
             await asyncio.sleep(GROUPS_RETRY)
+
+
+async def _reload(reload: Reload, reread: asyncio.Event) -> None:
+    """Reads the policy file again whenever that is asked for."""
+    while True:
+        await reread.wait()
+        reread.clear()
+        try:
+            await reload.reload()
+        except StoreFault as fault:  # what waits is counted again later on
+            log.warning("policy.store_unavailable", error=str(fault))
+        except Exception:  # whatever it is, the file can be read once more
+            metrics.FAULTS.labels("policy").inc()
+            log.exception("policy.fault")

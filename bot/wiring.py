@@ -13,8 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.circuit import Circuit
 from bot.clients import Clients
 from bot.connections import Connections, Limits
-from bot.probes import Upstreams, Watch, needed, tick
+from bot.probes import Upstreams, Watch, needed, policy_file, tick
 from bot.queues import Queues, periodic_tasks
+from bot.reload import Reload
 from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.current_rules import CurrentRules
 from bot.service.measure import Measuring
@@ -59,6 +60,7 @@ class Bot:
     people: People
     counting: Counting
     homes: Homes
+    reload: Reload
     refresh_in: float  # seconds until the user groups are looked up again
 
 
@@ -73,10 +75,12 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         work: whether this process does the work.
 
     Raises:
+        PolicyError: the policy file has mistakes.
         Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
         SlackError: Slack does not accept the token.
     """
     cloud, reader, writer, clock, ids = clients.cloud, clients.reader, clients.writer, clients.clock, clients.ids
+    rules = CurrentRules(book=load_policy(settings), clock=clock)  # its mistakes are told before anything is touched
     async with AsyncExitStack() as stack:
         worker: Worker | None = None
         homes: Homes | None = None
@@ -92,7 +96,6 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         stack.push_async_callback(store.close)
         identity = await Backoff(ids.chance).until_answered(partial(identify, reader))
 
-        rules = CurrentRules(book=load_policy(settings), clock=clock)
         people = People(
             reader,
             team=identity.team_id,
@@ -207,9 +210,13 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
 
         connections = Connections(Limits.of_this_process())
-        upstreams = Upstreams(settings, clients)
         works_here = worker if work else None
-        watch = Watch(needed=needed(store, socket, works_here), rounds=upstreams.rounds())
+        reload = Reload(settings=settings, rules=rules, people=people, counting=service.counting)
+        watch = Watch(
+            needed=needed(store, socket, works_here),
+            beside=[policy_file(lambda: rules.book, lambda: reload.mistakes)] if settings.policy_file else [],
+            rounds=Upstreams(settings, clients).rounds(),
+        )
 
         async def readiness() -> tuple[bool, Mapping[str, Any]]:
             ready, probes = await watch.report()
@@ -234,6 +241,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             people=people,
             counting=service.counting,
             homes=homes,
+            reload=reload,
             refresh_in=refresh_in,
         )
 

@@ -7,9 +7,9 @@ import click
 
 from bot.clients import connect
 from bot.domain.errors import Fault
-from bot.domain.rule import Rulebook
 from bot.logs import printable
 from bot.probes import Finding, Findings, Level, before_start, look, ok, works
+from bot.probes.policy import counted
 from bot.service.ports import Clock
 from bot.settings import PolicyError, Settings, SettingsError, load_policy
 from bot.store import Store
@@ -47,7 +47,7 @@ async def ask(settings: Settings, *, clock: Clock = time.time) -> Findings:
         Fault: the world cannot be touched at all.
     """
     book = load_policy(settings)
-    found = {"settings": _settings(settings)} | ({"policy file": _policy_file(book)} if settings.policy_file else {})
+    found = {"settings": _settings(settings)} | ({"policy file": ok(counted(book))} if settings.policy_file else {})
     async with connect(settings, clock=clock, make_database=False) as clients:
         store = Store(clients.database)
         try:
@@ -78,12 +78,6 @@ def as_json(found: Findings) -> str:
     """For machines."""
     probes = [{"name": name} | finding.told() for name, finding in found.items()]
     return json.dumps({"ok": works(found), "probes": probes}, ensure_ascii=False, indent=2)
-
-
-def _policy_file(book: Rulebook) -> Finding:
-    rules = book.rules[:-1]
-    said = "1 rule stands" if len(rules) == 1 else f"{len(rules)} rules stand"
-    return ok(f"{said} before the settings; its hash is {book.hash[:12]}…")
 
 
 def _settings(settings: Settings) -> Finding:

@@ -1,5 +1,6 @@
 """Probes: whether the bot would work, asked of each part by itself, with what to do where it would not."""
 
+from bot.probes.policy import policy_file
 from bot.probes.probe import Finding, Findings, Level, look, ok, works
 from bot.probes.process import needed, tick
 from bot.probes.upstreams import Upstreams, before_start
@@ -15,6 +16,7 @@ __all__ = [
     "look",
     "needed",
     "ok",
+    "policy_file",
     "tick",
     "works",
 ]

@@ -21,11 +21,13 @@ class Watch:
 
     Args:
         needed: of parts without which this process is of no use; quick to ask.
+        beside: as quick to ask, but it is of use without them.
         rounds: the others, which ask the upstreams: one group after the other. What they find is told, and takes no
             process out of service: another one would find the same.
     """
 
     needed: Sequence[Probe]
+    beside: Sequence[Probe] = ()
     rounds: Sequence[Sequence[Probe]]
     _found: dict[str, tuple[Finding, float]] = field(default_factory=dict)
 
@@ -40,7 +42,7 @@ class Watch:
     async def report(self) -> tuple[bool, Mapping[str, Any]]:
         """Whether this process can serve, and what each probe found last, with its age in seconds."""
         found = await look(self.needed)
-        self._note(found)
+        self._note(found | await look(self.beside))
         now = asyncio.get_running_loop().time()
         told: dict[str, Any] = {
             name: finding.told() | {"age": round(now - at, 1)} for name, (finding, at) in self._found.items()

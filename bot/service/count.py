@@ -11,7 +11,7 @@ from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, Notice, Place, State
 from bot.domain.policy import Action, Actor, Need, Policy
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
-from bot.domain.rule import Rule
+from bot.domain.rule import Rule, Rulebook, Ruleset
 from bot.service.current_rules import CurrentRules
 from bot.service.ports import Clock, Directory
 from bot.store import Store, Transaction
@@ -45,6 +45,21 @@ class Counting:
     async def recount(self) -> None:
         """Counts again everywhere: who may approve may have changed."""
         await self._recount(await self.store.transact(lambda tx: tx.requests.pending(AT_ONCE)))
+
+    async def rules_changed(self, before: Rulebook) -> None:
+        """Other rules are in force: counts again everywhere, and has the cards say what has changed for them.
+
+        Args:
+            before: the rules until then.
+        """
+        await self.recount()
+
+        def work(tx: Transaction) -> None:
+            for request in tx.requests.latest({State.PENDING, State.APPROVED}, AT_ONCE):
+                if before.ruleset(request.machines).rules != self.rules.book.ruleset(request.machines).rules:
+                    tx.requests.touch(request.id)
+
+        await self.store.transact(work)
 
     async def _recount(self, requests: Sequence[ImageRequest]) -> None:
         since = self.directory.now()
@@ -106,7 +121,7 @@ class Counting:
 
     def _out_of_reach(self, request: ImageRequest, needs: Sequence[Need]) -> tuple[Problem, ...] | None:
         """Of which rules the quorum can no longer be reached; None while that is not known of one."""
-        heard = self.directory.policy(self.rules.of(request))
+        heard = self.directory.policy(Ruleset(tuple(need.rule for need in needs)))
         problems: list[Problem] = []
         for one, need in zip(heard.rules, needs, strict=True):
             able = rights.able_to_approve(one, heard, request.requester, besides=need.given)

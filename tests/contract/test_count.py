@@ -4,9 +4,10 @@ import dataclasses
 from collections.abc import Collection
 from typing import cast
 
+from bot.domain.lifecycle import State
 from bot.domain.policy import Policy, Roster, RuleRosters
 from bot.domain.request import ImageRequest, Validity
-from bot.domain.rule import Ruleset
+from bot.domain.rule import Match, Rulebook, Ruleset
 from bot.service.count import Counting
 from bot.service.ports import Directory
 from bot.store import Store
@@ -74,3 +75,31 @@ async def test_an_approval_is_not_confirmed_by_an_earlier_answer(store: Store) -
     assert await stands() == ("pending", {Validity.UNCONFIRMED})
     await counting.settle()
     assert await stands() == ("approved", {Validity.VALID})
+
+
+async def test_cards_are_drawn_anew_where_their_rules_have_changed(store: Store) -> None:
+    """And nowhere else: a request that others decide about is left as it is."""
+    request, done = await put(store, a_request()), await put(store, a_request(id="IR-00002", state=State.CANCELLED))
+    rules = rules_in_force(lambda: 3_000.0, a_rule())
+    counting = Counting(
+        store=store,
+        rules=rules,
+        directory=cast("Directory", Told(store, request)),
+        approval_ttl=3_600,
+        clock=lambda: 3_000.0,
+    )
+
+    async def versions() -> list[int]:
+        found = await store.transact(lambda tx: [tx.requests.existing(one.id) for one in (request, done)])
+        return [one.version for one in found]
+
+    first, last = await versions()
+    before = rules.book
+    others = a_rule(name="others", match=Match(names=("nothing-*",)))
+    rules.replace(Rulebook((others, *before.rules), "hash"))
+    await counting.rules_changed(before)
+    assert await versions() == [first, last]
+    before = rules.book
+    rules.replace(Rulebook((a_rule(warning="careful"),)))
+    await counting.rules_changed(before)
+    assert await versions() == [first + 1, last]

@@ -95,19 +95,7 @@ async def test_a_start_that_waits_is_ended(tmp_path: Path, trouble: Trouble, num
     slack = Slack(bot_token="xoxb-crash", app_token="xapp-crash", scopes=SCOPES)
     populate(slack)
     async with AsyncExitStack() as stack:
-        environ = {
-            "SLACK_BOT_TOKEN": "xoxb-crash",
-            "SLACK_SIGNING_SECRET": "crash-signing",
-            "SLACK_API_URL": await stack.enter_async_context(slack.serving()),
-            "JDCLOUD_ACCESS_KEY": "crash-ak",
-            "JDCLOUD_SECRET_KEY": "crash-sk",
-            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
-            "APPROVAL_CHANNEL": APPROVALS,
-            "APPROVERS": "U0BEN",
-            "HOST": "127.0.0.1",
-            "PORT": "0",
-            "LOG_FORMAT": "json",
-        }
+        environ = settings(await stack.enter_async_context(slack.serving()), tmp_path)
         waits = await trouble(stack, environ, slack)
         process = await started(environ)
         try:
@@ -125,6 +113,23 @@ async def test_a_start_that_waits_is_ended(tmp_path: Path, trouble: Trouble, num
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def settings(slack_api: str, folder: Path) -> Environ:
+    """Those of a bot between a Slack and a JD Cloud that nobody asks."""
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-crash",
+        "SLACK_SIGNING_SECRET": "crash-signing",
+        "SLACK_API_URL": slack_api,
+        "JDCLOUD_ACCESS_KEY": "crash-ak",
+        "JDCLOUD_SECRET_KEY": "crash-sk",
+        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "APPROVAL_CHANNEL": APPROVALS,
+        "APPROVERS": "U0BEN",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "LOG_FORMAT": "json",
+    }
 
 
 async def started(environ: Environ) -> asyncio.subprocess.Process:

@@ -57,6 +57,7 @@ class World:
     environ: dict[str, str]
     clock: Clock = field(default_factory=Clock)
     address: str = ""
+    reread: asyncio.Event = field(default_factory=asyncio.Event)  # set: the policy file is read again
 
     @property
     def amy(self) -> Person:
@@ -84,6 +85,7 @@ class World:
                 serve=serve,
                 work=work,
                 stop=stop,
+                reread=self.reread,
                 on_ready=ready.set_result,
                 clock=self.clock,
                 steady=self.clock,

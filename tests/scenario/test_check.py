@@ -69,9 +69,8 @@ async def test_check_of_a_policy_file(world: World, tmp_path: Path) -> None:
     file.write_text('[[rule]]\nname = "db"\nmatch = { names = ["db-*"] }\n')
     code, text = await checked(world, POLICY_FILE=str(file))
     assert code == 0
-    assert re.search(
-        r"^ok +policy file +1 rule stands before the settings; its hash is [0-9a-f]{12}…$", text, re.MULTILINE
-    )
+    said = r"^ok +policy file +1 rule before the settings \(SHA-256 [0-9a-f]{12}…\)$"
+    assert re.search(said, text, re.MULTILINE)
 
 
 async def test_check_in_socket_mode(world: World) -> None:

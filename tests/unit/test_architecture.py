@@ -34,8 +34,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "clients": {"domain", "store", "jdcloud", "service", "slack", "ids", "settings"},
     "probes": {"probes", "domain", "store", "jdcloud", "slack", "settings", "clients", "worker", "metrics"},
     "use_cases": {"domain", "store", "service", "settings", "clients"},
+    "reload": {"domain", "service", "settings", "slack"},
     "wiring": {
         "use_cases",
+        "reload",
         "circuit",
         "connections",
         "metrics",
@@ -51,6 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "running": {
         "wiring",
+        "reload",
         "connections",
         "metrics",
         "domain",
