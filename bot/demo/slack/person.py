@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from bot.demo.slack.entries import changed, entered, is_plural, state_key
+from bot.demo.slack.entries import changed, entered, state_key
 from bot.demo.slack.form import (
     At,
     Field,
@@ -19,18 +19,16 @@ from bot.demo.slack.form import (
     without_choice,
 )
 from bot.demo.slack.line import Line
-from bot.demo.slack.offered import Option, flat, grouped
+from bot.demo.slack.menus import EXTERNAL, FIXED, PICKED, Menus
+from bot.demo.slack.offered import Option, grouped
 from bot.demo.slack.records import Message, State, View
 from bot.demo.slack.refusals import Json
 from bot.demo.slack.requests import Answer, Transport
 from bot.demo.slack.workspace import Workspace
 
 _TYPED = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
-_EXTERNAL = ("external_select", "multi_external_select")
-_FIXED = ("static_select", "multi_static_select", "radio_buttons", "overflow")
-_PICKED = tuple(f"{many}{what}_select" for many in ("", "multi_") for what in ("users", "channels", "conversations"))
 _DATED = ("datepicker", "timepicker", "datetimepicker")
-_CHOSEN = (*_EXTERNAL, *_FIXED, *_PICKED, *_DATED)
+_CHOSEN = (*EXTERNAL, *FIXED, *PICKED, *_DATED)
 _SEVERAL = ("checkboxes", *(kind for kind in _CHOSEN if kind.startswith("multi_")))
 _PRESSED = ("button", "workflow_button", "icon_button")
 
@@ -53,7 +51,7 @@ class Person:
         self.id = user_id
         self._workspace = workspace
         self._line = Line(workspace, transport, user_id)
-        self._offered: dict[tuple[str, str], list[Json]] = {}  # what a search last found, by block and action id
+        self._menus = Menus(workspace, self._line)
         self._in_messages: dict[tuple[str, str], State] = {}  # what is entered in messages, by channel and ts
 
     @property
@@ -140,7 +138,7 @@ class Person:
         place, found = self._found(label, _CHOSEN, message, home=home)
         if not goes_on(found, confirm=confirm):
             return None
-        picked = None if choice is None else await self._picked(place, found, choice)
+        picked = None if choice is None else await self._menus.picked(place, found, self.entered_in(place), choice)
         self._acted(f"chooses {choice!r} in {found.label!r}")
         if found.kind == "overflow":
             return await self._line.used(place, found, self.entered_in(place), selected_option=picked)
@@ -150,10 +148,10 @@ class Person:
         self, label: str | At, query: str = "", *, message: Message | None = None, home: bool = False
     ) -> list[Option]:
         """Opens an external menu and types; nothing is asked below its `min_query_length` (Slack's default: 3)."""
-        place, found = self._found(label, _EXTERNAL, message, home=home)
+        place, found = self._found(label, EXTERNAL, message, home=home)
         return [
             Option(one["text"]["text"], one["value"], one.get("description", {}).get("text", ""), group)
-            for group, options in grouped(await self._search(place, found, query))
+            for group, options in grouped(await self._menus.search(place, found, self.entered_in(place), query))
             for one in options
         ]
 
@@ -210,7 +208,7 @@ class Person:
         if not goes_on(found, confirm=confirm):
             return None
         chosen = found.entered(self.entered_in(place)) or []
-        taken = self._id_of(text) if found.kind in _PICKED else option(chosen, text)
+        taken = self._menus.id_of(text) if found.kind in PICKED else option(chosen, text)
         self._acted(f"takes back {text!r} in {found.label!r}")
         return await self._enter(place, found, without_choice(found, self.entered_in(place), taken))
 
@@ -271,38 +269,6 @@ class Person:
         if not published:
             raise NotShown(f"nothing is published in the Home tab of {self.id}")
         return published
-
-    async def _picked(self, place: Message | View, found: Field, choice: str) -> Any:
-        if found.kind in _FIXED:
-            return option(fixed_options(found), choice)
-        if found.kind in _EXTERNAL:
-            return await self._found_by_search(place, found, choice)
-        if found.kind in _PICKED:
-            return self._id_of(choice)
-        return int(choice) if found.kind == "datetimepicker" else choice
-
-    def _id_of(self, name: str) -> str:
-        named = [one for one, called in self._workspace.names().items() if name.lstrip("@#") in {one, called}]
-        if len(named) != 1:
-            raise NotShown(f"{name!r} names {len(named)} people or channels")
-        return named[0]
-
-    async def _found_by_search(self, place: Message | View, found: Field, choice: str) -> Json:
-        key = (found.block_id, found.action_id)
-        # A menu of which several can be chosen stays open, with what was found in it.
-        offered = flat(self._offered.get(key, []) if is_plural(found.kind) else self._offered.pop(key, []))
-        if not any(choice in {one["text"]["text"], one["value"]} for one in offered):
-            offered = flat(await self._search(place, found, choice))
-        if not offered:
-            offered = flat(await self._search(place, found, ""))
-        return option(offered, choice)
-
-    async def _search(self, place: Message | View, found: Field, query: str) -> list[Json]:
-        if len(query) < found.element.get("min_query_length", 3):
-            return []
-        offered = await self._line.suggestions(place, found, self.entered_in(place), query)
-        self._offered[found.block_id, found.action_id] = offered
-        return offered
 
     async def _enter(self, place: Message | View, found: Field, state: Json, *, tell: bool = True) -> Answer | None:
         """Changes what is entered, and tells the app where it wants to know at once."""
