@@ -29,7 +29,6 @@ from bot.store import SQLite
 from bot.store.cards import Cards
 from bot.store.database import Lease
 from bot.store.drafts import Drafts
-from bot.store.leased import Leased
 from bot.store.notices import Notices
 from bot.store.requests import Requests
 from tests.simulate.loop import acting
@@ -44,17 +43,6 @@ def _a_moment_later(act: Callable[..., Any], /, *args: Any, **asked: Any) -> "as
                 await act(*args, **asked)
 
     return asyncio.create_task(store())
-
-
-def _no_lease_guard() -> Iterator[Any]:
-    """Whoever slept writes over its successor."""
-    original = Leased.__init__
-
-    def unguarded(self: Leased, *args: Any) -> None:
-        original(self, *args)
-        self._held = "1 = 1"
-
-    yield patch.object(Leased, "__init__", unguarded)
 
 
 def _no_marker() -> Iterator[Any]:
@@ -242,7 +230,6 @@ def _side_by_side(whole: Callable[..., Iterator[JobState]], jobs: Sequence[Job],
 _kept: list["asyncio.Task[Any]"] = []
 
 MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
-    "no-lease-guard": _no_lease_guard,
     "no-marker": _no_marker,
     "blind-retry": _blind_retry,
     "ack-before-write": _ack_before_write,

@@ -10,7 +10,7 @@ import pytest
 from bot.demo.slack import plain_text
 from tests.simulate.mutants import MUTANTS, broken
 from tests.simulate.people import APPROVALS, OPS
-from tests.simulate.world import Play, chaos_and_calm, crowded, drowsy, run
+from tests.simulate.world import Play, chaos_and_calm, crowded, run
 
 ROOT = Path(__file__).parents[2]
 BLOCK, BLOCKS, EVERY_TIME = 10, 15, 5
@@ -35,14 +35,10 @@ FOUND = {
     "doubt-forgotten": 14,
     "incomplete-believed": 19,
     "all-at-once": 3,
-    "no-lease-guard": 184,
 }
-"""The first seed that finds a mutant. Leases stand behind two other guards, the state and the marker: rarely missed."""
+"""The first seed that finds a mutant."""
 
-SCRIPTS = {
-    "no-lease-guard": drowsy,
-    **dict.fromkeys(("two-jobs", "no-marker", "no-intent", "late-choice", "doubt-forgotten"), crowded),
-}
+SCRIPTS = dict.fromkeys(("two-jobs", "no-marker", "no-intent", "late-choice", "doubt-forgotten"), crowded)
 """What finds it; else runs in which everything goes wrong."""
 
 NEARBY = 60

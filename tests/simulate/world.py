@@ -107,16 +107,6 @@ async def chaos_and_calm(play: "Play") -> None:
     play.count()
 
 
-async def drowsy(play: "Play") -> None:
-    """One replica at a time, which sleeps through the ends of its leases, and little else goes wrong: for what only a
-    process brings to light that succeeds itself.
-    """
-    play.crowd = 1
-    play.drowsy = True
-    play.people.instances = INSTANCES[:2]
-    await chaos_and_calm(play)
-
-
 async def crowded(play: "Play") -> None:
     """Everybody wants the same two machines: for what only requests for one machine bring to light."""
     play.people.instances = INSTANCES[:2]
@@ -200,7 +190,6 @@ class Play:
         )
         self.cloud.live_images = True
         self.quorum = self.random.choice((1, 1, 2))
-        self.drowsy = False
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
         self.failures = FailureRates()
@@ -261,9 +250,6 @@ class Play:
             self.network.faults = NetworkFaults(
                 slow=0.05, made_late=draw() * 2 * MADE_LATE, mangled=draw() * 2 * MANGLED, overtaken=draw() * OVERTAKEN
             )
-        if self.drowsy:
-            self.failures.kill, self.failures.sleep = 0.0, 0.0015
-            self.network.faults = NetworkFaults(slow=0.05, lost=0.1, failed=0.1, repeated=0.1)
         async with asyncio.TaskGroup() as watched:
             looking = watched.create_task(self._look())  # as long as anybody does anything
             async with asyncio.TaskGroup() as group:
