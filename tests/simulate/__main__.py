@@ -14,7 +14,7 @@ from multiprocessing import Pool
 import click
 
 from tests.simulate.mutants import MUTANTS, broken
-from tests.simulate.world import Outcome, run
+from tests.simulate.world import Outcome, chaos_and_calm, crowded, drowsy, ruled, run
 
 COUNTED = (
     *("kills", "sleeps", "late", "mangled", "overtaken", "by_hand"),
@@ -26,7 +26,11 @@ LONGEST = 60
 """Seconds of real time after which a seed counts as one that never ends."""
 
 
-def play(mutant: str, seed: int) -> Outcome:
+SCRIPTS = {"chaos": chaos_and_calm, "drowsy": drowsy, "crowded": crowded, "ruled": ruled}
+"""What may be played."""
+
+
+def play(mutant: str, script: str, seed: int) -> Outcome:
     """One seed, in whatever process."""
 
     def never_ends(*_: object) -> None:
@@ -36,7 +40,7 @@ def play(mutant: str, seed: int) -> Outcome:
     signal.alarm(LONGEST)
     try:
         with broken(mutant):
-            return run(seed)
+            return run(seed, SCRIPTS[script])
     finally:
         signal.alarm(0)
 
@@ -46,17 +50,20 @@ def play(mutant: str, seed: int) -> Outcome:
 @click.option("--first", default=1, show_default=True, help="The first of them.")
 @click.option("--processes", default=os.cpu_count(), show_default=True, help="How many seeds at a time.")
 @click.option("--mutant", type=click.Choice(sorted(MUTANTS)), default=None, help="Break the bot on purpose.")
+@click.option("--script", type=click.Choice(list(SCRIPTS)), default="chaos", show_default=True, help="What is played.")
 @click.option("--stop/--go-on", default=False, help="Stop at the first seed that finds something.")
 @click.option("--trace", type=int, default=None, metavar="SEED", help="Tell everything that happens in one seed.")
-def main(*, seeds: int, first: int, processes: int, mutant: str | None, stop: bool, trace: int | None) -> None:
+def main(
+    *, seeds: int, first: int, processes: int, mutant: str | None, script: str, stop: bool, trace: int | None
+) -> None:
     """Whole replicas of the bot in virtual time, with random people, faults, kills and sleeps."""
     if trace is not None:
-        outcome = play(mutant or "", trace)
+        outcome = play(mutant or "", script, trace)
         click.echo("\n".join((*outcome.trace, outcome.failure or "everything holds", f"digest {outcome.digest}")))
         sys.exit(bool(outcome.failure))
     begun, totals, failed = time.monotonic(), Counter[str](), 0
     with Pool(processes) as pool:
-        for outcome in pool.imap(partial(play, mutant or ""), range(first, first + seeds), chunksize=2):
+        for outcome in pool.imap(partial(play, mutant or "", script), range(first, first + seeds), chunksize=2):
             totals["seeds"] += 1
             for name in COUNTED:
                 totals[name] += getattr(outcome, name)

@@ -17,6 +17,7 @@ from bot.demo.slack import Message, Slack
 from bot.domain.lifecycle import OPEN, Move, State
 from tests.simulate.machines import Machines
 from tests.simulate.rights import STANDING, Rights
+from tests.simulate.ruled import REASONS, Others
 from tests.simulate.shown import Sendings, in_image, in_plan
 
 APPROVALS = "C0APPROVALS"
@@ -64,6 +65,7 @@ class Watch:
     quorum: int
     faults: list[str]  # of the bot, that it logged: it plans for whatever the world does
     guests: frozenset[str] = frozenset()
+    others: Others | None = None  # who decide about some of the machines
     sendings: Sendings = field(default_factory=Sendings)
     clock_wrong: bool = False  # whether one was ever so wrong that it expires what is not, or signs what is not taken
     calm_since: float | None = None  # when trouble ended
@@ -102,7 +104,7 @@ class Watch:
         decision = self.query(
             "SELECT verdict FROM decision WHERE request_id = ? AND approver = ?", request_id, approver
         )
-        may = approver in self.rights.now and approver != request["requester"]
+        may = any(approver in by.now for by in self._by(request_id)) and approver != request["requester"]
         if may and request["state"] == State.PENDING and not decision:
             raise Broken(f"{approver}'s {verdict} of {request_id} was acknowledged and is not stored")
 
@@ -118,7 +120,8 @@ class Watch:
             machines = Counter(self.cloud.images[image].instance_id for image in images)
             if max(machines.values()) > 1 + anew[request_id]:
                 raise Broken(f"{dict(machines)} images for one approval of {request_id}: {images}")
-        for problem in (*self.machines.wrong(), *self._asked(), *self._decisions(), *self._stuck()):
+        ruled = self.others.wrong() if self.others and self.query(_IS_THERE) else ()
+        for problem in (*self.machines.wrong(), *self._asked(), *self._decisions(), *self._stuck(), *ruled):
             raise Broken(problem)
 
     def _asked(self) -> Iterator[str]:
@@ -152,7 +155,7 @@ class Watch:
         for event in self.query("SELECT * FROM event WHERE id > ? ORDER BY id", self._seen_event):
             self._seen_event = event["id"]
             button = _BY_BUTTON.get(event["kind"])
-            if button and not self.rights.allowed(event["request_id"], event["actor"], button):
+            if button and not self._allowed(event["request_id"], event["actor"], button):
                 yield f"{event['actor']}'s {event['kind']} of {event['request_id']} counts, and they might not"
             yield from self._of_either(event)
             if event["kind"] == "approve":
@@ -162,7 +165,7 @@ class Watch:
             if given in self._given or one.get("validity", "valid") != "valid":  # waits for Slack's word, or is void
                 continue
             self._given.add(given)
-            if not self.rights.allowed(*given, "Approve"):
+            if not self._allowed(*given, "Approve"):
                 yield f"{one['approver']}'s approval of {one['request_id']} counts, and they might not"
 
     def _of_either(self, event: dict[str, Any]) -> Iterator[str]:
@@ -174,18 +177,17 @@ class Watch:
         (request,) = self.query("SELECT requester FROM request WHERE id = ?", event["request_id"])
         clicked = (event["request_id"], event["actor"], button)
         own = event["actor"] == request["requester"] and self.rights.pressed(*clicked)
-        if not own and not self.rights.allowed(*clicked):
+        if not own and not self._allowed(*clicked):
             yield f"{event['actor']}'s {event['kind']} of {event['request_id']} counts, and they might not"
 
     def _quorum(self, request_id: str) -> Iterator[str]:
         """A quorum is of people who may still approve."""
         now = self.rights.clock()
         people = self.query("SELECT approver FROM decision WHERE request_id = ? AND verdict = 'approve'", request_id)
-        standing = [
-            one["approver"] for one in people if self.rights.held(one["approver"], since=now - STANDING, until=now)
-        ]
-        if len(standing) < self.quorum:
-            yield f"{request_id} is approved, and of its approvers only {standing} are any"
+        for by in self._by(request_id):
+            standing = [one["approver"] for one in people if by.held(one["approver"], since=now - STANDING, until=now)]
+            if len(standing) < self.quorum:
+                yield f"{request_id} is approved, and of its approvers only {standing} are any"
 
     def _stuck(self) -> Iterator[str]:
         """Without trouble, a request goes on whose quorum is there."""
@@ -193,11 +195,26 @@ class Watch:
             return
         now = self.rights.clock()
         waiting = "SELECT request_id, approver FROM decision JOIN request ON id = request_id WHERE state = 'pending'"
-        standing = Counter(row["request_id"] for row in self.query(waiting) if row["approver"] in self.rights.now)
-        for request_id, approvals in standing.items():
+        given: dict[str, list[str]] = defaultdict(list)
+        for row in self.query(waiting):
+            given[row["request_id"]].append(row["approver"])
+        for request_id, people in given.items():
+            by = self._by(request_id)
+            if not any(person in one.now for one in by for person in people):
+                continue
             since = self._standing_since.setdefault(request_id, now)
-            if approvals >= self.quorum and now - since > STUCK:
+            enough = all(sum(person in one.now for person in people) >= self.quorum for one in by)
+            if enough and now - since > STUCK:
                 yield f"{request_id} has its quorum and is stuck"
+
+    def _by(self, request_id: str) -> list[Rights]:
+        """Who decides about a request, by each of its rules."""
+        some, rest = self.others.concerns(request_id) if self.others else (False, True)
+        return [*([self.others.rights] if self.others and some else []), *([self.rights] if rest else [])]
+
+    def _allowed(self, request_id: str, person: str, did: str) -> bool:
+        """Whether something that somebody did counts, by one of the rules."""
+        return any(by.allowed(request_id, person, did) for by in self._by(request_id))
 
     def _images(self) -> dict[str, list[str]]:
         """The images that JD Cloud has made for each request, by the mark in their description."""
@@ -311,6 +328,7 @@ class Watch:
             listed_late = any(image and image.hidden_until - image.created_at > GRACE for image in made)
             true = _TRUE_REASONS | ({"image_gone"} if listed_late else set())
             true |= {"cloud_credentials"} if self.clock_wrong else set()
+            true |= REASONS if self.others else set()
             true |= _BY_HAND if {step["instance_id"] for step in steps} & started else set()
             if (not codes and not request["ending"]) or codes - true:
                 yield f"{request['id']} failed for {sorted(codes)}, which is not so"
@@ -347,12 +365,13 @@ class Watch:
         for request in self.query("SELECT id, state, ending FROM request"):
             for kind in ("card.approval", "card.requester"):
                 messages = shown[request["id"], kind]
-                if len(messages) != 1:
+                if len(messages) != (len(self._by(request["id"])) if kind == "card.approval" else 1):
                     yield f"{len(messages)} messages for {kind} of {request['id']}"
-                elif not _says(messages[0].text, request["id"], _TITLES[request["state"]]) and not (
-                    request["ending"] and _says(messages[0].text, request["id"], ENDED)
-                ):
-                    yield f"{kind} of {request['id']} shows {messages[0].text[:60]!r}; it is {request['state']}"
+                for message in messages:
+                    if not _says(message.text, request["id"], _TITLES[request["state"]]) and not (
+                        request["ending"] and _says(message.text, request["id"], ENDED)
+                    ):
+                        yield f"{kind} of {request['id']} shows {message.text[:60]!r}; it is {request['state']}"
 
     def _notices(self) -> Iterator[str]:
         """Each notice once, and none that nobody owed."""
@@ -372,6 +391,8 @@ def _says(card: str, request: str, title: str) -> bool:
     """Whether a card says of a request how it ended: in its first line."""
     return card.partition("\n")[0].endswith(f" · {title}") and request in card
 
+
+_IS_THERE = "SELECT 1 FROM sqlite_master WHERE name = 'event'"
 
 ENDED = "ended"
 

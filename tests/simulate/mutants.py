@@ -13,6 +13,7 @@ from bot.domain.cloud import Instance
 from bot.domain.draft import DraftState
 from bot.domain.errors import UserError
 from bot.domain.request import ImageRequest
+from bot.domain.rule import Machine, Rulebook, Ruleset
 from bot.domain.steps import Job, JobState, JobStep, standings
 from bot.jdcloud import whole
 from bot.jdcloud.errors import CloudError, Doubtful, NotFound, Outcome
@@ -21,6 +22,7 @@ from bot.jdcloud.wire import StopInstanceSpec
 from bot.service import change
 from bot.service.decide import Approval, Deciding
 from bot.service.draft import Drafting
+from bot.service.gate import Gate
 from bot.service.steps import Asking, image, kind
 from bot.service.steps.kind import Kind, Task
 from bot.slack.outbox.posting import Posting
@@ -154,7 +156,7 @@ def _old_group() -> Iterator[Any]:
         return None
 
     yield patch.object(People, "look", nothing)
-    yield patch.object(People, "rights", lambda people, _: people.policy())
+    yield patch.object(People, "rights", lambda people, _, ruleset: people.policy(ruleset))
 
 
 def _owed(is_owed: Callable[[JobStep, Sequence[JobStep]], bool]) -> Iterator[Any]:
@@ -223,6 +225,21 @@ def _all_at_once() -> Iterator[Any]:
     yield patch("bot.store.rollup.standings", partial(_side_by_side, standings))
 
 
+def _at_any_hour() -> Iterator[Any]:
+    """What is approved begins, whatever the hours of its rule are."""
+    yield patch.object(Gate, "closed", lambda *_: None)
+
+
+def _one_rule_of_several() -> Iterator[Any]:
+    """Of several rules, the first one decides for all machines."""
+    ruleset = Rulebook.ruleset
+
+    def first(self: Rulebook, machines: Iterable[Machine]) -> Ruleset:
+        return Ruleset(ruleset(self, machines).rules[:1], self.hash)
+
+    yield patch.object(Rulebook, "ruleset", first)
+
+
 def _side_by_side(whole: Callable[..., Iterator[JobState]], jobs: Sequence[Job], **_: bool) -> Iterator[JobState]:
     return whole(jobs, one_after_another=False)
 
@@ -249,6 +266,8 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "before-its-time": _before_its_time,
     "two-jobs": _two_jobs,
     "all-at-once": _all_at_once,
+    "at-any-hour": _at_any_hour,
+    "one-rule-of-several": _one_rule_of_several,
 }
 """By name."""
 

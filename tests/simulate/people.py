@@ -43,6 +43,7 @@ class People:
     random: Random
     watch: Watch
     instances: tuple[str, ...]
+    channels: tuple[str, ...] = (APPROVALS,)  # where there are cards to decide on
     haste: float = 0.0  # how often, of 1, somebody does not wait for an answer, or sends something else than before
     _meanwhile: set["asyncio.Task[None]"] = field(default_factory=set)
 
@@ -152,7 +153,8 @@ class People:
         """Presses one of these buttons on some card, new or as it was seen a while ago."""
         at_home = self.random.random() < AT_HOME
         own = [message for message in self.slack.dms(person.id) if _is_card(message)] if at_home else []
-        cards = [*(message for message in self.slack.messages(APPROVALS) if not message.thread_ts), *own]
+        posted = [message for channel in self.channels for message in self.slack.messages(channel)]
+        cards = [*(message for message in posted if not message.thread_ts), *own]
         shown = [(card, label) for card in cards for label in labels if f"[{label}]" in plain_text(card)]
         if not shown:
             return

@@ -26,6 +26,12 @@ class Rights:
     _history: list[tuple[float, frozenset[str]]] = field(default_factory=list)
     _clicks: dict[tuple[str, str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
 
+    def beside(self, people: frozenset[str]) -> "Rights":
+        """Other approvers, who press the same buttons."""
+        other = Rights(self.clock, _clicks=self._clicks)
+        other.become(people)
+        return other
+
     def become(self, people: frozenset[str]) -> None:
         """From now on these are the approvers."""
         self.now = people

@@ -10,7 +10,7 @@ import pytest
 from bot.demo.slack import plain_text
 from tests.simulate.mutants import MUTANTS, broken
 from tests.simulate.people import APPROVALS, OPS
-from tests.simulate.world import Play, chaos_and_calm, crowded, run
+from tests.simulate.world import Play, chaos_and_calm, crowded, ruled, run
 
 ROOT = Path(__file__).parents[2]
 BLOCK, BLOCKS, EVERY_TIME = 10, 15, 5
@@ -35,10 +35,15 @@ FOUND = {
     "doubt-forgotten": 14,
     "incomplete-believed": 19,
     "all-at-once": 3,
+    "at-any-hour": 2,
+    "one-rule-of-several": 3,
 }
 """The first seed that finds a mutant."""
 
-SCRIPTS = dict.fromkeys(("two-jobs", "no-marker", "no-intent", "late-choice", "doubt-forgotten"), crowded)
+SCRIPTS = {
+    **dict.fromkeys(("two-jobs", "no-marker", "no-intent", "late-choice", "doubt-forgotten"), crowded),
+    **dict.fromkeys(("at-any-hour", "one-rule-of-several"), ruled),
+}
 """What finds it; else runs in which everything goes wrong."""
 
 NEARBY = 60
@@ -53,6 +58,14 @@ def test_seeds(block: int) -> None:
     for seed in range(1 + block * BLOCK, 1 + (block + 1) * BLOCK):
         outcome = run(seed)
         assert not outcome.failure, f"python -m tests.simulate --trace {seed}\n{outcome.failure}"
+
+
+@pytest.mark.parametrize("block", [0, *(pytest.param(block, marks=pytest.mark.long) for block in range(1, 5))])
+def test_seeds_with_rules(block: int) -> None:
+    """Likewise where others decide about some of the machines, at certain hours."""
+    for seed in range(1 + block * BLOCK, 1 + (block + 1) * BLOCK):
+        outcome = run(seed, ruled)
+        assert not outcome.failure, f"python -m tests.simulate --script ruled --trace {seed}\n{outcome.failure}"
 
 
 def test_a_seed_replays() -> None:

@@ -21,6 +21,7 @@ import structlog
 from bot.demo.jdcloud import API, Disk, Hang, HideImages, Instance, JDCloud, StartFails
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
+from tests.simulate import ruled as others
 from tests.simulate.interactions import InteractionTransport
 from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
 from tests.simulate.loop import VirtualLoop
@@ -110,6 +111,12 @@ async def chaos_and_calm(play: "Play") -> None:
 async def crowded(play: "Play") -> None:
     """Everybody wants the same two machines: for what only requests for one machine bring to light."""
     play.people.instances = INSTANCES[:2]
+    await chaos_and_calm(play)
+
+
+async def ruled(play: "Play") -> None:
+    """Two rules with different approvers, hours and reminders."""
+    play.rule()
     await chaos_and_calm(play)
 
 
@@ -206,7 +213,18 @@ class Play:
         self.rights.become(frozenset(APPROVERS))
         self.group = Group(self.slack, self.rights, APPROVERS, self.random, self.note) if grouped else None
         self.watch = Watch(database, self.slack, self.cloud, self.rights, self.quorum, faults, frozenset({GUEST}))
-        self.people = People(self.slack, moods, self.watch, INSTANCES, HASTE)
+        self.people = People(self.slack, moods, self.watch, INSTANCES, haste=HASTE)
+        self.approvers: tuple[str, ...] = APPROVERS
+
+    def rule(self) -> None:
+        """From the beginning on, others decide about some of the machines."""
+        others.populate(self.slack, (*REQUESTERS, *APPROVERS))
+        path = others.written(self.database.parent, self.quorum, self.loop.time())
+        self.settings = self.settings.model_copy(update={"policy_file": path})
+        self.approvers = (*APPROVERS, *others.APPROVERS)
+        self.people.channels = (APPROVALS, others.CHANNEL)
+        rights = self.rights.beside(frozenset(others.APPROVERS))
+        self.watch.others = others.Others(rights, self.watch.query, self.loop.time())
 
     def note(self, what: str) -> None:
         """One line of the trace."""
@@ -257,7 +275,7 @@ class Play:
                     person = self.slack.person(user)
                     ask = partial(self.people.ask, person)
                     group.create_task(now_and_then(ask, self.people.random, every=every, until=until))
-                for user in (*APPROVERS, *REQUESTERS):
+                for user in (*self.approvers, *REQUESTERS):
                     person = self.slack.person(user)
                     press = partial(self.people.press, person, *BUTTONS)
                     group.create_task(now_and_then(press, self.people.random, every=8, until=until))
@@ -289,7 +307,7 @@ class Play:
         while self.loop.time() < until and (self.loop.time() < settled or not self.watch.converged()):
             self._mend(at_least=2)
             self._help(stock=self.loop.time() >= settled)
-            for user in APPROVERS:
+            for user in self.approvers:
                 await self.people.press(self.slack.person(user), *DECIDE, *HELP)
             await asyncio.sleep(5)
             self.watch.look()

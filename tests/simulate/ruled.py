@@ -1,0 +1,86 @@
+"""Rules in a file: some machines are decided about by other people, in another channel and at certain hours."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.demo.slack import Channel, Slack, User
+from tests.simulate.machines import jobs_of
+from tests.simulate.rights import Rights
+
+CHANNEL = "C0OTHERS"
+APPROVERS = ("U0EVE", "U0FAY", "U0GIL")
+INSTANCES = ("i-two22222", "i-four4444")
+
+CLOSED = (60, 120)
+"""Seconds of the run between which nothing begins on these machines: in the midst of the trouble."""
+
+REASONS = frozenset({"closed_meanwhile", "out_of_hours", "frozen"})
+"""Why a request may fail here besides."""
+
+_RULE = """
+[[rule]]
+name = "others"
+match = {{ instance_ids = {instances} }}
+channel = "{channel}"
+approvers = {approvers}
+quorum = {quorum}
+hours = {{ times = ["00:00-{closes}", "{opens}-24:00"], zone = "UTC" }}
+remind_after = ["20s", "40s"]
+"""
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Others:
+    """Who decides about the other machines, and what must hold of them."""
+
+    rights: Rights
+    query: Callable[..., Sequence[Row]]
+    begun: float  # unix seconds
+    _seen: int = field(default=0)
+
+    def concerns(self, request_id: str) -> tuple[bool, bool]:
+        """Whether it is about some of these machines, and whether about some of the rest."""
+        (request,) = self.query("SELECT plan FROM request WHERE id = ?", request_id)
+        ruled = [job["instance_id"] in INSTANCES for job in jobs_of(json.loads(request["plan"]))]
+        return any(ruled), not all(ruled)
+
+    def wrong(self) -> Iterator[str]:
+        """Nothing begins that the rules do not allow at that moment."""
+        for event in self.query("SELECT * FROM event WHERE id > ? ORDER BY id", self._seen):
+            self._seen = event["id"]
+            if event["kind"] in {"stop.call", "stop.recall", "image.call", "image.recall"}:
+                yield from self._begun(event)
+
+    def _begun(self, event: Row) -> Iterator[str]:
+        since = event["at"] - self.begun
+        if self.concerns(event["request_id"])[0] and CLOSED[0] <= since < CLOSED[1]:
+            yield f"{event['kind']} of {event['request_id']} was begun out of hours, {since:.3f} s after the beginning"
+
+
+def written(folder: Path, quorum: int, begun: float) -> Path:
+    """The policy file of a run that begins at a time."""
+    closes, opens = (datetime.fromtimestamp(begun + seconds, UTC).strftime("%H:%M") for seconds in CLOSED)
+    path = folder / "policy.toml"
+    rule = _RULE.format(
+        instances=json.dumps(INSTANCES),
+        channel=CHANNEL,
+        approvers=json.dumps(APPROVERS),
+        quorum=quorum,
+        closes=closes,
+        opens=opens,
+    )
+    path.write_text(rule, encoding="utf-8")
+    return path
+
+
+def populate(slack: Slack, everybody: Sequence[str]) -> None:
+    """Those who decide about the other machines, and where."""
+    for user in APPROVERS:
+        slack.add_user(User(id=user, name=user.lower()))
+    slack.add_channel(Channel(id=CHANNEL, name="others", members={*APPROVERS, *everybody}))
