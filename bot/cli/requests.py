@@ -59,6 +59,8 @@ def _facts(request: ImageRequest) -> Iterator[tuple[str, str]]:
     yield "asked by", f"{request.requester} in workspace {request.team}"
     yield "announce in", request.announce_in
     yield "plan's hash", plan.hash
+    yield "rules", ", ".join(one.rule or "the settings" for one in request.promises) if request.policy_hash else ""
+    yield "policy", request.policy_hash
     for name, at in (
         ("asked", request.created_at),
         ("expires", request.expires_at),

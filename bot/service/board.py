@@ -1,5 +1,6 @@
 """What somebody has to see: what waits for them, what is under way, and what became of their own requests."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ SHOWN = 10
 """Requests of a kind."""
 
 LOOKED_THROUGH = 100
-"""Undecided requests that are looked through for what waits for somebody."""
+"""Requests that are looked through for what waits for somebody, or is under way by their rules."""
 
 _IN_PROGRESS = OPEN - {State.PENDING}
 
@@ -76,8 +77,10 @@ class Boards:
             under_way = list(tx.requests.of_person(own, OPEN, SHOWN + 1))
             if sees_all:
                 known = {request.id for request in under_way}
-                others = tx.requests.latest(_IN_PROGRESS, SHOWN + 1)
-                under_way += [request for request in others if request.id not in known]
+                one_rule = len(self.rules.book.rules) == 1  # then all of them are theirs
+                others = tx.requests.latest(_IN_PROGRESS, SHOWN + 1 if one_rule else LOOKED_THROUGH)
+                theirs = (request for request in others if request.id not in known and self._decides(user_id, request))
+                under_way += itertools.islice(theirs, SHOWN + 1)
             ended = tx.requests.of_person(own, set(State) - OPEN, SHOWN + 1)
             shown = [*waiting[:SHOWN], *under_way[:SHOWN], *ended[:SHOWN]]
             cards = defaultdict[str, list[Card]](list)
@@ -105,6 +108,10 @@ class Boards:
             return (request, tx.cards.standing({request_id})) if request else None
 
         return await self.store.transact(read)
+
+    def _decides(self, user_id: str, request: ImageRequest) -> bool:
+        """Whether somebody is an approver by one of the rules of a request, as last heard."""
+        return self.directory.policy(self.rules.of(request)).approver(user_id) is True
 
     def _has_approved(self, user_id: str, request: ImageRequest) -> bool:
         ids = self.directory.policy(self.rules.of(request)).ids

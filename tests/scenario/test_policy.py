@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.slack import Channel, Message, Person, plain_text
-from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, DB_1, WEB_1, World, furnish_one
+from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, DB_1, OPS, WEB_1, World, furnish_one
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
 
@@ -288,3 +288,19 @@ async def test_the_audit_says_by_which_rule(world: World) -> None:
         for kind in ("request", "decide.approve"):
             ((detail,),) = connection.execute("SELECT detail FROM event WHERE kind = ?", [kind]).fetchall()
             assert by.items() <= json.loads(detail).items()
+
+
+async def test_approvers_see_what_is_theirs(world: World) -> None:
+    """Each hears of what waits for them, by their own rules."""
+    rules(world, DB_RULE)
+    async with world.bot(APPROVERS=BEN):
+        await sent(world, "db-2", DATABASES)
+        await sent(world, "web-1")
+
+        async def listed(person: Person) -> str:
+            return str((await person.command("/createimage", "list", channel=OPS)).text)
+
+        assert "db-2" in await listed(world.cat)
+        assert "web-1" not in await listed(world.cat)
+        assert "web-1" in await listed(world.ben)
+        assert "db-2" not in await listed(world.ben)
