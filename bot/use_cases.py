@@ -21,6 +21,7 @@ from bot.service.opening import Opening
 from bot.service.operate import Operating
 from bot.service.ports import Directory
 from bot.service.preflight import Preflight
+from bot.service.question import Questioning
 from bot.service.resolve import Resolving
 from bot.service.search import Search
 from bot.service.steps import Asking, Watching, all_kinds
@@ -47,6 +48,7 @@ class UseCases:
     counting: Counting
     deciding: Deciding
     operating: Operating
+    questioning: Questioning
     expiring: Expiring
     # Its steps.
     asking: Asking
@@ -105,6 +107,7 @@ class UseCases:
                 store=store, rules=rules, looking=looking, directory=directory, counting=counting, clock=clock
             ),
             operating=Operating(store=store, rules=rules, directory=directory, clock=clock),
+            questioning=Questioning(store=store, rules=rules, directory=directory, clock=clock),
             expiring=Expiring(store=store, clock=clock),
             asking=Asking(
                 store=store,

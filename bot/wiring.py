@@ -27,6 +27,7 @@ from bot.slack.listeners.disk_form import DiskFormListeners
 from bot.slack.listeners.errors import Errors
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
+from bot.slack.listeners.question import QuestionForm
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.deciders import Deciders
@@ -110,6 +111,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         stack.push_async_callback(service.snapshots.close)
         windows = Windows(client=writer, new_reference=ids.reference)
         ephemeral = Ephemeral(client=writer, people=people)
+        show = Show(windows=windows, ephemeral=ephemeral, people=people)
         forms = Forms(
             windows=windows,
             ephemeral=ephemeral,
@@ -166,12 +168,13 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     operating=service.operating,
                     opening=service.opening,
                     people=people,
-                    show=Show(windows=windows, ephemeral=ephemeral, people=people),
+                    show=show,
                     forms=forms,
                     ephemeral=ephemeral,
                     tasks=tasks,
                     homes=homes,
                 ),
+                QuestionForm(questioning=service.questioning, people=people, show=show, tasks=tasks),
                 Home(homes=homes, tasks=tasks),
             ),
             errors=Errors(people=people, ephemeral=ephemeral, tasks=tasks, new_reference=ids.reference),

@@ -30,6 +30,7 @@ class Field(StrEnum):
     NOTE = "note"
     ANNOUNCE = "announce"
     REASON = "reason"
+    QUESTION = "question"
     # of a disk to add
     DEVICE = "device"
     SNAPSHOT = "snapshot"
@@ -63,6 +64,8 @@ class Code(StrEnum):
     NOTE_LENGTH = "note_length"  # maximum, length
     REASON_MISSING = "reason_missing"
     REASON_LENGTH = "reason_length"  # maximum, length
+    QUESTION_MISSING = "question_missing"
+    QUESTION_LENGTH = "question_length"  # maximum, length
     STOPPING_NOT_ALLOWED = "stopping_not_allowed"
     LIVE_NOT_ALLOWED = "live_not_allowed"
     LIVE_ON_LOCAL_DISK = "live_on_local_disk"  # instance

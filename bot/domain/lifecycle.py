@@ -51,6 +51,8 @@ class Notice(StrEnum):
     HELD = "held"  # a job came to no good end, and holds those after it
     APPROVAL_VOID = "approval_void"  # your approval does not count: you are not an approver
     APPROVAL_OWN = "approval_own"  # your approval does not count: the request is your own
+    ASKED = "asked"  # an approver has a question
+    ASKED_UNHEARD = "asked_unheard"  # of which its requester could not be told directly
 
 
 class Place(StrEnum):

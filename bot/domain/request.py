@@ -72,6 +72,15 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Question:
+    """What an approver wants to know before they decide."""
+
+    asker: str  # Slack user id
+    text: str  # one line
+    at: float  # unix seconds
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImageRequest:
     """One person's wish for one image. Times are unix seconds."""
 
@@ -88,6 +97,7 @@ class ImageRequest:
     promises: tuple[Promise, ...] = ()  # of the rules that decided when it was made
     policy_hash: str = ""  # of the policy file at that time; empty where there was none
     decisions: tuple[Decision, ...] = ()
+    questions: tuple[Question, ...] = ()  # the last ones, oldest first, while it waits for approval
     created_at: float
     expires_at: float  # a pending request expires then
     approved_at: float | None = None  # the quorum was reached

@@ -32,6 +32,7 @@ MINUTE = 60
 
 NOTE = TextRule(0, 1000, "ours: a note for the approver that leaves room on the card (Slack: section text <= 3000)")
 REASON = TextRule(1, 500, "ours: a reason that leaves room on the card (Slack: section text <= 3000)")
+QUESTION = TextRule(1, 300, "ours: a question that leaves room on the card for others (Slack: section text <= 3000)")
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,13 @@ def check_reason(reason: str) -> tuple[Problem, ...]:
     if not reason:
         return (Problem(Code.REASON_MISSING, Field.REASON),)
     return _length(reason, REASON, Code.REASON_LENGTH, Field.REASON)
+
+
+def check_question(question: str) -> tuple[Problem, ...]:
+    """What is wrong with a question to the requester; empty when nothing is."""
+    if not question:
+        return (Problem(Code.QUESTION_MISSING, Field.QUESTION),)
+    return _length(question, QUESTION, Code.QUESTION_LENGTH, Field.QUESTION)
 
 
 def suggest_name(instance_name: str, instance_id: str, day: str) -> str:

@@ -2,23 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Unpack
 
 import structlog
 
 from bot.domain import policy as rights
 from bot.domain.errors import Code, Problem, UserError
-from bot.domain.lifecycle import State
+from bot.domain.lifecycle import Move, State
 from bot.domain.policy import Action, Actor
 from bot.domain.request import ImageRequest
-from bot.service.count import approvals
+from bot.service.count import approvals, existing
 from bot.service.current_rules import CurrentRules
 from bot.service.ports import Clock, Directory
-from bot.store import Store, Transaction
+from bot.store import Changes, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
 LOOK_WITHIN = 1.5
 """Seconds of a click's three that Slack is given to tell who may do what."""
+
+LOOK_BEFORE_ASKING = 0.7
+"""Likewise where a window is to be opened afterwards: what opens it lives for three seconds (Slack: trigger_id)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,41 @@ class Acting:
             ruleset, others = self.rules.of(request), (request.requester,)
             await self.directory.look(ruleset, deciding, others, present=actor, since=since, within=within)
         return since
+
+    async def _might(self, action: Action, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
+        """A request that waits, where an action might be accepted: asked before somebody is made to type a text.
+
+        Raises:
+            UserError: it certainly would not be.
+        """
+        since = await self._look(request_id, actor, within=LOOK_BEFORE_ASKING)
+
+        def work(tx: Transaction) -> ImageRequest:
+            request = self._pending(tx, request_id, plan_hash)
+            policy = self.directory.rights(since, self.rules.of(request))
+            ruling = rights.may(action, Actor(actor), policy, request)
+            if not (ruling.allowed or ruling.unknown):
+                raise UserError(*ruling.problems)
+            return request
+
+        return await self.store.transact(work)
+
+    def _pending(self, tx: Transaction, request_id: str, plan_hash: str) -> ImageRequest:
+        """A request that waits for approval, of the plan that was on the screen."""
+        request = existing(tx.requests.lock(request_id), request_id)
+        if request.state is not State.PENDING:
+            raise too_late(request.id, request.state)
+        if self.clock() >= request.expires_at:  # the worker has not come round to it yet
+            raise too_late(request.id, State.EXPIRED)
+        same_plan(request, plan_hash)
+        return request
+
+    def _advance(
+        self, tx: Transaction, request: ImageRequest, move: Move, actor: str, **changes: Unpack[Changes]
+    ) -> ImageRequest:
+        if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, **changes):
+            raise too_late(request.id, request.state)
+        return existing(tx.requests.get(request.id), request.id)
 
     def _may(self, action: Action, actor: str, request: ImageRequest, since: float) -> None:
         ruling = rights.may(action, Actor(actor), self.directory.rights(since, self.rules.of(request)), request)

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict, Unpack
+from typing import TypedDict
 
 import structlog
 
@@ -17,16 +17,12 @@ from bot.domain.plan import PlannedJob
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.jdcloud import planned_calls
-from bot.service.acting import LOOK_WITHIN, Acting, same_plan, too_late
+from bot.service.acting import LOOK_WITHIN, Acting, same_plan
 from bot.service.count import Counting, approvals, existing
 from bot.service.look import Looking
-from bot.store import Changes, Transaction
+from bot.store import Transaction
 
 log = structlog.get_logger(__name__)
-
-
-LOOK_BEFORE_ASKING = 0.7
-"""Likewise where a window is to be opened afterwards: what opens it lives for three seconds (Slack: trigger_id)."""
 
 
 @dataclass(frozen=True)
@@ -100,17 +96,7 @@ class Deciding(Acting):
 
     async def check_reject(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
         """Whether a rejection might be accepted: asked before somebody is made to type a reason."""
-        since = await self._look(request_id, actor, within=LOOK_BEFORE_ASKING)
-
-        def work(tx: Transaction) -> ImageRequest:
-            request = self._pending(tx, request_id, plan_hash)
-            policy = self.directory.rights(since, self.rules.of(request))
-            ruling = rights.may(Action.REJECT, Actor(actor), policy, request)
-            if not (ruling.allowed or ruling.unknown):
-                raise UserError(*ruling.problems)
-            return request
-
-        return await self.store.transact(work)
+        return await self._might(Action.REJECT, request_id, plan_hash, actor)
 
     async def reject(self, *, request_id: str, plan_hash: str, actor: str, reason: str) -> ImageRequest:
         """One rejection ends the request; it needs a reason."""
@@ -194,15 +180,6 @@ class Deciding(Acting):
             shown[job].append(f"{head}\n{json.dumps(json.loads(body), ensure_ascii=False, indent=2)}")
         return Called(request, tuple(tuple(calls) for calls in shown.values()), usual)
 
-    def _pending(self, tx: Transaction, request_id: str, plan_hash: str) -> ImageRequest:
-        request = existing(tx.requests.lock(request_id), request_id)
-        if request.state is not State.PENDING:
-            raise too_late(request.id, request.state)
-        if self.clock() >= request.expires_at:  # the worker has not come round to it yet
-            raise too_late(request.id, State.EXPIRED)
-        same_plan(request, plan_hash)
-        return request
-
     async def _see(self, request_id: str, actor: str) -> Mapping[int, Seen]:
         """The state of each job's instance and when it was seen, where this approval may be the last one of the quorum
         and JD Cloud answers within the click's time; what begins looks right after in any case.
@@ -213,13 +190,6 @@ class Deciding(Acting):
         if len({actor, *(decision.approver for decision in approvals(request))}) < request.quorum:
             return {}
         return await self.looking.look(request.plan, within=LOOK_WITHIN)
-
-    def _advance(
-        self, tx: Transaction, request: ImageRequest, move: Move, actor: str, **changes: Unpack[Changes]
-    ) -> ImageRequest:
-        if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, **changes):
-            raise too_late(request.id, request.state)
-        return existing(tx.requests.get(request.id), request.id)
 
 
 class _Resumed(TypedDict):

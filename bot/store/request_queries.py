@@ -11,6 +11,7 @@ from bot.store.columns import read_plan, read_problems, read_promises
 from bot.store.database import Database, Query, Row, in_list, listed
 from bot.store.decisions import Decisions
 from bot.store.jobs import Jobs
+from bot.store.questions import Questions
 
 USUAL_OF = 20
 """How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
@@ -23,9 +24,11 @@ NAMED_AT_MOST = 5
 class FoundRequests:
     """What there is to know of requests; nothing here changes any."""
 
-    def __init__(self, query: Query, database: Database, jobs: Jobs, decisions: Decisions) -> None:
+    def __init__(
+        self, query: Query, database: Database, jobs: Jobs, decisions: Decisions, questions: Questions
+    ) -> None:
         self._query, self._database = query, database
-        self._jobs, self._decisions = jobs, decisions
+        self._jobs, self._decisions, self._questions = jobs, decisions, questions
 
     def get(self, request_id: str) -> ImageRequest | None:
         """A request as it stands, with its decisions."""
@@ -194,6 +197,7 @@ class FoundRequests:
             promises=read_promises(row["promises"]),
             policy_hash=row["policy_hash"],
             decisions=self._decisions.of(row["id"]),
+            questions=self._questions.last(row["id"]) if row["state"] == State.PENDING else (),
             created_at=row["created_at"],
             expires_at=row["expires_at"],
             approved_at=row["approved_at"],

@@ -8,7 +8,7 @@ from bot.domain.cloud import Seen
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
-from bot.domain.request import Decision, ImageRequest, first_jobs
+from bot.domain.request import Decision, ImageRequest, Question, first_jobs
 from bot.domain.steps import JobStep, StepMove
 from bot.store.cards import Cards
 from bot.store.columns import write_plan, write_problems, write_promises
@@ -17,6 +17,7 @@ from bot.store.decisions import Decisions
 from bot.store.events import Event, Events
 from bot.store.jobs import Jobs
 from bot.store.notices import Notices
+from bot.store.questions import Questions
 from bot.store.request_queries import FoundRequests
 
 
@@ -49,11 +50,12 @@ class Requests(FoundRequests):
         *,
         jobs: Jobs,
         decisions: Decisions,
+        questions: Questions,
         events: Events,
         notices: Notices,
         cards: Cards,
     ) -> None:
-        super().__init__(query, database, jobs, decisions)
+        super().__init__(query, database, jobs, decisions, questions)
         self._events, self._notices, self._cards = events, notices, cards
 
     def add(
@@ -125,6 +127,14 @@ class Requests(FoundRequests):
         detail |= _decided_by(decision.rules, decision.policy_hash)
         self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
         self.touch(request_id)
+
+    def ask(self, request: ImageRequest, question: Question, *, view_id: str) -> None:
+        """Notes a question, and owes it to the threads of the cards and to the requester."""
+        self.record(request.id, question.at, question.asker, "ask", {"question": question.text})
+        version = self.touch(request.id)
+        self._questions.add(request.id, question, view_id=view_id, version=version)
+        for place, where in ((Place.THREAD, ""), (Place.REQUESTER, request.requester)):
+            self.owe(Notice.ASKED, place, where, request_id=request.id, version=version)
 
     def note_validity(self, request_id: str, decision: Decision, *, at: float) -> int:
         """Notes what an approval is worth now; returns the version of the request that says so."""

@@ -18,6 +18,7 @@ from bot.store.jobs import Jobs
 from bot.store.leased import Leased
 from bot.store.notices import Notices
 from bot.store.pace import Pace
+from bot.store.questions import Questions
 from bot.store.requests import Requests
 from bot.store.steps import Steps
 
@@ -46,12 +47,14 @@ class Transaction:
         self.cards = Cards(noting, database)
         self.drafts = Drafts(noting, database)
         self.pace = Pace(noting, database)
+        self.questions = Questions(noting)
         jobs = Jobs(noting)
         self.requests = Requests(
             noting,
             database,
             jobs=jobs,
             decisions=Decisions(noting),
+            questions=self.questions,
             events=self.events,
             notices=self.notices,
             cards=self.cards,

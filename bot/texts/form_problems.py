@@ -65,6 +65,10 @@ FORM: dict[Code, Text] = {
     Code.REASON_LENGTH: Text(
         "Use at most {maximum} characters; this has {length}.", "最多 {maximum} 个字符，当前 {length} 个。"
     ),
+    Code.QUESTION_MISSING: Text("Type a question.", "请填写问题。"),
+    Code.QUESTION_LENGTH: Text(
+        "Use at most {maximum} characters; this has {length}.", "最多 {maximum} 个字符，当前 {length} 个。"
+    ),
     Code.STOPPING_NOT_ALLOWED: Text(
         "Stopping an instance is not allowed here. Choose another way.", "此处不允许停止云主机，请选择其他方式。"
     ),

@@ -19,6 +19,7 @@ from bot.slack.listeners.commands import Commands
 from bot.slack.listeners.disk_form import DiskFormListeners
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
+from bot.slack.listeners.question import QuestionForm
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.protocol import ids
 from bot.slack.protocol.scopes import APP_METHODS, METHODS, SCOPES
@@ -206,6 +207,7 @@ def registered() -> dict[str, list[str]]:
         Approvals(
             deciding=nothing, operating=nothing, opening=nothing, homes=nothing, show=nothing, ephemeral=nothing, **form
         ),
+        QuestionForm(questioning=nothing, people=nothing, show=nothing, tasks=nothing),
         Home(homes=nothing, tasks=nothing),
     ):
         surface.register(cast("AsyncApp", recorder))

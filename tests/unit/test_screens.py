@@ -24,7 +24,7 @@ from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.meanwhile import Allowed
 from bot.domain.plan import MAX_JOBS, DiskAction, Order, Plan, PlannedJob, WhileImaged
 from bot.domain.planning import draw_up, job_of
-from bot.domain.request import ImageRequest, Verdict
+from bot.domain.request import ImageRequest, Question, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
 from bot.service.search import Matches, RegionMatches
@@ -37,6 +37,7 @@ from bot.slack.screens.machines import LONGEST
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
+from bot.slack.screens.question import question_form, question_message
 from bot.texts import card, units
 from bot.texts.problems import explain
 from tests.unit import examples
@@ -56,6 +57,7 @@ from tests.unit.examples import (
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh")
 NASTY = "<!channel> <@U0EVE> <http://evil|x> *b* _i_ `c` ```\n& > 🙂 \u202eright to left"
+QUESTION = Question(asker="U0BEN", text=(NASTY.replace("\n", " ") * 9)[:300], at=1_000.0)
 REGIONS = ("cn-north-1", "cn-east-2")
 APPROVERS = ("U0BEN", "S0ADMINS")
 SNAPSHOT = Snapshot(
@@ -221,6 +223,7 @@ def requests(language: str) -> Iterator[ImageRequest]:
         yield dataclasses.replace(with_step(problems=problems), plan=nasty, note=(NASTY * 40)[:1000], **noted)
         if state is State.PENDING:
             yield base
+            yield dataclasses.replace(base, questions=(QUESTION,) * 3)
         if state is State.WORKING:
             calling: dict[str, Any] = {"state": StepState.CALLING, "result": "", "working_since": None}
             yield with_step(**calling)
@@ -376,6 +379,7 @@ def views(language: str) -> Iterator[View]:
     for request in everything:
         yield request_form.sent_view(request, "To be decided")
         yield request_form.reject_form(request, language)
+        yield question_form(request, language)
     yield request_form.message_view(NASTY * 200, language)
     for request in (everything[0], everything[-1]):
         for lines in (200, 4_000):
@@ -393,6 +397,19 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
             for usual in ({}, dict.fromkeys(range(10), 240.0)):
                 yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds=usual)
         yield request, second_card(request)
+        for notice, place in (
+            (Notice.ASKED, Place.THREAD),
+            (Notice.ASKED, Place.REQUESTER),
+            (Notice.ASKED_UNHEARD, Place.THREAD),
+        ):
+            shown = Card(
+                id=1, request_id=request.id, kind=CardKind.APPROVAL, conversation="C0OPS", channel="C0", ts="1.2"
+            )
+            for url in ("", "https://acme.slack.com/"):
+                message = question_message(
+                    notice, request, QUESTION, place=place, language=language, card=shown, workspace_url=url
+                )
+                yield request, message
     targets = {notice: move.target for move in Move for notice, _ in move.owes} | {
         Notice.NOT_SHOWN: State.PENDING,
         Notice.CARD_LOST: State.PENDING,
@@ -501,6 +518,9 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
         )
         yield request_form.sent_view(hostile, "To be decided").to_dict()
         yield request_form.reject_form(hostile, language).to_dict()
+        yield question_form(hostile, language).to_dict()
+        asked = Question(asker="U0BEN", text=text[:300], at=1_000.0)
+        hostile = dataclasses.replace(hostile, questions=(asked,) * 3)
         for kind in CardKind:
             message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds={})
             yield {"type": "message", "blocks": [block.to_dict() for block in message.blocks], "text": message.text}
@@ -753,7 +773,7 @@ def test_why_it_failed_follows_that_it_did(language: str) -> None:
 def test_a_card_says_a_thing_once(kind: CardKind, language: str) -> None:
     """No sentence comes twice, where it stands is said in its first line, and a colon announces something."""
     for request in requests(language):
-        if request.note or request.rejection:  # what people write, they may write twice
+        if request.note or request.rejection or request.questions:  # what people write, they may write twice
             continue
         text = card_message(request, kind, approvers=APPROVERS, usual_seconds={0: 1_020.0}, now=2_000.0).text
         sentences = [part for part in re.split(r"[.。:：·\n] *", re.sub(r"<[^>]*>|`[^`]*`", "", text)) if len(part) > 4]
@@ -901,7 +921,7 @@ def buttons(message: Message) -> list[str]:
 @pytest.mark.parametrize(
     ("request_", "approval", "requester"),
     [
-        (a_request(), ["Approve", "Reject"], ["Cancel"]),
+        (a_request(), ["Approve", "Reject", "Ask"], ["Cancel"]),
         (a_request(state=State.APPROVED), [], ["Cancel"]),
         (a_request(state=State.APPROVED, begin_at=5_000.0), ["Start now"], ["Start now", "Cancel"]),
         (a_request({"state": CALLING}, state=State.WORKING), [], []),

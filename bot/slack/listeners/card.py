@@ -6,13 +6,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.models.views import View
-from structlog.contextvars import bind_contextvars
 
 from bot.domain.errors import UserError
 from bot.domain.steps import StepMove
 from bot.service.decide import Deciding
 from bot.service.opening import Opening
 from bot.service.operate import Operating
+from bot.slack.listeners.click import click_of, request_of
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.outbox.forms import Forms
@@ -21,7 +21,6 @@ from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids, parse, values
 from bot.slack.protocol.payloads import Interaction
-from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import request_form
 from bot.slack.screens.call import details_view
 from bot.texts import card
@@ -63,7 +62,7 @@ class Approvals:
 
     async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """One approval of the plan that the card shows."""
-        click, button = _click(body)
+        click, button = click_of(body)
         try:
             approval = await self.deciding.approve(
                 request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
@@ -78,7 +77,7 @@ class Approvals:
 
     async def ask_reason(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A rejection needs a reason, so it opens a form; who may not reject is told before they type."""
-        click, button = _click(body)
+        click, button = click_of(body)
         request = await self.deciding.check_reject(
             request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
         )
@@ -89,7 +88,7 @@ class Approvals:
     async def reject(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The reason is in: one rejection ends the request."""
         sent = Interaction.model_validate(body)
-        button = _button(sent.form.private_metadata)
+        button = request_of(sent.form.private_metadata)
         try:
             await self.deciding.reject(
                 request_id=button.request_id,
@@ -108,56 +107,56 @@ class Approvals:
 
     async def cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The requester's own way out."""
-        click, button = _click(body)
+        click, button = click_of(body)
         await self.deciding.cancel(request_id=button.request_id, actor=click.user.id)
         await ack()
 
     async def retry(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The approved plan once more."""
-        click, button = _click(body)
+        click, button = click_of(body)
         await self.deciding.retry(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
         await ack()
 
     async def resolve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """An approver's word on a request of which nobody can tell whether its image was made."""
-        click, button = _click(body)
+        click, button = click_of(body)
         move = _RESOLUTIONS[click.action.action_id]
         await self.operating.resolve(request_id=button.request_id, job=button.job, move=move, actor=click.user.id)
         await ack()
 
     async def let_on(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The next machine begins, though the one before has come to no good end."""
-        click, button = _click(body)
+        click, button = click_of(body)
         await self.operating.go_on(request_id=button.request_id, job=button.job, actor=click.user.id)
         await ack()
 
     async def end(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Nothing new begins; what is owed is done."""
-        click, button = _click(body)
+        click, button = click_of(body)
         await self.operating.end(request_id=button.request_id, actor=click.user.id)
         await ack()
 
     async def start_now(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Before its time."""
-        click, button = _click(body)
+        click, button = click_of(body)
         await self.operating.start_now(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
         await ack()
 
     async def start_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A machine that could not be started, once more."""
-        click, button = _click(body)
+        click, button = click_of(body)
         await self.operating.start_again(request_id=button.request_id, job=button.job, actor=click.user.id)
         await ack()
 
     async def leave_stopped(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A machine that could not be started may stay so."""
-        click, button = _click(body)
+        click, button = click_of(body)
         await self.operating.leave_stopped(request_id=button.request_id, job=button.job, actor=click.user.id)
         await ack()
 
     async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form once more, filled in with the choices of an earlier request."""
-        click, button = _click(body)
+        click, button = click_of(body)
         draft = await self.opening.start_again(
             button.request_id,
             requester=click.user.id,
@@ -170,14 +169,14 @@ class Approvals:
 
     async def show_details(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Each disk, and the exact JSON of each call of JD Cloud, for whoever wants to see it."""
-        click, button = _click(body)
+        click, button = click_of(body)
         self._open(click, await self._details(click, button.request_id), name="show details")
         await ack()
 
     async def show_machine(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The details of another machine of the request, in the same window."""
         click = Interaction.model_validate(body)
-        button = _button(click.form.private_metadata)
+        button = request_of(click.form.private_metadata)
         view = await self._details(click, button.request_id, values.job_number(click.action.choice))
         self._start(click, self.show.redraw(click.form.id, view, user=click.user.id), name="show machine")
         await ack()
@@ -218,15 +217,3 @@ _RESOLUTIONS = {
     ids.CREATE_ANYWAY: StepMove.CREATE_ANYWAY,
     ids.GIVE_UP: StepMove.GIVE_UP,
 }
-
-
-def _click(body: dict[str, Any]) -> tuple[Interaction, ButtonValue]:
-    click = Interaction.model_validate(body)
-    return click, _button(click.action.value)
-
-
-def _button(value: str) -> ButtonValue:
-    """What a button is about; every line that is logged from here on says which request it is."""
-    button = ButtonValue.decode(value)
-    bind_contextvars(request_id=button.request_id)
-    return button

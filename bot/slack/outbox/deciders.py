@@ -29,6 +29,11 @@ class Deciders:
         here = [rule for rule in rules if rule.channel == channel]
         return self.mentions(one for rule in here or rules for one in rule.approvers)
 
+    def channel_of(self, request: ImageRequest, approver: str) -> str:
+        """Where the card stands on which an approver decides; empty where nobody knows."""
+        known = self.directory.policy(self.rules.of(request))
+        return next((one.rule.channel for one in known.rules if known.holds(one.approvers, approver)), "")
+
     def needs(self, request: ImageRequest) -> Sequence[Need]:
         """What each rule has of the approvals that it wants."""
         counted = [

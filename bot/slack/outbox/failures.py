@@ -105,6 +105,14 @@ class Failures:
                 case _:
                     tx.notices.abandon(notice, error.code, at=self.clock(), lease=lease)
                     log.error("notice.abandoned", **facts)
+                    if notice.kind is Notice.ASKED:  # they may read the thread
+                        tx.notices.owe(
+                            Notice.ASKED_UNHEARD,
+                            Place.THREAD,
+                            conversation="",
+                            request_id=notice.request_id,
+                            version=notice.version,
+                        )
 
         await self.store.transact(work)
 

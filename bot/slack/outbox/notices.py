@@ -11,7 +11,7 @@ from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.plan import Plan
-from bot.domain.request import ImageRequest
+from bot.domain.request import ImageRequest, Question
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.form_results import FormResults
@@ -20,6 +20,7 @@ from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, m
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
+from bot.slack.screens.question import question_message
 from bot.slack.screens.who_decides import who_decides
 from bot.store import Lease, Store, Transaction
 
@@ -89,20 +90,22 @@ class Notices:
     async def _send(self, notice: DueNotice, lease: Lease) -> Posted | None:
         """Where it went; None when it is not ours to send, or not now."""
 
-        def read(tx: Transaction) -> tuple[ImageRequest | None, Draft | None, Card | None] | None:
+        def read(tx: Transaction) -> tuple[ImageRequest | None, Draft | None, Card | None, Question | None] | None:
             request = tx.requests.get(notice.request_id) if notice.request_id else None
             draft = tx.drafts.get(notice.draft_id) if notice.draft_id else None
             ours = tx.notices.holds(notice, lease)
-            card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card)
-            return (request, draft, card) if ours else None
+            question = tx.questions.of_version(notice.request_id, notice.version) if notice.kind in _ASKED else None
+            channel = self.deciders.channel_of(request, question.asker) if request and question else ""
+            card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card or channel)
+            return (request, draft, card, question) if ours else None
 
         known = await self.turns.intend(read, lease)
         if known is None:
             return None
-        request, draft, card = known
+        request, draft, card, question = known
         if draft is not None:
             return await self._tell_in_form(notice, draft, request, card, lease)
-        if request is None or _is_on_card(notice) or _is_over(notice, request):
+        if request is None or _is_told_already(notice) or _is_over(notice, request):
             return Posted()
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
         if notice.place is Place.THREAD:
@@ -115,6 +118,16 @@ class Notices:
         moved = "" if thread_ts or direct or where == usual_place else usual_place
 
         async def message() -> Message:
+            if question:
+                return question_message(
+                    notice.kind,
+                    request,
+                    question,
+                    place=notice.place,
+                    language=self._language(request, where, in_thread=thread_ts is not None),
+                    card=card,
+                    workspace_url=self.workspace_url,
+                )
             return notice_message(
                 notice.kind,
                 request,
@@ -185,10 +198,17 @@ _SAYS_WHETHER_IT_RUNS = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})
 """Every end says of its machine whether it runs."""
 
 
-def _is_on_card(notice: DueNotice) -> bool:
-    """Whether it was owed by an earlier version, which said in the thread what the card says."""
-    ended_in_thread = notice.place is Place.THREAD and notice.kind in {Notice.READY, Notice.FAILED}
-    return notice.kind is Notice.BUILDING or ended_in_thread
+_ASKED = frozenset({Notice.ASKED, Notice.ASKED_UNHEARD})
+"""The notices about a question."""
+
+
+def _is_told_already(notice: DueNotice) -> bool:
+    """Whether it was owed by an earlier version, which said in the thread what the card says; or has been moved from
+    the thread to its requester, who is asked anyway.
+    """
+    in_thread = notice.place is Place.THREAD
+    moved = in_thread and bool(notice.conversation) and notice.kind in _ASKED
+    return notice.kind is Notice.BUILDING or moved or (in_thread and notice.kind in {Notice.READY, Notice.FAILED})
 
 
 def _is_over(notice: DueNotice, request: ImageRequest) -> bool:

@@ -5,6 +5,7 @@ SHORTCUT = "create_image"
 
 REQUEST_FORM = "request_form"
 REJECT_FORM = "reject_form"
+QUESTION_FORM = "question_form"
 MACHINE_FORM = "machine_form"
 DISK_FORM = "disk_form"
 MESSAGE = "message"
@@ -19,6 +20,7 @@ NOT_BEFORE = "not_before"
 NOTE = "note"
 ANNOUNCE = "announce"
 REASON = "reason"
+QUESTION = "question"
 
 LOOK_AGAIN = "look_again"
 GO_ON = "go_on"
@@ -47,6 +49,7 @@ REDRAWS_DISK_FORM = (SOURCE, SNAPSHOT, DISK_TYPE, BILLING, BILLING_UNIT)
 
 APPROVE = "approve"
 REJECT = "reject"
+ASK = "ask"
 CANCEL = "cancel"
 RETRY = "retry"
 REQUEST_AGAIN = "request_again"

@@ -14,7 +14,7 @@ from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, name, plain
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import machine_progress, machines
-from bot.texts import Text, card, several
+from bot.texts import Text, card, question, several
 
 CONSOLE_URL = "https://cns-console.jdcloud.com/host/image/list"
 """JD Cloud's documentation names the list of images; the address of a region or of a single one is written nowhere."""
@@ -43,14 +43,14 @@ def rows(request: ImageRequest, kind: CardKind) -> Sequence[Sequence[ButtonEleme
 
 def decisions(request: ImageRequest) -> Sequence[ButtonElement]:
     """What an approver needs where there is no card: the decision, and what exactly is decided."""
-    return [_approve(request), _reject(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    return [*_deciding(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
 
 
 def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     deciding = kind is CardKind.APPROVAL
     match request.state:
         case State.PENDING:
-            return [_approve(request), _reject(request)] if deciding else [_cancel(request)]
+            return _deciding(request) if deciding else [_cancel(request)]
         case State.APPROVED:
             early = [_start_now(request)] if request.begin_at else []
             return [*early, *([] if deciding else [_cancel(request)])]
@@ -176,6 +176,11 @@ def _all_it_does(plan: Plan, language: str) -> str:
     if live:
         said.append(several.APPROVE_LIVE(language, machines=machines.named_plainly(live, language)))
     return "\n".join(said)
+
+
+def _deciding(request: ImageRequest) -> Sequence[ButtonElement]:
+    """What an approver can say to a request that waits for them."""
+    return [_approve(request), _reject(request), _button(request, ids.ASK, question.BUTTON)]
 
 
 def _reject(request: ImageRequest) -> ButtonElement:

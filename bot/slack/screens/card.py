@@ -13,7 +13,7 @@ from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
 from bot.domain.steps import JobState, JobStep, Step, StepState
 from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, moment, person, plain
-from bot.slack.screens import buttons, machines, progress, rule_lines
+from bot.slack.screens import buttons, machines, progress, question, rule_lines
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import parts, releases, summary
 from bot.slack.screens.request_line import headline, own_headline
@@ -74,6 +74,7 @@ def card_message(
         *(SectionBlock(text=markdown(part)) for part in parts(warnings, language)),
         *(ActionsBlock(elements=list(row)) for row in buttons.rows(request, kind)),
         ContextBlock(elements=[markdown(part) for part in parts(small, language)]),
+        *question.asked(request),
     ]
     lines = [
         *(escape(line) for line in rule_lines.warning_lines(ruleset)),
@@ -83,6 +84,7 @@ def card_message(
         *(escape(reason) for reason in (*reasons, *note)),
         *(line.replace("*", "") for line in (*planned, *warnings)),
         *small,
+        *question.asked_lines(request),
     ]
     return Message.of(lines, blocks, language)
 

@@ -49,11 +49,7 @@ def lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequence
         case Notice.HELD:
             return _held(request, place, facts)
         case _:
-            return [told_alike(kind, request, texts.WHAT(language, **facts, machines=_machines(request)))]
-
-
-def _machines(request: ImageRequest) -> str:
-    return machines.named(request.plan.jobs, request.language)
+            return [told_alike(kind, request)]
 
 
 def _regions(jobs: Sequence[PlannedJob], language: str) -> str:

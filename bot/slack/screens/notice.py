@@ -151,7 +151,7 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
         case Notice.READY:
             return _ready(request, facts)
         case _:
-            return [told_alike(kind, request, texts.WHAT(language, **facts))]
+            return [told_alike(kind, request)]
 
 
 def _reasons(kind: Notice, request: ImageRequest) -> list[str]:

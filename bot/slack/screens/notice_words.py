@@ -2,19 +2,28 @@
 
 from bot.domain.lifecycle import Notice
 from bot.domain.request import ImageRequest
-from bot.slack.protocol.markup import person
+from bot.slack.protocol.markup import code, person
+from bot.slack.screens import machines
 from bot.texts import notice as texts
+from bot.texts import several
 
 
-def told_alike(kind: Notice, request: ImageRequest, what: str) -> str:
+def what(request: ImageRequest) -> str:
+    """An image of a machine, or images of several, in words."""
+    language, plan = request.language, request.plan
+    if job := plan.only:
+        return texts.WHAT(language, name=code(job.image_name), instance=code(job.called))
+    return several.WHAT(language, count=str(len(plan.jobs)), machines=machines.named(plan.jobs, language))
+
+
+def told_alike(kind: Notice, request: ImageRequest) -> str:
     """What is told of one machine and of several in the same words.
 
     Args:
         kind: what is told.
         request: as it stands.
-        what: an image of a machine, or images of several, in words.
     """
-    facts = {"request": request.id, "requester": person(request.requester), "what": what}
+    facts = {"request": request.id, "requester": person(request.requester), "what": what(request)}
     match kind:
         case Notice.REJECTED:
             who = request.rejection

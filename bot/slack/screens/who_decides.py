@@ -18,10 +18,14 @@ def who_decides(request: ImageRequest, card: Card | None, *, approvers: Sequence
         approvers: ids of people and groups.
         workspace_url: the address that links to messages begin with; empty where it is not known.
     """
-    language, where = request.language, ""
-    if card and card.ts:
-        where = message_link(workspace_url, card.channel, card.ts, texts.CARD(language))
-    if card and not where:
-        where = conversation(card.conversation)
-    when = moment(request.expires_at)
+    language, when = request.language, moment(request.expires_at)
+    where = where_it_stands(card, language, workspace_url)
     return texts.WHO_DECIDES(language, approvers=units.listed(mentions(approvers), language), when=when, where=where)
+
+
+def where_it_stands(card: Card | None, language: str, workspace_url: str) -> str:
+    """A link to the card of the approvers, or the conversation that it is to stand in; empty where there is none."""
+    if card is None:
+        return ""
+    link = message_link(workspace_url, card.channel, card.ts, texts.CARD(language)) if card.ts else ""
+    return link or conversation(card.conversation)

@@ -82,4 +82,22 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX notice_held ON notice (owner) WHERE owner <> ''",
         ),
     ),
+    (
+        "0016_questions",
+        (
+            # `version`: of the request that shows it first, by which its notices find it.
+            """
+            CREATE TABLE question (
+                id {identity},
+                request_id TEXT NOT NULL REFERENCES request (id),
+                asker TEXT NOT NULL,
+                text TEXT NOT NULL,
+                at DOUBLE PRECISION NOT NULL,
+                view_id TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                UNIQUE (request_id, asker, view_id)
+            )
+            """,
+        ),
+    ),
 )

@@ -1,0 +1,62 @@
+"""The question of an approver: the button that opens its form, and the form."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.errors import UserError
+from bot.service.question import Questioning
+from bot.slack.listeners.click import click_of, request_of
+from bot.slack.listeners.tasks import Tasks
+from bot.slack.outbox.show import Show
+from bot.slack.people import People
+from bot.slack.protocol import ids
+from bot.slack.protocol.payloads import Interaction
+from bot.slack.screens import question as screen
+from bot.slack.screens import request_form
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionForm:
+    """Listens to *Ask*."""
+
+    questioning: Questioning
+    people: People
+    show: Show
+    tasks: Tasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Listens to the button and the form."""
+        app.action(ids.ASK)(self.open)
+        app.view(ids.QUESTION_FORM)(self.submit)
+
+    async def open(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The form; who may not ask is told before they type."""
+        click, button = click_of(body)
+        request = await self.questioning.check(
+            request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
+        )
+        form = screen.question_form(request, self.people.language(click.user.id))
+        opening = self.show.modal_or_word(click.trigger_id, form, user=click.user.id, channel=click.channel_id)
+        self.tasks.start(opening, name="open question form", user=click.user.id, channel=click.channel_id)
+        await ack()
+
+    async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The question is in. What stands against it is said in the window, which keeps what was typed."""
+        sent = Interaction.model_validate(body)
+        button = request_of(sent.form.private_metadata)
+        try:
+            await self.questioning.ask(
+                request_id=button.request_id,
+                plan_hash=button.plan_hash,
+                actor=sent.user.id,
+                question=sent.form.text(ids.QUESTION) or "",
+                view_id=sent.form.id,
+            )
+        except UserError as error:
+            language = self.people.language(sent.user.id)
+            errors = request_form.errors_of(error.problems, sent.form.places(), language)
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack()
