@@ -42,6 +42,7 @@ REGIONS = {
 
 _SECONDS = Text("{seconds} s", "{seconds} 秒")
 _MINUTES = Text("{minutes} min", "{minutes} 分钟")
+_WHOLE_HOURS = Text("{hours} h", "{hours} 小时")
 _HOURS = Text("{hours} h {minutes} min", "{hours} 小时 {minutes} 分钟")
 _DAYS_LEFT = Text("{count} days left", "剩余 {count} 天")
 _HOURS_LEFT = Text("{count} h left", "剩余 {count} 小时")
@@ -88,14 +89,17 @@ def place(region_id: str, language: str) -> str:
 
 
 def duration(seconds: float, language: str) -> str:
-    """How long something took, as people say it: `40 s`, `4 min`, `1 h 5 min`."""
+    """How long something took, as people say it: `40 s`, `4 min`, `1 h`, `1 h 5 min`."""
     whole = max(0, round(seconds))
     if whole < 60:
         return _SECONDS(language, seconds=str(whole))
     minutes = round(whole / 60)
     if minutes < 60:
         return _MINUTES(language, minutes=str(minutes))
-    return _HOURS(language, hours=str(minutes // 60), minutes=str(minutes % 60))
+    hours, minutes = divmod(minutes, 60)
+    if not minutes:
+        return _WHOLE_HOURS(language, hours=str(hours))
+    return _HOURS(language, hours=str(hours), minutes=str(minutes))
 
 
 def period(count: int, unit: str, language: str) -> str:

@@ -113,7 +113,18 @@ def test_cloud_problems_quote_jd_cloud() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3540, "59 min"), (3600, "1 h 0 min"), (-5, "0 s")]
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (3540, "59 min"),
+        (3590, "1 h"),
+        (3600, "1 h"),
+        (3660, "1 h 1 min"),
+        (7200, "2 h"),
+        (-5, "0 s"),
+    ],
 )
 def test_durations(seconds: float, said: str) -> None:
     """As people say them."""
