@@ -1032,6 +1032,15 @@ def test_problems_stand_at_their_fields() -> None:
     assert set(errors) == {"instance/r/", "name/0/"}
 
 
+@pytest.mark.parametrize(("calls", "ordered"), [(1, False), (2, True)])
+def test_an_order_is_said_of_several_calls_only(calls: int, *, ordered: bool) -> None:
+    """One request has nothing to come before."""
+    for language, words in (("en", "in this order"), ("zh", "依次")):
+        view = call.details_view(a_request(), ["POST /v1/x"] * calls, language).to_dict()
+        texts = [block["text"]["text"] for block in view["blocks"]]
+        assert any(words in text for text in texts) is ordered
+
+
 def test_the_call_is_shown_as_it_is_sent() -> None:
     """In code, as JSON that reads back the same, whatever is written in it."""
     body = {"name": "web-1", "description": f"{NASTY} \\ ``` and ` [IR-1]"}

@@ -50,12 +50,13 @@ def details_view(
         card.EXPIRES_AT(language, when=moment(request.expires_at)),
     ]
     done = [*machine(job, language, usual.get(number), plan.not_before), *releases(job, language)]
+    head = card.CALL_HEAD if len(calls) == 1 else card.CALLS_HEAD
     blocks: list[Block] = [
         *([] if plan.only else _choice(request, number, usual, language)),
         SectionBlock(text=markdown("\n".join(facts))),
         *(SectionBlock(text=markdown(part)) for part in parts(done, language)),
         *(SectionBlock(text=markdown(part)) for part in parts(disk_lines(job, language), language)),
-        SectionBlock(text=plain(card.CALL_HEAD(language, request=request.id))),
+        SectionBlock(text=plain(head(language, request=request.id))),
     ]
     shown = [SectionBlock(text=markdown(block)) for call in calls for block in code_blocks(call.splitlines())]
     if (more := len(shown) - CALLS) > 0:
