@@ -12,6 +12,7 @@ from bot.service.decide import Deciding
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.expire import Expiring
+from bot.service.freezing import Freezing
 from bot.service.gate import Gate
 from bot.service.listing import Listing
 from bot.service.loading import Loading
@@ -49,6 +50,7 @@ class UseCases:
     deciding: Deciding
     operating: Operating
     questioning: Questioning
+    freezing: Freezing
     expiring: Expiring
     # Its steps.
     asking: Asking
@@ -80,7 +82,10 @@ class UseCases:
             clock=clock,
         )
         looking = Looking(cloud=cloud, clock=clock)
-        counting = Counting(store=store, rules=rules, directory=directory, approval_ttl=approval_ttl, clock=clock)
+        gate = Gate(rules=rules, clock=clock)
+        counting = Counting(
+            store=store, rules=rules, directory=directory, gate=gate, approval_ttl=approval_ttl, clock=clock
+        )
         kinds = all_kinds(store=store, cloud=cloud, clock=clock)
         return cls(
             opening=Opening(store=store, regions=regions, clock=clock, new_id=ids.draft),
@@ -100,7 +105,7 @@ class UseCases:
                 clock=clock,
                 new_request_id=ids.request,
             ),
-            boards=Boards(store=store, rules=rules, directory=directory),
+            boards=Boards(store=store, rules=rules, directory=directory, clock=clock),
             looking=looking,
             counting=counting,
             deciding=Deciding(
@@ -108,10 +113,11 @@ class UseCases:
             ),
             operating=Operating(store=store, rules=rules, directory=directory, clock=clock),
             questioning=Questioning(store=store, rules=rules, directory=directory, clock=clock),
+            freezing=Freezing(store=store, rules=rules, directory=directory, counting=counting, clock=clock),
             expiring=Expiring(store=store, clock=clock),
             asking=Asking(
                 store=store,
-                gate=Gate(rules=rules, clock=clock),
+                gate=gate,
                 kinds=kinds,
                 grace=settings.launch_grace,
                 clock=clock,

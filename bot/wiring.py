@@ -25,6 +25,7 @@ from bot.slack.listeners.card import Approvals
 from bot.slack.listeners.commands import Commands
 from bot.slack.listeners.disk_form import DiskFormListeners
 from bot.slack.listeners.errors import Errors
+from bot.slack.listeners.freeze import FreezeCommands
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
 from bot.slack.listeners.question import QuestionForm
@@ -119,6 +120,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             disk_forms=service.disk_forms,
             people=people,
             rules=rules,
+            freezing=service.freezing,
         )
         tasks = Tasks(ephemeral=ephemeral.problems, new_reference=ids.reference)
         homes = Homes(
@@ -138,6 +140,12 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     opening=service.opening,
                     naming=service.naming,
                     boards=service.boards,
+                    freezes=FreezeCommands(
+                        freezing=service.freezing,
+                        people=people,
+                        channel_language=settings.channel_language,
+                        clock=clock,
+                    ),
                     people=people,
                     rules=rules,
                     forms=forms,
@@ -150,7 +158,6 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     opening=service.opening,
                     search=service.search,
                     people=people,
-                    rules=rules,
                     forms=forms,
                     tasks=tasks,
                 ),
@@ -190,6 +197,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 windows=windows,
                 posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),
                 deciders=Deciders(rules=rules, directory=people, mentions=people.mentions),
+                freezing=service.freezing,
                 channel_language=settings.channel_language,
                 workspace_url=identity.url,
                 language_of=people.language,

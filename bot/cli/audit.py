@@ -18,7 +18,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _COLUMNS = ("number", "at", "unix", "request_id", "actor", "kind", "detail", "hash")
 
 NOBODY = "-"
-"""The actor when time passed."""
+"""The actor when time passed, and the request where it was about none."""
 
 
 def since(value: str, *, now: float) -> float:
@@ -39,7 +39,10 @@ def since(value: str, *, now: float) -> float:
 
 def event_lines(events: Sequence[Event]) -> str:
     """Events for eyes, one a line, under a head."""
-    rows = [(utc(event.at), event.request_id, event.actor or NOBODY, event.kind, _detail(event)) for event in events]
+    rows = [
+        (utc(event.at), event.request_id or NOBODY, event.actor or NOBODY, event.kind, _detail(event))
+        for event in events
+    ]
     return columns(("AT", "REQUEST", "WHO", "WHAT", "DETAIL"), rows)
 
 

@@ -66,6 +66,7 @@ class DueNotice(Owed):
     place: Place
     request_id: str = ""
     draft_id: str = ""
+    freeze_id: int = 0
     conversation: str = ""  # where it goes; empty for a view or a thread
     card: str = ""  # of a thread: the conversation of the card that begins it; empty for the first
-    version: int = 0  # of the request or draft it tells about
+    version: int = 0  # of the request or draft it tells about; a freeze has none

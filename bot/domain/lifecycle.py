@@ -53,6 +53,8 @@ class Notice(StrEnum):
     APPROVAL_OWN = "approval_own"  # your approval does not count: the request is your own
     ASKED = "asked"  # an approver has a question
     ASKED_UNHEARD = "asked_unheard"  # of which its requester could not be told directly
+    FROZEN = "frozen"  # somebody has frozen what is decided there: about no request
+    UNFROZEN = "unfrozen"  # somebody has ended that before its time
 
 
 class Place(StrEnum):
@@ -63,6 +65,7 @@ class Place(StrEnum):
     APPROVER = "approver"  # the direct message of somebody who decided
     ANNOUNCE = "announce"  # the conversation chosen in the form; the direct message when that is closed to us
     THREAD = "thread"  # the thread of the approval card
+    CHANNEL = "channel"  # a channel that approval cards go to, by itself
 
 
 @dataclass(frozen=True, eq=False)  # two moves between the same states are two moves

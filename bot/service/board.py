@@ -1,16 +1,18 @@
 """What somebody has to see: what waits for them, what is under way, and what became of their own requests."""
 
+import dataclasses
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.delivery import Card
+from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import OPEN, State
-from bot.domain.policy import Action, may
+from bot.domain.policy import Action, Actor, Policy, may
 from bot.domain.request import ImageRequest, Validity, Verdict
 from bot.service.current_rules import CurrentRules
-from bot.service.ports import Directory
+from bot.service.ports import Clock, Directory
 from bot.store import Store, Transaction
 
 SHOWN = 10
@@ -35,6 +37,7 @@ class Board:
     ended: Sequence[ImageRequest]  # their own, newest first
     more_ended: bool
     cards: Mapping[str, Sequence[Card]]  # by request, what Slack shows
+    frozen: Sequence[Freeze] = ()  # of what they may ask for or decide about, the one that lasts longest first
 
     def is_own(self, request: ImageRequest) -> bool:
         """Whether it is theirs."""
@@ -48,6 +51,7 @@ class Boards:
     store: Store
     rules: CurrentRules
     directory: Directory
+    clock: Clock
 
     async def mark(self) -> object:
         """Something that is different whenever a board may be."""
@@ -72,6 +76,7 @@ class Boards:
                 waiting.append(request)
         sees_all = policy.approver(user_id) is True
         own = self.directory.ids_of(user_id)
+        concerning = _concerning(actor, policy)
 
         def read(tx: Transaction) -> Board:
             under_way = list(tx.requests.of_person(own, OPEN, SHOWN + 1))
@@ -82,6 +87,7 @@ class Boards:
                 theirs = (request for request in others if request.id not in known and self._decides(user_id, request))
                 under_way += itertools.islice(theirs, SHOWN + 1)
             ended = tx.requests.of_person(own, set(State) - OPEN, SHOWN + 1)
+            names = concerning.union(*(self.rules.of(one).names for one in under_way if one.requester in own))
             shown = [*waiting[:SHOWN], *under_way[:SHOWN], *ended[:SHOWN]]
             cards = defaultdict[str, list[Card]](list)
             for card in tx.cards.standing({request.id for request in shown}):
@@ -96,6 +102,7 @@ class Boards:
                 ended=ended[:SHOWN],
                 more_ended=len(ended) > SHOWN,
                 cards=cards,
+                frozen=[one for one in tx.freezes.in_force(self.clock()) if names and one.covers(names)],
             )
 
         return await self.store.transact(read)
@@ -122,3 +129,10 @@ class Boards:
             and decision.validity is not Validity.VOID
             and decision.plan_hash == request.plan.hash
         )
+
+
+def _concerning(actor: Actor, policy: Policy) -> set[str]:
+    """The names of the rules by which somebody may ask, or decides."""
+    by_each = [(one.rule.name, dataclasses.replace(policy, rules=(one,))) for one in policy.rules]
+    actions = (Action.REQUEST, Action.FREEZE)
+    return {name for name, by in by_each if any(may(action, actor, by).allowed for action in actions)}

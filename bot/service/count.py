@@ -13,6 +13,7 @@ from bot.domain.policy import Action, Actor, Need, Policy
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.domain.rule import Rule, Rulebook, Ruleset
 from bot.service.current_rules import CurrentRules
+from bot.service.gate import Gate
 from bot.service.ports import Clock, Directory
 from bot.store import Store, Transaction
 
@@ -35,6 +36,7 @@ class Counting:
     store: Store
     rules: CurrentRules
     directory: Directory
+    gate: Gate
     approval_ttl: float  # seconds an approval is good for: as long as it may take to come
     clock: Clock
 
@@ -104,20 +106,24 @@ class Counting:
             if weighed.validity is Validity.VOID:
                 self._tell_void(tx, request, was.approver, policy, version)
         if not any(need.missing for need in needs):
-            begins = max(now, request.begin_at)
-            opens = self.rules.of(request).opens_at(begins) or begins
             tx.requests.advance(
                 request_id,
                 Move.APPROVE,
                 at=now,
                 actor=valid[-1].approver,
                 approved_at=now,
-                expires_at=opens + self.approval_ttl,
+                expires_at=self.good_until(tx, request),
                 noted=(),
             )
         elif (noted := self._out_of_reach(request, needs)) is not None:
             tx.requests.note(request_id, noted)
         return existing(tx.requests.get(request_id), request_id)
+
+    def good_until(self, tx: Transaction, request: ImageRequest) -> float:
+        """Until when an approval of now is good, in unix seconds: as long as ever once it may begin, whatever it waits
+        for until then.
+        """
+        return self.gate.opens_at(tx, request, max(self.clock(), request.begin_at)) + self.approval_ttl
 
     def _out_of_reach(self, request: ImageRequest, needs: Sequence[Need]) -> tuple[Problem, ...] | None:
         """Of which rules the quorum can no longer be reached; None while that is not known of one."""

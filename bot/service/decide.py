@@ -148,14 +148,16 @@ class Deciding(Acting):
                 raise UserError(Problem(Code.NOT_RETRIABLE, facts={"request": request.id}))
             if request.state is State.FAILED and self.clock() >= request.expires_at:
                 raise UserError(Problem(Code.APPROVAL_EXPIRED, facts={"request": request.id}))
-            now = self.clock()
+            now, gate = self.clock(), self.counting.gate
             tx.steps.retry(request.id)
+            waits = gate.closed(tx, request) is not None  # and the approval is no older for it
             return self._advance(
                 tx,
                 request,
                 Move.RETRY,
                 actor,
                 approved_at=now,
+                expires_at=max(request.expires_at, self.counting.good_until(tx, request) if waits else 0.0),
                 finished_at=None,
                 ending=0,
                 ended_by="",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.errors import Code, Problem
+from bot.domain.freeze import Freeze
 from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.service.current_rules import CurrentRules
@@ -27,16 +28,32 @@ class Gate:
     rules: CurrentRules
     clock: Clock
 
-    def closed(self, _tx: Transaction, request: ImageRequest) -> Closed | None:
+    def closed(self, tx: Transaction, request: ImageRequest) -> Closed | None:
         """Why nothing new begins, and until when; None where it may."""
+        now = self.clock()
+        if freeze := self.frozen(tx, request, now):
+            facts = {"who": freeze.by, "until": f"{freeze.until:.0f}", "why": freeze.why}
+            return Closed(Problem(Code.FROZEN, facts=facts), freeze.until)
         if request.emergency_by:
             return None
-        now = self.clock()
         opens = self.rules.of(request).opens_at(now)
         if opens is None or opens > now:
             until = now + _NEVER if opens is None else opens
             return Closed(Problem(Code.OUT_OF_HOURS, facts={"until": f"{until:.0f}"}), until)
         return None
+
+    def frozen(self, tx: Transaction, request: ImageRequest, at: float) -> Freeze | None:
+        """The freeze that holds a request up at a time, in unix seconds; of several the one that lasts longest."""
+        return None if request.emergency_by else tx.freezes.over(self.rules.of(request).names, at)
+
+    def opens_at(self, tx: Transaction, request: ImageRequest, at: float) -> float:
+        """The first time from `at` on at which something new may begin, in unix seconds; where the rules of now know of
+        none, `at` itself.
+        """
+        freeze = self.frozen(tx, request, at)
+        at = freeze.until if freeze else at
+        opens = None if request.emergency_by else self.rules.of(request).opens_at(at)
+        return at if opens is None else opens
 
     def forbidden(self, request: ImageRequest, job: int) -> tuple[Problem, ...]:
         """What the rules of now say against beginning a job that was approved by those of then.

@@ -18,12 +18,12 @@ _NO_END = "the end of the chain is gone: event_chain has no row"
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened to a request."""
+    """Something that happened: to a request, or to what holds for many, such as a freeze."""
 
-    request_id: str
+    request_id: str  # empty where it is about no request
     at: float  # unix seconds
     actor: str  # a Slack user id, a worker, or empty for the passing of time
-    kind: str  # "request", "decide.…", or the name of a move
+    kind: str  # "request", "decide.…", the name of a move, "freeze" or "unfreeze"
     detail: Mapping[str, str]
     number: int = 0  # its place in the chain, from 1; 0 before it is written, and for events from before the chain
     hash: str = ""
@@ -67,7 +67,7 @@ class Events:
             INSERT INTO event (request_id, at, actor, kind, detail, number, hash)
             VALUES (:request_id, :at, :actor, :kind, :detail, :number, :hash)
             """,
-            request_id=event.request_id,
+            request_id=event.request_id or None,
             at=event.at,
             actor=event.actor,
             kind=event.kind,
@@ -166,14 +166,14 @@ def _read(row: Row) -> Event:
         _Unreadable: it is none.
     """
     for column in ("request_id", "actor", "kind", "detail", "hash"):
-        if not isinstance(row[column], str):
+        if not isinstance(row[column], str) and (column, row[column]) != ("request_id", None):
             raise _Unreadable(f"its {column} is no text")
     if type(row["number"]) is not int:
         raise _Unreadable("its number is none")
     if not isinstance(row["at"], int | float) or not 0 <= row["at"] < _YEAR_10000:
         raise _Unreadable("its time is none")
     return Event(
-        request_id=row["request_id"],
+        request_id=row["request_id"] or "",
         at=row["at"],
         actor=row["actor"],
         kind=row["kind"],
@@ -209,7 +209,8 @@ def _event(row: Row) -> Event:
 
 
 def _named(row: Row) -> str:
-    return f"event {_shown(row['number'])} ({_shown(row['kind'])} of {_shown(row['request_id'])})"
+    of = "" if row["request_id"] is None else f" of {_shown(row['request_id'])}"
+    return f"event {_shown(row['number'])} ({_shown(row['kind'])}{of})"
 
 
 def _out_of_place(row: Row, last: int) -> str:

@@ -31,6 +31,7 @@ class Notices(Outgoing):
         conversation: str,
         request_id: str = "",
         draft_id: str = "",
+        freeze_id: int = 0,
         version: int,
         cards: Collection[str] | None = None,
     ) -> None:
@@ -42,26 +43,40 @@ class Notices(Outgoing):
             conversation: which; empty for the thread.
             request_id: what it is about.
             draft_id: likewise, before there is a request.
+            freeze_id: likewise, where it is about no request.
             version: of the request, or of the draft.
             cards: below which cards alone, by their conversation.
         """
-        for card in self._cards(request_id, cards) if place is Place.THREAD else [""]:
+        for card in self._several(place, conversation, request_id, cards):
             self._query(
                 f"""
-                INSERT INTO notice (subject, request_id, draft_id, kind, place, card, version, conversation, next_at)
-                VALUES (:subject, :request_id, :draft_id, :kind, :place, :card, :version, :conversation, {self._now})
+                INSERT INTO notice
+                    (subject, request_id, draft_id, freeze_id, kind, place, card, version, conversation, next_at)
+                VALUES (:subject, :request_id, :draft_id, :freeze_id, :kind, :place, :card, :version, :conversation,
+                    {self._now})
                 ON CONFLICT (subject, kind, place, version, card) DO NOTHING
                 RETURNING id
                 """,
-                subject=draft_id or request_id,
+                subject=draft_id or request_id or f"freeze/{freeze_id}",
                 request_id=request_id,
                 draft_id=draft_id,
+                freeze_id=freeze_id,
                 kind=kind,
                 place=place,
                 card=card,
                 version=version,
                 conversation=conversation,
             )
+
+    def _several(self, place: Place, conversation: str, request_id: str, among: Collection[str] | None) -> list[str]:
+        """Where the same is said in several conversations: which one tells a notice from the others."""
+        match place:
+            case Place.THREAD:
+                return self._cards(request_id, among)
+            case Place.CHANNEL:
+                return [conversation]
+            case _:
+                return [""]
 
     def _cards(self, request_id: str, among: Collection[str] | None) -> list[str]:
         rows = self._query(
@@ -138,6 +153,7 @@ def _notice(row: Row) -> DueNotice:
         place=Place(row["place"]),
         request_id=row["request_id"],
         draft_id=row["draft_id"],
+        freeze_id=row["freeze_id"],
         conversation=row["conversation"],
         card=row["card"],
         version=row["version"],

@@ -200,6 +200,12 @@ class Requests(FoundRequests):
             self.owe(notice, place, where.get(place, ""), request_id=request_id, version=moved[0]["version"])
         return True
 
+    def keep_until(self, request_id: str, at: float) -> None:
+        """What has been approved is good until then, at least."""
+        self._query(
+            "UPDATE request SET expires_at = :at WHERE id = :id AND expires_at < :at RETURNING id", id=request_id, at=at
+        )
+
     def end(self, request_id: str, *, at: float, actor: str) -> None:
         """Somebody has ended it: nothing new begins."""
         self._query("UPDATE request SET ending = 1, ended_by = :actor WHERE id = :id", id=request_id, actor=actor)

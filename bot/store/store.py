@@ -14,6 +14,7 @@ from bot.store.database import Conflict, Database, Query, Row, StoreFault
 from bot.store.decisions import Decisions
 from bot.store.drafts import Drafts
 from bot.store.events import Events
+from bot.store.freezes import Freezes
 from bot.store.jobs import Jobs
 from bot.store.leased import Leased
 from bot.store.notices import Notices
@@ -43,6 +44,7 @@ class Transaction:
             return rows
 
         self.events = Events(noting)
+        self.freezes = Freezes(noting, self.events)
         self.notices = Notices(noting, database)
         self.cards = Cards(noting, database)
         self.drafts = Drafts(noting, database)

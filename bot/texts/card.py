@@ -173,8 +173,8 @@ WAITS_FOR_HOURS = Text(
     "已由 {people} 批准，将于 {when} 进入规则允许的时段后开始。",
 )
 WAITS_FOR_FREEZE = Text(
-    "Approved by {people}. Nothing begins until {when}: frozen by {person}. {why}",
-    "已由 {people} 批准。{person} 已冻结操作，{when} 之前不会开始。{why}",
+    "Approved by {people}. Nothing begins until {when}: frozen by {person}{why}.",
+    "已由 {people} 批准。{person} 已冻结操作，{when} 之前不会开始{why}。",
 )
 UNCONFIRMED = Text(
     "Approved by {people}; it counts once Slack has said that they may approve.",

@@ -57,7 +57,7 @@ DECISIONS: dict[Code, Text] = {
         "这些实例没有共同的可操作时间，请分别申请。",
     ),
     Code.OUT_OF_HOURS: Text("It begins when the hours of its rule begin.", "将在规则允许的时段内开始。"),
-    Code.FROZEN: Text("Nothing new begins for now: {why}", "目前暂停开始新的操作：{why}"),
+    Code.FROZEN: Text("Nothing new begins while it is frozen. {why}", "冻结期间不开始新的操作。{why}"),
     Code.CLOSED_MEANWHILE: Text(
         "No image was begun any more, and the machine that the bot has stopped is started again.",
         "不再开始创建镜像，机器人停止的云主机会再次启动。",

@@ -43,7 +43,7 @@ def explain(problem: Problem, language: str) -> str:
     for listed in _LISTS & problem.facts.keys():
         facts[listed] = units.listed(problem.facts[listed].split(", "), language)
     words = PROBLEMS[problem.code]
-    said = (words.zh if language == "zh" else words.en).format_map(facts)
+    said = (words.zh if language == "zh" else words.en).format_map(facts).rstrip()  # a reason may be empty
     if machine := problem.facts.get("machine"):
         said = _OF(language, machine=machine, words=said)
     # Without a request id it was not JD Cloud that said anything.

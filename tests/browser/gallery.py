@@ -13,11 +13,13 @@ from bot.domain.cloud import Seen, Snapshot
 from bot.domain.delivery import CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.errors import Code, Problem
-from bot.domain.lifecycle import Move, Notice, Place, State
+from bot.domain.freeze import Freeze
+from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.plan import Order, WhileImaged
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, Step, StepMove, StepState
 from bot.slack.screens.card import card_message
+from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import notice_message
 from tests.unit.examples import (
@@ -213,6 +215,21 @@ def cards(language: str, kind: CardKind) -> Iterator[Message]:
         )
 
 
+_FROZEN = Freeze(by=BEN, at=_NOW, until=_NOW + 14_400, why="release week", ended_by=CHEN)
+
+
+def frozen(language: str) -> Iterator[Message]:
+    """What channels hear of freezes, and the cards of what they hold up: it waits, is approved, or is under way."""
+    for freeze in (_FROZEN, dataclasses.replace(_FROZEN, why="", scope=("payments", ""))):
+        for notice in (Notice.FROZEN, Notice.UNFROZEN):
+            yield freeze_message(notice, freeze, language)
+    held_up = [request for request in (*requests(language), *of_several(language)) if request.state in OPEN]
+    for request in {(one.state, len(one.jobs)): one for one in held_up}.values():
+        yield card_message(
+            request, CardKind.APPROVAL, approvers=_APPROVERS, usual_seconds={}, frozen=_FROZEN, now=_NOW + 60
+        )
+
+
 _OF_STEPS = {
     Notice.UNSURE: (Place.THREAD, Place.REQUESTER),
     Notice.MACHINE_OFF: (Place.THREAD, Place.REQUESTER, Place.ANNOUNCE),
@@ -263,6 +280,7 @@ def hang(slack: Slack, language: str) -> list[str]:
         "cards-of-approvers": list(cards(language, CardKind.APPROVAL)),
         "cards-of-requesters": list(cards(language, CardKind.REQUESTER)),
         "notices": list(notices(language)),
+        "freezes": list(frozen(language)),
     }
     walls = {
         f"{kind}-{first // WALL + 1}": messages[first : first + WALL]

@@ -9,6 +9,7 @@ from bot.domain.policy import Policy, Roster, RuleRosters
 from bot.domain.request import ImageRequest, Validity
 from bot.domain.rule import Match, Rulebook, Ruleset
 from bot.service.count import Counting
+from bot.service.gate import Gate
 from bot.service.ports import Directory
 from bot.store import Store
 from tests.contract.test_store import put
@@ -58,10 +59,12 @@ async def test_an_approval_is_not_confirmed_by_an_earlier_answer(store: Store) -
     """Its giver may have lost the right between the question and the click: the next look tells."""
     request = await put(store, a_request(quorum=2))
     await noted(store, request, BEN)
+    rules = rules_in_force(lambda: 3_000.0, a_rule(quorum=2))
     counting = Counting(
         store=store,
-        rules=rules_in_force(lambda: 3_000.0, a_rule(quorum=2)),
+        rules=rules,
         directory=cast("Directory", Told(store, request)),
+        gate=Gate(rules=rules, clock=lambda: 3_000.0),
         approval_ttl=3_600,
         clock=lambda: 3_000.0,
     )
@@ -85,6 +88,7 @@ async def test_cards_are_drawn_anew_where_their_rules_have_changed(store: Store)
         store=store,
         rules=rules,
         directory=cast("Directory", Told(store, request)),
+        gate=Gate(rules=rules, clock=lambda: 3_000.0),
         approval_ttl=3_600,
         clock=lambda: 3_000.0,
     )

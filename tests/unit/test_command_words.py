@@ -3,6 +3,9 @@
 import pytest
 
 from bot.slack.protocol.command_words import Guess, Help, List, Open, Status, TooMany, understand
+from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze
+
+HOUR = 3600
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,32 @@ from bot.slack.protocol.command_words import Guess, Help, List, Open, Status, To
         ("status web-1", Guess("list")),
         ("please help", Guess("help")),
         ("show me the list", Guess("list")),
+        ("freeze 4h release week, don't ask.", FreezeFor(4 * HOUR, why="release week, don't ask")),
+        ("Freeze 30m", FreezeFor(1800)),
+        ("`freeze` for １h30m 发布，勿动", FreezeFor(1.5 * HOUR, why="发布，勿动")),
+        ("冻结 7天", FreezeFor(7 * 24 * HOUR)),
+        ("freeze 31d", FreezeFor(31 * 24 * HOUR)),
+        (
+            "freeze until 18:00 &lt;https://x|the release&gt; of &amp;",
+            FreezeFor(clock=18 * 60, why="<https://x|the release> of &"),
+        ),
+        ("freeze until 9:05", FreezeFor(clock=9 * 60 + 5)),
+        ("freeze 18：00", FreezeFor(clock=18 * 60)),
+        ("freeze 4h " + "x" * 400, FreezeFor(4 * HOUR, why="x" * 299 + "…")),
+        ("freeze", FrozenNow()),
+        ("unfreeze", Unfreeze()),
+        ("解冻", Unfreeze()),
+        ("freeze 4", NoDuration("4")),
+        ("freeze 0h", NoDuration("0h")),
+        ("freeze 32d", NoDuration("32d")),
+        ("freeze until 25:00", NoDuration("until 25:00")),
+        ("freeze until 4h", NoDuration("until 4h")),
+        ("freeze everything for 4h", NoDuration("everything")),
+        ("freez 4h release", Guess("freeze 4h release")),
+        ("freezee", Guess("freeze", Open(("freezee",)))),
+        ("unfreze", Guess("unfreeze", Open(("unfreze",)))),
+        ("unfreeze payments", Guess("unfreeze")),
+        ("web-1 before freeze", Guess("web-1 before-freeze", Open(("web-1", "before", "freeze")))),
         ("web-1 web-2 web-3", Open(("web-1", "web-2", "web-3"))),
         ("`web-1`, WEB-2、“web-1”；i-ABC，<http://10.0.0.5|10.0.0.5>", Open(("web-1", "WEB-2", "i-ABC", "10.0.0.5"))),
         ("web-1 and web-2 &amp; db_3", Open(("web-1", "web-2", "db_3"))),
@@ -76,3 +105,13 @@ from bot.slack.protocol.command_words import Guess, Help, List, Open, Status, To
 def test_understand(text: str, meant: object) -> None:
     """Blanks, backticks, commas, quotes, dashes and links around a word change nothing; nonsense is no instance."""
     assert understand(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("clock", "offset", "hours"),
+    [(18 * 60, 0, 6), (12 * 60, 0, 24), (11 * 60, 0, 23), (18 * 60, 8 * HOUR, 22), (18 * 60, -8 * HOUR, 14)],
+)
+def test_a_time_of_the_day_is_the_next_one(clock: int, offset: int, hours: int) -> None:
+    """By the clock of whoever types it; here it is noon in Greenwich."""
+    noon = 20_000 * 24 * HOUR + 12 * HOUR
+    assert FreezeFor(clock=clock).until(noon, offset) == noon + hours * HOUR

@@ -55,7 +55,7 @@ def test_command(manifest: dict[str, Any]) -> None:
     """The one command is /createimage, says how it is used, and mentions in it arrive as ids."""
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == "/createimage"
-    assert command["usage_hint"] == "[instance] [image name] | list | status IR-7K3QF | help"
+    assert command["usage_hint"] == "[instance] [image name] | list | status IR-7K3QF | freeze 4h | help"
     assert command["url"] == ADDRESS
     assert command["should_escape"] is True
 
@@ -199,9 +199,16 @@ def registered() -> dict[str, list[str]]:
     form: dict[str, Any] = dict.fromkeys(("people", "forms", "tasks"), nothing)
     for surface in (
         Commands(
-            opening=nothing, naming=nothing, boards=nothing, rules=nothing, workspace_url="", clock=nothing, **form
+            opening=nothing,
+            naming=nothing,
+            boards=nothing,
+            freezes=nothing,
+            rules=nothing,
+            workspace_url="",
+            clock=nothing,
+            **form,
         ),
-        RequestForm(drafting=nothing, opening=nothing, search=nothing, rules=nothing, **form),
+        RequestForm(drafting=nothing, opening=nothing, search=nothing, **form),
         MachineFormListeners(disk_forms=nothing, **form),
         DiskFormListeners(drafting=nothing, disk_forms=nothing, snapshots=nothing, **form),
         Approvals(

@@ -20,6 +20,7 @@ from bot.domain.delivery import Card, CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, Fitting, OtherRequest, with_instance
 from bot.domain.errors import Code, Field, Problem
+from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.meanwhile import Allowed
 from bot.domain.plan import MAX_JOBS, DiskAction, Order, Plan, PlannedJob, WhileImaged
@@ -32,6 +33,7 @@ from bot.slack.protocol import block_ids, ids, parse, values
 from bot.slack.protocol.markup import code
 from bot.slack.screens import call, disk_form, instance_fields, instance_menu, machine_form, options, request_form
 from bot.slack.screens.card import card_message, second_card
+from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.home import home
 from bot.slack.screens.machines import LONGEST
 from bot.slack.screens.message import Message
@@ -344,6 +346,11 @@ def every_request(language: str) -> Iterator[ImageRequest]:
     yield from requests_of_several(language)
 
 
+FROZEN = Freeze(by="U0BEN", at=1_000.0, until=2_000.0, why=NASTY * 3, ended_by="U0BEN")
+FREEZES = (FROZEN, dataclasses.replace(FROZEN, why="", scope=("", NASTY[:50])))
+"""Of everything with a reason that tries everything, and of two rules without any."""
+
+
 def boards(everything: list[ImageRequest]) -> Iterator[Board]:
     """Nothing at all, and as much of every kind as there can be."""
     usual: dict[str, Any] = {"ids": {"U0AMY"}, "more_wait": False, "more_under_way": False, "more_ended": False}
@@ -361,6 +368,7 @@ def boards(everything: list[ImageRequest]) -> Iterator[Board]:
     }
     for start in range(0, len(everything), SHOWN):
         waiting, going, over = ((one * SHOWN)[start % len(one) :][:SHOWN] for one in (undecided, under_way, ended))
+        usual |= {"frozen": FREEZES}
         yield Board(waiting=waiting, roles_known=True, under_way=going, ended=over, cards=shown, **usual)
 
 
@@ -368,6 +376,7 @@ def views(language: str) -> Iterator[View]:
     """Every modal and every Home."""
     for draft in drafts(language):
         yield request_form.request_form(draft)
+        yield request_form.request_form(draft, frozen=FROZEN)
         yield request_form.checking_view(draft)
         yield request_form.stuck_view(draft, "E-123456")
         for job in draft.jobs:
@@ -396,6 +405,7 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
         for kind in CardKind:
             for usual in ({}, dict.fromkeys(range(10), 240.0)):
                 yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds=usual)
+            yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds={}, frozen=FROZEN)
         yield request, second_card(request)
         for notice, place in (
             (Notice.ASKED, Place.THREAD),
@@ -436,6 +446,9 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
                     )
     for draft in drafts(language):
         yield None, not_submitted(draft)
+    for freeze in FREEZES:
+        for notice in (Notice.FROZEN, Notice.UNFROZEN):
+            yield None, freeze_message(notice, freeze, language)
 
 
 def hostile_instance(text: str) -> Instance:
@@ -522,7 +535,8 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
         asked = Question(asker="U0BEN", text=text[:300], at=1_000.0)
         hostile = dataclasses.replace(hostile, questions=(asked,) * 3)
         for kind in CardKind:
-            message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds={})
+            frozen = Freeze(by="U0BEN", at=1_000.0, until=2_000.0, why=text[:300])
+            message = card_message(hostile, kind, approvers=APPROVERS, usual_seconds={}, frozen=frozen)
             yield {"type": "message", "blocks": [block.to_dict() for block in message.blocks], "text": message.text}
     yield call.details_view(a_request(), [json.dumps({"name": text}, ensure_ascii=False)], language).to_dict()
 

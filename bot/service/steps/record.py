@@ -44,7 +44,8 @@ class StepRecord:
         """
         return await self.store.transact(
             lambda tx: (
-                not unless(tx)
+                tx.requests.lock(before.request_id) is not None  # nothing comes to stand against it from now on
+                and not unless(tx)
                 and tx.steps.advance(
                     intent,
                     StepMove.RECALL if before.state is StepState.CALLING else StepMove.CALL,

@@ -17,11 +17,23 @@ from bot.service.current_rules import CurrentRules
 from bot.service.naming import Naming
 from bot.service.opening import Opening
 from bot.service.resolve import is_instance_id, possible_name
+from bot.slack.listeners.freeze import Answer, FreezeCommands
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
 from bot.slack.protocol import ids
-from bot.slack.protocol.command_words import INSTANCES_AT_MOST, Guess, Help, List, Open, Status, TooMany, understand
+from bot.slack.protocol.command_words import (
+    INSTANCES_AT_MOST,
+    Guess,
+    Help,
+    List,
+    Meant,
+    Open,
+    Status,
+    TooMany,
+    understand,
+)
+from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze
 from bot.slack.protocol.payloads import Command, Interaction
 from bot.slack.screens import commands as screen
 from bot.texts import Language
@@ -38,6 +50,7 @@ class Commands:
     opening: Opening
     naming: Naming
     boards: Boards
+    freezes: FreezeCommands
     people: People
     rules: CurrentRules
     forms: Forms
@@ -52,14 +65,30 @@ class Commands:
         app.action(ids.NEW_REQUEST)(self.shortcut)
 
     async def command(self, ack: AsyncAck, body: dict[str, object]) -> None:
-        """`/createimage [instance …] | [instance] [image name] | list | status IR-… | help`."""
+        """`/createimage [instance …] | [instance] [image name] | list | status IR-… | freeze 4h | unfreeze | help`."""
         command = Command.model_validate(body)
         answer = await self._answer(command)
-        await (ack(answer) if answer else ack())
+        if answer.public:
+            await ack(answer.text, response_type="in_channel")
+        else:
+            await (ack(answer.text) if answer.text else ack())
 
-    async def _answer(self, command: Command) -> str:
-        """What is said at once; empty where a form opens."""
-        user, meant = command.user_id, understand(command.text)
+    async def _answer(self, command: Command) -> Answer:
+        """What is said at once."""
+        meant = understand(command.text)
+        match meant:
+            case FreezeFor() | Unfreeze() | NoDuration():
+                return await self.freezes.answer(command, meant, await self._language(command.user_id))
+            case FrozenNow():
+                language = await self._language(command.user_id)
+                await self._may_know(command.user_id)
+                return await self.freezes.answer(command, meant, language)
+            case _:
+                return Answer(await self._words(command, meant))
+
+    async def _words(self, command: Command, meant: Meant) -> str:
+        """What is said to whoever typed it; empty where a form opens."""
+        user = command.user_id
         match meant:
             case Open():
                 await self._open_named(command, meant)
@@ -90,9 +119,7 @@ class Commands:
     async def _standing(self, user: str, request_id: str) -> str:
         """Where a request stands, for whoever may ask for images or decides on them."""
         language, board = await self._language(user), await self.boards.of(user)
-        approves = self.people.policy(self.rules.everything()).approver(user) is True
-        if not approves and (problems := await self.people.against_asking(user)):
-            raise UserError(*problems)
+        await self._may_know(user)
         found = await self.boards.one(request_id)
         if found is None:
             known = [one.id for one in (*board.waiting, *board.under_way, *board.ended)]
@@ -103,6 +130,16 @@ class Commands:
         return screen.standing(
             request, cards, kind, language=language, now=self.clock(), workspace_url=self.workspace_url
         )
+
+    async def _may_know(self, user: str) -> None:
+        """Whether somebody may ask for images, or decides on them.
+
+        Raises:
+            UserError: they do neither.
+        """
+        approves = self.people.policy(self.rules.everything()).approver(user) is True
+        if not approves and (problems := await self.people.against_asking(user)):
+            raise UserError(*problems)
 
     async def _language(self, user: str) -> Language:
         """What somebody reads; what Slack does not tell in time, it tells the next time."""

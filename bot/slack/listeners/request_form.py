@@ -7,7 +7,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
-from bot.service.current_rules import CurrentRules
 from bot.service.draft import Drafting
 from bot.service.opening import Opening
 from bot.service.search import Search
@@ -27,7 +26,6 @@ class RequestForm:
     opening: Opening
     search: Search
     people: People
-    rules: CurrentRules
     forms: Forms
     tasks: Tasks
 
@@ -115,5 +113,5 @@ class RequestForm:
             self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
             await ack(response_action="errors", errors=errors)
         else:
-            view = request_form.standing_view(draft, self.rules.of_draft(draft), view_id=sent.form.id)
+            view = await self.forms.standing(draft, sent.form.id)
             await ack(response_action="update", view=view)

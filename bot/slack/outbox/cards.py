@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.domain.delivery import Card, CardKind
-from bot.domain.lifecycle import Notice, Place, State
+from bot.domain.freeze import Freeze
+from bot.domain.lifecycle import OPEN, Notice, Place, State
 from bot.domain.request import ImageRequest
+from bot.service.gate import Gate
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.posting import Payload, Posted, Posting
@@ -41,6 +43,7 @@ class Cards:
     turns: Turns
     failures: Failures
     deciders: Deciders
+    gate: Gate
     channel_language: str
     workspace_url: str  # the address that links to messages begin with
     clock: Callable[[], float]
@@ -78,9 +81,9 @@ class Cards:
         )
         if found is None:
             return
-        newest, message = found
+        newest, message, frozen = found
         await self.posting.update(Posted(card.channel, card.ts), message)
-        look_in = LOOK_FOR_SECOND if card.perhaps_twice and not looked else self._look_in(card, newest)
+        look_in = LOOK_FOR_SECOND if card.perhaps_twice and not looked else self._look_in(card, newest, frozen)
         await self.store.transact(lambda tx: tx.cards.drawn(card, version=newest.version, lease=lease, look_in=look_in))
 
     async def _delete_duplicate(self, card: Card, request: ImageRequest, lease: Lease) -> None:
@@ -97,8 +100,8 @@ class Cards:
             log.warning("card.duplicate_deleted", request_id=request.id, kind=card.kind, channel=card.channel)
         await self.store.transact(lambda tx: tx.cards.single(card, lease))
 
-    def _drawing(self, tx: Transaction, card: Card) -> tuple[ImageRequest, Message] | None:
-        """A card as its request stands now."""
+    def _drawing(self, tx: Transaction, card: Card) -> tuple[ImageRequest, Message, Freeze | None] | None:
+        """A card as its request stands now, and the freeze that it tells of."""
         request = tx.requests.get(card.request_id)
         if request is None:
             return None
@@ -108,12 +111,14 @@ class Cards:
             for other in tx.requests.waiting_for(job.instance_id, before=request.created_at)
         }
         read = self._read_by(card, request)
+        frozen = self.gate.frozen(tx, request, self.clock()) if request.state in OPEN else None
         message = card_message(
             request,
             card.kind,
             approvers=self.deciders.of(request, card.conversation),
             needs=self.deciders.needs(request) if request.state is State.PENDING else (),
             ruleset=self.deciders.rules.of(request),
+            frozen=frozen,
             usual_seconds=tx.requests.usual_of(request.plan),
             language=read.language,
             others=tuple(others.values()),
@@ -124,7 +129,7 @@ class Cards:
             urls = self.workspace_url
             approvers = self.deciders.of(request)
             message = message.and_small(who_decides(read, approval, approvers=approvers, workspace_url=urls))
-        return request, message
+        return request, message, frozen
 
     def _read_by(self, card: Card, request: ImageRequest) -> ImageRequest:
         """In the language of whoever reads the card: the channel's, or the requester's."""
@@ -148,9 +153,9 @@ class Cards:
         )
         if found is None:
             return
-        newest, message = found
+        newest, message, frozen = found
         posted = await self.posting.post(card.conversation, message, _says(card))
-        look_in = LOOK_FOR_SECOND if card.in_doubt else self._look_in(card, newest)
+        look_in = LOOK_FOR_SECOND if card.in_doubt else self._look_in(card, newest, frozen)
 
         def note(tx: Transaction) -> None:
             tx.pace.took(card.conversation)
@@ -213,15 +218,15 @@ class Cards:
 
         await self.store.transact(work)
 
-    def _look_in(self, card: Card, request: ImageRequest) -> float | None:
+    def _look_in(self, card: Card, request: ImageRequest, frozen: Freeze | None) -> float | None:
         """When to draw a card again that was just drawn: to see whether it is there while somebody is to decide on it,
         where it says how long something has taken, and once the time has come that it is waiting for.
         """
-        if progress.moves(request):
-            return REDRAW_EVERY
-        if request.state is State.APPROVED and request.begin_at > self.clock():
-            return request.begin_at - self.clock()
-        return LOOK_EVERY if card.kind is CardKind.APPROVAL and request.needs_a_person else None
+        now, waits = self.clock(), [LOOK_EVERY] if card.kind is CardKind.APPROVAL and request.needs_a_person else []
+        waits += [REDRAW_EVERY] if progress.moves(request) else []
+        waits += [request.begin_at - now] if request.state is State.APPROVED and request.begin_at > now else []
+        waits += [max(1.0, frozen.until - now)] if frozen else []
+        return min(waits, default=None)
 
 
 def _says(card: Card) -> Payload:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.circuit import Circuit
 from bot.domain.cloud import Seen
 from bot.domain.plan import Plan
+from bot.service.freezing import Freezing
 from bot.slack.outbox.cards import Cards
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures
@@ -36,6 +37,7 @@ class Delivery:
         windows: Windows,
         posting: Posting,
         deciders: Deciders,
+        freezing: Freezing,
         channel_language: str,
         workspace_url: str,
         language_of: Callable[[str], str],
@@ -49,6 +51,7 @@ class Delivery:
             windows: the open forms.
             posting: the messages.
             deciders: whom to call, and whose approval is missing.
+            freezing: what is frozen.
             channel_language: of what goes to a channel.
             workspace_url: the address that links to messages begin with.
             language_of: what somebody reads, by their id.
@@ -57,13 +60,14 @@ class Delivery:
         """
         turns = Turns(store=store, clock=clock)
         failures = Failures(store=store, circuit=posting.circuit, clock=clock)
-        form_results = FormResults(windows=windows, rules=deciders.rules)
+        form_results = FormResults(windows=windows, rules=deciders.rules, freezing=freezing)
         cards = Cards(
             store=store,
             posting=posting,
             turns=turns,
             failures=failures,
             deciders=deciders,
+            gate=freezing.counting.gate,
             channel_language=channel_language,
             workspace_url=workspace_url,
             clock=clock,

@@ -8,6 +8,7 @@ from slack_sdk.models.views import View
 from bot.domain.draft import Draft
 from bot.domain.request import ImageRequest
 from bot.service.current_rules import CurrentRules
+from bot.service.freezing import Freezing
 from bot.slack.outbox.windows import Windows
 from bot.slack.protocol.web_api import RateLimited, SlackError, Unavailable
 from bot.slack.screens import request_form
@@ -21,6 +22,7 @@ class FormResults:
 
     windows: Windows
     rules: CurrentRules
+    freezing: Freezing
 
     async def sent(self, draft: Draft, request: ImageRequest, who_decides: str) -> bool:
         """It is a request now; whether its window says so. Where it does not, the requester's card does."""
@@ -28,7 +30,9 @@ class FormResults:
 
     async def given_back(self, draft: Draft) -> bool:
         """It was not sent, and may be corrected; whether its window says so."""
-        return await self._shown(draft, request_form.request_form(draft, self.rules.of_draft(draft)))
+        ruleset = self.rules.of_draft(draft)
+        frozen = await self.freezing.over(ruleset)
+        return await self._shown(draft, request_form.request_form(draft, ruleset, frozen))
 
     async def _shown(self, draft: Draft, view: View) -> bool:
         """Whether the window of a form shows this now; not when it was closed, or Slack takes no such window.

@@ -14,6 +14,7 @@ from bot.domain.draft import Draft, DraftJob, DraftState, disks_seen
 from bot.service.current_rules import CurrentRules
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
+from bot.service.freezing import Freezing
 from bot.service.loading import to_load
 from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.outbox.windows import PAUSES, Refused, Window, Windows, pause_after, why_not
@@ -51,6 +52,7 @@ class Forms:
     disk_forms: DiskForms
     people: People
     rules: CurrentRules
+    freezing: Freezing
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _screens: WeakValueDictionary[str, _Screen] = field(default_factory=WeakValueDictionary)
 
@@ -82,7 +84,7 @@ class Forms:
 
     async def _opened(self, trigger_id: str, draft: Draft, external_id: str) -> Window:
         """The form, open. Where Slack's answer was lost or does not say, its own id for it tells whether it is."""
-        view = self._view(draft, external_id)
+        view = await self._view(draft, external_id)
         try:
             window = await self.windows.open(trigger_id, view, draft.language)
         except Unavailable as error:
@@ -137,7 +139,7 @@ class Forms:
         """One attempt; whether it is worth looking at the draft again, after a pause where Slack is busy."""
         try:
             window = await self.windows.update(
-                self._view(draft, screen.external_id),
+                await self._view(draft, screen.external_id),
                 draft.language,
                 view_id=draft.view_id,
                 external_id=screen.external_id,
@@ -170,6 +172,11 @@ class Forms:
         blocks = [SectionBlock(text=plain(words)), *form_screen.open_again(draft)]
         await self.ephemeral.tell(draft.origin, draft.requester, words, blocks)
 
+    async def standing(self, draft: Draft, view_id: str) -> View:
+        """What stands in a window of a draft."""
+        ruleset = self.rules.of_draft(draft)
+        return form_screen.standing_view(draft, ruleset, await self.freezing.over(ruleset), view_id=view_id)
+
     async def catch_up(self, draft_id: str, *, disks: str, shown_hash: str = "") -> None:
         """Draws a form anew whose window shows other disks than its draft holds, and loads what is missing."""
         draft, screen = await self.drafting.get(draft_id), self._screen(draft_id)
@@ -179,8 +186,9 @@ class Forms:
         if not current or to_load(draft):
             await self.load(draft_id, shown_hash=shown_hash)
 
-    def _view(self, draft: Draft, external_id: str) -> View:
-        view = form_screen.request_form(draft, self.rules.of_draft(draft))
+    async def _view(self, draft: Draft, external_id: str) -> View:
+        ruleset = self.rules.of_draft(draft)
+        view = form_screen.request_form(draft, ruleset, await self.freezing.over(ruleset))
         view.external_id = external_id or None
         return view
 

@@ -18,6 +18,7 @@ from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Payload, Posted, Posting
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, may_post
 from bot.slack.protocol.web_api import SlackError
+from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.question import question_message
@@ -89,6 +90,8 @@ class Notices:
 
     async def _send(self, notice: DueNotice, lease: Lease) -> Posted | None:
         """Where it went; None when it is not ours to send, or not now."""
+        if notice.freeze_id:
+            return await self._tell_of_freeze(notice, lease)
 
         def read(tx: Transaction) -> tuple[ImageRequest | None, Draft | None, Card | None, Question | None] | None:
             request = tx.requests.get(notice.request_id) if notice.request_id else None
@@ -167,6 +170,23 @@ class Notices:
             return None
         message = await sending.message()
         return await self.posting.post(sending.where, message, sending.payload, thread_ts=sending.thread_ts)
+
+    async def _tell_of_freeze(self, notice: DueNotice, lease: Lease) -> Posted | None:
+        """To a channel in which approvers decide; where it would come too late to be of use, it is not said."""
+        freeze = await self.turns.intend(
+            lambda tx: tx.freezes.get(notice.freeze_id) if tx.notices.holds(notice, lease) else None, lease
+        )
+        if freeze is None:
+            return None
+        if notice.kind is Notice.FROZEN and not freeze.lasts(self.clock()):
+            return Posted()
+
+        async def message() -> Message:
+            return freeze_message(notice.kind, freeze, self.channel_language)
+
+        payload = {"freeze": str(freeze.id), "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
+        sending = _Sending(where=notice.conversation, message=message, payload=payload, since=freeze.at)
+        return await self._once(notice, sending, lease)
 
     async def _tell_in_form(
         self, notice: DueNotice, draft: Draft, request: ImageRequest | None, card: Card | None, lease: Lease

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.rules import REQUEST_ID_ALPHABET, REQUEST_ID_LENGTH
+from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze, freeze, says_how_long
 
 _HELP = {"help", "?", "h", "-h", "--help", "帮助"}
 _LIST = {"list", "ls", "mine", "列表", "我的申请"}
 _STATUS = {"status", "show", "状态", "进度"}
+_FREEZE = {"freeze", "冻结"}
+_UNFREEZE = {"unfreeze", "解冻"}
 _NAMED = ("help", "list", "status")
+_FREEZES = ("freeze", "unfreeze")
 
 _ANGLED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 """What Slack makes of what it finds in the text: `<http://10.0.0.5|10.0.0.5>`, `<tel:100005|10.0.0.5>`, `<@U0BEN>`."""
@@ -75,8 +79,15 @@ class TooMany:
     count: int
 
 
-def understand(text: str) -> Open | Help | List | Status | Guess | TooMany:
+Meant = Open | Help | List | Status | Guess | TooMany | FreezeFor | FrozenNow | Unfreeze | NoDuration
+"""What somebody may mean."""
+
+
+def understand(text: str) -> Meant:
     """What somebody means by the words behind the command."""
+    typed = _shown_words(text)
+    if about := _of_freezes([_bare(_plain(word)).casefold() for word in typed], typed):
+        return about
     words = words_of(text)
     if words[:1] and words[0].casefold() == "ir" and len(words) == 2:
         words = ["".join(words)]  # "IR 7K3QF", as it is said
@@ -100,13 +111,37 @@ def understand(text: str) -> Open | Help | List | Status | Guess | TooMany:
             return _many(words, lowered)
 
 
+def _of_freezes(
+    words: Sequence[str], typed: Sequence[str]
+) -> FreezeFor | FrozenNow | Unfreeze | NoDuration | Guess | None:
+    """What is said of freezes; None where it is of something else."""
+    match words:
+        case [first, *rest] if first in _FREEZE:
+            return freeze(rest, typed[1:])
+        case [first] if first in _UNFREEZE:
+            return Unfreeze()
+        case [first, *rest] if first in _UNFREEZE or (_near(first, _FREEZES) and says_how_long(rest)):
+            return Guess("unfreeze" if first in _UNFREEZE else " ".join((_near(first, _FREEZES), *typed[1:])))
+        case _:
+            return None
+
+
 def words_of(text: str) -> list[str]:
     """The words in a text: what Slack, a phone or a paste has put around and between them is none of theirs."""
+    return [_bare(word) for word in _plain(" ".join(_shown_words(text))).split()]
+
+
+def _shown_words(text: str) -> list[str]:
+    """The words of a text as Slack would show it."""
     shown = _ANGLED.sub(_shown, text)
     for written, meant in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         shown = shown.replace(written, meant)
-    plain = unicodedata.normalize("NFKC", shown).translate(_DASHES | _BETWEEN)
-    return [_bare(word) for word in plain.split()]
+    return shown.split()
+
+
+def _plain(text: str) -> str:
+    """A text in plain letters, with blanks between its words."""
+    return unicodedata.normalize("NFKC", text).translate(_DASHES | _BETWEEN)
 
 
 def request_id(word: str) -> str | None:
@@ -123,7 +158,7 @@ def _one(word: str) -> Open | Status | Guess:
     if found := request_id(word):
         certain = len(word) > REQUEST_ID_LENGTH
         return Status(found, None if certain else opened)
-    if near := _near(word.casefold()):
+    if near := _near(word.casefold(), (*_NAMED, *_FREEZES)):
         return Guess(near, opened)
     return opened if _INSTANCE.fullmatch(word) else Guess("")
 
@@ -175,12 +210,12 @@ def _said(words: Sequence[str]) -> str:
     return next((found for found in ids if found), "")
 
 
-def _near(word: str) -> str:
+def _near(word: str, among: Sequence[str] = _NAMED) -> str:
     """The command that a word of letters is a slip of: one letter too many or too few, or two that changed places."""
     if not word.isalpha():
         return ""
-    turned = (command for command in _NAMED if sorted(command) == sorted(word))
-    return next(turned, "") or next(iter(difflib.get_close_matches(word, _NAMED, n=1, cutoff=0.8)), "")
+    turned = (command for command in among if sorted(command) == sorted(word))
+    return next(turned, "") or next(iter(difflib.get_close_matches(word, among, n=1, cutoff=0.8)), "")
 
 
 def _shown(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
 
 from bot.domain.delivery import CardKind
+from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import State
 from bot.domain.plan import MAX_JOBS
 from bot.domain.policy import Need
@@ -13,7 +14,7 @@ from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
 from bot.domain.steps import JobState, JobStep, Step, StepState
 from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, moment, person, plain
-from bot.slack.screens import buttons, machines, progress, question, rule_lines
+from bot.slack.screens import buttons, freeze, machines, progress, question, rule_lines
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import parts, releases, summary
 from bot.slack.screens.request_line import headline, own_headline
@@ -29,6 +30,7 @@ def card_message(
     approvers: Sequence[str],
     needs: Sequence[Need] = (),
     ruleset: Ruleset = NO_RULES,
+    frozen: Freeze | None = None,
     usual_seconds: Mapping[int, float],
     language: str | None = None,
     others: Sequence[ImageRequest] = (),
@@ -42,6 +44,7 @@ def card_message(
         approvers: ids of people and groups, to be mentioned while they are needed.
         needs: what each of its rules has of the approvals that it wants, while it waits for them.
         ruleset: by which it is decided.
+        frozen: the freeze that holds it up.
         usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
         language: of whoever reads it; the requester's where nothing else is said.
         others: earlier requests for the same instances that have not ended.
@@ -52,7 +55,7 @@ def card_message(
     who = headline(request, language) if kind is CardKind.APPROVAL else own_headline(request)
     stands = "" if request.state is State.PENDING else f" · {_state(request)}"
     asked = approvers if kind is CardKind.APPROVAL else ()
-    status = progress.lines(request, asked, usual_seconds, now, needs=needs)
+    status = progress.lines(request, asked, usual_seconds, now, needs=needs, frozen=frozen)
     # What it waited for before it has to wait for another request is not why it waits now.
     waits = bool(request.waits_for and plan.only)
     reasons = [] if waits else [explain(problem, language) for problem in progress.reasons(request)]
@@ -62,7 +65,7 @@ def card_message(
     warnings = [*warnings, *_others(request, others)]
     small = [*_facts(request, now), *rule_lines.small(request, ruleset)]
     small += status if request.state is State.PENDING else ()
-    happened = [] if request.state is State.PENDING else status
+    happened = ([freeze.line(frozen, language)] if frozen else []) if request.state is State.PENDING else status
     blocks: list[Block] = [
         *rule_lines.warnings(ruleset),
         SectionBlock(text=markdown(f"*{who}*{stands}")),

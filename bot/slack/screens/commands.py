@@ -7,6 +7,7 @@ from bot.domain.request import ImageRequest
 from bot.service.board import Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, code, escape
+from bot.slack.screens import freeze
 from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook
 from bot.texts import commands as texts
 from bot.texts import home, units
@@ -47,8 +48,8 @@ def standing(
 
 
 def listed(board: Board, *, language: str, now: float, workspace_url: str) -> str:
-    """What waits for somebody's decision, and their own requests."""
-    lines = []
+    """What is frozen, what waits for somebody's decision, and their own requests."""
+    lines = freeze.listed(board.frozen, language)
     if board.waiting:
         lines.append(f"*{home.WAITING(language)}*")
         lines += [

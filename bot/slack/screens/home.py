@@ -12,7 +12,7 @@ from bot.domain.request import ImageRequest
 from bot.service.board import Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, code, escape, markdown, plain
-from bot.slack.screens import buttons, machine_progress, machines
+from bot.slack.screens import buttons, freeze, machine_progress, machines
 from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook, small
 from bot.texts import Text, card, several
 from bot.texts import home as texts
@@ -36,7 +36,7 @@ def home(board: Board, *, may_request: bool, language: str, now: float, workspac
         now: unix seconds.
         workspace_url: the address that links to messages begin with; empty where it is not known.
     """
-    blocks: list[Block] = []
+    blocks: list[Block] = freeze.blocks(board.frozen, language)
     if may_request:
         new = ButtonElement(action_id=ids.NEW_REQUEST, text=plain(texts.NEW(language)), style="primary")
         blocks.append(ActionsBlock(elements=[new]))

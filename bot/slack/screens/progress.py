@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Code, Problem
+from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import OPEN, State
 from bot.domain.policy import Need
 from bot.domain.request import ImageRequest
-from bot.domain.steps import JobStep, Step, StepState
-from bot.slack.protocol.markup import code, escape, mentions, moment, person
-from bot.slack.screens import machine_progress
+from bot.domain.steps import JobStep, Step, StepState, is_owed
+from bot.slack.protocol.markup import code, mentions, moment, person
+from bot.slack.screens import freeze, machine_progress
 from bot.slack.screens.rule_lines import rule_name
 from bot.slack.screens.step_line import NOTHING_KNOWN, Elapsed, steps_line
 from bot.texts import card, home, units
@@ -21,6 +22,7 @@ def lines(
     now: float | None = None,
     *,
     needs: Sequence[Need] = (),
+    frozen: Freeze | None = None,
 ) -> list[str]:
     """What has happened, and what comes next; last, who took it up again.
 
@@ -30,12 +32,15 @@ def lines(
         usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
         now: unix seconds, for how long it has taken so far.
         needs: what each of its rules has of the approvals that it wants, while it waits for them.
+        frozen: the freeze that holds it up.
     """
     if request.state is State.PENDING:
         return [*_pending(request, approvers, needs), *_resumed(request)]
     if request.plan.only is None and request.state in _A_LINE_EACH:
-        return [*machine_progress.lines(request, approvers, usual_seconds, now), *_resumed(request)]
-    return [*_happened(request, approvers, usual_seconds.get(0), now), *_resumed(request)]
+        said = [*machine_progress.lines(request, approvers, usual_seconds, now)]
+        return [*said, *_frozen(request, frozen), *_resumed(request)]
+    said = _happened(request, approvers, usual_seconds.get(0), now, frozen)
+    return [*said, *_frozen(request, frozen), *_resumed(request)]
 
 
 _A_LINE_EACH = frozenset({State.WORKING, State.READY, State.PARTLY, State.FAILED})
@@ -62,8 +67,21 @@ def reasons(request: ImageRequest) -> Sequence[Problem]:
     return [problem for problem in request.problems if problem.code not in said]
 
 
+def _frozen(request: ImageRequest, frozen: Freeze | None) -> list[str]:
+    """That a freeze holds up what is still to begin of a request that is under way."""
+    to_begin = any(
+        step.state is StepState.PLANNED and not is_owed(step, job.steps) for job in request.jobs for step in job.steps
+    )
+    waits = frozen and to_begin and request.state is State.WORKING and not request.ending
+    return [freeze.still(frozen, request.language)] if frozen and waits else []
+
+
 def _happened(
-    request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None, now: float | None
+    request: ImageRequest,
+    approvers: Sequence[str],
+    usual_seconds: float | None,
+    now: float | None,
+    frozen: Freeze | None,
 ) -> list[str]:
     language = request.language
     by = _listed(request.approved_by, language)
@@ -72,7 +90,10 @@ def _happened(
         case State.PENDING:
             return []
         case State.APPROVED:
-            return [_waits(request, by), *(machine_progress.waiting(request) if request.plan.only is None else ())]
+            return [
+                _waits(request, by, frozen),
+                *(machine_progress.waiting(request) if request.plan.only is None else ()),
+            ]
         case State.WORKING:
             elapsed = Elapsed(usual_seconds, now)
             return [approved, *_steps(request, elapsed), *_working(request, approvers, usual_seconds)]
@@ -116,25 +137,25 @@ def _listed(ids: Sequence[str], language: str) -> str:
     return units.listed(mentions(ids), language)
 
 
-def _waits(request: ImageRequest, by: str) -> str:
+def _waits(request: ImageRequest, by: str, frozen: Freeze | None) -> str:
     """What an approved request waits for."""
     language = request.language
-    if request.plan.only is None and (request.problems or request.waits_for):
+    problems = [problem for problem in request.problems if problem.code is not Code.FROZEN]
+    if frozen:
+        return card.WAITS_FOR_FREEZE(language, people=by, **freeze.facts(frozen, language))
+    if request.plan.only is None and (problems or request.waits_for):
         return card.WAITING(language, people=by)
     if request.waits_for:
         instance = code(request.plan.jobs[0].called)
         return card.WAITS_FOR(language, people=by, request=request.waits_for, instance=instance)
-    for problem in request.problems:
+    for problem in problems:
         if problem.code is Code.OUT_OF_HOURS:
             return card.WAITS_FOR_HOURS(language, people=by, when=moment(float(problem.facts["until"])))
-        if problem.code is Code.FROZEN:
-            until, who = moment(float(problem.facts["until"])), person(problem.facts["who"])
-            return card.WAITS_FOR_FREEZE(language, people=by, when=until, person=who, why=escape(problem.facts["why"]))
-    if request.begin_at and not request.problems:
+    if request.begin_at and not problems:
         return card.WAITS_UNTIL(language, people=by, when=moment(request.begin_at))
-    if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in request.problems):
+    if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in problems):
         return card.WAITS_UNTIL_STOPPED(language, people=by, when=moment(request.expires_at))
-    return (card.WAITING if request.problems else card.WAITS_ITS_TURN)(language, people=by)
+    return (card.WAITING if problems else card.WAITS_ITS_TURN)(language, people=by)
 
 
 def _steps(request: ImageRequest, elapsed: Elapsed = NOTHING_KNOWN) -> list[str]:

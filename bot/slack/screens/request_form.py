@@ -8,6 +8,7 @@ from slack_sdk.models.views import View
 from bot.domain import rules
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem
+from bot.domain.freeze import Freeze
 from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
 from bot.slack.protocol import ids, parse
@@ -15,6 +16,7 @@ from bot.slack.protocol.markup import clean, clip, markdown, name, plain
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import (
     disk_fields,
+    freeze,
     instance_fields,
     machine_fields,
     machines,
@@ -33,15 +35,17 @@ ERROR = 1000
 """Characters of what stands under a field."""
 
 
-def request_form(draft: Draft, ruleset: Ruleset = NO_RULES) -> View:
+def request_form(draft: Draft, ruleset: Ruleset = NO_RULES, frozen: Freeze | None = None) -> View:
     """The form of a draft as it stands. Problems stand under their field, or on top when they have none.
 
     Args:
         draft: which.
         ruleset: by which its instances are decided about, as far as they are loaded.
+        frozen: the freeze that holds them up.
     """
     language = draft.language
-    blocks: list[Block] = [*rule_lines.warnings(ruleset), *_unsent(draft), *_problems(draft, None)]
+    blocks: list[Block] = [SectionBlock(text=markdown(freeze.line(frozen, language)))] if frozen else []
+    blocks += [*rule_lines.warnings(ruleset), *_unsent(draft), *_problems(draft, None)]
     for field, shown in (
         (Field.INSTANCE, [instance_fields.instances(draft)]),
         (Field.WHILE_IMAGED, when_fields.while_imaged(draft)),
@@ -78,11 +82,11 @@ def called(draft: Draft) -> str:
     return units.listed([name(job.called) for job in draft.jobs], draft.language)
 
 
-def standing_view(draft: Draft, ruleset: Ruleset = NO_RULES, *, view_id: str) -> View:
+def standing_view(draft: Draft, ruleset: Ruleset = NO_RULES, frozen: Freeze | None = None, *, view_id: str) -> View:
     """What stands in a window of a draft: its form, or what becomes of it. The result is drawn into one window only."""
     match draft.state:
         case DraftState.OPEN:
-            return request_form(draft, ruleset)
+            return request_form(draft, ruleset, frozen)
         case DraftState.CHECKING if view_id != draft.view_id:
             return message_view(texts.CHECKING_ELSEWHERE(draft.language), draft.language)
         case DraftState.CHECKING:

@@ -48,7 +48,12 @@ def _goes_to(rule: Rule, ruleset: Ruleset, language: str) -> str:
 
 def rule_name(rule: Rule, language: str) -> str:
     """What people call a rule; the settings are what holds for the other machines."""
-    return escape(rule.name) or texts.OTHER_MACHINES(language)
+    return called(rule.name, language)
+
+
+def called(name: str, language: str) -> str:
+    """The same by the rule's name."""
+    return escape(name) or texts.OTHER_MACHINES(language)
 
 
 def small(request: ImageRequest, ruleset: Ruleset) -> Sequence[str]:

@@ -8,6 +8,7 @@ _NOTICE = """
     subject, request_id, draft_id, kind, place, version, conversation, channel, ts, attempts, ended_at, failure,
     next_at, owner, lease_until, doubtful_since
 """
+_EVENT = "request_id, at, actor, kind, detail, number, hash"
 
 POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -98,6 +99,46 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
                 UNIQUE (request_id, asker, view_id)
             )
             """,
+        ),
+    ),
+    (
+        "0017_freeze",
+        (
+            """
+            CREATE TABLE frozen (
+                id {identity},
+                asked TEXT NOT NULL UNIQUE,
+                frozen_by TEXT NOT NULL,
+                at DOUBLE PRECISION NOT NULL,
+                until DOUBLE PRECISION NOT NULL,
+                why TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                ended_at DOUBLE PRECISION,
+                ended_by TEXT NOT NULL DEFAULT ''
+            )
+            """,
+            "CREATE INDEX frozen_now ON frozen (until) WHERE ended_at IS NULL",
+            "ALTER TABLE notice ADD COLUMN freeze_id BIGINT NOT NULL DEFAULT 0",
+            # An event may be about no request: a freeze is in the audit too. What was there keeps its order and its
+            # hashes, which cover no id.
+            """
+            CREATE TABLE event_of_any (
+                id {identity},
+                request_id TEXT REFERENCES request (id),
+                at DOUBLE PRECISION NOT NULL,
+                actor TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                detail TEXT NOT NULL,
+                number BIGINT NOT NULL DEFAULT 0,
+                hash TEXT NOT NULL DEFAULT ''
+            )
+            """,
+            f"INSERT INTO event_of_any ({_EVENT}) SELECT {_EVENT} FROM event ORDER BY id",
+            "DROP TABLE event",
+            "ALTER TABLE event_of_any RENAME TO event",
+            "CREATE INDEX event_of_request ON event (request_id, id)",
+            "CREATE UNIQUE INDEX event_number ON event (number) WHERE number > 0",
+            "CREATE INDEX event_by_age ON event (at)",
         ),
     ),
 )

@@ -1,0 +1,91 @@
+"""What is frozen, in words: answers to the command, messages to channels, lines of forms, cards and lists."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, SectionBlock
+
+from bot.domain.freeze import Freeze
+from bot.domain.lifecycle import Notice
+from bot.service.freezing import Lifted
+from bot.slack.protocol.freeze_words import EXAMPLE
+from bot.slack.protocol.markup import code, escape, markdown, mentions, moment, person
+from bot.slack.screens.message import Message
+from bot.slack.screens.rule_lines import called
+from bot.texts import freeze as texts
+from bot.texts import units
+
+
+def line(freeze: Freeze, language: str) -> str:
+    """What stands on a form or a card that it holds up: until when, by whom, and why."""
+    return f"{still(freeze, language)} {texts.MEANWHILE(language)}"
+
+
+def facts(freeze: Freeze, language: str) -> dict[str, str]:
+    """What there is to say of a freeze: `when`, `person` and `why`, which may be empty."""
+    why = texts.WHY(language, why=escape(freeze.why)) if freeze.why else ""
+    return {"when": moment(freeze.until), "person": person(freeze.by), "why": why}
+
+
+def still(freeze: Freeze, language: str) -> str:
+    """What stands on the card of a request that is under way."""
+    return f"🧊 {texts.FROZEN(language, **facts(freeze, language))}"
+
+
+def listed(freezes: Sequence[Freeze], language: str) -> list[str]:
+    """What stands on top of a list, a line each: what is frozen."""
+    return [f"🧊 {texts.FROZEN_HERE(language, scope=_scope(one, language), **facts(one, language))}" for one in freezes]
+
+
+def blocks(freezes: Sequence[Freeze], language: str) -> list[Block]:
+    """The same as blocks."""
+    return [SectionBlock(text=markdown(text)) for text in listed(freezes, language)]
+
+
+def now(freezes: Sequence[Freeze], language: str) -> str:
+    """The answer to who asks what is frozen."""
+    return "\n".join(listed(freezes, language)) or texts.NOTHING(language, example=EXAMPLE)
+
+
+def no_duration(words: str, language: str) -> str:
+    """The answer to who does not say for how long."""
+    return texts.NO_DURATION(language, words=code(words), example=EXAMPLE)
+
+
+def begun(freeze: Freeze, language: str) -> str:
+    """It has begun: to who said so, and to everybody there."""
+    return f"🧊 {texts.BEGUN(language, scope=_scope(freeze, language), **facts(freeze, language))}"
+
+
+def ended(freeze: Freeze, language: str) -> str:
+    """Somebody has ended it before its time."""
+    return texts.ENDED(
+        language, person=person(freeze.ended_by), beginner=person(freeze.by), scope=_scope(freeze, language)
+    )
+
+
+def lifted(what: Lifted, language: str) -> str:
+    """What came of somebody's word that freezes are to end."""
+    lines = [ended(one, language) for one in what.ended]
+    lines += [
+        texts.KEPT(
+            language,
+            beginner=person(one.freeze.by),
+            scope=_scope(one.freeze, language),
+            when=moment(one.freeze.until),
+            people=units.listed(mentions(one.enders), language),
+        )
+        for one in what.kept
+    ]
+    return "\n".join(lines) or texts.NOTHING(language, example=EXAMPLE)
+
+
+def freeze_message(kind: Notice, freeze: Freeze, language: str) -> Message:
+    """What a channel hears."""
+    said = begun(freeze, language) if kind is Notice.FROZEN else ended(freeze, language)
+    return Message.of([said], [SectionBlock(text=markdown(said))], language)
+
+
+def _scope(freeze: Freeze, language: str) -> str:
+    if freeze.scope is None:
+        return texts.EVERYTHING(language)
+    return units.listed([called(name, language) for name in freeze.scope], language)

@@ -1,0 +1,144 @@
+"""A freeze: nothing new begins, and everybody sees so and until when; what is owed is still done."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.demo import jdcloud
+from bot.demo.slack import Answer, Person
+from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, ELSEWHERE, OPS, World, furnish_one
+
+pytestmark = pytest.mark.parametrize("mode", ["http"])
+
+POLICY = """
+[[rule]]
+name = "databases"
+match = {{ names = ["db-*"] }}
+channel = "{channel}"
+approvers = ["{cat}"]
+"""
+
+
+@pytest.fixture
+def policy(world: World, tmp_path: Path) -> World:
+    """Databases are Cat's, all else is Ben's."""
+    file = tmp_path / "policy.toml"
+    file.write_text(POLICY.format(channel=OPS, cat=CAT), encoding="utf-8")
+    world.environ |= {"POLICY_FILE": str(file), "APPROVERS": BEN}
+    return world
+
+
+async def typed(person: Person, text: str, channel: str = ELSEWHERE) -> Answer:
+    """A command, in a channel that no card goes to."""
+    return await person.command("/createimage", text, channel=channel)
+
+
+async def approved(world: World, person: Person | None = None, instance: str = "web-1") -> None:
+    """A request with its approval."""
+    card = await world.request(instance=instance)
+    await (person or world.ben).press("Approve", message=card, confirm=True)
+
+
+async def test_nothing_begins_until_it_is_ended(running: World) -> None:
+    """A request can be made and approved meanwhile; form and card say what it waits for, and it begins at once then."""
+    said = await typed(running.ben, "freeze 4h release week, don't ask")
+    assert "has frozen everything until" in said.text
+    assert "release week, don't ask" in said.text
+    assert said.response_type == "in_channel"
+    await running.until(lambda: "has frozen everything" in running.told(APPROVALS))
+    await running.form()
+    assert running.shown(running.amy).startswith("Create image\n🧊 Frozen until")
+    card = await running.request()
+    assert "it begins afterwards" in running.card()
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "Nothing begins until" in running.card())
+    assert running.created() == 0
+    assert "release week" in (await typed(running.amy, "list")).text
+    assert "everything: frozen until" in (await typed(running.amy, "freeze")).text
+    assert "has ended the freeze" in (await typed(running.cat, "unfreeze")).text
+    await running.until(lambda: running.created() == 1)
+    await running.until(lambda: "frozen" not in running.card().casefold())
+    await running.until(lambda: "has ended the freeze" in running.told(APPROVALS))
+    assert running.told(APPROVALS).count("has frozen everything") == 1
+    assert (await typed(running.amy, "freeze")).text.startswith("Nothing is frozen")
+
+
+async def test_only_approvers_freeze(running: World) -> None:
+    """Nobody else, be it begun or ended; and what is not understood freezes nothing."""
+    for text in ("freeze 4h", "unfreeze"):
+        await typed(running.amy, text)
+        assert "You are not among the approvers." in running.ephemeral(AMY)
+    for text in ("freeze everything", "freeze 32d", "freeze until 25:00", "freeze 10"):
+        said = await typed(running.ben, text)
+        assert "nothing was frozen" in said.text
+        assert "/createimage freeze 4h release week" in said.text
+        assert said.response_type != "in_channel"
+    assert (await typed(running.ben, "freeze")).text.startswith("Nothing is frozen")
+    assert "/createimage freeze 4h" in (await typed(running.ben, "freez 4h")).text
+    assert "frozen" not in running.told(APPROVALS)
+
+
+async def test_it_runs_out(running: World) -> None:
+    """By time alone: the approval is as good as ever by then, and no card says any longer that it is frozen."""
+    furnish_one(running.cloud, "i-web2aaaaaa", "web-2", private_ip="10.0.0.9")
+    await typed(running.ben, "freeze 30d")
+    waiting = await running.request(instance="web-2")
+    await approved(running)
+    await running.until(lambda: "Nothing begins until" in running.card())
+    running.clock.ahead += 29.9 * 86_400
+    await running.until(lambda: running.created() == 0)
+    await running.in_time(lambda: running.created() == 1, step=3_000)
+    await running.until(lambda: "ready" in running.card().casefold())
+    assert waiting.ts != running.cards()[-1].ts
+
+
+async def test_it_outlives_a_restart_and_holds_for_every_process(world: World) -> None:
+    """It is kept in the database: another process that serves, and one that works, go by it."""
+    async with world.bot():
+        await typed(world.ben, "freeze 4h")
+    async with world.bot(work=False), world.bot(serve=False), world.bot(serve=False):
+        await approved(world)
+        await world.until(lambda: "Nothing begins until" in world.card())
+        assert world.created() == 0
+        await typed(world.ben, "unfreeze")
+        await world.until(lambda: world.created() == 1)
+
+
+async def test_in_the_middle_of_a_job(running: World) -> None:
+    """A machine that the bot has stopped gets no image, and is started again."""
+    running.cloud.faults.add("stopInstance", jdcloud.Slow(1.0))
+    card = await running.request(instance="db-1")
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: any(call.action == "stopInstance" for call in running.cloud.calls))
+    await typed(running.ben, "freeze 4h")
+    await running.until(lambda: "image: failed" in running.told(APPROVALS))
+    await running.until(lambda: "running again" in running.told(APPROVALS))
+    assert "No image was begun any more" in running.told(APPROVALS)
+    assert running.created() == 0
+    assert running.cloud.instances["i-db1aaaaaaa"].status == "running"
+    assert any(call.action == "startInstance" for call in running.cloud.calls)
+
+
+async def test_each_freezes_what_they_decide_about(policy: World) -> None:
+    """The other rule's machines go on; who may end a freeze is named to who may not."""
+    policy.cloud.instances["i-db1aaaaaaa"].status = "stopped"
+    async with policy.bot():
+        said = await typed(policy.cat, "freeze 4h migration")
+        assert "has frozen databases until" in said.text
+        await policy.until(lambda: "has frozen databases" in policy.told(OPS))
+        assert "frozen" not in policy.told(APPROVALS)
+        await approved(policy)
+        await policy.until(lambda: policy.created() == 1)
+        kept = await typed(policy.ben, "unfreeze")
+        assert "Still frozen until" in kept.text
+        assert "@cat can end it" in kept.text
+        await policy.form(instance="db-1")
+        await policy.until(lambda: "Frozen until" in policy.shown(policy.amy))
+        assert await policy.amy.submit() == {}
+        await policy.until(lambda: "db-1" in policy.told(OPS))
+        (card,) = [one for one in policy.slack.messages(OPS) if "db-1" in one.text and "wants" in one.text]
+        await policy.cat.press("Approve", message=card, confirm=True)
+        await policy.until(lambda: "Nothing begins until" in policy.told(OPS))
+        assert policy.created() == 1
+        await typed(policy.cat, "unfreeze")
+        await policy.until(lambda: policy.created() == 2)
