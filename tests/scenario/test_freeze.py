@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo import jdcloud
 from bot.demo.slack import Answer, Person
-from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, ELSEWHERE, OPS, World, furnish_one
+from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, ELSEWHERE, OPS, World
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
 
@@ -79,17 +79,22 @@ async def test_only_approvers_freeze(running: World) -> None:
 
 
 async def test_it_runs_out(running: World) -> None:
-    """By time alone: the approval is as good as ever by then, and no card says any longer that it is frozen."""
-    furnish_one(running.cloud, "i-web2aaaaaa", "web-2", private_ip="10.0.0.9")
+    """By time alone, and the approval is as good as ever by then."""
     await typed(running.ben, "freeze 30d")
-    waiting = await running.request(instance="web-2")
     await approved(running)
     await running.until(lambda: "Nothing begins until" in running.card())
     running.clock.ahead += 29.9 * 86_400
-    await running.until(lambda: running.created() == 0)
     await running.in_time(lambda: running.created() == 1, step=3_000)
     await running.until(lambda: "ready" in running.card().casefold())
-    assert waiting.ts != running.cards()[-1].ts
+
+
+async def test_no_card_says_so_once_it_has_run_out(running: World) -> None:
+    """Nor does that of somebody whose request still waits for approval, on which nothing else has changed."""
+    await typed(running.ben, "freeze 30m")
+    await running.request()
+    own = running.slack.dm(AMY).id
+    await running.until(lambda: "Frozen until" in running.told(own))
+    await running.in_time(lambda: "Frozen until" not in running.told(own), step=1_801)
 
 
 async def test_it_outlives_a_restart_and_holds_for_every_process(world: World) -> None:
