@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo import jdcloud
 from bot.demo.slack import Answer, Person
-from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, ELSEWHERE, OPS, World
+from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, ELSEWHERE, OPS, Log, World
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
 
@@ -88,12 +88,13 @@ async def test_it_runs_out(running: World) -> None:
     await running.until(lambda: "ready" in running.card().casefold())
 
 
-async def test_no_card_says_so_once_it_has_run_out(running: World) -> None:
+async def test_no_card_says_so_once_it_has_run_out(running: World, log: Log) -> None:
     """Nor does that of somebody whose request still waits for approval, on which nothing else has changed."""
     await typed(running.ben, "freeze 30m")
     await running.request()
     own = running.slack.dm(AMY).id
-    await running.until(lambda: "Frozen until" in running.told(own))
+    await running.until(lambda: any(line["kind"] == "requester" for line in log.of("card.posted")))
+    assert "Frozen until" in running.told(own)
     await running.in_time(lambda: "Frozen until" not in running.told(own), step=1_801)
 
 
