@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 def bot(*arguments: str, encoding: str = "utf-8", **environ: str) -> subprocess.CompletedProcess[str]:
     """Runs it to its end with nothing but these settings, on a console of this encoding."""
-    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    own = {name: os.environ[name] for name in ("PATH", "HOME", "SSL_CERT_DIR") if name in os.environ}
     with tempfile.TemporaryDirectory() as folder:
         said = [str(Path(folder, name)) for name in ("stdout", "stderr")]
         process = _FORKS.Process(target=_run, args=(arguments, encoding, own | environ, *said))

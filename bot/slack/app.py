@@ -58,6 +58,7 @@ def build_app(
 
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     app = _CountingApp(
+        name="createimage-bot",  # without one, Bolt reads the source of the whole stack to find one
         client=client,
         request_verification_enabled=False,
         authorize=authorize,

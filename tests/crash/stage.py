@@ -35,7 +35,7 @@ class Process:
 
     async def start(self, *, cut: str = "") -> None:
         """Starts it, and waits until it can serve; `cut` names the step at which it kills itself (see `cuts`)."""
-        own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        own = {name: os.environ[name] for name in ("PATH", "HOME", "SSL_CERT_DIR") if name in os.environ}
         environ = own | self.environ | {"PORT": str(self.port)}
         self._process = _FORKS.Process(target=cuts.run, args=(self.command, environ, cut), daemon=True)
         self._process.start()
