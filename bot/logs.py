@@ -118,8 +118,12 @@ def printable(text: str) -> str:
 def redact(text: str) -> str:
     """`text` without what looks like a secret: Slack's tokens, and headers and parameters that sign or authorize."""
     for pattern in (_HEADER, _ASSIGNED, _PASSWORD_IN_URL, _BEARER, _RESPONSE_URL, _TOKEN):
-        text = pattern.sub(rf"\g<kept>{REDACTED}", text)
+        text = pattern.sub(_without_secret, text)  # a template would be looked up for every text
     return text
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    return f"{found['kept']}{REDACTED}"
 
 
 def redact_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
