@@ -5,6 +5,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from bot.domain.cloud import ChargeOnStopped, KeepCharging
@@ -127,7 +128,7 @@ class Plan:
     not_before: float | None = None  # unix seconds
     order: Order = Order.SIDE_BY_SIDE
 
-    @property
+    @cached_property  # every button of a card carries it
     def hash(self) -> str:
         """SHA-256 over the whole plan, in hexadecimal."""
         canonical = json.dumps(as_stored(self), sort_keys=True, ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 import json
 import resource
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 
@@ -20,8 +20,8 @@ def test_every_screen_fits_through_the_door_twice(language: str) -> None:
     """As Slack sends it back with a click: JSON with escapes, and that encoded for a form."""
     screens = [json.dumps(view.to_dict()) for view in views(language)]
     screens += [json.dumps([block.to_dict() for block in message.blocks]) for _, message in messages(language)]
-    largest = max(len(urlencode({"payload": screen + json.dumps("补" * ENTERED)})) for screen in screens)
-    assert largest <= LARGEST_BODY / 2
+    largest = max(len(urlencode({"payload": screen})) for screen in screens)
+    assert largest + len(quote_plus(json.dumps("补" * ENTERED))) <= LARGEST_BODY / 2
 
 
 @pytest.mark.parametrize(
