@@ -1,4 +1,9 @@
-"""The names by which Slack tells us what was clicked, chosen or sent: command, forms, inputs, buttons."""
+"""The names by which Slack tells us what was clicked, chosen or sent: command, forms, inputs, buttons.
+
+An input at which a problem can stand is named as the field is.
+"""
+
+from bot.domain.errors import Field
 
 COMMAND = "/createimage"
 SHORTCUT = "create_image"
@@ -10,17 +15,17 @@ MACHINE_FORM = "machine_form"
 DISK_FORM = "disk_form"
 MESSAGE = "message"
 
-INSTANCE = "instance"
-WHILE_IMAGED = "while_imaged"
-ORDER = "order"
-DISKS = "disks"
-NAME = "name"
-DESCRIPTION = "description"
-NOT_BEFORE = "not_before"
-NOTE = "note"
-ANNOUNCE = "announce"
-REASON = "reason"
-QUESTION = "question"
+INSTANCE = Field.INSTANCE.value
+WHILE_IMAGED = Field.WHILE_IMAGED.value
+ORDER = Field.ORDER.value
+DISKS = Field.DISKS.value
+NAME = Field.NAME.value
+DESCRIPTION = Field.DESCRIPTION.value
+NOT_BEFORE = Field.NOT_BEFORE.value
+NOTE = Field.NOTE.value
+ANNOUNCE = Field.ANNOUNCE.value
+REASON = Field.REASON.value
+QUESTION = Field.QUESTION.value
 
 LOOK_AGAIN = "look_again"
 GO_ON = "go_on"
@@ -29,18 +34,18 @@ OPEN_MACHINE = "open_machine"
 ADD_DISK = "add_disk"
 EDIT_DISK = "edit_disk"
 REMOVE_DISK = "remove_disk"
-DEVICE = "device"
+DEVICE = Field.DEVICE.value
 SOURCE = "source"
-SNAPSHOT = "snapshot"
-DISK_TYPE = "disk_type"
-SIZE = "size"
-DISK_NAME = "disk_name"
-DISK_DESCRIPTION = "disk_description"
+SNAPSHOT = Field.SNAPSHOT.value
+DISK_TYPE = Field.DISK_TYPE.value
+SIZE = Field.SIZE.value
+DISK_NAME = Field.DISK_NAME.value
+DISK_DESCRIPTION = Field.DISK_DESCRIPTION.value
 AUTO_DELETE = "auto_delete"
 SHARED = "shared"
 BILLING = "billing"
 BILLING_UNIT = "billing_unit"
-DURATION = "duration"
+DURATION = Field.DURATION.value
 BLANK, FROM_SNAPSHOT, YES, NO = "blank", "snapshot", "yes", "no"
 """Values of the choices in the form of a disk."""
 
