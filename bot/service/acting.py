@@ -91,7 +91,7 @@ class Acting:
     ) -> ImageRequest:
         if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, **changes):
             raise too_late(request.id, request.state)
-        return existing(tx.requests.get(request.id), request.id)
+        return tx.requests.existing(request.id)
 
     def _may(self, action: Action, actor: str, request: ImageRequest, since: float) -> None:
         ruling = rights.may(action, Actor(actor), self.directory.rights(since, self.rules.of(request)), request)

@@ -117,7 +117,7 @@ class Counting:
             )
         elif (noted := self._out_of_reach(request, needs)) is not None:
             tx.requests.note(request_id, noted)
-        return existing(tx.requests.get(request_id), request_id)
+        return tx.requests.existing(request_id)
 
     def good_until(self, tx: Transaction, request: ImageRequest) -> float:
         """Until when an approval of now is good, in unix seconds: as long as ever once it may begin, whatever it waits

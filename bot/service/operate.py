@@ -30,7 +30,7 @@ class Operating(Acting):
             if request.state is not State.WORKING or request.ending:
                 raise too_late(request.id, request.state)
             tx.steps.end_here(request.id, at=self.clock(), actor=actor)
-            return existing(tx.requests.get(request.id), request.id)
+            return tx.requests.existing(request.id)
 
         return await self._decide("end", work, actor)
 
@@ -47,7 +47,7 @@ class Operating(Acting):
             if request.begin_at:  # else somebody has said so already
                 tx.requests.begin_now(request.id, at=self.clock(), actor=actor)
             tx.steps.hasten(request.id)
-            return existing(tx.requests.get(request.id), request.id)
+            return tx.requests.existing(request.id)
 
         return await self._decide("start_now", work, actor)
 
@@ -67,7 +67,7 @@ class Operating(Acting):
             if request.held_up is None or request.held_up.number != job:
                 raise too_late(request.id, request.state)
             tx.steps.let_on(request.id, job, at=self.clock(), actor=actor)
-            return existing(tx.requests.get(request.id), request.id)
+            return tx.requests.existing(request.id)
 
         return await self._decide("go_on", work, actor)
 
@@ -80,7 +80,7 @@ class Operating(Acting):
             self._may(Action.START_AGAIN, actor, request, since)
             tx.steps.hasten(request.id)
             tx.requests.resume(request.id, at=self.clock(), actor=actor, how="start_again")
-            return existing(tx.requests.get(request.id), request.id)
+            return tx.requests.existing(request.id)
 
         return await self._decide("start_again", work, actor)
 
@@ -98,7 +98,7 @@ class Operating(Acting):
                 tx.steps.let_go(step, at=now, actor=actor)
             elif not tx.steps.advance(step, StepMove.SKIP, at=now, actor=actor, detail=detail):
                 raise too_late(request.id, request.state)
-            return existing(tx.requests.get(request.id), request.id)
+            return tx.requests.existing(request.id)
 
         return await self._decide("leave_stopped", work, actor)
 
@@ -136,7 +136,7 @@ class Operating(Acting):
                 changes = {"problems": (), "attempts": 0, "trying_since": None}
             if not tx.steps.advance(step, move, at=now, actor=actor, **changes):
                 raise too_late(request.id, request.state)
-            return existing(tx.requests.get(request.id), request.id)
+            return tx.requests.existing(request.id)
 
         return await self._decide(move.event, work, actor)
 

@@ -46,7 +46,7 @@ class Questioning(Acting):
             self._may(Action.ASK, actor, request, since)
             asked = Question(asker=actor, text=question, at=self.clock())
             tx.requests.ask(request, asked, view_id=view_id)
-            return existing(tx.requests.get(request_id), request_id)
+            return tx.requests.existing(request_id)
 
         request = await self.store.transact(work)
         log.info("request.asked", request_id=request.id, actor=actor, state=request.state)
