@@ -37,7 +37,5 @@ WAITS_FOR = Text(
 SINCE = Text("Since {when}: image {image}", "自 {when} 起：镜像 {image}")
 READY = Text("Image id: {image}", "镜像 ID：{image}")
 REJECTED = Text("Rejected by {person}: {reason}", "已被 {person} 驳回：{reason}")
-CANCELLED = Text("Cancelled by {person}.", "已由 {person} 取消。")
-EXPIRED = Text("Nobody decided in time.", "超时未审批。")
 GIVEN_UP = Text("Given up by {person}.", "已由 {person} 放弃。")
 ABOUT = Text("{button}: {request}, {instance}", "{button}：{request}，{instance}")

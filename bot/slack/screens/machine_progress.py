@@ -187,7 +187,7 @@ def _result(request: ImageRequest, job: Job, label: str, seen: Seen | None) -> s
         said += [texts.NEVER_BEGUN(language)] if untouched else []
     if seen:
         status = escape(units.instance_status(seen.status, language))
-        said.append(texts.SEEN(language, status=status, when=moment(seen.at)))
+        said.append(card.SEEN(language, status=status, when=moment(seen.at)))
     return "\n".join([" · ".join(said), *(texts.WHY(language, reason=why) for why in _reasons(job, language))])
 
 

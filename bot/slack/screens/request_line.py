@@ -99,9 +99,9 @@ def outlook(request: ImageRequest, language: str, *, now: float) -> list[str]:
             reason = escape(clip(said.reason, WORDS)) if said else ""
             return [texts.REJECTED(language, person=person(said.approver), reason=reason)] if said else []
         case State.CANCELLED:
-            return [texts.CANCELLED(language, person=person(request.ended_by or request.requester))]
+            return [card.CANCELLED(language, person=person(request.ended_by or request.requester))]
         case State.EXPIRED:
-            return [texts.EXPIRED(language)]
+            return [card.EXPIRED(language)]
 
 
 def _images(request: ImageRequest, language: str) -> list[str]:
