@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.models.blocks import SectionBlock
 from slack_sdk.models.views import View
 
-from bot.domain.draft import Draft, DraftJob, DraftState, disks_seen
+from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, MachineForm, disks_seen
 from bot.service.current_rules import CurrentRules
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
@@ -211,15 +211,7 @@ class Forms:
 
     async def disk(self, draft: Draft) -> None:
         """Redraws the form of a disk, as far as it is still open."""
-
-        async def draw() -> None:
-            newest = await self.drafting.get(draft.id)
-            form = newest.disk_form
-            job = newest.job(form.instance_id) if form else None
-            if form and form.view_id and job and job.instance:
-                await self.windows.update(disk_form.disk_view(newest), newest.language, view_id=form.view_id)
-
-        await self._draw_on_top(draft, draw)
+        await self._draw_on_top(draft, lambda newest: newest.disk_form, lambda newest, _: disk_form.disk_view(newest))
 
     async def push_machine(self, trigger_id: str, draft: Draft, job: DraftJob) -> None:
         """Puts the form of one of several instances on top of the request form."""
@@ -229,17 +221,21 @@ class Forms:
 
     async def machine(self, draft: Draft) -> None:
         """Redraws the form of one of several instances, as far as it is still open."""
+        await self._draw_on_top(draft, lambda newest: newest.machine_form, machine_form.machine_view)
 
+    async def _draw_on_top(
+        self,
+        draft: Draft,
+        shown: Callable[[Draft], DiskForm | MachineForm | None],
+        view: Callable[[Draft, DraftJob], View],
+    ) -> None:
         async def draw() -> None:
             newest = await self.drafting.get(draft.id)
-            form = newest.machine_form
+            form = shown(newest)
             job = newest.job(form.instance_id) if form else None
             if form and form.view_id and job and job.instance:
-                await self.windows.update(machine_form.machine_view(newest, job), newest.language, view_id=form.view_id)
+                await self.windows.update(view(newest, job), newest.language, view_id=form.view_id)
 
-        await self._draw_on_top(draft, draw)
-
-    async def _draw_on_top(self, draft: Draft, draw: Callable[[], Awaitable[None]]) -> None:
         try:
             async with self._screen(draft.id).turn:
                 await self._patiently(draw)

@@ -110,26 +110,16 @@ class View(Payload):
             view_id="" if self.instance_id else self.id,
             kept=self._kept(),
             meant=self._meant(),
-            order=self._order(),
+            order=_one_of(Order, self.option(ids.ORDER)),
             not_before=next((float(found.selected_date_time or 0) for found in self.inputs(ids.NOT_BEFORE)), None),
         )
 
     def _meant(self) -> Meant | None:
-        chosen = self.option(ids.WHILE_IMAGED)
-        if not chosen:
+        chosen = _one_of(WhileImaged, self.option(ids.WHILE_IMAGED))
+        if chosen is None:
             return None
-        if chosen not in set(WhileImaged):
-            raise parse.Unreadable("no choice of ours")
         block = block_ids.WhileBlock.decode(self.places()[ids.WHILE_IMAGED])
-        return Meant(while_imaged=WhileImaged(chosen), offered=block.offered)
-
-    def _order(self) -> Order | None:
-        chosen = self.option(ids.ORDER)
-        if not chosen:
-            return None
-        if chosen not in set(Order):
-            raise parse.Unreadable("no choice of ours")
-        return Order(chosen)
+        return Meant(while_imaged=chosen, offered=block.offered)
 
     def _named(self) -> Named | None:
         name = self.text(ids.NAME)
@@ -193,6 +183,12 @@ class View(Payload):
 def _available(chosen: values.SnapshotChoice) -> Snapshot:
     """Only available snapshots are offered; whether it still is one is checked before the request is sent."""
     return Snapshot(id=chosen.id, name=chosen.name, size_gb=chosen.size_gb, status=SnapshotStatus.AVAILABLE)
+
+
+def _one_of(kind: type[Member], value: str) -> Member | None:
+    if value and value not in set(kind):
+        raise parse.Unreadable("no choice of ours")
+    return kind(value) if value else None
 
 
 def _member(kind: type[Member], value: str, default: Member) -> Member:

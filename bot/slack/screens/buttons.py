@@ -86,7 +86,7 @@ def _for_step(request: ImageRequest, step: JobStep, *, deciding: bool) -> Sequen
     if step.state is StepState.UNSURE:
         return _settling(request, step) if deciding else []
     if step.state is StepState.WORKING:
-        return [_give_up_watching(request, step)] if deciding else []
+        return [_give_up(request, step, card.GIVE_UP_WATCHING_TEXT)] if deciding else []
     return [_start_again(request, step), _leave_stopped(request, step)]
 
 
@@ -208,13 +208,8 @@ def _create_anyway(request: ImageRequest, step: JobStep) -> ButtonElement:
     return _button(request, ids.CREATE_ANYWAY, card.CREATE_ANYWAY, style="danger", confirm=confirm, job=step.job)
 
 
-def _give_up(request: ImageRequest, step: JobStep) -> ButtonElement:
-    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_TEXT, card.GIVE_UP, step.job)
-    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm, job=step.job)
-
-
-def _give_up_watching(request: ImageRequest, step: JobStep) -> ButtonElement:
-    confirm = _confirm(request, card.GIVE_UP_TITLE, card.GIVE_UP_WATCHING_TEXT, card.GIVE_UP, step.job)
+def _give_up(request: ImageRequest, step: JobStep, words: Text = card.GIVE_UP_TEXT) -> ButtonElement:
+    confirm = _confirm(request, card.GIVE_UP_TITLE, words, card.GIVE_UP, step.job)
     return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm, job=step.job)
 
 
