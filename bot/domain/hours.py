@@ -45,17 +45,18 @@ class Hours:
 
     def opens_at(self, at: float) -> float | None:
         """The first time from `at` on that is one of them, in unix seconds; None where there is none."""
-        return min((max(begin, at) for begin, end in self._around(at) if end > at), default=None)
+        return min((max(begin, at) for begin, end in self._around(at) if end > max(begin, at)), default=None)
 
     def _around(self, at: float) -> Iterator[tuple[float, float]]:
-        """From when to when it is open: those of the day before, which may last until today, and of the week to come.
+        """From when to when it is open: those of the day before, which may last until today, and of two weeks to
+        come: on the day on which clocks are put forward, one may be no time at all.
 
         Both ends are read off the wall's clock, so that a window that ends at 04:00 does so when clocks were changed
         at 02:00 too.
         """
         zone = ZoneInfo(self.zone)
         today = datetime.fromtimestamp(at, zone).date()
-        for ahead in range(-1, 9):
+        for ahead in range(-1, 16):
             day = today + timedelta(days=ahead)
             for window in self.windows:
                 if day.weekday() in window.days:

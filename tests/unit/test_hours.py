@@ -62,6 +62,14 @@ def test_clocks_are_changed(day: str, length: int) -> None:
     assert not nightly.open_at(begin + length * 3600)
 
 
+@pytest.mark.parametrize(("begin", "end"), [(120, 180), (150, 180)])
+def test_a_window_that_is_no_time_at_all(begin: int, end: int) -> None:
+    """On the Sunday on which clocks are put forward from 02:00 to 03:00: it opens a week later."""
+    sundays = Hours((Window(frozenset({6}), begin, end),), BERLIN)
+    opens = sundays.opens_at(at("2026-03-22T03:00:00", BERLIN))
+    assert opens == at("2026-04-05T02:00:00", BERLIN) + (begin - 120) * 60
+
+
 def test_several_at_once() -> None:
     """All of them have to be open; that never comes where no time is in each."""
     day, evening = hours(9, 18), hours(17, 23)
