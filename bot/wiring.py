@@ -226,7 +226,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         watch = Watch(
             needed=needed(store, socket, works_here),
             beside=[policy_file(lambda: rules.book, lambda: reload.mistakes)] if settings.policy_file else [],
-            rounds=Upstreams(settings, clients).rounds(),
+            rounds=Upstreams(settings, clients, lambda: rules.book).rounds(),
         )
 
         async def readiness() -> tuple[bool, Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from bot.clients import connect
 from bot.domain.errors import Fault
 from bot.logs import printable
 from bot.probes import Finding, Findings, Level, before_start, look, ok, works
-from bot.probes.policy import counted
+from bot.probes.policy import as_written
 from bot.service.ports import Clock
 from bot.settings import PolicyError, Settings, SettingsError, load_policy
 from bot.store import Store
@@ -47,11 +47,15 @@ async def ask(settings: Settings, *, clock: Clock = time.time) -> Findings:
         Fault: the world cannot be touched at all.
     """
     book = load_policy(settings)
-    found = {"settings": _settings(settings)} | ({"policy file": ok(counted(book))} if settings.policy_file else {})
+    found = {"settings": _settings(settings)}
+    if settings.policy_file:
+        found["policy file"] = as_written(
+            book, regions=settings.jdcloud_regions, approval_ttl=settings.approval_ttl.total_seconds()
+        )
     async with connect(settings, clock=clock, make_database=False) as clients:
         store = Store(clients.database)
         try:
-            for group in before_start(settings, clients, store):
+            for group in before_start(settings, book, clients, store):
                 found |= await look(group)
         finally:
             await store.close()

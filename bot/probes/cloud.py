@@ -1,11 +1,12 @@
 """JD Cloud: the key in each region, the calls it may make, and the quotas that are left. Nothing is changed there."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.cloud import Quota
+from bot.domain.rule import Rulebook
 from bot.jdcloud import AuthenticationFailed, CloudError, Forbidden, JDCloud, NotFound, Outcome
 from bot.probes.probe import Finding, Level, Probe, ok
 
@@ -26,8 +27,17 @@ class CloudProbes:
 
     cloud: JDCloud
     regions: Sequence[str]
-    allow_stopping: bool
-    allow_live_images: bool
+    rules: Callable[[], Rulebook]
+
+    @property
+    def stops(self) -> bool:
+        """Whether any rule lets machines be stopped."""
+        return any(rule.stopping for rule in self.rules().rules)
+
+    @property
+    def images_live(self) -> bool:
+        """Whether any rule lets images be made of machines that run."""
+        return any(rule.live for rule in self.rules().rules)
 
     def probes(self) -> Sequence[Probe]:
         """Two for each region."""
@@ -37,8 +47,8 @@ class CloudProbes:
         """The calls that change something, and so cannot be tried."""
         return (
             Probe("createImage", self.create_image),
-            *([Probe("stop and start", self.stop_and_start)] if self.allow_stopping else []),
-            *([Probe("live images", self.live_images)] if self.allow_live_images else []),
+            *([Probe("stop and start", self.stop_and_start)] if self.stops else []),
+            *([Probe("live images", self.live_images)] if self.images_live else []),
         )
 
     async def create_image(self) -> Finding:
@@ -80,7 +90,7 @@ class CloudProbes:
             "describeImages": self.cloud.images(region, [image]),
             "describeSnapshots": self.cloud.snapshots_of_disks(region, [disk]),
         }
-        if self.allow_stopping:
+        if self.stops:
             asked["describeInstanceStatus"] = self.cloud.instance_statuses(region, [instance])
         refused: dict[str, CloudError] = {}
         answers = await asyncio.gather(*asked.values(), return_exceptions=True)

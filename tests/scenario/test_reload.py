@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.settings import load_policy, load_settings
-from tests.scenario.conftest import ADMINS, BEN, CAT, Log, World
+from tests.scenario.conftest import ADMINS, BEN, CAT, ELSEWHERE, Log, World
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
 
@@ -40,10 +40,10 @@ async def reread(world: World, log: Log, file: Path, text: str) -> None:
     await world.until(lambda: len(log.of("policy.loaded")) + len(log.of("policy.kept")) > before)
 
 
-async def probe(world: World) -> tuple[int, dict[str, Any]]:
-    """The status of `/readyz`, and what it says of the policy file."""
+async def probe(world: World, name: str = "policy file") -> tuple[int, dict[str, Any]]:
+    """The status of `/readyz`, and what it says of one thing."""
     async with aiohttp.ClientSession() as session, session.get(f"{world.address}/readyz") as answer:
-        return answer.status, (await answer.json())["probes"].get("policy file", {})
+        return answer.status, (await answer.json())["probes"].get(name, {})
 
 
 async def test_new_rules_are_in_force_at_once(world: World, file: Path, log: Log) -> None:
@@ -121,3 +121,22 @@ async def test_without_a_file(world: World, log: Log) -> None:
         world.reread.set()
         await world.until(lambda: bool(log.of("policy.loaded")))
         assert (await probe(world)) == (200, {})
+
+
+async def test_what_new_rules_name_is_probed(
+    world: World, file: Path, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`/readyz` tells of a channel that the bot is not in, which only the new rules name."""
+    monkeypatch.setattr("bot.probes.watch.FIRST_AFTER", 0.0)
+    monkeypatch.setattr("bot.probes.watch.EVERY", 0.1)
+
+    async def until(state: str) -> dict[str, Any]:
+        async with asyncio.timeout(20):
+            while (found := await probe(world, "approval channel"))[1].get("state") != state:  # noqa: ASYNC110 # asked
+                await asyncio.sleep(0.05)
+        return found[1]
+
+    async with world.bot():
+        await until("ok")
+        await reread(world, log, file, rule(f'channel = "{ELSEWHERE}"'))
+        assert 'rule "all": the bot is not a member' in (await until("failed"))["said"]
