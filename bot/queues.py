@@ -8,6 +8,7 @@ from bot import worker
 from bot.domain.delivery import DueNotice
 from bot.service.check import Checking
 from bot.service.expire import Expiring
+from bot.service.remind import Reminding
 from bot.service.steps import Asking, Watching, pages
 from bot.slack.outbox.delivery import Delivery
 from bot.store import LONGEST_PAUSE, Lease, Store
@@ -17,9 +18,10 @@ WATCHED_AT_ONCE = 500
 """Steps that are looked at, claimed at one time: five pages of one kind and region."""
 
 
-def periodic_tasks(expiring: Expiring) -> Sequence[PeriodicTask]:
+def periodic_tasks(expiring: Expiring, reminding: Reminding) -> Sequence[PeriodicTask]:
     """What the passing of time brings about."""
     return (
+        PeriodicTask("remind", reminding.remind, worker.LOOK_EVERY),
         PeriodicTask("expire", expiring.expire, worker.LOOK_EVERY),
         PeriodicTask("purge", expiring.purge_drafts, 3600),
     )

@@ -18,14 +18,17 @@ from bot.service.listing import Listing
 from bot.service.loading import Loading
 from bot.service.look import Looking
 from bot.service.naming import Naming
+from bot.service.nudge import Nudging
 from bot.service.opening import Opening
 from bot.service.operate import Operating
 from bot.service.ports import Directory
 from bot.service.preflight import Preflight
 from bot.service.question import Questioning
+from bot.service.remind import Reminding
 from bot.service.resolve import Resolving
 from bot.service.search import Search
 from bot.service.steps import Asking, Watching, all_kinds
+from bot.service.undecided import Undecided
 from bot.settings import Settings
 from bot.store import Store
 
@@ -51,6 +54,8 @@ class UseCases:
     operating: Operating
     questioning: Questioning
     freezing: Freezing
+    nudging: Nudging
+    reminding: Reminding
     expiring: Expiring
     # Its steps.
     asking: Asking
@@ -86,6 +91,7 @@ class UseCases:
         counting = Counting(
             store=store, rules=rules, directory=directory, gate=gate, approval_ttl=approval_ttl, clock=clock
         )
+        undecided = Undecided(rules=rules, directory=directory)
         kinds = all_kinds(store=store, cloud=cloud, clock=clock)
         return cls(
             opening=Opening(store=store, regions=regions, clock=clock, new_id=ids.draft),
@@ -114,6 +120,8 @@ class UseCases:
             operating=Operating(store=store, rules=rules, directory=directory, clock=clock),
             questioning=Questioning(store=store, rules=rules, directory=directory, clock=clock),
             freezing=Freezing(store=store, rules=rules, directory=directory, counting=counting, clock=clock),
+            nudging=Nudging(store=store, rules=rules, directory=directory, undecided=undecided, clock=clock),
+            reminding=Reminding(store=store, rules=rules, undecided=undecided, clock=clock),
             expiring=Expiring(store=store, clock=clock),
             asking=Asking(
                 store=store,

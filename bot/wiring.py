@@ -173,6 +173,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 Approvals(
                     deciding=service.deciding,
                     operating=service.operating,
+                    nudging=service.nudging,
                     opening=service.opening,
                     people=people,
                     show=show,
@@ -213,7 +214,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             clock=clock,
             new_reference=ids.reference,
             periodic_tasks=(
-                *periodic_tasks(service.expiring),
+                *periodic_tasks(service.expiring, service.reminding),
                 PeriodicTask("settle", service.counting.settle, SETTLE_EVERY),
             ),
         )

@@ -70,3 +70,5 @@ class DueNotice(Owed):
     conversation: str = ""  # where it goes; empty for a view or a thread
     card: str = ""  # of a thread: the conversation of the card that begins it; empty for the first
     version: int = 0  # of the request or draft it tells about; a freeze has none
+    rules: tuple[str, ...] = ()  # of one that calls people: the names of the rules by which they decide
+    asked: tuple[str, ...] = ()  # and the ids of people and groups among whom they are

@@ -136,6 +136,7 @@ class Code(StrEnum):
     CLOSED_MEANWHILE = "closed_meanwhile"  # the machine was stopped, and no image may be begun any longer
 
     # the life of a request
+    NOBODY_TO_CALL = "nobody_to_call"  # request
     REQUEST_NOT_FOUND = "request_not_found"  # request
     TOO_LATE = "too_late"  # request, state
     NOT_RETRIABLE = "not_retriable"  # request

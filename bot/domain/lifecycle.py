@@ -55,6 +55,13 @@ class Notice(StrEnum):
     ASKED_UNHEARD = "asked_unheard"  # of which its requester could not be told directly
     FROZEN = "frozen"  # somebody has frozen what is decided there: about no request
     UNFROZEN = "unfrozen"  # somebody has ended that before its time
+    REMINDER = "reminder"  # a request still waits for you
+    ESCALATED = "escalated"  # you are asked too, as nobody has decided
+    NUDGED = "nudged"  # the requester asks you to decide
+
+
+CALLS = frozenset({Notice.REMINDER, Notice.ESCALATED, Notice.NUDGED})
+"""What calls those who can still decide, and is dropped once nothing is left to be decided."""
 
 
 class Place(StrEnum):

@@ -112,6 +112,8 @@ class ImageRequest:
     ended_by: str = ""  # who cancelled, ended it, or gave up; a rejecter stands in the decisions
     emergency_by: str = ""  # who began it before anybody had approved
     emergency_why: str = ""
+    nudged_at: float | None = None  # the requester last nudged those who can still decide
+    nudged: tuple[str, ...] = ()  # ids of the people and groups whom that called
     reviewed_by: str = ""  # the approver who has looked at that afterwards
     reviewed_at: float | None = None
 

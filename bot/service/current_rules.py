@@ -24,7 +24,11 @@ class CurrentRules:
 
     def of(self, request: ImageRequest) -> Ruleset:
         """The rules that decide about a request, after as long as it has waited."""
-        return self.book.ruleset(request.machines).after(self.clock() - request.created_at)
+        return self.at_first(request).after(self.clock() - request.created_at)
+
+    def at_first(self, request: ImageRequest) -> Ruleset:
+        """The rules that decide about a request, as they were before it had waited."""
+        return self.book.ruleset(request.machines)
 
     def of_instances(self, instances: Iterable[Instance]) -> Ruleset:
         """The rules that decide about a new request for these instances."""

@@ -40,6 +40,10 @@ class Directory(Protocol):
         """Every id that somebody is known by."""
         ...
 
+    def members(self, group: str) -> Collection[str] | None:
+        """Who is in a user group, as last heard: never waits; None while Slack has not told."""
+        ...
+
     async def look(
         self,
         ruleset: Ruleset,

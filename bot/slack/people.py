@@ -162,6 +162,10 @@ class People:
         """Every id that somebody is known by: an organisation has one for them, and each workspace may have another."""
         return self._ids.all_of(user_id)
 
+    def members(self, group: str) -> Collection[str] | None:
+        """Who is in a user group, as last heard: never waits; None while Slack has not told."""
+        return self._groups.latest(group)
+
     def mentions(self, ids: Iterable[str]) -> Sequence[str]:
         """People and groups as the rules name them, nobody twice: to be called when they are needed."""
         named: dict[str, str] = {}

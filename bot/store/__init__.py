@@ -5,6 +5,7 @@ from bot.store.events import Chain, Event
 from bot.store.leased import LONGEST_PAUSE, Leased
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited
+from bot.store.reminders import LOOK_AGAIN
 from bot.store.requests import Changes
 from bot.store.schema import MIGRATIONS
 from bot.store.sqlite import SQLite
@@ -13,6 +14,7 @@ from bot.store.store import Store, Transaction
 
 __all__ = [
     "LONGEST_PAUSE",
+    "LOOK_AGAIN",
     "MIGRATIONS",
     "Chain",
     "Changes",

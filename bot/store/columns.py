@@ -1,6 +1,7 @@
 """What a column keeps as JSON: plans, problems, what rules wanted, tags."""
 
 import json
+from collections.abc import Iterable
 
 from pydantic import TypeAdapter
 
@@ -51,3 +52,13 @@ def write_tags(tags: Tags) -> str:
 def read_tags(column: str) -> Tags:
     """Likewise."""
     return tuple((key, value) for key, value in json.loads(column))
+
+
+def write_names(names: Iterable[str]) -> str:
+    """Names or ids, as their column keeps them."""
+    return json.dumps(list(names), ensure_ascii=False)
+
+
+def read_names(column: str) -> tuple[str, ...]:
+    """Likewise."""
+    return tuple(json.loads(column))

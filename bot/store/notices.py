@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from bot.domain.delivery import DueNotice
 from bot.domain.lifecycle import Notice, Place
+from bot.store.columns import read_names, write_names
 from bot.store.database import Lease, Row
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited, may_go
@@ -34,6 +35,8 @@ class Notices(Outgoing):
         freeze_id: int = 0,
         version: int,
         cards: Collection[str] | None = None,
+        rules: Collection[str] = (),
+        asked: Collection[str] = (),
     ) -> None:
         """One more notice; the same one is never owed twice.
 
@@ -46,14 +49,16 @@ class Notices(Outgoing):
             freeze_id: likewise, where it is about no request.
             version: of the request, or of the draft.
             cards: below which cards alone, by their conversation.
+            rules: of one that calls people, the names of the rules by which they decide.
+            asked: and the ids of people and groups among whom they are.
         """
         for card in self._several(place, conversation, request_id, cards):
             self._query(
                 f"""
-                INSERT INTO notice
-                    (subject, request_id, draft_id, freeze_id, kind, place, card, version, conversation, next_at)
+                INSERT INTO notice (subject, request_id, draft_id, freeze_id, kind, place, card, version, conversation,
+                    rules, asked, next_at)
                 VALUES (:subject, :request_id, :draft_id, :freeze_id, :kind, :place, :card, :version, :conversation,
-                    {self._now})
+                    :rules, :asked, {self._now})
                 ON CONFLICT (subject, kind, place, version, card) DO NOTHING
                 RETURNING id
                 """,
@@ -66,6 +71,8 @@ class Notices(Outgoing):
                 card=card,
                 version=version,
                 conversation=conversation,
+                rules=write_names(rules),
+                asked=write_names(asked),
             )
 
     def _several(self, place: Place, conversation: str, request_id: str, among: Collection[str] | None) -> list[str]:
@@ -84,6 +91,20 @@ class Notices(Outgoing):
         )
         found = [row["conversation"] for row in rows]
         return found if among is None else [one for one in found if one in among]
+
+    def is_owed(self, kind: Notice, request_id: str, card: str) -> bool:
+        """Whether one of this kind is still to be sent below a card."""
+        return bool(
+            self._query(
+                """
+                SELECT 1 FROM notice
+                WHERE subject = :id AND kind = :kind AND place = 'thread' AND card = :card AND ended_at IS NULL
+                """,
+                id=request_id,
+                kind=kind,
+                card=card,
+            )
+        )
 
     def owed(self) -> int:
         """How many Slack does not have yet."""
@@ -159,5 +180,7 @@ def _notice(row: Row) -> DueNotice:
         version=row["version"],
         attempts=row["attempts"],
         doubtful_since=row["doubtful_since"],
+        rules=read_names(row["rules"]),
+        asked=read_names(row["asked"]),
         claimed_at=row.get("claimed_at", 0.0),
     )

@@ -7,7 +7,7 @@ from bot.domain.lifecycle import OPEN, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.domain.steps import Step
-from bot.store.columns import read_plan, read_problems, read_promises
+from bot.store.columns import read_names, read_plan, read_problems, read_promises
 from bot.store.database import Database, Query, Row, in_list, listed
 from bot.store.decisions import Decisions
 from bot.store.jobs import Jobs
@@ -210,4 +210,6 @@ class FoundRequests:
             resumed_at=row["resumed_at"],
             noted=read_problems(row["problems"]),
             ended_by=row["ended_by"],
+            nudged_at=row["nudged_at"],
+            nudged=read_names(row["nudged"]),
         )

@@ -20,6 +20,7 @@ from bot.store.leased import Leased
 from bot.store.notices import Notices
 from bot.store.pace import Pace
 from bot.store.questions import Questions
+from bot.store.reminders import Reminders
 from bot.store.requests import Requests
 from bot.store.steps import Steps
 
@@ -61,6 +62,7 @@ class Transaction:
             notices=self.notices,
             cards=self.cards,
         )
+        self.reminders = Reminders(noting)
         self.steps = Steps(noting, database, self.requests, jobs)
 
     def release(self, owner: str, *, keep: Mapping[Leased, Collection[object]] | None = None) -> None:

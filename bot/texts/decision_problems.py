@@ -72,6 +72,10 @@ DECISIONS: dict[Code, Text] = {
         "It cannot be approved as things are. Approvals still needed: {missing}; people who still can: {able}. Whoever runs this bot can add approvers.",
         "目前无法完成审批。还需批准：{missing} 人；仍可审批的人员：{able} 人。请联系机器人管理员增加审批人。",
     ),
+    Code.NOBODY_TO_CALL: Text(
+        "There is nobody to nudge: everybody who can decide about {request} has done so.",
+        "没有可催办的人：能审批 {request} 的人都已审批。",
+    ),
     Code.REQUEST_NOT_FOUND: Text("There is no request {request} (any more).", "找不到申请 {request}。"),
     Code.TOO_LATE: Text(
         "{request} is already {state}. Nothing was changed.", "{request} 的状态已是“{state}”，未做任何更改。"

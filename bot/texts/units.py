@@ -44,6 +44,7 @@ _SECONDS = Text("{seconds} s", "{seconds} 秒")
 _MINUTES = Text("{minutes} min", "{minutes} 分钟")
 _WHOLE_HOURS = Text("{hours} h", "{hours} 小时")
 _HOURS = Text("{hours} h {minutes} min", "{hours} 小时 {minutes} 分钟")
+_DAYS = Text("{count} days", "{count} 天")
 _DAYS_LEFT = Text("{count} days left", "剩余 {count} 天")
 _HOURS_LEFT = Text("{count} h left", "剩余 {count} 小时")
 _MINUTES_LEFT = Text("{count} min left", "剩余 {count} 分钟")
@@ -100,6 +101,16 @@ def duration(seconds: float, language: str) -> str:
     if not minutes:
         return _WHOLE_HOURS(language, hours=str(hours))
     return _HOURS(language, hours=str(hours), minutes=str(minutes))
+
+
+def waited(seconds: float, language: str) -> str:
+    """How long something has waited, as people say it, rounded down: `30 min`, `4 h`, `3 days`."""
+    minutes = max(0, int(seconds)) // 60
+    if minutes < 60:
+        return _MINUTES(language, minutes=str(minutes))
+    if minutes < 48 * 60:
+        return _WHOLE_HOURS(language, hours=str(minutes // 60))
+    return _DAYS(language, count=str(minutes // (24 * 60)))
 
 
 def period(count: int, unit: str, language: str) -> str:

@@ -14,7 +14,7 @@ from bot.domain.delivery import CardKind
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.errors import Code, Problem
 from bot.domain.freeze import Freeze
-from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
+from bot.domain.lifecycle import CALLS, OPEN, Move, Notice, Place, State
 from bot.domain.plan import Order, WhileImaged
 from bot.domain.request import ImageRequest, Verdict
 from bot.domain.steps import Job, Step, StepMove, StepState
@@ -22,6 +22,7 @@ from bot.slack.screens.card import card_message
 from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import notice_message
+from bot.slack.screens.reminder import reminder_message
 from tests.unit.examples import (
     a_decision,
     a_plan,
@@ -270,6 +271,19 @@ def _notices(language: str) -> Iterator[Message]:
                 yield notice_message(kind, request, place=place, language=language, approvers=_APPROVERS, seen=seen)
 
 
+def reminders(language: str) -> Iterator[Message]:
+    """What calls those who can still decide, in the thread of a card; and the card of whoever had them called."""
+    words = "approval card" if language == "en" else "审批卡片"
+    for request in (*requests(language), *of_several(language)):
+        if request.state is State.PENDING:
+            for kind in sorted(CALLS):
+                now = _NOW + 4 * 3_600 + 60
+                link = f"<https://demo.slack.com/archives/C0APPROVALS/p1795000000000000|{words}>"
+                yield reminder_message(kind, request, called=_APPROVERS, card=link, language=language, now=now)
+            nudged = dataclasses.replace(request, nudged_at=_NOW + 600, nudged=_APPROVERS)
+            yield card_message(nudged, CardKind.REQUESTER, approvers=_APPROVERS, usual_seconds={}, now=_NOW + 660)
+
+
 WALL = 12
 """Messages that hang in one room: a browser takes no picture of any height."""
 
@@ -281,6 +295,7 @@ def hang(slack: Slack, language: str) -> list[str]:
         "cards-of-requesters": list(cards(language, CardKind.REQUESTER)),
         "notices": list(notices(language)),
         "freezes": list(frozen(language)),
+        "reminders": list(reminders(language)),
     }
     walls = {
         f"{kind}-{first // WALL + 1}": messages[first : first + WALL]

@@ -21,7 +21,7 @@ from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, Fitting, OtherRequest, with_instance
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.freeze import Freeze
-from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
+from bot.domain.lifecycle import CALLS, OPEN, Move, Notice, Place, State
 from bot.domain.meanwhile import Allowed
 from bot.domain.plan import MAX_JOBS, DiskAction, Order, Plan, PlannedJob, WhileImaged
 from bot.domain.planning import draw_up, job_of
@@ -40,6 +40,7 @@ from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
 from bot.slack.screens.question import question_form, question_message
+from bot.slack.screens.reminder import reminder_message
 from bot.texts import card, units
 from bot.texts.problems import explain
 from tests.unit import examples
@@ -444,11 +445,23 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
                             seen=dict.fromkeys(range(len(request.plan.jobs)), Seen(NASTY, 1_000.0)),
                         ),
                     )
+    yield from calls(language)
     for draft in drafts(language):
         yield None, not_submitted(draft)
     for freeze in FREEZES:
         for notice in (Notice.FROZEN, Notice.UNFROZEN):
             yield None, freeze_message(notice, freeze, language)
+
+
+def calls(language: str) -> Iterator[tuple[ImageRequest, Message]]:
+    """What calls those who can still decide, and the card that says who was called."""
+    for request in every_request(language):
+        if request.state is State.PENDING:
+            for notice in CALLS:
+                called, now = [*APPROVERS, "S0ADMINS"], request.created_at + 90_000
+                yield request, reminder_message(notice, request, called=called, card="", language=language, now=now)
+            nudged = dataclasses.replace(request, nudged_at=2_000.0, nudged=APPROVERS)
+            yield nudged, card_message(nudged, CardKind.REQUESTER, approvers=APPROVERS, usual_seconds={})
 
 
 def hostile_instance(text: str) -> Instance:
@@ -935,7 +948,7 @@ def buttons(message: Message) -> list[str]:
 @pytest.mark.parametrize(
     ("request_", "approval", "requester"),
     [
-        (a_request(), ["Approve", "Reject", "Ask"], ["Cancel"]),
+        (a_request(), ["Approve", "Reject", "Ask"], ["Nudge", "Cancel"]),
         (a_request(state=State.APPROVED), [], ["Cancel"]),
         (a_request(state=State.APPROVED, begin_at=5_000.0), ["Start now"], ["Start now", "Cancel"]),
         (a_request({"state": CALLING}, state=State.WORKING), [], []),

@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 from bot.domain.errors import UserError
 from bot.domain.steps import StepMove
 from bot.service.decide import Deciding
+from bot.service.nudge import Nudging
 from bot.service.opening import Opening
 from bot.service.operate import Operating
 from bot.slack.listeners.click import click_of, request_of
@@ -20,10 +21,11 @@ from bot.slack.outbox.home import Homes
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids, parse, values
+from bot.slack.protocol.markup import moment
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.screens import request_form
 from bot.slack.screens.call import details_view
-from bot.texts import card
+from bot.texts import card, reminders, units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ class Approvals:
 
     deciding: Deciding
     operating: Operating
+    nudging: Nudging
     opening: Opening
     people: People
     show: Show
@@ -46,6 +49,7 @@ class Approvals:
         app.action(ids.REJECT)(self.ask_reason)
         app.view(ids.REJECT_FORM)(self.reject)
         app.action(ids.CANCEL)(self.cancel)
+        app.action(ids.NUDGE)(self.nudge)
         app.action(ids.RETRY)(self.retry)
         app.action(ids.REQUEST_AGAIN)(self.request_again)
         app.action(ids.REOPEN_DRAFT)(self.reopen)
@@ -109,6 +113,17 @@ class Approvals:
         """The requester's own way out."""
         click, button = click_of(body)
         await self.deciding.cancel(request_id=button.request_id, actor=click.user.id)
+        await ack()
+
+    async def nudge(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The requester calls those who can still decide; who has done so a moment ago is told when they can again."""
+        click, button = click_of(body)
+        nudge = await self.nudging.nudge(request_id=button.request_id, actor=click.user.id)
+        if not nudge.called:
+            language = self.people.language(click.user.id)
+            ago, when = units.duration(nudge.ago, language), moment(nudge.again_at)
+            words = reminders.NUDGED_LATELY(language, request=button.request_id, ago=ago, when=when)
+            self._start(click, self.ephemeral.tell(click.channel_id, click.user.id, words), name="tell")
         await ack()
 
     async def retry(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain import policy
 from bot.domain.policy import Need
-from bot.domain.request import ImageRequest, Validity, Verdict
+from bot.domain.request import ImageRequest
 from bot.service.current_rules import CurrentRules
 from bot.service.ports import Directory
+from bot.service.undecided import Call, Undecided
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +36,12 @@ class Deciders:
 
     def needs(self, request: ImageRequest) -> Sequence[Need]:
         """What each rule has of the approvals that it wants."""
-        counted = [
-            given
-            for given in request.decisions
-            if given.verdict is Verdict.APPROVE and given.validity is Validity.VALID
-        ]
-        return policy.needs(request, counted, self.directory.policy(self.rules.of(request)))
+        return self._undecided.needs(request)
+
+    def called(self, request: ImageRequest, call: Call) -> Sequence[str]:
+        """Whom to mention of those who can still decide and have not."""
+        return self.mentions(self._undecided.called(request, call))
+
+    @property
+    def _undecided(self) -> Undecided:
+        return Undecided(rules=self.rules, directory=self.directory)

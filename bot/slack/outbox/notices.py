@@ -9,21 +9,25 @@ from bot import metrics
 from bot.domain.cloud import Seen
 from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.draft import Draft, DraftState
-from bot.domain.lifecycle import Notice, Place
+from bot.domain.lifecycle import CALLS, Notice, Place, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest, Question
+from bot.service.undecided import Call
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Payload, Posted, Posting
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, may_post
+from bot.slack.protocol.markup import message_link
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.question import question_message
+from bot.slack.screens.reminder import reminder_message
 from bot.slack.screens.who_decides import who_decides
 from bot.store import Lease, Store, Transaction
+from bot.texts import notice as texts
 
 log = structlog.get_logger(__name__)
 
@@ -110,6 +114,8 @@ class Notices:
             return await self._tell_in_form(notice, draft, request, card, lease)
         if request is None or _is_told_already(notice) or _is_over(notice, request):
             return Posted()
+        if notice.kind in CALLS:
+            return await self._call(notice, request, card, lease)
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
         if notice.place is Place.THREAD:
             usual_place = card.conversation if card else ""
@@ -141,8 +147,29 @@ class Notices:
                 seen=await self.look(request.plan) if notice.kind in _SAYS_WHETHER_IT_RUNS else None,
             )
 
-        payload = {"request": request.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
+        payload = _payload(notice, request.id)
         sending = _Sending(where=where, message=message, payload=payload, since=request.created_at, thread_ts=thread_ts)
+        return await self._once(notice, sending, lease)
+
+    async def _call(self, notice: DueNotice, request: ImageRequest, card: Card | None, lease: Lease) -> Posted | None:
+        """Calls those who can still decide, in the thread and nowhere else, unless nothing is left to be decided."""
+        now = self.clock()
+        waits = request.state is State.PENDING and now < request.expires_at
+        call = Call(channel=notice.card, rules=notice.rules, asked=notice.asked)
+        called = self.deciders.called(request, call) if waits else ()
+        if not called or card is None or not card.ts or notice.conversation:
+            return Posted()
+        link = message_link(self.workspace_url, card.channel, card.ts, texts.CARD(self.channel_language))
+
+        async def message() -> Message:
+            return reminder_message(
+                notice.kind, request, called=called, card=link, language=self.channel_language, now=now
+            )
+
+        payload = _payload(notice, request.id)
+        sending = _Sending(
+            where=card.channel, message=message, payload=payload, since=request.created_at, thread_ts=card.ts
+        )
         return await self._once(notice, sending, lease)
 
     def _language(self, request: ImageRequest, where: str, *, in_thread: bool) -> str:
@@ -205,13 +232,17 @@ class Notices:
         untried = notice.attempts == 0 and not notice.in_doubt
         if notice.place is Place.VIEW and untried and await self.form_results.given_back(draft):
             return Posted()
-        payload = {"request": draft.id, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
+        payload = _payload(notice, draft.id)
 
         async def message() -> Message:
             return not_submitted(draft)
 
         sending = _Sending(where=notice.conversation, message=message, payload=payload, since=draft.created_at)
         return await self._once(notice, sending, lease)
+
+
+def _payload(notice: DueNotice, about: str) -> Payload:
+    return {"request": about, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
 
 
 _SAYS_WHETHER_IT_RUNS = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})

@@ -14,7 +14,7 @@ from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, name, plain
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import machine_progress, machines
-from bot.texts import Text, card, question, several
+from bot.texts import Text, card, question, reminders, several
 
 CONSOLE_URL = "https://cns-console.jdcloud.com/host/image/list"
 """JD Cloud's documentation names the list of images; the address of a region or of a single one is written nowhere."""
@@ -50,7 +50,7 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     deciding = kind is CardKind.APPROVAL
     match request.state:
         case State.PENDING:
-            return _deciding(request) if deciding else [_cancel(request)]
+            return _deciding(request) if deciding else [_button(request, ids.NUDGE, reminders.NUDGE), _cancel(request)]
         case State.APPROVED:
             early = [_start_now(request)] if request.begin_at else []
             return [*early, *([] if deciding else [_cancel(request)])]

@@ -13,13 +13,13 @@ from bot.domain.policy import Need
 from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
 from bot.domain.steps import JobState, JobStep, Step, StepState
-from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, moment, person, plain
+from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, mentions, moment, person, plain
 from bot.slack.screens import buttons, freeze, machines, progress, question, rule_lines
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import parts, releases, summary
 from bot.slack.screens.request_line import headline, own_headline
 from bot.slack.screens.request_line import state as state_of
-from bot.texts import card, units
+from bot.texts import card, reminders, units
 from bot.texts.problems import explain
 
 
@@ -65,6 +65,7 @@ def card_message(
     warnings = [*warnings, *_others(request, others)]
     small = [*_facts(request, now), *rule_lines.small(request, ruleset)]
     small += status if request.state is State.PENDING else ()
+    small += _nudged(request) if kind is CardKind.REQUESTER else ()
     happened = ([freeze.line(frozen, language)] if frozen else []) if request.state is State.PENDING else status
     blocks: list[Block] = [
         *rule_lines.warnings(ruleset),
@@ -90,6 +91,14 @@ def card_message(
         *question.asked_lines(request),
     ]
     return Message.of(lines, blocks, language)
+
+
+def _nudged(request: ImageRequest) -> list[str]:
+    """Whom its requester last called, and when."""
+    if request.state is not State.PENDING or request.nudged_at is None:
+        return []
+    language, people = request.language, units.listed(mentions(request.nudged), request.language)
+    return [reminders.NUDGED_AT(language, when=moment(request.nudged_at), people=people)]
 
 
 def _begins(request: ImageRequest, now: float | None) -> float:

@@ -141,4 +141,27 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX event_by_age ON event (at)",
         ),
     ),
+    (
+        "0018_reminders",
+        # Those who decide by one rule are reminded by themselves. `remind_at`: when to look next whether any are.
+        (
+            """
+            CREATE TABLE reminder (
+                request_id TEXT NOT NULL REFERENCES request (id),
+                rule TEXT NOT NULL,
+                count INTEGER NOT NULL DEFAULT 0,
+                last_at DOUBLE PRECISION,
+                escalated_at DOUBLE PRECISION,
+                escalation_told INTEGER NOT NULL DEFAULT 0,
+                PRIMARY KEY (request_id, rule)
+            )
+            """,
+            "ALTER TABLE request ADD COLUMN remind_at DOUBLE PRECISION NOT NULL DEFAULT 0",
+            "ALTER TABLE request ADD COLUMN nudged_at DOUBLE PRECISION",
+            "ALTER TABLE request ADD COLUMN nudged TEXT NOT NULL DEFAULT '[]'",
+            "ALTER TABLE notice ADD COLUMN rules TEXT NOT NULL DEFAULT '[]'",
+            "ALTER TABLE notice ADD COLUMN asked TEXT NOT NULL DEFAULT '[]'",
+            "CREATE INDEX request_reminded ON request (remind_at) WHERE state = 'pending'",
+        ),
+    ),
 )

@@ -1,0 +1,116 @@
+"""Reminders: when those who can still decide about a request are called, and who that is. All of it is pure."""
+
+import itertools
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.policy import Policy, RuleRosters
+from bot.domain.request import ImageRequest, Validity, Verdict
+from bot.domain.rule import Rule
+
+DAILY = 86_400.0
+"""Seconds between two reminders after the last one that a rule names."""
+
+NUDGE_EVERY = 900.0
+"""Seconds between two nudges."""
+
+FEW = 2
+"""People who are mentioned by name where no more are left of a group: the others of it need not be called."""
+
+_ROUNDING = 1.0
+"""Seconds: the age of a request, found by a subtraction, is not to the last digit what was added."""
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """What those who decide by one rule have been told of a request. Times are unix seconds."""
+
+    last_at: float | None = None  # they were last reminded, or nudged
+    escalated_at: float | None = None  # the next group became approvers too
+    escalation_told: bool = False  # and that group has been called
+
+
+def next_reminder(rule: Rule, *, created_at: float, last_at: float | None, now: float) -> float | None:
+    """When those who decide by a rule are to be reminded next, in unix seconds; None for never.
+
+    Each comes at the age that the rule names. One that comes late, as it fell out of hours or the bot was down, counts
+    for all that came due meanwhile, and puts off the next one: none follows sooner than its place in the row allows,
+    which never is less than the place before it allowed, up to a day.
+
+    Args:
+        rule: by which they decide.
+        created_at: when the request was made.
+        last_at: when they were last reminded, or nudged; None where that never happened.
+        now: nothing is due before.
+    """
+    if not rule.remind_after:
+        return None
+    reached = 0.0 if last_at is None else last_at - created_at + _ROUNDING
+    places = enumerate(itertools.chain(rule.remind_after, itertools.count(rule.remind_after[-1] + DAILY, DAILY)))
+    place, age = next((place, age) for place, age in places if age > reached)
+    due = created_at + age
+    if last_at is not None:
+        due = max(due, last_at + _gap(rule.remind_after, place))
+    due = max(due, now)
+    return rule.remind_hours.opens_at(due) if rule.remind_hours else due
+
+
+def _gap(ages: tuple[float, ...], place: int) -> float:
+    """Seconds that lie between a reminder and the one before it, at least."""
+    if place >= len(ages):
+        return DAILY
+    if place == 0:  # there is none before it but a nudge
+        return min(DAILY, ages[0])
+    return min(DAILY, max(later - earlier for earlier, later in itertools.pairwise(ages[: place + 1])))
+
+
+def may_call(rule: Rule, at: float) -> bool:
+    """Whether those who decide by a rule may be called at a time of the clock's."""
+    return rule.remind_hours is None or rule.remind_hours.open_at(at)
+
+
+def asked_too(rule: Rule, waited: float) -> tuple[str, ...]:
+    """Ids of the people and groups who have become approvers by a rule, as a request has waited so many seconds."""
+    return tuple(one for one in rule.after(waited).approvers if one not in rule.approvers)
+
+
+def nudged_lately(nudged_at: float | None, now: float) -> bool:
+    """Whether a nudge is too fresh for another one. One that is yet to come is of a clock that was ahead."""
+    return nudged_at is not None and abs(now - nudged_at) < NUDGE_EVERY
+
+
+def still_to_decide(
+    request: ImageRequest,
+    one: RuleRosters,
+    policy: Policy,
+    *,
+    asked: Iterable[str],
+    members: Mapping[str, Collection[str] | None],
+) -> tuple[str, ...]:
+    """Whom to mention: those who can still decide about a request by a rule, and have not.
+
+    Args:
+        request: which waits for them.
+        one: the rule, with the people behind it.
+        policy: of which it is one.
+        asked: ids of people and groups, of whom only approvers by this rule are mentioned.
+        members: who is in each of these groups; None while that is not known.
+    """
+    done = {
+        policy.ids.of(given.approver)
+        for given in request.decisions
+        if given.verdict is Verdict.APPROVE and given.validity is not Validity.VOID
+    }
+    if not policy.self_approval:
+        done.add(policy.ids.of(request.requester))
+    called: list[str] = []
+    for named in asked:
+        group = members.get(named) if named.startswith("S") else (named,)
+        if group is None:
+            called += [named] if named in one.rule.approvers else []
+            continue
+        left = {policy.ids.of(member): member for member in group if policy.holds(one.approvers, member)}
+        left = {who: member for who, member in left.items() if who not in done}
+        by_name = not named.startswith("S") or len(left) <= FEW
+        called += sorted(left.values()) if by_name else [named]
+    return tuple(dict.fromkeys(called))

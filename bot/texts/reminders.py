@@ -1,0 +1,22 @@
+"""The words of what calls those who can still decide, and of the button that does so."""
+
+from bot.texts import Text
+
+REMINDER = Text(
+    "{called}: {what}. It has waited {waited} and expires {when}. {card}",
+    "{called}：{what}，已等待 {waited}，{when} 过期。{card}",
+)
+ESCALATED = Text(
+    "{called}: asked too, as nobody has decided in {waited}. {what}; it expires {when}. {card}",
+    "{called}：因 {waited} 内无人审批，现一并请您审批。{what}，{when} 过期。{card}",
+)
+NUDGED = Text(
+    "{called}: {person} asks you to decide. {what}; it has waited {waited} and expires {when}. {card}",
+    "{called}：{person} 请您尽快审批。{what}，已等待 {waited}，{when} 过期。{card}",
+)
+NUDGE = Text("Nudge", "催办")
+NUDGED_AT = Text("Nudged {when}: {people}", "{when} 已催办：{people}")
+NUDGED_LATELY = Text(
+    "{request} was nudged {ago} ago. You can nudge again from {when}.",
+    "{request} 已于 {ago}前催办，{when} 起可再次催办。",
+)
