@@ -3,14 +3,14 @@
 from bot.texts import Text
 
 AND_MORE = Text("{machines} and {count} more", "{machines}，另有 {count} 台")
-WHAT = Text("images of {count} machines ({machines})", "{machines} 共 {count} 台云主机的镜像")
+WHAT = Text("images of {count} machines ({machines})", "{count} 台云主机（{machines}）的镜像")
 HEADLINE = Text(
     "{person} wants images of {count} machines in {place}: {machines}",
-    "{person} 申请为 {place} 的 {count} 台云主机创建镜像：{machines}",
+    "{person} 申请为 {count} 台云主机（{place}）创建镜像：{machines}",
 )
 HEADLINE_OWN = Text(
     "You asked for images of {count} machines in {place}: {machines}",
-    "您申请为 {place} 的 {count} 台云主机创建镜像：{machines}",
+    "您申请为 {count} 台云主机（{place}）创建镜像：{machines}",
 )
 IN_PLACE = Text("{machine} ({place})", "{machine}（{place}）")
 
@@ -27,7 +27,6 @@ SOME_DOWN_FOR = Text(
 )
 SPAN = Text("{low} to {high}", "{low} 至 {high}")
 IN_ALL = Text("about {duration} in all", "共约 {duration}")
-TOTAL = Text("{count} machines", "{count} 台云主机")
 
 STOP_IMAGE_START = Text("stop, image, start", "停止、创建镜像、启动")
 IMAGE = Text("image", "创建镜像")
@@ -58,8 +57,8 @@ HELD_SHORT = Text("held: somebody has to say how it goes on", "已暂停，等�
 OFF_SHORT = Text("a machine is off", "有云主机处于关机状态")
 DONE_SHORT = Text("{done} of {count} images made", "已完成 {done}/{count} 个镜像")
 HELD = Text(
-    "*Held: {machines}.* Nothing more begins until somebody presses *Go on* or *End here* on the card.",
-    "*已暂停：{machines}。* 需要有人在卡片上点击 *继续* 或 *到此结束* ，否则不会开始后面的云主机。",
+    "*Held: {machines}.* Nothing more begins until somebody presses *Go on* or *End here*.",
+    "*已暂停：{machines}*\n有人点击“继续”或“到此结束”之前，不会处理后面的云主机。",
 )
 OFF = Text(
     "*Off: {machines}. JD Cloud does not start what the bot has stopped.* The bot goes on trying.",
@@ -79,7 +78,7 @@ WAITS_FOR = Text("○ waits for {request}, which has this machine", "○ 等待 
 NOT_BEGUN = Text("– not begun", "– 未开始")
 WHY = Text("↳ {reason}", "↳ {reason}")
 READY = Text("All {count} images are ready.", "{count} 个镜像全部可用。")
-PARTLY = Text("{done} of {count} images are ready.", "{count} 个镜像中有 {done} 个可用。")
+PARTLY = Text("{done} of {count} images ready.", "{count} 个镜像中有 {done} 个可用。")
 ENDED = Text("Ended by {person}.", "已由 {person} 结束。")
 FAILED = Text("No image was made, and the bot does not try again by itself.", "未创建任何镜像，机器人不会自动重试。")
 
@@ -88,28 +87,30 @@ MADE_LIVE = Text("made while it ran, the data may be torn", "在运行中创建�
 NOT_MADE = Text("• {machine} · *no image*", "• {machine} · *未创建镜像*")
 NOT_MADE_BROKEN = Text("• {machine} · *image {image} failed*", "• {machine} · *镜像 {image} 失败*")
 NEVER_BEGUN = Text("not begun", "未开始")
+ALL_SEEN = Text("Machines as seen {when}.", "以上云主机状态查看于 {when}。")
+IMAGE_IDS = Text("Image ids: {images}", "镜像 ID：{images}")
 TOLD_READY = Text(
     "{requester} All {count} images of {request} are ready:", "{requester} {request} 的 {count} 个镜像全部可用："
 )
 TOLD_PARTLY = Text(
-    "{requester} {done} of {count} images of {request} are ready:",
-    "{requester} {request} 的 {count} 个镜像中有 {done} 个可用：",
+    "{requester} {request}: {done} of {count} images ready.",
+    "{requester} {request} 的 {count} 个镜像中有 {done} 个可用。",
 )
 TOLD_HELD = Text(
-    "⚠️ {request} does not go on by itself: {failed} came to no good end. Held: {machines}. "
-    "*Go on* begins with {next} now; *End here* leaves all of these as they are.",
-    "⚠️ {request} 已暂停：{failed} 未顺利完成。暂停的云主机：{machines}。"
-    "点击 *继续* 将开始处理 {next}；点击 *到此结束* 则不再处理这些云主机。",
+    "{request} does not go on by itself: {failed} did not end well. Held: {machines}. "
+    "*Go on* begins with {next} now; *End here* leaves what is held as it is.",
+    "{request} 已暂停：{failed} 未顺利完成。暂停的云主机：{machines}。"
+    "点击“继续”将开始处理 {next}；点击“到此结束”则不再处理暂停的云主机。",
 )
 TOLD_HELD_UNSURE = Text(
-    "⚠️ {request} does not go on by itself: nobody can tell what has become of {failed}. Held: {machines}. "
-    "*Go on* begins with {next} now; *End here* leaves all of these as they are.",
-    "⚠️ {request} 已暂停：无法确定 {failed} 的结果。暂停的云主机：{machines}。"
-    "点击 *继续* 将开始处理 {next}；点击 *到此结束* 则不再处理这些云主机。",
+    "{request} does not go on by itself: nobody can tell what has become of {failed}. Held: {machines}. "
+    "*Go on* begins with {next} now; *End here* leaves what is held as it is.",
+    "{request} 已暂停：无法确定 {failed} 的结果。暂停的云主机：{machines}。"
+    "点击“继续”将开始处理 {next}；点击“到此结束”则不再处理暂停的云主机。",
 )
 TOLD_OFF = Text(
     "JD Cloud does not start {machines}, stopped by the bot for {request} and off since. The bot goes on trying.",
-    "{machines} 处于关机状态。机器人为 {request} 停止了它，但京东云未能启动。机器人会继续尝试。",
+    "{machines} 处于关机状态。机器人为 {request} 将其停止，但京东云未能启动。机器人会继续尝试。",
 )
 TOLD_UNSURE = Text(
     "{approvers}: nobody can tell whether JD Cloud did what it was asked for {machines}, of {request}. Please look for "
@@ -149,10 +150,10 @@ APPROVE_RELEASES = Text(
 APPROVE_LIVE = Text(
     "{machines}: made while it runs, the data may be torn.", "{machines}：在运行中创建，数据可能不一致。"
 )
-ONE_AFTER_ANOTHER = Text("one after another", "逐台进行")
-SIDE_BY_SIDE = Text("side by side", "同时进行")
-BEGIN_ONE_AFTER_ANOTHER = Text("One after another", "逐台进行")
-BEGIN_SIDE_BY_SIDE = Text("Side by side", "同时进行")
+ONE_AFTER_ANOTHER = Text("one after another", "逐台执行")
+SIDE_BY_SIDE = Text("side by side", "同时执行")
+BEGIN_ONE_AFTER_ANOTHER = Text("One after another", "逐台执行")
+BEGIN_SIDE_BY_SIDE = Text("Side by side", "同时执行")
 SENT = Text(
     "{request} was sent for approval.\nImages of {count} machines ({machines}): {snapshots}, {size}.",
     "{request} 已提交审批。\n{count} 台云主机（{machines}）的镜像：{snapshots}，共 {size}。",

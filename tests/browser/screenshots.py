@@ -11,29 +11,15 @@ fewer colours (96, as by pngquant).
 
 import argparse
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from playwright.async_api import Locator, Page, ViewportSize, expect
-
-from bot.demo.web import Running, running
+from bot.demo.web import running
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
-from bot.texts import Language, Text, card, commands, disk_form, notice, problems, request_form, units
-from tests.browser import gallery
+from bot.texts import Language, Text, card, commands, disk_form, notice, request_form
+from tests.browser import gallery, screenshots_of_several
+from tests.browser.guide import LAPTOP, Camera, Guide
 from tests.browser.visitor import Visitor, browser
-
-_LAPTOP: ViewportSize = {"width": 1280, "height": 860}
-_PHONE: ViewportSize = {"width": 390, "height": 844}
-_TALLEST = 16_000
-"""Pixels of a picture, at most."""
-
-_HIDDEN = "() => (([log]) => log.scrollHeight - log.clientHeight)(document.querySelectorAll('.log'))"
-"""Pixels of a conversation that are scrolled away."""
-
-_SHOW_FIELD = "() => document.activeElement?.closest('.input')?.scrollIntoView({ block: 'nearest' })"
-"""As the page does when a field is wrong; its window had another size then."""
 
 HOME, MESSAGES = Text("Home", "主页"), Text("Direct messages", "私信")
 KILLED, UNREACHABLE = Text("was killed", "已被终止"), Text("could not be reached", "无法连接")
@@ -45,39 +31,8 @@ PURPOSE = Text("Before the OpenSSL patch", "升级 OpenSSL 之前")
 REASON = Text("Not before the nightly backup", "请等夜间备份完成后再做")
 
 
-class Camera:
-    """Takes each screen in both sizes and both colour schemes."""
-
-    def __init__(self, page: Page, folder: Path, only: str, language: Language) -> None:
-        self._page = page
-        self._folder = folder
-        self._only = only
-        self._language = language
-
-    async def take(self, name: str, *, whole: bool = False) -> None:
-        """One screen; `whole`: as tall as what is in it."""
-        if self._only not in name:
-            return
-        schemes: tuple[Literal["light", "dark"], ...] = ("dark", "light")
-        for size in (_PHONE, _LAPTOP):
-            await self._page.set_viewport_size(size)
-            if whole:
-                hidden = await self._page.evaluate(_HIDDEN)
-                await self._page.set_viewport_size({**size, "height": min(size["height"] + hidden, _TALLEST)})
-            await self._page.evaluate(_SHOW_FIELD)
-            for scheme in schemes:
-                await self._page.emulate_media(color_scheme=scheme)
-                await self._page.screenshot(path=self._folder / f"{name}-{self._language}-{size['width']}-{scheme}.png")
-
-
-@dataclass(frozen=True)
-class Tour:
-    """A visitor who is shown everything, in a workspace whose people all read one language."""
-
-    demo: Running
-    visitor: Visitor
-    camera: Camera
-    language: Language
+class Tour(Guide):
+    """The whole of it."""
 
     async def through(self) -> None:
         """Walks through all that the bot can show."""
@@ -85,6 +40,7 @@ class Tour:
         await self.asking()
         await self.deciding()
         await self.making()
+        await screenshots_of_several.walk(self)
         await self.failing()
         await self.gallery()
 
@@ -95,51 +51,51 @@ class Tour:
         await visitor.sees(commands.HELP(self.language).splitlines()[-1])
         await camera.take("01-help")
         await visitor.say("/createimage")
-        menu = visitor.dialog.get_by_role("combobox", name=self._said(request_form.INSTANCES))
+        menu = visitor.dialog.get_by_role("combobox", name=self.said(request_form.INSTANCES))
         await menu.click()
         await visitor.sees("db-主库", visitor.dialog)
         await camera.take("02-form-instances")
         await visitor.dialog.get_by_role("option", name="web-2").click()
-        await self._sees(request_form.WHILE_IMAGED, visitor.dialog)
+        await self.sees(request_form.WHILE_IMAGED, visitor.dialog)
         await camera.take("03-form-running")
         await visitor.dialog.get_by_role("button", name="web-2").first.click()
-        await visitor.add(self._said(request_form.INSTANCES), "10.0.1.11")
-        await self._sees(request_form.STOPPED, visitor.dialog, instance="web-1")
-        await self._fill(request_form.NAME, "web 1!")
-        await self._press(request_form.SEND)
-        await self._sees(INCOMPLETE, visitor.dialog)
+        await visitor.add(self.said(request_form.INSTANCES), "10.0.1.11")
+        await self.sees(request_form.STOPPED, visitor.dialog, instance="web-1")
+        await self.fill(request_form.NAME, "web 1!")
+        await self.press(request_form.SEND)
+        await self.sees(INCOMPLETE, visitor.dialog)
         await camera.take("04-form-errors-of-slack")
-        await self._fill(request_form.DESCRIPTION, self._said(PURPOSE))
-        await self._press(request_form.SEND)
+        await self.fill(request_form.DESCRIPTION, self.said(PURPOSE))
+        await self.press(request_form.SEND)
         await visitor.dialog.get_by_role("alert").filter(has_text="web-1").wait_for()
         await camera.take("05-form-errors")
-        await self._fill(request_form.NAME, "web-1-before-openssl")
+        await self.fill(request_form.NAME, "web-1-before-openssl")
         await visitor.dialog.get_by_role("checkbox", name="web-1-uploads").uncheck()
         await self._disk()
-        await self._press(request_form.SEND)
-        await self._sent()
+        await self.press(request_form.SEND)
+        await self.sent()
         await camera.take("09-form-sent")
-        await self._close()
+        await self.close()
 
     async def _disk(self) -> None:
         visitor, camera = self.visitor, self.camera
-        await self._press(disk_form.ADD)
-        await self._sees(disk_form.DEVICE, visitor.dialog)
+        await self.press(disk_form.ADD)
+        await self.sees(disk_form.DEVICE, visitor.dialog)
         await camera.take("06-disk-blank")
-        await self._fill(disk_form.SIZE, "45")
-        await self._press(disk_form.DONE)
+        await self.fill(disk_form.SIZE, "45")
+        await self.press(disk_form.DONE)
         await visitor.dialog.get_by_role("alert").first.wait_for()
-        await self._fill(disk_form.NAME, "scratch")
-        await self._press(disk_form.DONE)
+        await self.fill(disk_form.NAME, "scratch")
+        await self.press(disk_form.DONE)
         await visitor.dialog.get_by_role("alert").filter(has_text="50").wait_for()
         await camera.take("06-disk-errors")
-        await visitor.dialog.get_by_role("radio", name=self._said(disk_form.FROM_SNAPSHOT)).check()
-        await visitor.pick(self._said(disk_form.SNAPSHOT), "golden-web-assets")
-        await self._sees(disk_form.NAME_OF_SNAPSHOT, visitor.dialog, name="golden-web-assets")
-        await self._fill(disk_form.SIZE, "40")
-        await self._fill(disk_form.NAME, "golden-assets")
+        await visitor.dialog.get_by_role("radio", name=self.said(disk_form.FROM_SNAPSHOT)).check()
+        await visitor.pick(self.said(disk_form.SNAPSHOT), "golden-web-assets")
+        await self.sees(disk_form.NAME_OF_SNAPSHOT, visitor.dialog, name="golden-web-assets")
+        await self.fill(disk_form.SIZE, "40")
+        await self.fill(disk_form.NAME, "golden-assets")
         await camera.take("07-disk-snapshot")
-        await self._press(disk_form.DONE)
+        await self.press(disk_form.DONE)
         await visitor.sees("golden-assets", visitor.dialog)
         await camera.take("08-form-filled")
 
@@ -148,66 +104,66 @@ class Tour:
         visitor, camera = self.visitor, self.camera
         await visitor.become("Dan")
         await visitor.go_to("image-approvals")
-        await self._approve()
-        await self._sees_problem(Code.NOT_AN_APPROVER)
+        await self.approve()
+        await self.sees_problem(Code.NOT_AN_APPROVER)
         await camera.take("10-bystander")
         await visitor.become("Ben")
-        await self._sees_state(State.PENDING)
+        await self.sees_state(State.PENDING)
         await camera.take("11-card-waiting")
-        await self._press(card.DETAILS, visitor.card)
+        await self.press(card.DETAILS, visitor.card)
         await visitor.sees("createImage", visitor.dialog)
         await camera.take("12-call")
-        await self._close()
-        await self._press(card.APPROVE, visitor.card)
+        await self.close()
+        await self.press(card.APPROVE, visitor.card)
         await camera.take("13-approve-question")
-        await self._press(card.KEEP)
-        await self._press(card.REJECT, visitor.card)
-        await self._sees(request_form.REASON, visitor.dialog)
+        await self.press(card.KEEP)
+        await self.press(card.REJECT, visitor.card)
+        await self.sees(request_form.REASON, visitor.dialog)
         await camera.take("14-reject")
-        await self._fill(request_form.REASON, self._said(REASON))
-        await self._press(card.REJECT)
-        await self._sees(REASON)
+        await self.fill(request_form.REASON, self.said(REASON))
+        await self.press(card.REJECT)
+        await self.sees(REASON)
         await camera.take("15-card-rejected")
         await visitor.become("Amy")
-        await visitor.go_to(self._said(MESSAGES))
+        await visitor.go_to(self.said(MESSAGES))
         await camera.take("16-direct-messages")
 
     async def making(self) -> None:
         """From Request again to the image."""
         visitor, camera = self.visitor, self.camera
         await visitor.go_to("image-approvals")
-        await self._press(card.REQUEST_AGAIN, visitor.card)
-        await self._sees(request_form.STOPPED, visitor.dialog, instance="web-1")
-        await self._press(request_form.SEND)
-        await self._sent()
-        await self._close()
+        await self.press(card.REQUEST_AGAIN, visitor.card)
+        await self.sees(request_form.STOPPED, visitor.dialog, instance="web-1")
+        await self.press(request_form.SEND)
+        await self.sent()
+        await self.close()
         await visitor.go_to("ops")
         await visitor.say("/createimage i-4kq2web1mz")
         await visitor.dialog.get_by_role("checkbox").first.wait_for()
         await camera.take("17-form-another-waits")
-        await self._close()
+        await self.close()
         await visitor.say("/createimage")
-        await self._sees(request_form.GO_ON, visitor.dialog)
+        await self.sees(request_form.GO_ON, visitor.dialog)
         await camera.take("17-form-go-on")
-        await self._close()
+        await self.close()
         await visitor.say("/createimage list")
-        await self._sees_state(State.PENDING)
+        await self.sees_state(State.PENDING)
         await camera.take("17-list")
         await visitor.become("Ben")
-        await visitor.go_to(self._said(HOME))
+        await visitor.go_to(self.said(HOME))
         await visitor.sees("web-1-before-openssl", visitor.page.get_by_role("main"))
         await camera.take("17-home-approver")
         await visitor.go_to("image-approvals")
-        await self._approve()
+        await self.approve()
         await visitor.sees("img-")
         await camera.take("18-card-building")
-        await self._sees_state(State.READY)
+        await self.sees_state(State.READY)
         await camera.take("19-card-ready")
         await visitor.become("Amy")
         await visitor.go_to("ops")
-        await self._sees(notice.READY_NAME, name="web-1-before-openssl")
+        await self.sees(notice.READY_NAME, name="web-1-before-openssl")
         await camera.take("20-ready")
-        await visitor.go_to(self._said(HOME))
+        await visitor.go_to(self.said(HOME))
         await camera.take("21-home-requester")
 
     async def failing(self) -> None:
@@ -215,33 +171,33 @@ class Tour:
         visitor, camera, trouble = self.visitor, self.camera, self.demo.stage.trouble
         trouble.turn("jdcloud", "refuse", "one")
         await self._request("i-8vf1shweb1")
-        await self._sees_state(State.FAILED)
+        await self.sees_state(State.FAILED)
         await camera.take("22-card-failed")
         trouble.turn("jdcloud", "lose", "one")
         await self._request("i-1qe0gzapi1")
-        await self._sees(card.DOUBTFUL)
+        await self.sees(card.DOUBTFUL)
         await camera.take("23-card-doubtful")
         trouble.turn("jdcloud", "none", "one")
-        await self._sees_state(State.READY)
+        await self.sees_state(State.READY)
         await self._request("i-5hd6stor8k")
         await visitor.sees("img-")
         trouble.turn("jdcloud", "error", "every")
-        await self._sees_problem(Code.STILL_WATCHING)
+        await self.sees_problem(Code.STILL_WATCHING)
         await camera.take("24-card-cloud-silent")
         await visitor.become("Amy")
         await visitor.go_to("ops")
         await visitor.say("/createimage i-2xw8cache4")
-        await self._sees(request_form.LOAD_AGAIN, visitor.dialog)
+        await self.sees(request_form.LOAD_AGAIN, visitor.dialog)
         await camera.take("24-form-not-loaded")
-        await self._close()
+        await self.close()
         await visitor.become("Ben")
         await visitor.go_to("image-approvals")
         trouble.turn("jdcloud", "none", "one")
-        await self._sees_state(State.READY)
+        await self.sees_state(State.READY)
         await self._ask("i-9tp3dbm0qa")
         await self.demo.stage.bot.kill()
-        await self._approve()
-        await self._sees(UNREACHABLE)
+        await self.approve()
+        await self.sees(UNREACHABLE)
         await camera.take("25-button-marked")
         await visitor.go_to("ops")
         await visitor.say("/createimage")
@@ -255,39 +211,10 @@ class Tour:
             await self.visitor.go_to(room)
             await self.camera.take(f"27-{room}", whole=True)
 
-    def _said(self, text: Text) -> str:
-        return text(self.language)
-
-    async def _press(self, text: Text, within: Locator | None = None) -> None:
-        await self.visitor.press(self._said(text), within)
-
-    async def _fill(self, label: Text, text: str) -> None:
-        await self.visitor.fill(self._said(label), text)
-
-    async def _sees(self, text: Text, where: Locator | None = None, **facts: str) -> None:
-        await self.visitor.sees(text(self.language, **facts), where)
-
-    async def _sees_problem(self, code: Code) -> None:
-        await self.visitor.sees(self._said(problems.PROBLEMS[code]))
-
-    async def _sees_state(self, state: State) -> None:
-        await self.visitor.sees(units.state(state, self.language))
-
-    async def _sent(self) -> None:
-        await self._sees(notice.CARD, self.visitor.dialog)
-
-    async def _close(self) -> None:
-        await self._press(request_form.CLOSE)
-        await expect(self.visitor.page.get_by_role("dialog")).to_have_count(0)
-
-    async def _approve(self) -> None:
-        approve = self._said(card.APPROVE)
-        await self.visitor.press(approve, self.visitor.card, answer=approve)
-
     async def _request(self, instance: str) -> None:
         """Amy asks in #ops, Ben approves."""
         await self._ask(instance)
-        await self._approve()
+        await self.approve()
 
     async def _ask(self, instance: str) -> None:
         """Amy asks in #ops, and Ben is in front of the card."""
@@ -295,15 +222,15 @@ class Tour:
         await visitor.become("Amy")
         await visitor.go_to("ops")
         await visitor.say(f"/createimage {instance}")
-        name = visitor.dialog.get_by_role("textbox", name=self._said(request_form.NAME), exact=True)
+        name = visitor.dialog.get_by_role("textbox", name=self.said(request_form.NAME), exact=True)
         await name.wait_for()  # there once the instance is loaded
-        await self._fill(request_form.DESCRIPTION, self._said(PURPOSE))
-        await self._press(request_form.SEND)
-        await self._sent()
-        await self._close()
+        await self.fill(request_form.DESCRIPTION, self.said(PURPOSE))
+        await self.press(request_form.SEND)
+        await self.sent()
+        await self.close()
         await visitor.become("Ben")
         await visitor.go_to("image-approvals")
-        await self._sees_state(State.PENDING)
+        await self.sees_state(State.PENDING)
 
 
 async def take(folder: Path, only: str, language: Language) -> None:
@@ -315,7 +242,7 @@ async def take(folder: Path, only: str, language: Language) -> None:
     ):
         for person in demo.stage.slack.users.values():
             person.locale = locale
-        visitor = Visitor(await opened.new_page(viewport=_LAPTOP, locale=locale), demo.address)
+        visitor = Visitor(await opened.new_page(viewport=LAPTOP, locale=locale), demo.address)
         await visitor.arrive()
         await Tour(demo, visitor, Camera(visitor.page, folder, only, language), language).through()
         if visitor.errors:
