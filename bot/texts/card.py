@@ -138,6 +138,7 @@ RELEASES = Text(
 IN_IMAGE = Text("{disks}, {size}", "{disks}，共 {size}")
 LEFT_OUT = Text("{devices} *left out*", "*不包含* {devices}")
 ADDS = Text("*adds* {disk}", "*新增* {disk}")
+ADDED = Text("{device}, {facts}", "{device}（{facts}）")
 LOCAL_OUT = Text("{devices} *local, never included*", "{devices} *为本地盘，不会包含*")
 AND_MORE = Text("and {count} more", "另有 {count} 个")
 BLANK = Text("blank", "空白盘")

@@ -5,6 +5,7 @@ from bot.texts import Text
 HELP = Text(
     "`/createimage` opens a form in which you choose an instance, its disks and a name for the image.\n"
     "`/createimage web-1 my-name` opens it filled in: the instance by name, id or private IP, and a name for the image.\n"
+    "`/createimage web-1 web-2 web-3` opens it with several instances.\n"
     "`/createimage list` shows what waits for you and what you have asked for.\n"
     "`/createimage status IR-7K3QF` shows where a request stands.\n"
     "`/createimage freeze 4h release week`, by an approver: nothing new begins until then, or until `/createimage "
@@ -12,6 +13,7 @@ HELP = Text(
     "Nothing is made before an approver has agreed.",
     "`/createimage` 打开表单，选择云主机、磁盘和镜像名称。\n"
     "`/createimage web-1 my-name` 打开并预先填好表单：用名称、ID 或内网 IP 指定云主机，后面是镜像名称。\n"
+    "`/createimage web-1 web-2 web-3` 打开并选好多台云主机。\n"
     "`/createimage list` 列出等待您处理的申请和您提交的申请。\n"
     "`/createimage status IR-7K3QF` 查看某个申请的进展。\n"
     "`/createimage freeze 4h release week`（仅审批人）：在此期间不开始新的操作，可用 `/createimage unfreeze` 提前解除；"

@@ -3,7 +3,7 @@
 from bot.texts import Text
 
 NEW = Text("Create image", "创建镜像")
-WAITING = Text("Waiting for your decision", "等待您审批")
+WAITING = Text("Waiting for your decision", "等待您处理")
 NOTHING_WAITS = Text("Nothing waits for you.", "没有需要您处理的申请。")
 ROLES_UNKNOWN = Text(
     "Slack has not said yet who approves. What waits for you shows here once it has.",
@@ -12,11 +12,13 @@ ROLES_UNKNOWN = Text(
 UNDER_WAY = Text("Under way", "进行中")
 ENDED = Text("What became of your requests", "您的申请结果")
 NONE = Text("None.", "暂无。")
+NO_OTHERS = Text("No others.", "没有其他申请。")
 MORE = Text("There are more: they come up as these are dealt with.", "还有更多申请，处理完以上申请后会依次显示。")
 OLDER = Text(
     "Older ones: type `/createimage status` and their id.", "更早的申请：输入 `/createimage status` 和申请编号查询。"
 )
 
+STANDS = Text("*{request}* · {state}", "*{request}* · {state}")
 LINE = Text("*{request}* · {state}\nImage {name} of {instance}", "*{request}* · {state}\n{instance} 的镜像 {name}")
 SMALL = Text("{request} · image {name}", "{request} · 镜像 {name}")
 OPEN_CARD = Text("Open its card", "打开卡片")

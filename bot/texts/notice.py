@@ -19,7 +19,6 @@ EXPIRED = Text(
 )
 READY = Text("{requester} Image {name} of {instance} is ready.", "{requester} {instance} 的镜像 {name} 已可用。")
 READY_ID = Text("Image id: {image}", "镜像 ID：{image}")
-READY_NAME = Text("Name: {name}", "名称：{name}")
 READY_FACTS = Text("{region} · {size} · it took {duration}", "{region} · {size} · 耗时 {duration}")
 STILL_STOPPED = Text("{instance} is still stopped, as seen {when}.", "{instance} 仍处于停止状态（查看时间：{when}）。")
 LIVE = Text("Made while it ran: the data may be torn.", "镜像在云主机运行中创建：数据可能不一致。")

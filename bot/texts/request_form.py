@@ -25,6 +25,9 @@ DESCRIPTION = Text("Description", "描述")
 DESCRIPTION_HINT = Text(
     "What the image is for. The request's id is added to it.", "说明镜像用途。申请编号会附加在描述末尾。"
 )
+DESCRIPTION_HINT_SEVERAL = Text(
+    "What the images are for. The request's id is added to it.", "说明这些镜像的用途。申请编号会附加在描述末尾。"
+)
 NOTE = Text("Note for the approver", "给审批人的备注")
 ANNOUNCE = Text("Announce in", "结果通知到")
 ANNOUNCE_HINT = Text(
@@ -53,7 +56,7 @@ BUSY = Text(
 WHILE_IMAGED = Text("While the image is made", "创建镜像期间")
 IT_IS = Text("{instance} is {status}.", "{instance} 当前状态：{status}。")
 STOP_AND_START = Text("Stop it, make the image, start it again", "停止云主机，创建镜像，再重新启动")
-THEY_ARE = Text("These are {status}: {instance}.", "以下云主机{status}：{instance}。")
+EACH_THAT_RUNS = Text("Goes for each that is running: {instances}.", "适用于每台运行中的云主机：{instances}。")
 EACH_DOWN_FOR = Text("Each is down for about {duration}, as usual.", "按以往情况，每台停机约 {duration}。")
 DOWN_FOR = Text("It is down for about {duration}, as usual.", "按以往情况，停机约 {duration}。")
 WHEN_STOPPED = Text("Begin when it is stopped", "等云主机停止后开始")
@@ -76,7 +79,6 @@ UNDER_WAY = Text(
 SETTLE = Text("{words} fits several instances. Which one?", "{words} 对应多台云主机，请选择：")
 DISKS_AND_NAME = Text("Disks and name", "磁盘与名称")
 DISKS_AND_NAME_WHICH = Text("Disks and name of {instance}", "{instance} 的磁盘与名称")
-DISKS_OF = Text("{disks}, {size}", "{disks}，{size}")
 IMAGE_NAME = Text("image {name}", "镜像 {name}")
 HOW_THEY_RUN = Text("How they run", "执行方式")
 ONE_AFTER_ANOTHER = Text("One after another", "逐台执行")

@@ -57,7 +57,7 @@ HELD_SHORT = Text("held: somebody has to say how it goes on", "已暂停，等�
 OFF_SHORT = Text("a machine is off", "有云主机处于关机状态")
 DONE_SHORT = Text("{done} of {count} images made", "已完成 {done}/{count} 个镜像")
 HELD = Text(
-    "*Held: {machines}.* Nothing more begins until somebody presses *Go on* or *End here*.",
+    "*Held: {machines}.* Somebody has to press *Go on* or *End here* before anything more begins.",
     "*已暂停：{machines}*\n有人点击“继续”或“到此结束”之前，不会处理后面的云主机。",
 )
 OFF = Text(
@@ -72,6 +72,7 @@ UNSURE_FOR_REQUESTER = Text(
     "Nobody can tell whether JD Cloud did what it was asked for {machines}. The approvers look into it.",
     "无法确定京东云是否已对 {machines} 执行操作，审批人正在核实。",
 )
+STEP_WITH_IMAGE = Text("{step} ({image})", "{step}（{image}）")
 STEP_TO_COME = Text("○ to come", "○ 待执行")
 STEP_HELD = Text("○ held", "○ 已暂停")
 WAITS_FOR = Text("○ waits for {request}, which has this machine", "○ 等待 {request}：它正在使用此云主机")

@@ -63,6 +63,7 @@ _COMMA = Text(", ", "、")
 _PAUSE = Text(", ", "，")
 _BLANK = Text("space", "空格")
 _QUOTED = Text('"{character}"', "“{character}”")
+_REGION = Text("{place} ({region})", "{place}（{region}）")
 _GIB = Text("{size} GiB", "{size} GiB")
 
 
@@ -81,6 +82,12 @@ def region(region_id: str, language: str) -> str:
     """A region by id and place: `cn-north-1 · Beijing`."""
     place = REGIONS.get(region_id)
     return f"{region_id} · {place(language)}" if place else region_id
+
+
+def region_in_words(region_id: str, language: str) -> str:
+    """The same in a sentence: `Beijing (cn-north-1)`."""
+    place = REGIONS.get(region_id)
+    return _REGION(language, region=region_id, place=place(language)) if place else region_id
 
 
 def place(region_id: str, language: str) -> str:

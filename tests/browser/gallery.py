@@ -145,7 +145,13 @@ def _job(stop: str, image: str, start: str, *, because: tuple[Problem, ...] = ()
 
 
 _STILL_OWED = Problem(Code.STILL_OWED, facts={"instance": "web-1"})
-_OFF = {"problems": (_STILL_OWED, Problem(Code.CLOUD_NO_STOCK, facts={"instance": "web-1"}))}
+
+
+def _off(machine: str) -> Mapping[str, Any]:
+    """It is not started, for want of capacity."""
+    return {"problems": (_STILL_OWED, Problem(Code.CLOUD_NO_STOCK, facts={"instance": machine}))}
+
+
 _STOPPED_FOR_IT: tuple[tuple[State, Job, Mapping[str, Any]], ...] = (
     (State.APPROVED, _job("planned", "planned", "planned"), {"begin_at": _NOW + 7_200}),
     (State.WORKING, _job("calling", "planned", "planned"), {}),
@@ -157,7 +163,7 @@ _STOPPED_FOR_IT: tuple[tuple[State, Job, Mapping[str, Any]], ...] = (
     (State.WORKING, _job("skipped", "working", "skipped"), {}),
     (State.WORKING, _job("done", "done", "planned"), {}),
     (State.WORKING, _job("done", "done", "working"), {}),
-    (State.WORKING, _job("done", "done", "planned", **_OFF), {}),
+    (State.WORKING, _job("done", "done", "planned", **_off("web-1")), {}),
     (State.READY, _job("done", "done", "done"), {}),
     (State.READY, _job("done", "done", "skipped"), {}),
     (State.FAILED, _job("done", "failed", "done", because=(_BROKEN,)), {}),
@@ -172,7 +178,7 @@ def of_several(language: str) -> Iterator[ImageRequest]:
     made, broken = _job("done", "done", "done"), _job("done", "failed", "done", because=(_BROKEN,))
     making, to_come = _job("done", "working", "planned", progress="1/2"), _job("planned", "planned", "planned")
     doubtful = _job("done", "unsure", "done", problems=(Problem(Code.ANSWER_LOST),))
-    off, untouched = _job("done", "done", "planned", **_OFF), _job("skipped", "skipped", "skipped")
+    off, untouched = _job("done", "done", "planned", **_off("web-2")), _job("skipped", "skipped", "skipped")
     one_by_one, at_once = Order.ONE_AFTER_ANOTHER, Order.SIDE_BY_SIDE
     for jobs, order, changes in (
         ([to_come] * 6, one_by_one, {"state": State.PENDING}),

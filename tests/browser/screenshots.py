@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.demo.web import running
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
-from bot.texts import Language, Text, card, commands, disk_form, notice, request_form
+from bot.texts import Language, Text, card, commands, disk_form, request_form
 from tests.browser import gallery, screenshots_of_several
 from tests.browser.guide import LAPTOP, Camera, Guide
 from tests.browser.visitor import Visitor, browser
@@ -161,7 +161,7 @@ class Tour(Guide):
         await camera.take("19-card-ready")
         await visitor.become("Amy")
         await visitor.go_to("ops")
-        await self.sees(notice.READY_NAME, name="web-1-before-openssl")
+        await self.visitor.sees("web-1-before-openssl")
         await camera.take("20-ready")
         await visitor.go_to(self.said(HOME))
         await camera.take("21-home-requester")

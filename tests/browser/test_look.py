@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from bot.demo.web import Running
-from tests.browser.app import App, field_of, option, plain
+from tests.browser.app import App, field_of, option, plain, section
 from tests.browser.visitor import Visitor
 
 
@@ -162,6 +162,15 @@ async def test_a_form_fills_a_phone(on_a_phone: Visitor, app: App) -> None:
     description = on_a_phone.dialog.get_by_role("textbox", name="Description")
     assert await description.evaluate("element => getComputedStyle(element).fontSize") == "16px"
     await on_a_phone.pick("Instance", "web-1")
+
+
+async def test_a_menu_beside_words_fills_a_phone(on_a_phone: Visitor, app: App) -> None:
+    """It stands below them, and what is chosen can be read."""
+    chosen = option("a-machine-of-thirty-characters · Beijing · 3/10")
+    app.opens(section("Details of one machine", {"type": "static_select", "options": [chosen]}))
+    box = await on_a_phone.dialog.get_by_role("combobox").bounding_box()
+    assert box
+    assert box["width"] > 0.9 * 390
 
 
 async def test_what_is_wrong_is_in_sight(on_a_phone: Visitor, app: App) -> None:

@@ -42,9 +42,10 @@ async def on_top(world: World, name: str) -> None:
 
 
 def line(world: World, name: str) -> str:
-    """What the form says of one of them."""
-    (found,) = [one for one in world.shown(world.amy).splitlines() if one.startswith(f"`{name}`")]
-    return found
+    """What the form says of one of them: in its first two lines."""
+    shown = world.shown(world.amy).splitlines()
+    (first,) = [number for number, one in enumerate(shown) if one.startswith(f"`{name}`")]
+    return " ".join(shown[first : first + 2])
 
 
 async def sent(world: World) -> Sequence[str]:
@@ -69,7 +70,9 @@ async def test_each_has_its_own_disks_and_name(running: World) -> None:
         assert f"image `{name}-" in line(running, name)
         assert "3 disks" in line(running, name)
     assert "Shanghai" in line(running, "api-3")
+    assert "cn-east-2 · Shanghai" not in running.shown(amy), "said by its line"
     await on_top(running, "db-2")
+    assert "`db-2`" not in running.shown(amy), "the line of its disks names it"
     await amy.untick("Data disks", "vdb")
     await amy.fill("Name", "before-patch")
     assert await amy.submit() == {}
@@ -182,11 +185,17 @@ async def test_how_they_run(running: World) -> None:
     await amy.choose("Instances", "api-3")
     await running.until(lambda: "(x) One after another" in running.shown(amy))
     assert "api-3 is running" in running.shown(amy)
+    running.cloud.instances[DB_2].status = "running"
+    await amy.untick("Instances", "db-2")
+    await running.until(lambda: "`db-2`" not in running.shown(amy))
+    await amy.choose("Instances", "db-2")
+    await running.until(lambda: "Goes for each that is running: api-3, db-2." in running.shown(amy))
+    assert "What the images are for." in running.shown(amy)
     await amy.choose("How they run", "Side by side")
     await sent(running)
     asked = plan(running)
     assert asked.order == "side_by_side"
-    assert [job.stops for job in asked.jobs] == [True, False, False]
+    assert [job.stops for job in asked.jobs] == [True, True, False]
 
 
 async def test_behind_the_command(running: World) -> None:

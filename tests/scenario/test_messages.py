@@ -79,7 +79,7 @@ async def test_ready_says_what_is_needed(running: World) -> None:
     await approved(running)
     told = await ready(running)
     (image,) = running.cloud.images.values()
-    for words in (f"Image id: `{image.id}`", f"Name: `{image.name}`", "340 GiB", "it took", "cn-north-1"):
+    for words in (f"Image id: `{image.id}`", f"Image `{image.name}` of", "340 GiB", "it took", "cn-north-1"):
         assert words in told
     assert "still stopped, as seen" in told
     (message,) = running.slack.messages(OPS)

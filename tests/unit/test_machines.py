@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from typing import Any
 
 import pytest
@@ -66,8 +67,16 @@ def waiting(count: int, **changes: Any) -> ImageRequest:
 @pytest.mark.parametrize(
     ("count", "en", "zh"),
     [
-        (2, "images of 2 machines in Beijing: `web-1`, `web-2`", "2 台云主机创建镜像：`web-1`、`web-2`"),
-        (3, "3 machines in Beijing: `web-1`, `web-2`, `web-3`", "3 台云主机创建镜像：`web-1`、`web-2`、`web-3`"),
+        (
+            2,
+            "images of 2 machines in Beijing: `web-1`, `web-2`",
+            "申请为 2 台云主机（华北-北京）创建镜像：`web-1`、`web-2`",
+        ),
+        (
+            3,
+            "3 machines in Beijing: `web-1`, `web-2`, `web-3`",
+            "3 台云主机（华北-北京）创建镜像：`web-1`、`web-2`、`web-3`",
+        ),
         (6, "`web-1`, `web-2`, `web-3` and 3 more", "`web-1`、`web-2`、`web-3`，另有 3 台"),
     ],
 )
@@ -159,6 +168,16 @@ def test_under_way() -> None:
     assert "1 of 4 images made" in lines[0]
 
 
+def test_an_image_stands_at_its_step() -> None:
+    """By its id; and how the machines ran is said no more once they have ended."""
+    ended = with_images(a_request_of(MADE, BROKEN))
+    shown = card_of(ended).text
+    assert re.search(r"✔ image made [^·]*\(`img-1`\) · ✔ running again", shown)
+    assert "One after another" in card_of(waiting(2)).text
+    assert "One after another" not in shown
+    assert "4 disks, 280 GiB" in shown
+
+
 def test_one_after_another_says_what_is_to_come() -> None:
     """Whoever's turn it is not is no exception."""
     shown = card_of(a_request_of(MAKING, TO_COME, TO_COME)).text
@@ -239,7 +258,25 @@ def test_the_result_names_each_once(language: str) -> None:
     lines = [line for line in message.text.splitlines() if line.startswith("•")]
     assert [line[3:8] for line in lines] == ["web-2", "web-4", "web-1", "web-3"]
     assert message.text.count("↳") == 1
-    assert {"en": "2 of 4 images of IR-7K3QF are ready", "zh": "4 个镜像中有 2 个可用"}[language] in message.text
+    assert {"en": "IR-7K3QF: 2 of 4 images ready.", "zh": "4 个镜像中有 2 个可用"}[language] in message.text
+
+
+@pytest.mark.parametrize(("apart", "together"), [(59.0, True), (61.0, False)])
+def test_when_the_machines_were_seen(apart: float, together: bool) -> None:  # noqa: FBT001 - what is expected
+    """Said once, unless they were looked at one long after another."""
+    request = with_images(a_request_of(MADE, MADE, MADE))
+    seen = {number: Seen("running", 1_500.0 + number * apart / 2) for number in range(3)}
+    message = notice_message(Notice.READY, request, place=Place.ANNOUNCE, language="en", approvers=(), seen=seen)
+    assert message.text.count("seen <!date") == (1 if together else 3)
+    assert ("Machines as seen <!date^1500" in message.text) is together
+
+
+def test_one_reason_of_several_machines_is_said_once() -> None:
+    """With all of them before it."""
+    request = a_request_of(DOUBTFUL, DOUBTFUL, MAKING, plan=a_plan_of(3, order=Order.SIDE_BY_SIDE))
+    message = told(Notice.UNSURE, request, place=Place.THREAD)
+    assert "`web-1`, `web-2` · JD Cloud was asked twice" in message.text
+    assert message.text.count("JD Cloud was asked twice") == 1
 
 
 def test_request_again_for_what_failed_only() -> None:
@@ -265,7 +302,7 @@ def test_all_are_ready_or_none_is() -> None:
 
 @pytest.mark.parametrize(("before", "pinged"), [(BROKEN, True), (DOUBTFUL, False)])
 def test_held_is_told(before: Any, pinged: bool) -> None:  # noqa: FBT001 - what is expected
-    """Which came to no good end and why, which are held, and what to press. A doubt pings the approvers by itself."""
+    """Which did not end well and why, which are held, and what to press. A doubt pings the approvers by itself."""
     request = a_request_of(MADE, before, TO_COME, TO_COME)
     message = told(Notice.HELD, request, place=Place.THREAD)
     assert ("<@U0BEN>" in message.text) is pinged

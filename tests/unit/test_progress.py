@@ -1,8 +1,10 @@
 """The line of steps on a card: what is done, what is under way and for how long, what is to come."""
 
+from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import State
 from bot.domain.steps import StepState
 from bot.slack.screens import progress
+from bot.slack.screens.card import card_message
 from tests.unit.examples import a_request, a_stopping_plan, stop_image_start
 
 DONE, WORKING, PLANNED = StepState.DONE, StepState.WORKING, StepState.PLANNED
@@ -40,3 +42,19 @@ def test_only_what_takes_its_time_is_drawn_again_and_again() -> None:
     assert progress.moves(making)
     assert not progress.moves(stopping)
     assert not progress.moves(a_request(state=State.READY))
+
+
+def test_the_steps_are_not_told_twice() -> None:
+    """What is to be done to the machine is said before it is begun; from then on its steps say it."""
+    to_come, making = stop_image_start(PLANNED, PLANNED, PLANNED), stop_image_start(DONE, WORKING, PLANNED)
+    shown = [
+        card_message(
+            a_request(state=state, plan=a_stopping_plan(), jobs=(job,), language="en"),
+            CardKind.APPROVAL,
+            approvers=(),
+            usual_seconds={},
+        ).text
+        for state, job in ((State.PENDING, to_come), (State.WORKING, making))
+    ]
+    assert ["Stops `web-1`" in text for text in shown] == [True, False]
+    assert all("2 disks, 140 GiB" in text for text in shown)

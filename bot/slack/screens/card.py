@@ -16,7 +16,7 @@ from bot.domain.steps import JobState, JobStep, Step, StepState
 from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, mentions, moment, person, plain
 from bot.slack.screens import buttons, freeze, machines, progress, question, rule_lines
 from bot.slack.screens.message import Message
-from bot.slack.screens.plan_lines import parts, releases, summary
+from bot.slack.screens.plan_lines import disks_of, parts, releases, summary
 from bot.slack.screens.request_line import headline, own_headline
 from bot.slack.screens.request_line import state as state_of
 from bot.texts import card, reminders, units
@@ -128,16 +128,21 @@ def _is_doubtful(step: JobStep | None) -> bool:
 
 
 def _planned(request: ImageRequest, usual_seconds: Mapping[int, float]) -> tuple[Sequence[str], Sequence[str]]:
-    """What the plan does, and what is to be warned of. Of several machines, what has become of each says it once they
-    are under way.
+    """What the plan does, and what is to be warned of. Once its steps are shown, they say what is done to the machine;
+    of several, a line says it of each, and once they have ended nobody need know how they ran.
     """
     language, plan = request.language, request.plan
     usual = usual_seconds if request.state in {State.PENDING, State.APPROVED} else {}
+    ended = request.state in {State.READY, State.PARTLY, State.FAILED}
+    begun = ended or request.state is State.WORKING
     if job := plan.only:
-        planned = clip(summary(job, language, usual.get(0), plan.not_before), SECTION)
-        return [planned], [*releases(job, language), *machines.not_as_needed(request, 0, _NOT_AS_NEEDED)]
-    how = machines.how(plan, usual, language)
-    begun = request.state in {State.WORKING, State.READY, State.PARTLY, State.FAILED}
+        if begun and len(request.jobs[0].steps) > 1:
+            planned = " · ".join(disks_of(job, language))
+        else:
+            planned = summary(job, language, usual.get(0), plan.not_before)
+        warnings = [*([] if ended else releases(job, language)), *machines.not_as_needed(request, 0, _NOT_AS_NEEDED)]
+        return [clip(planned, SECTION)], warnings
+    how = machines.total(plan, language) if ended else machines.how(plan, usual, language)
     return [how, *([] if begun else machines.planned(request))], []
 
 

@@ -13,7 +13,7 @@ from bot.service.board import Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, code, escape, markdown, plain
 from bot.slack.screens import buttons, freeze, machine_progress, machines
-from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook, small
+from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook, small, standing
 from bot.texts import Text, card, several
 from bot.texts import home as texts
 
@@ -54,15 +54,18 @@ def home(board: Board, *, may_request: bool, language: str, now: float, workspac
         nothing = texts.NOTHING_WAITS if board.roles_known else texts.ROLES_UNKNOWN
         blocks.append(SectionBlock(text=plain(nothing(language))))
     blocks += _more(board.more_wait, texts.MORE, language)
+    decided = {request.id for request in board.waiting}  # what is said there already
 
     for title, some, more, words in (
         (texts.UNDER_WAY, board.under_way, board.more_under_way, texts.MORE),
         (texts.ENDED, board.ended, board.more_ended, texts.OLDER),
     ):
         blocks.append(_header(title, language))
-        for request in map(told, some):
+        others = [one for one in some if board.is_own(one) or one.id not in decided]
+        for request in map(told, others):
             blocks += _own(request, link(request, CardKind.REQUESTER), now, board.is_own(request))
-        blocks += [] if some else [SectionBlock(text=plain(texts.NONE(language)))]
+        nothing = texts.NO_OTHERS if some else texts.NONE
+        blocks += [] if others else [SectionBlock(text=plain(nothing(language)))]
         blocks += _more(more, words, language)
     return View(type="home", blocks=blocks[:BLOCKS])
 
@@ -97,7 +100,7 @@ def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
 def _own(request: ImageRequest, link: str, now: float, own: bool) -> list[Block]:  # noqa: FBT001 # whose it is
     """Where it stands, and the ways out that its requester has."""
     language = request.language
-    lines = [line(request, language), *([] if own else [headline(request, language)])]
+    lines = [line(request, language)] if own else [standing(request, language), headline(request, language)]
     lines += [*outlook(request, language, now=now), *([link] if link and own else [])]
     theirs = _OF_ONES_OWN | ({ids.LET_ON, ids.END_HERE} if request.held_up else set())
     actions = [one for one in buttons.of(request, CardKind.REQUESTER) if own and one.action_id in theirs]

@@ -37,7 +37,7 @@ def instance_options(instances: Iterable[Instance], language: str) -> list[Optio
 def instances(draft: Draft) -> Block:
     """Which instances; others redraw the form."""
     language = draft.language
-    regions = dict.fromkeys(job.region for job in draft.jobs if job.instance)
+    regions = list(dict.fromkeys(job.region for job in draft.jobs if job.instance))
     chosen = [
         instance_option(job.instance, language)
         if job.instance
@@ -47,7 +47,8 @@ def instances(draft: Draft) -> Block:
     return InputBlock(
         block_id=InstanceBlock.of(draft).encode(),
         label=plain(texts.INSTANCES(language)),
-        hint=plain(units.listed([units.region(one, language) for one in regions], language)) if regions else None,
+        # Where there are several, each machine's line says its own.
+        hint=plain(units.region(regions[0], language)) if len(regions) == 1 else None,
         dispatch_action=True,
         element=ExternalDataMultiSelectElement(
             action_id=ids.INSTANCE,

@@ -70,14 +70,16 @@ def _facts(draft: Draft, job: DraftJob, *, with_region: bool) -> str:
     disks = [disk for disk in (*system, *instance.cloud_data_disks) if disk.device not in job.left_out]
     size = units.size(sum(disk.size_gb for disk in disks), language)
     status = units.instance_status(instance.status, language)
-    facts = [
+    machine = [
         code(job.called),
         *([escape(units.place(job.region, language))] if with_region else []),
         status if instance.status in set(InstanceStatus) else code(status),
-        texts.DISKS_OF(language, disks=units.disks(len(disks), language), size=size),
+    ]
+    image = [
+        card.IN_IMAGE(language, disks=units.disks(len(disks), language), size=size),
         texts.IMAGE_NAME(language, name=code(draft.names[job.instance_id])),
     ]
-    return " · ".join(facts)
+    return f"{' · '.join(machine)}\n{' · '.join(image)}"
 
 
 def _exceptions(job: DraftJob, language: str) -> list[str]:

@@ -21,7 +21,7 @@ def machine_view(draft: Draft, job: DraftJob) -> View:
     language = draft.language
     wrong = ["⚠️ " + clean(explain(problem, language)) for problem in job.problems]
     blocks: list[Block] = [
-        SectionBlock(text=markdown(f"*{code(job.called)}*")),
+        *([] if job.stands_still else [SectionBlock(text=markdown(code(job.called)))]),  # whose disks say its name
         *([SectionBlock(text=plain(clip("\n".join(dict.fromkeys(wrong)), PROBLEMS)))] if wrong else []),
         *disk_fields.disks(draft, job),
         *text_fields.name(draft, job),

@@ -54,7 +54,7 @@ def lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequence
 
 def _regions(jobs: Sequence[PlannedJob], language: str) -> str:
     regions = dict.fromkeys(job.region for job in jobs)
-    return units.listed([escape(units.region(region, language)) for region in regions], language)
+    return units.listed([escape(units.region_in_words(region, language)) for region in regions], language)
 
 
 def _held(request: ImageRequest, place: Place, facts: dict[str, str]) -> list[str]:

@@ -21,6 +21,9 @@ REASON = 300
 REASONS = 2
 """Reasons of one machine."""
 
+TOGETHER = 60.0
+"""Seconds within which several machines were seen at one time."""
+
 
 def needing_a_person(request: ImageRequest) -> Sequence[JobStep]:
     """The steps that wait for a person's word, those of machines that are off first."""
@@ -114,8 +117,7 @@ def _ended(request: ImageRequest) -> Iterator[str]:
 def _line(request: ImageRequest, job: Job, label: str, elapsed: Elapsed) -> str:
     """Where one machine stands, with why where that is not as it should be."""
     language = request.language
-    images = [code(step.result) for step in job.steps if step.kind == Step.IMAGE and step.result]
-    said = [" · ".join([label, _steps(request, job, elapsed), *images])]
+    said = [f"{label} · {_steps(request, job, elapsed)}"]
     said += [texts.WHY(language, reason=reason) for reason in _reasons(job, language)]
     return "\n".join(said)
 
@@ -128,7 +130,7 @@ def _steps(request: ImageRequest, job: Job, elapsed: Elapsed) -> str:
         return texts.WAITS_FOR(language, request=escape(job.waits_for))
     if all(step.state is StepState.SKIPPED for step in job.steps):
         return texts.NOT_BEGUN(language)
-    return steps_line(job, language, elapsed)
+    return steps_line(job, language, elapsed, with_image=True)
 
 
 def _reasons(job: Job, language: str) -> Sequence[str]:
@@ -149,7 +151,7 @@ def _reasons(job: Job, language: str) -> Sequence[str]:
 
 
 def failures(request: ImageRequest, of: Sequence[PlannedJob] | None = None) -> Sequence[str]:
-    """A line for each machine that something stands against: which, and why.
+    """What stands against which machines: a line for each reason.
 
     Args:
         request: of several machines.
@@ -157,22 +159,30 @@ def failures(request: ImageRequest, of: Sequence[PlannedJob] | None = None) -> S
     """
     language = request.language
     triples = zip(request.plan.jobs, request.jobs, machines.labels(request.plan, language), strict=True)
-    return [
-        f"{label} · {why[0]}"
-        for planned, job, label in triples
-        if (of is None or planned in of) and (why := _reasons(job, language))
-    ]
+    labels: dict[str, list[str]] = {}
+    for planned, job, label in triples:
+        if (of is None or planned in of) and (why := _reasons(job, language)):
+            labels.setdefault(why[0], []).append(label)
+    return [f"{units.listed(which, language)} · {reason}" for reason, which in labels.items()]
 
 
 def results(request: ImageRequest, seen: Mapping[int, Seen]) -> Sequence[str]:
-    """A line a machine, of a request that has ended: its image, or why there is none; and whether it runs."""
+    """A line a machine, of a request that has ended: its image, or why there is none; and whether it runs. When that
+    was seen is said once, where all were looked at together.
+    """
     language = request.language
+    times = [one.at for one in seen.values()]
+    together = len(times) > 1 and max(times) - min(times) < TOGETHER
     pairs = zip(request.jobs, machines.labels(request.plan, language), strict=True)
-    told = [(_is_exception(request, job), _result(request, job, label, seen.get(job.number))) for job, label in pairs]
-    return [line for _, line in sorted(told, key=lambda one: not one[0])]
+    told = [
+        (_is_exception(request, job), _result(request, job, label, seen.get(job.number), timed=not together))
+        for job, label in pairs
+    ]
+    last = [texts.ALL_SEEN(language, when=moment(min(times)))] if together else []
+    return [*(line for _, line in sorted(told, key=lambda one: not one[0])), *last]
 
 
-def _result(request: ImageRequest, job: Job, label: str, seen: Seen | None) -> str:
+def _result(request: ImageRequest, job: Job, label: str, seen: Seen | None, *, timed: bool) -> str:
     language, planned = request.language, request.plan.jobs[job.number]
     image = job.of_kind(Step.IMAGE)
     facts = {"machine": label, "image": code(image.result if image else ""), "name": code(planned.image_name)}
@@ -187,7 +197,7 @@ def _result(request: ImageRequest, job: Job, label: str, seen: Seen | None) -> s
         said += [texts.NEVER_BEGUN(language)] if untouched else []
     if seen:
         status = escape(units.instance_status(seen.status, language))
-        said.append(card.SEEN(language, status=status, when=moment(seen.at)))
+        said.append(card.SEEN(language, status=status, when=moment(seen.at)) if timed else status)
     return "\n".join([" · ".join(said), *(texts.WHY(language, reason=why) for why in _reasons(job, language))])
 
 

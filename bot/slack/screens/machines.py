@@ -76,12 +76,13 @@ def how(plan: Plan, usual_seconds: Mapping[int, float], language: str) -> str:
     said = units.said(facts, language)
     if plan.not_before is not None:
         said += " · " + card.NOT_BEFORE(language, when=moment(plan.not_before))
-    images = sum(1 + len(job.data_disks) - len(job.left_out) for job in plan.jobs)
-    total = [
-        several.TOTAL(language, count=str(len(plan.jobs))),
-        card.IN_IMAGE(language, disks=units.disks(images, language), size=units.size(plan.size_gb, language)),
-    ]
-    return f"{said}\n{' · '.join(total)}"
+    return f"{said}\n{total(plan, language)}"
+
+
+def total(plan: Plan, language: str) -> str:
+    """The disks of all its images: how many, and what they come to."""
+    disks = sum(1 + len(job.data_disks) - len(job.left_out) for job in plan.jobs)
+    return card.IN_IMAGE(language, disks=units.disks(disks, language), size=units.size(plan.size_gb, language))
 
 
 def _down(plan: Plan, usual_seconds: Mapping[int, float], language: str) -> str:

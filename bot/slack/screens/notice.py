@@ -136,7 +136,7 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
         "instance": code(job.called),
         "image": code(", ".join(request.image_ids)),
         "mark": code(f"[{request.id}]"),
-        "region": escape(units.region(job.region, language)),
+        "region": escape(units.region_in_words(job.region, language)),
         "approvers": units.listed(mentions(approvers), language),
         "requester": person(request.requester),
         "request": request.id,
@@ -174,7 +174,6 @@ def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
     return [
         texts.READY(language, **facts),
         texts.READY_ID(language, **facts),
-        texts.READY_NAME(language, **facts),
         texts.READY_FACTS(language, **facts, size=size, duration=taken),
         *torn,
     ]

@@ -109,8 +109,8 @@ def _added(disk: AddedDisk, language: str) -> str:
         if disk.snapshot
         else card.BLANK(language)
     )
-    facts = [code(disk.device), source, units.size(disk.size_gb, language), *_extras(disk, language)]
-    return units.listed(facts, language)
+    facts = [source, units.size(disk.size_gb, language), *_extras(disk, language)]
+    return card.ADDED(language, device=code(disk.device), facts=units.said(facts, language))
 
 
 def _extras(disk: AddedDisk, language: str) -> list[str]:

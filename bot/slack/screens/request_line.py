@@ -55,6 +55,11 @@ def small(request: ImageRequest, language: str) -> str:
     return several.SMALL(language, request=request.id, count=str(len(request.plan.jobs)))
 
 
+def standing(request: ImageRequest, language: str) -> str:
+    """Which request it is and where it stands, for whoever reads below what it is about."""
+    return texts.STANDS(language, request=request.id, state=state(request, language))
+
+
 def line(request: ImageRequest, language: str) -> str:
     """Which request it is and where it stands, for whoever asked for it."""
     plan = request.plan
@@ -109,7 +114,9 @@ def _images(request: ImageRequest, language: str) -> list[str]:
     found = [code(image) for image in request.image_ids[:NAMED]]
     more = len(request.image_ids) - NAMED
     found += [card.AND_MORE(language, count=str(more))] if more > 0 else []
-    return [texts.READY(language, image=units.listed(found, language))] if found else []
+    if len(found) > 1:
+        return [several.IMAGE_IDS(language, images=units.listed(found, language))]
+    return [texts.READY(language, image=found[0])] if found else []
 
 
 def state(request: ImageRequest, language: str) -> str:

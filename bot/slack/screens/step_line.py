@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.domain.steps import Job, JobStep, Step, StepState
-from bot.slack.protocol.markup import moment
-from bot.texts import card, units
+from bot.slack.protocol.markup import code, moment
+from bot.texts import card, several, units
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,14 @@ class Elapsed:
 NOTHING_KNOWN = Elapsed()
 
 
-def steps_line(job: Job, language: str, elapsed: Elapsed = NOTHING_KNOWN) -> str:
-    """The steps of a job in a line."""
-    return " · ".join(_step(step, language, elapsed) for step in job.steps)
+def steps_line(job: Job, language: str, elapsed: Elapsed = NOTHING_KNOWN, *, with_image: bool = False) -> str:
+    """The steps of a job in a line, and with what JD Cloud calls its image where that stands nowhere else."""
+    said = []
+    for step in job.steps:
+        words = _step(step, language, elapsed)
+        named = with_image and step.kind == Step.IMAGE and step.result
+        said.append(several.STEP_WITH_IMAGE(language, step=words, image=code(step.result)) if named else words)
+    return " · ".join(said)
 
 
 def _step(step: JobStep, language: str, elapsed: Elapsed) -> str:

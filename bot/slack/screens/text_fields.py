@@ -41,7 +41,8 @@ def name(draft: Draft, job: DraftJob | None) -> list[Block]:
 
 def description(draft: Draft) -> Block:
     """What it is for."""
-    return _text(draft, texts.DESCRIPTION, ids.DESCRIPTION, draft.description, rules.DESCRIPTION)
+    hint = texts.DESCRIPTION_HINT if len(draft.jobs) < 2 else texts.DESCRIPTION_HINT_SEVERAL
+    return _text(draft, texts.DESCRIPTION, ids.DESCRIPTION, draft.description, rules.DESCRIPTION, hint=hint)
 
 
 def note(draft: Draft) -> Block:
@@ -65,12 +66,13 @@ def announce(draft: Draft) -> Block:
     )
 
 
-def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule) -> Block:
-    hint = plain(texts.DESCRIPTION_HINT(draft.language)) if action_id == ids.DESCRIPTION else None
+def _text(
+    draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule, *, hint: Text | None = None
+) -> Block:
     return InputBlock(
         block_id=block_ids.text_block(action_id, draft),
         label=plain(label(draft.language)),
-        hint=hint,
+        hint=plain(hint(draft.language)) if hint else None,
         optional=rule.minimum == 0,
         element=PlainTextInputElement(
             action_id=action_id,

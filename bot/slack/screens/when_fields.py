@@ -33,11 +33,11 @@ def while_imaged(draft: Draft) -> list[Block]:
     choices = {each: options.option(each, _CHOICES[each](language), _details(each, draft)) for each in draft.offered}
     called = units.listed([name(each.name or each.id) for each in running], language)
     status = units.instance_status(running[0].status, language)
-    said = texts.IT_IS if len(running) == 1 else texts.THEY_ARE
+    one = texts.IT_IS(language, instance=called, status=status)
     group = InputBlock(
         block_id=WhileBlock.of(draft).encode(),
         label=plain(texts.WHILE_IMAGED(language)),
-        hint=plain(said(language, instance=called, status=status), HINT),
+        hint=plain(one if len(running) == 1 else texts.EACH_THAT_RUNS(language, instances=called), HINT),
         element=RadioButtonsElement(
             action_id=ids.WHILE_IMAGED, options=list(choices.values()), initial_option=choices[draft.meant]
         ),
