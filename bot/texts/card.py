@@ -20,11 +20,11 @@ EXPIRES_AT = Text("Expires: {when}", "过期时间：{when}")
 SEEN = Text("{status}, seen {when}", "{status}，{when} 查看")
 BEGINS_WHEN_STOPPED = Text(
     "*It begins when {instance} is stopped, by whoever stops it.* Now: {status}, seen {when}.",
-    "*等 {instance} 停止后开始，由任何人停止均可。* 当前：{status}，{when} 查看。",
+    "*等 {instance} 停止后开始，由任何人停止均可。*\n当前：{status}，{when} 查看。",
 )
 BEGINS_WHEN_AT_REST = Text(
     "*It begins when {instance} is running or stopped.* Now: {status}, seen {when}.",
-    "*等 {instance} 处于运行中或已停止后开始。* 当前：{status}，{when} 查看。",
+    "*等 {instance} 处于运行中或已停止后开始。*\n当前：{status}，{when} 查看。",
 )
 OTHER_WAITS = Text("{request} by {person} already waits for {instance}.", "{person} 的 {request} 已在等待 {instance}。")
 OTHER_MAKES = Text(
@@ -98,7 +98,7 @@ ENDING = Text(
 ENDED = Text("Ended by {person}; no image was made.", "已由 {person} 结束，未创建镜像。")
 MACHINE_OFF = Text(
     "*{instance} is off: the bot has stopped it, and JD Cloud does not start it.* The bot goes on trying.",
-    "*{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。* 机器人会继续尝试。",
+    "*{instance} 处于关机状态：机器人已将其停止，但京东云未能启动它。*\n机器人会继续尝试。",
 )
 WAITS_UNTIL = Text("Approved by {people}. Begins {when}.", "已由 {people} 批准，将于 {when} 开始。")
 WAITS_ITS_TURN = Text(
@@ -133,7 +133,7 @@ NOT_BEFORE = Text("not before {when}", "不早于 {when}")
 RELEASES = Text(
     "*Stopping {instance} releases its CPU, memory, GPU and local data disks.* So it is set in JD Cloud "
     "(stopCharging), and it may then not start again.",
-    "*停止 {instance} 会释放其 CPU、内存、GPU 和本地数据盘。* 京东云中的设置为 stopCharging，之后可能无法再次启动。",
+    "*停止 {instance} 会释放其 CPU、内存、GPU 和本地数据盘。*\n京东云中的设置为 stopCharging，之后可能无法再次启动。",
 )
 IN_IMAGE = Text("{disks}, {size}", "{disks}，共 {size}")
 LEFT_OUT = Text("{devices} *left out*", "*不包含* {devices}")

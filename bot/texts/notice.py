@@ -43,13 +43,13 @@ MACHINE_OFF = Text(
 UNSURE = Text(
     "{approvers}: nobody can tell whether JD Cloud made the image of {request}. Please look for {mark} in the "
     "descriptions of the images in {region}, and decide on the card above.",
-    "{approvers}：无法确定京东云是否已为 {request} 创建镜像。请在 {region} 的镜像描述中查找 {mark}，然后在上方卡片中决定。",
+    "{approvers}：无法确定京东云是否已为 {request} 创建镜像。请在{region}的镜像描述中查找 {mark}，然后在上方卡片中决定。",
 )
 UNSURE_YOURS = Text(
     "Nobody can tell whether JD Cloud made image {name} of {instance} for {request}. The approvers are asked to look "
     "for {mark} in the descriptions of the images in {region}, and to decide.",
     "无法确定京东云是否已为 {request} 创建 {instance} 的镜像 {name}。"
-    "已请审批人在 {region} 的镜像描述中查找 {mark} 并作出决定。",
+    "已请审批人在{region}的镜像描述中查找 {mark} 并作出决定。",
 )
 APPROVAL_VOID = Text(
     "Your approval of {request}, {what}, does not count: Slack says that you are not among the "

@@ -62,7 +62,7 @@ HELD = Text(
 )
 OFF = Text(
     "*Off: {machines}. JD Cloud does not start what the bot has stopped.* The bot goes on trying.",
-    "*处于关机状态：{machines}。机器人已将其停止，但京东云未能启动。* 机器人会继续尝试。",
+    "*处于关机状态：{machines}。机器人已将其停止，但京东云未能启动。*\n机器人会继续尝试。",
 )
 UNSURE = Text(
     "{approvers}: nobody can tell whether JD Cloud did what it was asked for {machines}. Please decide.",
@@ -88,7 +88,7 @@ MADE_LIVE = Text("made while it ran, the data may be torn", "在运行中创建�
 NOT_MADE = Text("• {machine} · *no image*", "• {machine} · *未创建镜像*")
 NOT_MADE_BROKEN = Text("• {machine} · *image {image} failed*", "• {machine} · *镜像 {image} 失败*")
 NEVER_BEGUN = Text("not begun", "未开始")
-ALL_SEEN = Text("Machines as seen {when}.", "以上云主机状态查看于 {when}。")
+ALL_SEEN = Text("Machines as seen {when}.", "以上云主机状态查看于{when}。")
 IMAGE_IDS = Text("Image ids: {images}", "镜像 ID：{images}")
 TOLD_READY = Text(
     "{requester} All {count} images of {request} are ready:", "{requester} {request} 的 {count} 个镜像全部可用："
@@ -117,12 +117,12 @@ TOLD_UNSURE = Text(
     "{approvers}: nobody can tell whether JD Cloud did what it was asked for {machines}, of {request}. Please look for "
     "{mark} in the descriptions of the images in {region}, and decide on the card above.",
     "{approvers}：无法确定京东云是否已对 {request} 的 {machines} 执行操作。"
-    "请在 {region} 的镜像描述中查找 {mark}，然后在上方卡片中决定。",
+    "请在{region}的镜像描述中查找 {mark}，然后在上方卡片中决定。",
 )
 TOLD_UNSURE_YOURS = Text(
     "Nobody can tell whether JD Cloud did what it was asked for {machines}, of {request}. The approvers are asked to "
     "look for {mark} in the descriptions of the images in {region}, and to decide.",
-    "无法确定京东云是否已对 {request} 的 {machines} 执行操作。已请审批人在 {region} 的镜像描述中查找 {mark} 并作出决定。",
+    "无法确定京东云是否已对 {request} 的 {machines} 执行操作。已请审批人在{region}的镜像描述中查找 {mark} 并作出决定。",
 )
 
 GO_ON = Text("Go on", "继续")

@@ -13,6 +13,8 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from playwright.async_api import expect
+
 from bot.demo.web import running
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
@@ -59,6 +61,7 @@ class Tour(Guide):
         await self.sees(request_form.WHILE_IMAGED, visitor.dialog)
         await camera.take("03-form-running")
         await visitor.dialog.get_by_role("button", name="web-2").first.click()
+        await expect(visitor.dialog).not_to_contain_text(self.said(request_form.WHILE_IMAGED))  # the menu is drawn anew
         await visitor.add(self.said(request_form.INSTANCES), "10.0.1.11")
         await self.sees(request_form.STOPPED, visitor.dialog, instance="web-1")
         await self.fill(request_form.NAME, "web 1!")
