@@ -230,6 +230,11 @@ def _at_any_hour() -> Iterator[Any]:
     yield patch.object(Gate, "closed", lambda *_: None)
 
 
+def _through_a_freeze() -> Iterator[Any]:
+    """What is frozen begins all the same."""
+    yield patch.object(Gate, "frozen", lambda *_: None)
+
+
 def _one_rule_of_several() -> Iterator[Any]:
     """Of several rules, the first one decides for all machines."""
     ruleset = Rulebook.ruleset
@@ -267,6 +272,7 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "two-jobs": _two_jobs,
     "all-at-once": _all_at_once,
     "at-any-hour": _at_any_hour,
+    "through-a-freeze": _through_a_freeze,
     "one-rule-of-several": _one_rule_of_several,
 }
 """By name."""

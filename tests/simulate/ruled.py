@@ -1,13 +1,16 @@
-"""Rules in a file: some machines are decided about by other people, in another channel and at certain hours."""
+"""Rules in a file: some machines are decided about by other people, in another channel and at certain hours; and those
+who decide freeze now and then what they decide about.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from bot.demo.slack import Channel, Slack, User
+from bot.demo.slack import Channel, Person, Slack, User
 from tests.simulate.machines import jobs_of
 from tests.simulate.rights import Rights
 
@@ -17,6 +20,8 @@ INSTANCES = ("i-two22222", "i-four4444")
 
 CLOSED = (60, 120)
 """Seconds of the run between which nothing begins on these machines: in the midst of the trouble."""
+
+FREEZES = ("freeze 1m testing", "freeze 1m", "unfreeze", "unfreeze")
 
 REASONS = frozenset({"closed_meanwhile", "out_of_hours", "frozen"})
 """Why a request may fail here besides."""
@@ -58,9 +63,30 @@ class Others:
                 yield from self._begun(event)
 
     def _begun(self, event: Row) -> Iterator[str]:
-        since = event["at"] - self.begun
-        if self.concerns(event["request_id"])[0] and CLOSED[0] <= since < CLOSED[1]:
+        since, ruled = event["at"] - self.begun, self.concerns(event["request_id"])
+        scopes = {name for name, concerned in zip(("others", ""), ruled, strict=True) if concerned}
+        for freeze in self._frozen(event):
+            if freeze["rules"] == "*" or scopes & set(json.loads(freeze["rules"])):
+                yield f"{event['kind']} of {event['request_id']} was begun in the freeze {freeze['freeze']}"
+        if ruled[0] and CLOSED[0] <= since < CLOSED[1]:
             yield f"{event['kind']} of {event['request_id']} was begun out of hours, {since:.3f} s after the beginning"
+
+    def _frozen(self, event: Row) -> list[Row]:
+        """The freezes that were written before an event, were not ended before it, and lasted until after it."""
+        said = "SELECT kind, detail FROM event WHERE kind IN ('freeze', 'unfreeze') AND id < ? ORDER BY id"
+        frozen: dict[str, Row] = {}
+        for one in self.query(said, event["id"]):
+            detail = json.loads(one["detail"])
+            if one["kind"] == "freeze":
+                frozen[detail["freeze"]] = detail
+            else:
+                frozen.pop(detail["freeze"], None)
+        return [freeze for freeze in frozen.values() if float(freeze["until"]) > event["at"]]
+
+
+async def freeze(person: Person, random: Random, channel: str) -> None:
+    """Somebody freezes what they decide about, or says that it is over."""
+    await person.command("/createimage", random.choice(FREEZES), channel=channel)
 
 
 def written(folder: Path, quorum: int, begun: float) -> Path:

@@ -115,7 +115,7 @@ async def crowded(play: "Play") -> None:
 
 
 async def ruled(play: "Play") -> None:
-    """Two rules with different approvers, hours and reminders."""
+    """Two rules with different approvers, hours, freezes and reminders."""
     play.rule()
     await chaos_and_calm(play)
 
@@ -279,6 +279,9 @@ class Play:
                     person = self.slack.person(user)
                     press = partial(self.people.press, person, *BUTTONS)
                     group.create_task(now_and_then(press, self.people.random, every=8, until=until))
+                for user in self.approvers if self.watch.others else ():
+                    freeze = partial(others.freeze, self.slack.person(user), self.people.random, OPS)
+                    group.create_task(now_and_then(freeze, self.people.random, every=90, until=until))
                 group.create_task(self._trouble(until))
                 group.create_task(self._clocks_step(until))
                 group.create_task(self._hands(until, HANDS * draw() if draw() < 0.6 else 0.0))
