@@ -31,6 +31,7 @@ from bot.store import SQLite
 from bot.store.cards import Cards
 from bot.store.database import Lease
 from bot.store.drafts import Drafts
+from bot.store.freezes import Freezes
 from bot.store.notices import Notices
 from bot.store.requests import Requests
 from tests.simulate.loop import acting
@@ -232,7 +233,7 @@ def _at_any_hour() -> Iterator[Any]:
 
 def _through_a_freeze() -> Iterator[Any]:
     """What is frozen begins all the same."""
-    yield patch.object(Gate, "frozen", lambda *_: None)
+    yield patch.object(Freezes, "over", lambda *_: None)
 
 
 def _one_rule_of_several() -> Iterator[Any]:

@@ -37,12 +37,13 @@ FOUND = {
     "all-at-once": 3,
     "at-any-hour": 2,
     "one-rule-of-several": 3,
+    "through-a-freeze": 1,
 }
 """The first seed that finds a mutant."""
 
 SCRIPTS = {
     **dict.fromkeys(("two-jobs", "no-marker", "no-intent", "late-choice", "doubt-forgotten"), crowded),
-    **dict.fromkeys(("at-any-hour", "one-rule-of-several"), ruled),
+    **dict.fromkeys(("at-any-hour", "one-rule-of-several", "through-a-freeze"), ruled),
 }
 """What finds it; else runs in which everything goes wrong."""
 
