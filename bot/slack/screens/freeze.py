@@ -8,7 +8,7 @@ from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import Notice
 from bot.service.freezing import Lifted
 from bot.slack.protocol.freeze_words import EXAMPLE
-from bot.slack.protocol.markup import code, escape, markdown, mentions, moment, person
+from bot.slack.protocol.markup import code, markdown, mentions, moment, person
 from bot.slack.screens.message import Message
 from bot.slack.screens.rule_lines import called
 from bot.texts import freeze as texts
@@ -22,7 +22,7 @@ def line(freeze: Freeze, language: str) -> str:
 
 def facts(freeze: Freeze, language: str) -> dict[str, str]:
     """What there is to say of a freeze: `when`, `person` and `why`, which may be empty."""
-    why = texts.WHY(language, why=escape(freeze.why)) if freeze.why else ""
+    why = texts.WHY(language, why=code(freeze.why)) if freeze.why else ""
     return {"when": moment(freeze.until), "person": person(freeze.by), "why": why}
 
 
