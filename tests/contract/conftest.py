@@ -9,6 +9,10 @@ import pytest
 from bot.store import Database, SQLite, Store
 from bot.store.postgres import Postgres
 from tests import postgres
+from tests.databases import sqlite_file
+
+START = 10_000.0
+"""Unix seconds at which every test begins."""
 
 
 class Engine:
@@ -16,10 +20,7 @@ class Engine:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._time = 10_000.0
-        if self.is_postgres:
-            with psycopg.connect(url) as connection:
-                connection.execute("CREATE TABLE test_clock AS SELECT 10000::double precision AS at")
+        self._time = START
 
     @property
     def is_postgres(self) -> bool:
@@ -50,14 +51,37 @@ class Engine:
         return SQLite(self.path, clock=lambda: self._time)
 
 
+@pytest.fixture(scope="session")
+def with_clock(postgres_server: postgres.Server) -> str:
+    """A PostgreSQL database with the time of the tests and nothing else."""
+    url = postgres_server.new_database()
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE test_clock AS SELECT %s::double precision AS at", [START])
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres_server: postgres.Server, with_clock: str) -> str:
+    """Likewise, with the schema of this version."""
+    url = postgres_server.new_database(like=with_clock)
+    database = Postgres(url)
+    database.migrate()
+    database.close()
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database of each kind."""
+    """A database of each kind: with the schema of this version where the test begins with a store, else empty."""
+    begins_with_store = "store" in request.fixturenames
     if request.param == "sqlite":
-        yield Engine(f"sqlite:///{tmp_path}/bot.db")
+        made = Engine(f"sqlite:///{tmp_path}/bot.db")
+        if begins_with_store:
+            made.path.write_bytes(sqlite_file())
+        yield made
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
-    url = server.new_database()
+    url = server.new_database(like=request.getfixturevalue("migrated" if begins_with_store else "with_clock"))
     yield Engine(url)
     server.drop(url)
 

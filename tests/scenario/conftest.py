@@ -20,6 +20,7 @@ from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, 
 from bot.logs import configure_logging
 from bot.running import run
 from bot.settings import load_settings
+from tests.databases import sqlite_file
 
 OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"
 AMY, BEN, CAT, GUS, ZHANG = "U0AMY", "U0BEN", "U0CAT", "U0GUS", "U0ZHANG"
@@ -79,6 +80,8 @@ class World:
         """The bot, or one of its sides, running until the block ends."""
         stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
         settings = load_settings(self.environ | environ)
+        if settings.database_path and not settings.database_path.exists():
+            settings.database_path.write_bytes(sqlite_file())
         running = asyncio.create_task(
             run(
                 settings,

@@ -34,6 +34,7 @@ from bot.store.drafts import Drafts
 from bot.store.freezes import Freezes
 from bot.store.notices import Notices
 from bot.store.requests import Requests
+from tests.databases import sqlite_file
 from tests.simulate.loop import acting
 
 
@@ -282,6 +283,7 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
 @contextmanager
 def broken(name: str) -> Iterator[None]:
     """The bot with that part of it broken; whole, where the name is empty."""
+    sqlite_file()  # which others play with as well
     patches = list(MUTANTS[name]()) if name else []
     for one in patches:
         one.start()

@@ -21,6 +21,7 @@ import structlog
 from bot.demo.jdcloud import API, Disk, Hang, HideImages, Instance, JDCloud, StartFails
 from bot.demo.slack import Channel, Slack, User
 from bot.settings import Settings, load_settings
+from tests.databases import sqlite_file
 from tests.simulate import ruled as others
 from tests.simulate.interactions import InteractionTransport
 from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
@@ -130,8 +131,10 @@ def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
     asyncio.set_event_loop(loop)
     shm = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="simulate-", dir=shm if shm.is_dir() else None))
+    database = folder / "bot.db"
+    database.write_bytes(sqlite_file())
     try:
-        loop.run_until_complete(script(Play(outcome, Random(seed), folder / "bot.db", loop, faults)))
+        loop.run_until_complete(script(Play(outcome, Random(seed), database, loop, faults)))
     except Exception as error:  # noqa: BLE001 # whatever it is, it is what this seed has found
         first = _first(error)
         outcome.failure = "".join(traceback.format_exception(first, limit=-6)).strip()
