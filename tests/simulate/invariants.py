@@ -7,9 +7,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bot.demo.jdcloud import API, JDCloud
@@ -58,7 +56,7 @@ class Faulty(Broken):
 class Watch:
     """Watches one run."""
 
-    database: Path
+    database: sqlite3.Connection
     slack: Slack
     cloud: JDCloud
     rights: Rights
@@ -80,9 +78,9 @@ class Watch:
 
     def query(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Rows as they are on disk."""
-        with closing(sqlite3.connect(self.database)) as file:
-            file.row_factory = sqlite3.Row
-            return [dict(row) for row in file.execute(sql, parameters)]
+        found = self.database.execute(sql, parameters)
+        names = [column for column, *_ in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def sent(self, draft_id: str) -> None:
         """A submission was acknowledged: it is stored."""

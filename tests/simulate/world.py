@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import shutil
+import sqlite3
 import sys
 import tempfile
 import traceback
@@ -133,8 +134,10 @@ def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
     folder = Path(tempfile.mkdtemp(prefix="simulate-", dir=shm if shm.is_dir() else None))
     database = folder / "bot.db"
     database.write_bytes(sqlite_file())
+    seen = sqlite3.connect(database)
     try:
-        loop.run_until_complete(script(Play(outcome, Random(seed), database, loop, faults)))
+        play = Play(outcome=outcome, seeds=Random(seed), database=database, seen=seen, loop=loop, faults=faults)
+        loop.run_until_complete(script(play))
     except Exception as error:  # noqa: BLE001 # whatever it is, it is what this seed has found
         first = _first(error)
         outcome.failure = "".join(traceback.format_exception(first, limit=-6)).strip()
@@ -143,6 +146,7 @@ def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
         outcome.seconds = loop.time()
         _bury(loop)
         asyncio.set_event_loop(None)
+        seen.close()
         shutil.rmtree(folder)
         structlog.reset_defaults()
     return outcome
@@ -179,7 +183,16 @@ def _bury(loop: VirtualLoop) -> None:
 class Play:
     """The parts of a run, each with a randomness of its own, so that a change to one leaves the others alone."""
 
-    def __init__(self, outcome: Outcome, seeds: Random, database: Path, loop: VirtualLoop, faults: list[str]) -> None:
+    def __init__(
+        self,
+        *,
+        outcome: Outcome,
+        seeds: Random,
+        database: Path,
+        seen: sqlite3.Connection,
+        loop: VirtualLoop,
+        faults: list[str],
+    ) -> None:
         self.outcome, self.loop, self.database = outcome, loop, database
         self.random, ids, lots, moods = (Random(seeds.getrandbits(64)) for _ in range(4))
 
@@ -215,7 +228,7 @@ class Play:
         self.rights = Rights(loop.time)
         self.rights.become(frozenset(APPROVERS))
         self.group = Group(self.slack, self.rights, APPROVERS, self.random, self.note) if grouped else None
-        self.watch = Watch(database, self.slack, self.cloud, self.rights, self.quorum, faults, frozenset({GUEST}))
+        self.watch = Watch(seen, self.slack, self.cloud, self.rights, self.quorum, faults, frozenset({GUEST}))
         self.people = People(self.slack, moods, self.watch, INSTANCES, haste=HASTE)
         self.approvers: tuple[str, ...] = APPROVERS
 
