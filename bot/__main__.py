@@ -115,8 +115,9 @@ def migrate() -> None:
 @cli.command()
 @click.argument("request_id", default="", callback=text, metavar="[REQUEST]")
 @click.option("--state", "states", multiple=True, type=click.Choice([*map(str, State)]), help="May be repeated.")
+@click.option("--review-owed", is_flag=True, help="Begun in an emergency, and not reviewed yet.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="How many at most.")
-def requests(request_id: str, states: tuple[str, ...], limit: int) -> None:
+def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owed: bool) -> None:
     """List requests, the newest first, or show one REQUEST whole: its plan, its decisions, what happened to it."""
     wanted = {State(state) for state in states} or set(State)
 
@@ -129,7 +130,10 @@ def requests(request_id: str, states: tuple[str, ...], limit: int) -> None:
         click.echo(f"{listing.whole(known)}\n{audits.event_lines(events)}", nl=False)
 
     async def several(store: Store) -> None:
-        found = await store.transact(lambda tx: tx.requests.latest(wanted, limit))
+        found = await store.transact(
+            lambda tx: tx.requests.review_owed(limit) if review_owed else tx.requests.latest(wanted, limit)
+        )
+        found = tuple(request for request in found if request.state in wanted)
         click.echo(listing.listed(found), nl=False)
         _say_if_none(found, "request")
 

@@ -7,6 +7,7 @@ from functools import partial
 from bot import worker
 from bot.domain.delivery import DueNotice
 from bot.service.check import Checking
+from bot.service.emergency import Emergencies
 from bot.service.expire import Expiring
 from bot.service.remind import Reminding
 from bot.service.steps import Asking, Watching, pages
@@ -18,11 +19,12 @@ WATCHED_AT_ONCE = 500
 """Steps that are looked at, claimed at one time: five pages of one kind and region."""
 
 
-def periodic_tasks(expiring: Expiring, reminding: Reminding) -> Sequence[PeriodicTask]:
+def periodic_tasks(expiring: Expiring, reminding: Reminding, emergencies: Emergencies) -> Sequence[PeriodicTask]:
     """What the passing of time brings about."""
     return (
         PeriodicTask("remind", reminding.remind, worker.LOOK_EVERY),
         PeriodicTask("expire", expiring.expire, worker.LOOK_EVERY),
+        PeriodicTask("review", emergencies.remind, worker.LOOK_EVERY),
         PeriodicTask("purge", expiring.purge_drafts, 3600),
     )
 

@@ -11,6 +11,7 @@ from bot.service.current_rules import CurrentRules
 from bot.service.decide import Deciding
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
+from bot.service.emergency import Emergencies
 from bot.service.expire import Expiring
 from bot.service.freezing import Freezing
 from bot.service.gate import Gate
@@ -56,6 +57,7 @@ class UseCases:
     freezing: Freezing
     nudging: Nudging
     reminding: Reminding
+    emergencies: Emergencies
     expiring: Expiring
     # Its steps.
     asking: Asking
@@ -118,6 +120,9 @@ class UseCases:
                 store=store, rules=rules, looking=looking, directory=directory, counting=counting, clock=clock
             ),
             operating=Operating(store=store, rules=rules, directory=directory, clock=clock),
+            emergencies=Emergencies(
+                store=store, rules=rules, directory=directory, approval_ttl=approval_ttl, clock=clock
+            ),
             questioning=Questioning(store=store, rules=rules, directory=directory, clock=clock),
             freezing=Freezing(store=store, rules=rules, directory=directory, counting=counting, clock=clock),
             nudging=Nudging(store=store, rules=rules, directory=directory, undecided=undecided, clock=clock),

@@ -24,6 +24,7 @@ from bot.slack.app import build_app
 from bot.slack.listeners.card import Approvals
 from bot.slack.listeners.commands import Commands
 from bot.slack.listeners.disk_form import DiskFormListeners
+from bot.slack.listeners.emergency import EmergencyForm
 from bot.slack.listeners.errors import Errors
 from bot.slack.listeners.freeze import FreezeCommands
 from bot.slack.listeners.home import Home
@@ -183,6 +184,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     homes=homes,
                 ),
                 QuestionForm(questioning=service.questioning, people=people, show=show, tasks=tasks),
+                EmergencyForm(emergencies=service.emergencies, people=people, show=show, tasks=tasks, homes=homes),
                 Home(homes=homes, tasks=tasks),
             ),
             errors=Errors(people=people, ephemeral=ephemeral, tasks=tasks, new_reference=ids.reference),
@@ -214,7 +216,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             clock=clock,
             new_reference=ids.reference,
             periodic_tasks=(
-                *periodic_tasks(service.expiring, service.reminding),
+                *periodic_tasks(service.expiring, service.reminding, service.emergencies),
                 PeriodicTask("settle", service.counting.settle, SETTLE_EVERY),
             ),
         )

@@ -18,7 +18,7 @@ def listed(requests: Sequence[ImageRequest]) -> str:
     rows = [
         (
             request.id,
-            request.state,
+            _state(request),
             utc(request.created_at),
             request.requester,
             job.region,
@@ -69,6 +69,17 @@ def _facts(request: ImageRequest) -> Iterator[tuple[str, str]]:
     ):
         yield name, "" if at is None else utc(at)
     yield "ended by", request.ended_by
+    if request.emergency_by:
+        begun = utc(request.emergency_at or 0)
+        yield "emergency", f"begun by {request.emergency_by} without an approval, {begun}: {request.emergency_why}"
+        seen = request.reviewed_at
+        yield "review", "owed" if seen is None else f"by {request.reviewed_by}, {utc(seen)}"
+
+
+def _state(request: ImageRequest) -> str:
+    if not request.emergency_by:
+        return request.state
+    return f"{request.state} (emergency, review owed)" if request.review_owed else f"{request.state} (emergency)"
 
 
 def _facts_of(problem: Problem) -> str:

@@ -127,7 +127,9 @@ class Code(StrEnum):
     REFUSED_BY_RULE = "refused_by_rule"  # instance, why: in the operator's words
     TICKET_MISSING = "ticket_missing"  # pattern
     HOURS_NEVER = "hours_never"  # rules: there is no time at which all of them let steps begin
-    NOT_FOR_EMERGENCIES = "not_for_emergencies"
+    NOT_FOR_EMERGENCIES = "not_for_emergencies"  # with who may, as `people`, where that is told
+    WHY_MISSING = "why_missing"  # somebody begins without an approval
+    REVIEWED_ALREADY = "reviewed_already"  # request
     OWN_EMERGENCY = "own_emergency"  # who began it does not review it
 
     # why nothing new begins for now

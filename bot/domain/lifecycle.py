@@ -2,7 +2,7 @@
 
 ::
 
-             approve x quorum        a step is asked        every job has ended
+        approve x quorum / emergency a step is asked        every job has ended
   pending ───────────────────▶ approved ─────────▶ working ─────────────────────▶ ready · partly · failed
      │ reject / cancel / time       │ cancel / time
      ▼                              ▼
@@ -51,6 +51,8 @@ class Notice(StrEnum):
     HELD = "held"  # a job came to no good end, and holds those after it
     APPROVAL_VOID = "approval_void"  # your approval does not count: you are not an approver
     APPROVAL_OWN = "approval_own"  # your approval does not count: the request is your own
+    PASSED_OVER = "passed_over"  # somebody has begun without your approval
+    REVIEW_OWED = "review_owed"  # and no approver has looked at that yet: once a day
     ASKED = "asked"  # an approver has a question
     ASKED_UNHEARD = "asked_unheard"  # of which its requester could not be told directly
     FROZEN = "frozen"  # somebody has frozen what is decided there: about no request
@@ -86,6 +88,7 @@ class Move(Enum):
     """What can happen to a request: from which states, to which, and the notices it owes."""
 
     APPROVE = _Move(frozenset({State.PENDING}), State.APPROVED)
+    EMERGENCY = _Move(frozenset({State.PENDING}), State.APPROVED, ((Notice.PASSED_OVER, Place.THREAD),))
     REJECT = _Move(frozenset({State.PENDING}), State.REJECTED, ((Notice.REJECTED, Place.REQUESTER),))
     CANCEL = _Move(frozenset({State.PENDING, State.APPROVED}), State.CANCELLED)
     EXPIRE = _Move(frozenset({State.PENDING, State.APPROVED}), State.EXPIRED, ((Notice.EXPIRED, Place.REQUESTER),))

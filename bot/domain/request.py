@@ -111,7 +111,8 @@ class ImageRequest:
     noted: tuple[Problem, ...] = ()  # what stands against its approval
     ended_by: str = ""  # who cancelled, ended it, or gave up; a rejecter stands in the decisions
     emergency_by: str = ""  # who began it before anybody had approved
-    emergency_why: str = ""
+    emergency_why: str = ""  # one line
+    emergency_at: float | None = None
     nudged_at: float | None = None  # the requester last nudged those who can still decide
     nudged: tuple[str, ...] = ()  # ids of the people and groups whom that called
     reviewed_by: str = ""  # the approver who has looked at that afterwards
@@ -215,7 +216,11 @@ class ImageRequest:
     def needs_a_person(self) -> bool:
         """Whether it waits for a button on its card."""
         return (
-            self.state is State.PENDING or self.unsure is not None or self.stuck is not None or self.held_up is not None
+            self.state is State.PENDING
+            or self.unsure is not None
+            or self.stuck is not None
+            or self.held_up is not None
+            or self.review_owed
         )
 
     @property
@@ -239,7 +244,9 @@ class ImageRequest:
 
     @property
     def retriable(self) -> bool:
-        """Whether the approved plan can be tried as it is: nothing was made, and the disks are as they were."""
+        """Whether the approved plan can be tried as it is: nothing was made, and the disks are as they were. What was
+        begun in an emergency was never approved.
+        """
         lost = {
             Code.DISK_DETACHED,
             Code.DISK_ATTACHED,
@@ -258,6 +265,7 @@ class ImageRequest:
         }
         return (
             self.state is State.FAILED
+            and not self.emergency_by
             and not self.image_ids
             and not any(problem.code in lost for problem in self.problems)
         )

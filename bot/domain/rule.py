@@ -147,6 +147,11 @@ class Ruleset:
         return all(rule.self_approval for rule in self.rules)
 
     @property
+    def has_emergencies(self) -> bool:
+        """Whether each of them names people who may begin before anybody has approved."""
+        return bool(self.rules) and all(rule.emergency for rule in self.rules)
+
+    @property
     def refusals(self) -> tuple[str, ...]:
         """Why nobody may ask; empty where they may."""
         return tuple(dict.fromkeys(rule.refuse for rule in self.rules if rule.refuse))

@@ -164,6 +164,13 @@ def check_reason(reason: str) -> tuple[Problem, ...]:
     return _length(reason, REASON, Code.REASON_LENGTH, Field.REASON)
 
 
+def check_why(reason: str) -> tuple[Problem, ...]:
+    """What is wrong with the reason for which somebody begins without an approval; empty when nothing is."""
+    if not reason:
+        return (Problem(Code.WHY_MISSING, Field.REASON),)
+    return _length(reason, REASON, Code.REASON_LENGTH, Field.REASON)
+
+
 def check_question(question: str) -> tuple[Problem, ...]:
     """What is wrong with a question to the requester; empty when nothing is."""
     if not question:

@@ -52,7 +52,7 @@ class Acting:
         request = await self.store.transact(lambda tx: tx.requests.get(request_id))
         if request is None or (own and request.requester == actor):
             return since
-        if request.state in _DECIDED_BY_PEOPLE:
+        if request.state in _DECIDED_BY_PEOPLE or request.review_owed:
             deciding = {actor, *(decision.approver for decision in approvals(request))}
             ruleset, others = self.rules.of(request), (request.requester,)
             await self.directory.look(ruleset, deciding, others, present=actor, since=since, within=within)

@@ -69,10 +69,10 @@ class Boards:
         for request in found:
             if not request.needs_a_person:
                 continue
-            action = Action.APPROVE if request.state is State.PENDING else Action.RESOLVE
-            ruling = may(action, actor, self.directory.policy(self.rules.of(request)), request)
-            roles_known = roles_known and not ruling.unknown
-            if ruling.allowed and not self._has_approved(user_id, request):
+            policy_of = self.directory.policy(self.rules.of(request))
+            rulings = [may(action, actor, policy_of, request) for action in _waits_for(request)]
+            roles_known = roles_known and not any(ruling.unknown for ruling in rulings)
+            if any(ruling.allowed for ruling in rulings) and not self._has_approved(user_id, request):
                 waiting.append(request)
         sees_all = policy.approver(user_id) is True
         own = self.directory.ids_of(user_id)
@@ -136,3 +136,11 @@ def _concerning(actor: Actor, policy: Policy) -> set[str]:
     by_each = [(one.rule.name, dataclasses.replace(policy, rules=(one,))) for one in policy.rules]
     actions = (Action.REQUEST, Action.FREEZE)
     return {name for name, by in by_each if any(may(action, actor, by).allowed for action in actions)}
+
+
+def _waits_for(request: ImageRequest) -> Sequence[Action]:
+    """What a request waits for that an approver does."""
+    if request.state is State.PENDING:
+        return [Action.APPROVE]
+    settled = request.unsure is None and request.stuck is None and request.held_up is None
+    return [*([] if settled else [Action.RESOLVE]), *([Action.REVIEW] if request.review_owed else [])]

@@ -1,7 +1,7 @@
 """The state: all SQL, one text for every engine."""
 
 from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFault
-from bot.store.events import Chain, Event
+from bot.store.events import Chain, Event, decided_by
 from bot.store.leased import LONGEST_PAUSE, Leased
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited
@@ -31,4 +31,5 @@ __all__ = [
     "Store",
     "StoreFault",
     "Transaction",
+    "decided_by",
 ]

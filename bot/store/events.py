@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.store.database import Query, Row, StoreFault
@@ -33,6 +33,11 @@ class Event:
         told = [number, self.request_id, self.at, self.actor, self.kind, dict(self.detail)]
         written = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(f"{before}\n{written}".encode()).hexdigest()
+
+
+def decided_by(rules: Sequence[str], policy_hash: str) -> dict[str, str]:
+    """What an event says of the rules by which something was decided, where there is a policy file."""
+    return {"rules": json.dumps(rules, ensure_ascii=False), "policy_hash": policy_hash} if policy_hash else {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,17 @@ class FoundRequests:
         """A request as it stands, with its decisions."""
         return next(iter(self._select("WHERE id = :id", id=request_id)), None)
 
+    def existing(self, request_id: str) -> ImageRequest:
+        """A request that is known to be there.
+
+        Raises:
+            LookupError: it is not.
+        """
+        request = self.get(request_id)
+        if request is None:
+            raise LookupError(request_id)
+        return request
+
     def lock(self, request_id: str) -> ImageRequest | None:
         """Likewise, and nobody else changes it until this transaction ends."""
         return next(iter(self._select(f"WHERE id = :id {self._database.for_update}", id=request_id)), None)
@@ -58,7 +69,8 @@ class FoundRequests:
         """Requests that wait for a button: those first that have waited longest for it, or can the shortest."""
         return self._select(
             """
-            WHERE state = 'pending' OR (state = 'working' AND id IN (
+            WHERE state = 'pending' OR (emergency_at IS NOT NULL AND reviewed_at IS NULL)
+                OR (state = 'working' AND id IN (
                 SELECT request_id FROM step WHERE state = 'unsure'
                     OR (undoes IS NOT NULL AND state IN ('planned', 'calling') AND problems <> '[]')
                 UNION
@@ -68,6 +80,13 @@ class FoundRequests:
             ))
             ORDER BY expires_at, id LIMIT :limit
             """,
+            limit=limit,
+        )
+
+    def review_owed(self, limit: int) -> tuple[ImageRequest, ...]:
+        """What was begun before anybody had approved, and no approver has looked at since; the newest first."""
+        return self._select(
+            "WHERE emergency_at IS NOT NULL AND reviewed_at IS NULL ORDER BY emergency_at DESC LIMIT :limit",
             limit=limit,
         )
 
@@ -212,4 +231,9 @@ class FoundRequests:
             ended_by=row["ended_by"],
             nudged_at=row["nudged_at"],
             nudged=read_names(row["nudged"]),
+            emergency_by=row["emergency_by"],
+            emergency_why=row["emergency_why"],
+            emergency_at=row["emergency_at"],
+            reviewed_by=row["reviewed_by"],
+            reviewed_at=row["reviewed_at"],
         )

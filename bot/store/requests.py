@@ -1,6 +1,5 @@
 """Requests: one row each, changed only by moves of the lifecycle, each one guarded UPDATE."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict, Unpack
 
@@ -14,7 +13,7 @@ from bot.store.cards import Cards
 from bot.store.columns import write_plan, write_problems, write_promises
 from bot.store.database import Database, Query, Row, listed
 from bot.store.decisions import Decisions
-from bot.store.events import Event, Events
+from bot.store.events import Event, Events, decided_by
 from bot.store.jobs import Jobs
 from bot.store.notices import Notices
 from bot.store.questions import Questions
@@ -31,6 +30,9 @@ class Changes(TypedDict, total=False):
     begin_at: float
     ended_by: str
     ending: int
+    emergency_by: str
+    emergency_why: str
+    emergency_at: float
     resumed_how: str
     resumed_by: str
     resumed_at: float
@@ -99,7 +101,7 @@ class Requests(FoundRequests):
             return False
         self._jobs.add(request.id, request.plan, first_jobs(request.plan, seen))
         rules = [one.rule for one in request.promises]
-        detail = {"plan_hash": request.plan.hash} | _decided_by(rules, request.policy_hash)
+        detail = {"plan_hash": request.plan.hash} | decided_by(rules, request.policy_hash)
         self.record(request.id, request.created_at, request.requester, "request", detail)
         for kind, conversation in cards:
             self._cards.add(request.id, kind, conversation, request.version)
@@ -124,7 +126,7 @@ class Requests(FoundRequests):
         """Notes a decision; a later one of the same person takes the place of the earlier."""
         self._decisions.put(request_id, decision)
         detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
-        detail |= _decided_by(decision.rules, decision.policy_hash)
+        detail |= decided_by(decision.rules, decision.policy_hash)
         self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
         self.touch(request_id)
 
@@ -216,6 +218,23 @@ class Requests(FoundRequests):
         self._query("UPDATE request SET begin_at = 0 WHERE id = :id", id=request_id)
         self.resume(request_id, at=at, actor=actor, how="start_now")
 
+    def review(self, request_id: str, *, at: float, actor: str) -> bool:
+        """An approver has looked at what was begun without one; whether that was still owed."""
+        reviewed = self._query(
+            """
+            UPDATE request SET reviewed_by = :actor, reviewed_at = :at
+            WHERE id = :id AND emergency_at IS NOT NULL AND reviewed_at IS NULL
+            RETURNING id
+            """,
+            id=request_id,
+            actor=actor,
+            at=at,
+        )
+        if reviewed:
+            self.record(request_id, at, actor, "review", {})
+            self.touch(request_id)
+        return bool(reviewed)
+
     def resume(self, request_id: str, *, at: float, actor: str, how: str, instance: str = "") -> None:
         """Somebody has taken it up again, or one of its instances: said on its cards."""
         self._query(
@@ -231,17 +250,6 @@ class Requests(FoundRequests):
     def note_given_up(self, request_id: str, *, actor: str) -> None:
         """Somebody has given up one of its steps."""
         self._query("UPDATE request SET ended_by = :actor WHERE id = :id", id=request_id, actor=actor)
-
-    def existing(self, request_id: str) -> ImageRequest:
-        """A request that is known to be there.
-
-        Raises:
-            LookupError: it is not.
-        """
-        request = self.get(request_id)
-        if request is None:
-            raise LookupError(request_id)
-        return request
 
     def tell_waiting(self, request_id: str, instance_id: str) -> None:
         """An instance of a request was taken, or is free again. The cards of those that wait for it say so, and what
@@ -290,8 +298,3 @@ class Requests(FoundRequests):
         """The event of a step's move says of which instance: a request may have several."""
         of = {"instance": step.instance_id}
         self.record(step.request_id, at, actor, f"{step.kind}.{move.event}", {**of, **detail})
-
-
-def _decided_by(rules: Sequence[str], policy_hash: str) -> dict[str, str]:
-    """What an event says of the rules by which something was decided, where there is a policy file."""
-    return {"rules": json.dumps(rules, ensure_ascii=False), "policy_hash": policy_hash} if policy_hash else {}

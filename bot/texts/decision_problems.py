@@ -65,6 +65,8 @@ DECISIONS: dict[Code, Text] = {
     Code.NOT_FOR_EMERGENCIES: Text(
         "You are not among the people who may begin without an approval.", "您不在可紧急启动的人员名单中。"
     ),
+    Code.WHY_MISSING: Text("Say why it cannot wait for an approval.", "请说明为何不能等待批准。"),
+    Code.REVIEWED_ALREADY: Text("Nobody has to review {request} any more.", "{request} 已无需复核。"),
     Code.OWN_EMERGENCY: Text(
         "You began it yourself. Somebody else has to review it.", "这是您本人紧急启动的，需要由他人复核。"
     ),

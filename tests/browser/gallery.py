@@ -16,7 +16,7 @@ from bot.domain.errors import Code, Problem
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import CALLS, OPEN, Move, Notice, Place, State
 from bot.domain.plan import Order, WhileImaged
-from bot.domain.request import ImageRequest, Verdict
+from bot.domain.request import ImageRequest, Question, Verdict
 from bot.domain.steps import Job, Step, StepMove, StepState
 from bot.slack.screens.card import card_message
 from bot.slack.screens.freeze import freeze_message
@@ -77,6 +77,15 @@ def requests(language: str) -> Iterator[ImageRequest]:
     for state, job, changes in _STOPPED_FOR_IT:
         yield rejob(approved, plan=stops, state=state, jobs=(job,), **changes)
     yield rejob(approved, state=State.PARTLY, jobs=a_request(_MADE | _ENDED, state=State.PARTLY).jobs)
+    asked = Question(asker=BEN, text=_REASON[language], at=_NOW)
+    yield dataclasses.replace(usual, questions=(asked, dataclasses.replace(asked, asker=CHEN)))
+    begun = {"emergency_by": CHEN, "emergency_why": _REASON[language], "emergency_at": _NOW, "decisions": ()}
+    for state, image in ((State.APPROVED, {}), (State.WORKING, _MADE), (State.READY, _MADE | _ENDED)):
+        yield rejob(approved, state=state, jobs=a_request(image, state=state).jobs, **begun)
+    reviewed = {"reviewed_by": BEN, "reviewed_at": _NOW + 1_200}
+    yield rejob(
+        approved, state=State.READY, jobs=a_request(_MADE | _ENDED, state=State.READY).jobs, **begun, **reviewed
+    )
     yield rejob(usual, state=State.REJECTED, decisions=(rejection,))
     yield rejob(usual, state=State.CANCELLED, ended_by=AMY)
     yield rejob(usual, state=State.EXPIRED)

@@ -15,6 +15,7 @@ DONE, SKIPPED, FAILED = StepState.DONE, StepState.SKIPPED, StepState.FAILED
 
 DRAWN = {
     Move.APPROVE: ({State.PENDING}, State.APPROVED),
+    Move.EMERGENCY: ({State.PENDING}, State.APPROVED),
     Move.REJECT: ({State.PENDING}, State.REJECTED),
     Move.CANCEL: ({State.PENDING, State.APPROVED}, State.CANCELLED),
     Move.EXPIRE: ({State.PENDING, State.APPROVED}, State.EXPIRED),

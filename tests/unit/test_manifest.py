@@ -17,6 +17,7 @@ from bot.demo.web import acts
 from bot.slack.listeners.card import Approvals
 from bot.slack.listeners.commands import Commands
 from bot.slack.listeners.disk_form import DiskFormListeners
+from bot.slack.listeners.emergency import EmergencyForm
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
 from bot.slack.listeners.question import QuestionForm
@@ -215,6 +216,7 @@ def registered() -> dict[str, list[str]]:
             deciding=nothing, operating=nothing, opening=nothing, homes=nothing, show=nothing, ephemeral=nothing, **form
         ),
         QuestionForm(questioning=nothing, people=nothing, show=nothing, tasks=nothing),
+        EmergencyForm(emergencies=nothing, people=nothing, show=nothing, tasks=nothing, homes=nothing),
         Home(homes=nothing, tasks=nothing),
     ):
         surface.register(cast("AsyncApp", recorder))

@@ -33,6 +33,7 @@ from bot.slack.protocol import block_ids, ids, parse, values
 from bot.slack.protocol.markup import code
 from bot.slack.screens import call, disk_form, instance_fields, instance_menu, machine_form, options, request_form
 from bot.slack.screens.card import card_message, second_card
+from bot.slack.screens.emergency import emergency_form, emergency_message
 from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.home import home
 from bot.slack.screens.machines import LONGEST
@@ -60,6 +61,13 @@ from tests.unit.examples import (
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh")
 NASTY = "<!channel> <@U0EVE> <http://evil|x> *b* _i_ `c` ```\n& > 🙂 \u202eright to left"
+EMERGENCY: dict[str, Any] = {
+    "decisions": (),
+    "emergency_by": "U0BEN",
+    "emergency_why": (NASTY.replace("\n", " ") * 9)[:500],
+    "emergency_at": 1_000.0,
+}
+REVIEWED: dict[str, Any] = {"reviewed_by": "U0AMY", "reviewed_at": 2_000.0}
 QUESTION = Question(asker="U0BEN", text=(NASTY.replace("\n", " ") * 9)[:300], at=1_000.0)
 REGIONS = ("cn-north-1", "cn-east-2")
 APPROVERS = ("U0BEN", "S0ADMINS")
@@ -219,6 +227,9 @@ def requests(language: str) -> Iterator[ImageRequest]:
             return dataclasses.replace(decided, jobs=(dataclasses.replace(job, steps=(step,)), *more))
 
         yield decided
+        if state not in {State.PENDING, State.REJECTED}:
+            yield dataclasses.replace(decided, **EMERGENCY)
+            yield with_step(dataclasses.replace(decided, **EMERGENCY | REVIEWED), problems=problems)
         for meant in (WhileImaged.STOP_AND_START, WhileImaged.LIVE):
             meanwhile = replan(nasty, while_imaged=meant, releases=True, not_before=5_000.0)
             yield rejob(decided, plan=meanwhile, note=NASTY, seen_status=NASTY[:32], seen_at=900.0)
@@ -390,6 +401,7 @@ def views(language: str) -> Iterator[View]:
         yield request_form.sent_view(request, "To be decided")
         yield request_form.reject_form(request, language)
         yield question_form(request, language)
+        yield emergency_form(request, language)
     yield request_form.message_view(NASTY * 200, language)
     for request in (everything[0], everything[-1]):
         for lines in (200, 4_000):
@@ -400,6 +412,24 @@ def views(language: str) -> Iterator[View]:
             yield home(board, may_request=may_request, language=language, now=1_000.0, workspace_url=url)
 
 
+def of_questions_and_emergencies(request: ImageRequest, language: str) -> Iterator[tuple[ImageRequest, Message]]:
+    """What is told of an approver's question, and of what was begun without an approval."""
+    if request.emergency_by:
+        for notice in (Notice.PASSED_OVER, Notice.REVIEW_OWED):
+            yield request, emergency_message(notice, request, language=language, approvers=APPROVERS)
+    for notice, place in (
+        (Notice.ASKED, Place.THREAD),
+        (Notice.ASKED, Place.REQUESTER),
+        (Notice.ASKED_UNHEARD, Place.THREAD),
+    ):
+        shown = Card(id=1, request_id=request.id, kind=CardKind.APPROVAL, conversation="C0OPS", channel="C0", ts="1.2")
+        for url in ("", "https://acme.slack.com/"):
+            message = question_message(
+                notice, request, QUESTION, place=place, language=language, card=shown, workspace_url=url
+            )
+            yield request, message
+
+
 def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
     """Every card and every notice."""
     for request in every_request(language):
@@ -408,19 +438,7 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
                 yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds=usual)
             yield request, card_message(request, kind, approvers=APPROVERS, usual_seconds={}, frozen=FROZEN)
         yield request, second_card(request)
-        for notice, place in (
-            (Notice.ASKED, Place.THREAD),
-            (Notice.ASKED, Place.REQUESTER),
-            (Notice.ASKED_UNHEARD, Place.THREAD),
-        ):
-            shown = Card(
-                id=1, request_id=request.id, kind=CardKind.APPROVAL, conversation="C0OPS", channel="C0", ts="1.2"
-            )
-            for url in ("", "https://acme.slack.com/"):
-                message = question_message(
-                    notice, request, QUESTION, place=place, language=language, card=shown, workspace_url=url
-                )
-                yield request, message
+        yield from of_questions_and_emergencies(request, language)
     targets = {notice: move.target for move in Move for notice, _ in move.owes} | {
         Notice.NOT_SHOWN: State.PENDING,
         Notice.CARD_LOST: State.PENDING,
@@ -545,6 +563,10 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
         yield request_form.sent_view(hostile, "To be decided").to_dict()
         yield request_form.reject_form(hostile, language).to_dict()
         yield question_form(hostile, language).to_dict()
+        yield emergency_form(hostile, language).to_dict()
+        hostile = dataclasses.replace(
+            hostile, **EMERGENCY | {"emergency_why": text[:500], "decisions": request.decisions}
+        )
         asked = Question(asker="U0BEN", text=text[:300], at=1_000.0)
         hostile = dataclasses.replace(hostile, questions=(asked,) * 3)
         for kind in CardKind:
@@ -800,7 +822,9 @@ def test_why_it_failed_follows_that_it_did(language: str) -> None:
 def test_a_card_says_a_thing_once(kind: CardKind, language: str) -> None:
     """No sentence comes twice, where it stands is said in its first line, and a colon announces something."""
     for request in requests(language):
-        if request.note or request.rejection or request.questions:  # what people write, they may write twice
+        if (
+            request.note or request.rejection or request.questions or request.emergency_by
+        ):  # what people write, they may write twice
             continue
         text = card_message(request, kind, approvers=APPROVERS, usual_seconds={0: 1_020.0}, now=2_000.0).text
         sentences = [part for part in re.split(r"[.。:：·\n] *", re.sub(r"<[^>]*>|`[^`]*`", "", text)) if len(part) > 4]

@@ -10,9 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Problem
 from bot.slack.people import People
-from bot.slack.protocol.markup import escape
+from bot.slack.protocol.markup import escape, mentions
 from bot.slack.protocol.response_url import respond
 from bot.slack.protocol.web_api import SlackError, call
+from bot.texts import units
+from bot.texts.emergency import WHO_MAY
 from bot.texts.problems import explain_all
 
 log = structlog.get_logger(__name__)
@@ -27,7 +29,10 @@ class Ephemeral:
 
     async def problems(self, channel: str, user: str, problems: Sequence[Problem]) -> None:
         """Says in a conversation what stands against something, so that only one person sees it."""
-        await self.tell(channel, user, escape(explain_all(problems, self.people.language(user))))
+        language = self.people.language(user)
+        named = [one.split(", ") for problem in problems if (one := problem.facts.get("people"))]
+        who = [WHO_MAY(language, people=units.listed(mentions(people), language)) for people in named]
+        await self.tell(channel, user, "\n".join([escape(explain_all(problems, language)), *who]))
 
     async def tell(self, channel: str, user: str, text: str, blocks: Sequence[Block] | None = None) -> None:
         """An ephemeral message; a direct one where the bot is not in the conversation; or the answer to what was done,

@@ -264,6 +264,8 @@ def _is_told_already(notice: DueNotice) -> bool:
 
 def _is_over(notice: DueNotice, request: ImageRequest) -> bool:
     """Whether what it asks people to do has been done meanwhile."""
+    if notice.kind is Notice.REVIEW_OWED:
+        return not request.review_owed
     if notice.kind is Notice.HELD:
         return request.held_up is None
     if request.plan.only:

@@ -7,14 +7,14 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
-from bot.domain.plan import Order, Plan, WhileImaged
 from bot.domain.request import ImageRequest
 from bot.domain.steps import Job, JobStep, StepState
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, name, plain
 from bot.slack.protocol.values import ButtonValue
-from bot.slack.screens import machine_progress, machines
-from bot.texts import Text, card, question, reminders, several
+from bot.slack.screens import machine_progress
+from bot.slack.screens.confirm import confirm, confirm_plan
+from bot.texts import Text, card, emergency, question, reminders, several
 
 CONSOLE_URL = "https://cns-console.jdcloud.com/host/image/list"
 """JD Cloud's documentation names the list of images; the address of a region or of a single one is written nowhere."""
@@ -28,22 +28,37 @@ MACHINES = 3
 
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     """What can be done about a request now, in one row; what exactly is to be made can always be looked at."""
-    return [*_moves(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    return [*_moves(request, kind), *_review(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
 
 
-def rows(request: ImageRequest, kind: CardKind) -> Sequence[Sequence[ButtonElement]]:
-    """The same on a card: of several machines, those that wait for a person have a row each."""
+def rows(request: ImageRequest, kind: CardKind, *, emergencies: bool = False) -> Sequence[Sequence[ButtonElement]]:
+    """The same on a card: of several machines, those that wait for a person have a row each.
+
+    Args:
+        request: as it stands.
+        kind: of the card.
+        emergencies: whether its rules let anybody begin before it is approved.
+    """
+    if request.state is State.PENDING and emergencies:
+        (*moves, details) = of(request, kind)
+        return [[*moves, _button(request, ids.BEGIN_UNAPPROVED, emergency.BUTTON, style="danger"), details]]
     if request.plan.only or request.state is not State.WORKING:
         return [of(request, kind)]
     steps = machine_progress.needing_a_person(request)
     found = [_for_step(request, step, deciding=kind is CardKind.APPROVAL) for step in steps]
-    whole = [*_whole(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    whole = [*_whole(request), *_review(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
     return [*[row for row in found if row][:MACHINES], whole]
 
 
 def decisions(request: ImageRequest) -> Sequence[ButtonElement]:
     """What an approver needs where there is no card: the decision, and what exactly is decided."""
     return [*_deciding(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
+
+
+def _review(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
+    """An approver's word that they have looked at what was begun without one, whatever has become of it."""
+    owed = request.review_owed and kind is CardKind.APPROVAL
+    return [_button(request, ids.REVIEWED, emergency.REVIEWED_BUTTON, style="primary")] if owed else []
 
 
 def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
@@ -102,19 +117,19 @@ def for_the_held(request: ImageRequest) -> Sequence[ButtonElement]:
 
 
 def _let_on(request: ImageRequest, job: Job) -> ButtonElement:
-    confirm = _confirm(request, several.GO_ON_TITLE, several.GO_ON_TEXT, several.GO_ON, job.number)
-    return _button(request, ids.LET_ON, several.GO_ON, style="primary", confirm=confirm, job=job.number, named=False)
+    asked = confirm(request, several.GO_ON_TITLE, several.GO_ON_TEXT, several.GO_ON, job.number)
+    return _button(request, ids.LET_ON, several.GO_ON, style="primary", asked=asked, job=job.number, named=False)
 
 
 def _end_here(request: ImageRequest) -> ButtonElement:
     words = card.END_TEXT if request.plan.only else several.END_TEXT
-    confirm = _confirm(request, card.END_TITLE, words, card.END_HERE)
-    return _button(request, ids.END_HERE, card.END_HERE, confirm=confirm)
+    asked = confirm(request, card.END_TITLE, words, card.END_HERE)
+    return _button(request, ids.END_HERE, card.END_HERE, asked=asked)
 
 
 def _start_now(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm_plan(request, card.START_NOW_TITLE, card.START_NOW)
-    return _button(request, ids.START_NOW, card.START_NOW, confirm=confirm)
+    asked = confirm_plan(request, card.START_NOW_TITLE, card.START_NOW)
+    return _button(request, ids.START_NOW, card.START_NOW, asked=asked)
 
 
 def _start_again(request: ImageRequest, step: JobStep) -> ButtonElement:
@@ -122,8 +137,8 @@ def _start_again(request: ImageRequest, step: JobStep) -> ButtonElement:
 
 
 def _leave_stopped(request: ImageRequest, step: JobStep) -> ButtonElement:
-    confirm = _confirm(request, card.LEAVE_STOPPED_TITLE, card.LEAVE_STOPPED_TEXT, card.LEAVE_STOPPED, step.job)
-    return _button(request, ids.LEAVE_STOPPED, card.LEAVE_STOPPED, style="danger", confirm=confirm, job=step.job)
+    asked = confirm(request, card.LEAVE_STOPPED_TITLE, card.LEAVE_STOPPED_TEXT, card.LEAVE_STOPPED, step.job)
+    return _button(request, ids.LEAVE_STOPPED, card.LEAVE_STOPPED, style="danger", asked=asked, job=step.job)
 
 
 def _settling(request: ImageRequest, step: JobStep) -> Sequence[ButtonElement]:
@@ -143,39 +158,8 @@ def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:
 
 
 def _approve(request: ImageRequest) -> ButtonElement:
-    confirm = _confirm_plan(request, card.APPROVE_TITLE, card.APPROVE)
-    return _button(request, ids.APPROVE, card.APPROVE, style="primary", confirm=confirm)
-
-
-def _confirm_plan(request: ImageRequest, title: Text, yes: Text) -> ConfirmObject:
-    """What will be done to the machines, in plain words."""
-    if request.plan.only is None:
-        return _asking(request, title, _all_it_does(request.plan, request.language), yes)
-    match request.plan.only.while_imaged:
-        case WhileImaged.STOP_AND_START:
-            words = card.APPROVE_RELEASING_TEXT if request.plan.only.releases else card.APPROVE_STOPPING_TEXT
-        case WhileImaged.LIVE:
-            words = card.APPROVE_LIVE_TEXT
-        case WhileImaged.STOPPED:
-            words = card.APPROVE_TEXT
-    return _confirm(request, title, words, yes)
-
-
-def _all_it_does(plan: Plan, language: str) -> str:
-    stops = [job for job in plan.jobs if job.stops]
-    releasing = [job for job in plan.jobs if job.releases]
-    live = [job for job in plan.jobs if job.while_imaged is WhileImaged.LIVE]
-    one_after_another = plan.order is Order.ONE_AFTER_ANOTHER
-    order = several.ONE_AFTER_ANOTHER if one_after_another else several.SIDE_BY_SIDE
-    said = [several.APPROVE_TEXT(language, count=str(len(plan.jobs)))]
-    if stops:
-        said.append(several.APPROVE_STOPS(language, count=str(len(stops)), order=order(language)))
-    if releasing:
-        named = machines.named_plainly(releasing, language)
-        said.append(several.APPROVE_RELEASES(language, machines=named))
-    if live:
-        said.append(several.APPROVE_LIVE(language, machines=machines.named_plainly(live, language)))
-    return "\n".join(said)
+    asked = confirm_plan(request, card.APPROVE_TITLE, card.APPROVE)
+    return _button(request, ids.APPROVE, card.APPROVE, style="primary", asked=asked)
 
 
 def _deciding(request: ImageRequest) -> Sequence[ButtonElement]:
@@ -189,8 +173,8 @@ def _reject(request: ImageRequest) -> ButtonElement:
 
 def _cancel(request: ImageRequest) -> ButtonElement:
     words = card.CANCEL_TEXT if request.plan.only else several.CANCEL_TEXT
-    confirm = _confirm(request, card.CANCEL_TITLE, words, card.CANCEL_YES)
-    return _button(request, ids.CANCEL, card.CANCEL, confirm=confirm)
+    asked = confirm(request, card.CANCEL_TITLE, words, card.CANCEL_YES)
+    return _button(request, ids.CANCEL, card.CANCEL, asked=asked)
 
 
 def _request_again(request: ImageRequest) -> ButtonElement:
@@ -204,13 +188,13 @@ def _check_again(request: ImageRequest, step: JobStep) -> ButtonElement:
 
 
 def _create_anyway(request: ImageRequest, step: JobStep) -> ButtonElement:
-    confirm = _confirm(request, card.CREATE_ANYWAY_TITLE, card.CREATE_ANYWAY_TEXT, card.CREATE_ANYWAY, step.job)
-    return _button(request, ids.CREATE_ANYWAY, card.CREATE_ANYWAY, style="danger", confirm=confirm, job=step.job)
+    asked = confirm(request, card.CREATE_ANYWAY_TITLE, card.CREATE_ANYWAY_TEXT, card.CREATE_ANYWAY, step.job)
+    return _button(request, ids.CREATE_ANYWAY, card.CREATE_ANYWAY, style="danger", asked=asked, job=step.job)
 
 
 def _give_up(request: ImageRequest, step: JobStep, words: Text = card.GIVE_UP_TEXT) -> ButtonElement:
-    confirm = _confirm(request, card.GIVE_UP_TITLE, words, card.GIVE_UP, step.job)
-    return _button(request, ids.GIVE_UP, card.GIVE_UP, confirm=confirm, job=step.job)
+    asked = confirm(request, card.GIVE_UP_TITLE, words, card.GIVE_UP, step.job)
+    return _button(request, ids.GIVE_UP, card.GIVE_UP, asked=asked, job=step.job)
 
 
 def console(request: ImageRequest) -> ButtonElement:
@@ -227,7 +211,7 @@ def _button(
     text: Text,
     *,
     style: str | None = None,
-    confirm: ConfirmObject | None = None,
+    asked: ConfirmObject | None = None,
     job: int | None = None,
     jobs: tuple[int, ...] = (),
     named: bool = True,
@@ -239,7 +223,7 @@ def _button(
         action_id: what it does.
         text: what it says.
         style: how it looks, in Slack's words.
-        confirm: what is asked before it is done.
+        asked: what is asked before it is done.
         job: the number of the job that it is about.
         jobs: the numbers of several.
         named: whether it says which machine that is.
@@ -255,7 +239,7 @@ def _button(
         text=plain(label, 75),
         value=ButtonValue(request.id, request.plan.hash, jobs).encode(),
         style=style,
-        confirm=confirm,
+        confirm=asked,
         accessibility_label=read_aloud(request, label),
     )
 
@@ -267,28 +251,3 @@ def read_aloud(request: ImageRequest, label: str) -> str:
         return clip(several.BUTTON_OF(request.language, label=label, request=request.id, count=count), 75)
     instance = name(request.plan.only.called)
     return clip(card.BUTTON_OF(request.language, label=label, request=request.id, instance=instance), 75)
-
-
-def _confirm(request: ImageRequest, title: Text, text: Text, yes: Text, job: int = 0) -> ConfirmObject:
-    plan, language = request.plan, request.language
-    made = request.image_ids if plan.only else [step.result for step in request.jobs[job].steps if step.result]
-    facts = {
-        "request": request.id,
-        "name": plan.jobs[job].image_name,
-        "instance": name(plan.jobs[job].called),
-        "machine": name(plan.jobs[job].called),
-        "count": str(len(plan.jobs)),
-        "image": ", ".join(made),
-    }
-    return _asking(request, title, text(language, **facts), yes)
-
-
-def _asking(request: ImageRequest, title: Text, words: str, yes: Text) -> ConfirmObject:
-    """Slack: confirm title <= 100, text <= 300, buttons <= 30 characters."""
-    language = request.language
-    return ConfirmObject(
-        title=plain(title(language, request=request.id), 100),
-        text=plain(words, 300),
-        confirm=plain(yes(language), 30),
-        deny=plain(card.KEEP(language), 30),
-    )

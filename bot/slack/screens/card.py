@@ -14,7 +14,7 @@ from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
 from bot.domain.steps import JobState, JobStep, Step, StepState
 from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, mentions, moment, person, plain
-from bot.slack.screens import buttons, freeze, machines, progress, question, rule_lines
+from bot.slack.screens import buttons, emergency, freeze, machines, progress, question, rule_lines
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import disks_of, parts, releases, summary
 from bot.slack.screens.request_line import headline, own_headline
@@ -68,6 +68,7 @@ def card_message(
     small += _nudged(request) if kind is CardKind.REQUESTER else ()
     happened = ([freeze.line(frozen, language)] if frozen else []) if request.state is State.PENDING else status
     blocks: list[Block] = [
+        *emergency.on_card(request),
         *rule_lines.warnings(ruleset),
         SectionBlock(text=markdown(f"*{who}*{stands}")),
         SectionBlock(text=plain(plan.description)),
@@ -76,11 +77,12 @@ def card_message(
         *(SectionBlock(text=plain(text)) for text in note),
         *(SectionBlock(text=markdown(part)) for part in parts(planned, language, MAX_JOBS)),
         *(SectionBlock(text=markdown(part)) for part in parts(warnings, language)),
-        *(ActionsBlock(elements=list(row)) for row in buttons.rows(request, kind)),
+        *(ActionsBlock(elements=list(row)) for row in buttons.rows(request, kind, emergencies=ruleset.has_emergencies)),
         ContextBlock(elements=[markdown(part) for part in parts(small, language)]),
         *question.asked(request),
     ]
     lines = [
+        *(line.replace("*", "") for line in emergency.card_lines(request)),
         *(escape(line) for line in rule_lines.warning_lines(ruleset)),
         f"{who}{stands}",
         escape(plan.description),

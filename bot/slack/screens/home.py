@@ -12,7 +12,7 @@ from bot.domain.request import ImageRequest
 from bot.service.board import Board
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, code, escape, markdown, plain
-from bot.slack.screens import buttons, freeze, machine_progress, machines
+from bot.slack.screens import buttons, emergency, freeze, machine_progress, machines
 from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook, small, standing
 from bot.texts import Text, card, several
 from bot.texts import home as texts
@@ -82,6 +82,7 @@ def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
     """Who asks, for which machine, why, and how long it still can, with the buttons of its card."""
     language, plan = request.language, request.plan
     lines = [f"*{headline(request, language)}*", escape(clip(plan.description, WORDS))]
+    lines += emergency.in_list(request, WORDS)
     undecided, said = request.state is State.PENDING, outlook(request, language, now=now)
     lines += [texts.UNSURE(language, mark=code(f"[{request.id}]"))] if request.unsure else []
     if plan.only:

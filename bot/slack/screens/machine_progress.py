@@ -64,7 +64,8 @@ def lines(
         now: unix seconds, for how long it has taken so far.
     """
     language = request.language
-    yield card.APPROVED_BY(language, people=units.listed(mentions(request.approved_by), language))
+    if request.approved_by:  # else it was an emergency
+        yield card.APPROVED_BY(language, people=units.listed(mentions(request.approved_by), language))
     if request.state is State.WORKING:
         yield from _asked(request, approvers)
     elif request.state in {State.READY, State.PARTLY, State.FAILED}:

@@ -25,7 +25,7 @@ from bot.slack.protocol.markup import (
     person,
     plain,
 )
-from bot.slack.screens import buttons, machine_notice, machine_progress
+from bot.slack.screens import buttons, emergency, machine_notice, machine_progress
 from bot.slack.screens.machines import planned
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice_words import told_alike
@@ -60,6 +60,8 @@ def notice_message(
         seen: how its instances were when they were looked at for this, by job, as far as they were.
     """
     request = replace(request, language=language)
+    if kind in {Notice.PASSED_OVER, Notice.REVIEW_OWED}:
+        return emergency.emergency_message(kind, request, language=language, approvers=approvers)
     of_several = request.plan.only is None
     if of_several:
         lines, reasons = machine_notice.lines(kind, request, place, approvers), _reasons(kind, request)
@@ -68,6 +70,7 @@ def notice_message(
         lines, reasons = _lines(kind, request, place, approvers), _reasons(kind, request)
         last = [_seen(request.plan.jobs[number], was, language) for number, was in (seen or {}).items()]
     last = [*last, *([texts.MOVED(language, conversation=conversation(moved_from))] if moved_from else [])]
+    last = [*last, *(emergency.in_result(request) if kind in _TELLS_EACH else [])]
     if not reasons:  # else they come between, as the first lines say that they follow
         lines, last = [*lines, *last], []
     blocks: list[Block] = [SectionBlock(text=markdown(part)) for part in parts(lines, language, MAX_JOBS)]

@@ -12,7 +12,7 @@ from bot.slack.protocol.markup import code, mentions, moment, person
 from bot.slack.screens import freeze, machine_progress
 from bot.slack.screens.rule_lines import rule_name
 from bot.slack.screens.step_line import NOTHING_KNOWN, Elapsed, steps_line
-from bot.texts import card, home, units
+from bot.texts import card, emergency, home, units
 
 
 def lines(
@@ -85,7 +85,7 @@ def _happened(
 ) -> list[str]:
     language = request.language
     by = _listed(request.approved_by, language)
-    approved = card.APPROVED_BY(language, people=by)
+    approved = [card.APPROVED_BY(language, people=by)] if by else []  # else it was an emergency
     match request.state:
         case State.PENDING:
             return []
@@ -96,11 +96,11 @@ def _happened(
             ]
         case State.WORKING:
             elapsed = Elapsed(usual_seconds, now)
-            return [approved, *_steps(request, elapsed), *_working(request, approvers, usual_seconds)]
+            return [*approved, *_steps(request, elapsed), *_working(request, approvers, usual_seconds)]
         case State.READY | State.PARTLY:
-            return [approved, *_steps(request), _ready(request)]
+            return [*approved, *_steps(request), _ready(request)]
         case State.FAILED:
-            return [approved, *_steps(request), _failed(request)]
+            return [*approved, *_steps(request), _failed(request)]
         case State.REJECTED:
             who = request.rejection
             assert who is not None
@@ -140,6 +140,8 @@ def _listed(ids: Sequence[str], language: str) -> str:
 def _waits(request: ImageRequest, by: str, frozen: Freeze | None) -> str:
     """What an approved request waits for."""
     language = request.language
+    if request.emergency_by:
+        return _waits_in_emergency(request)
     problems = [problem for problem in request.problems if problem.code is not Code.FROZEN]
     if frozen:
         return card.WAITS_FOR_FREEZE(language, people=by, **freeze.facts(frozen, language))
@@ -156,6 +158,18 @@ def _waits(request: ImageRequest, by: str, frozen: Freeze | None) -> str:
     if any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in problems):
         return card.WAITS_UNTIL_STOPPED(language, people=by, when=moment(request.expires_at))
     return (card.WAITING if problems else card.WAITS_ITS_TURN)(language, people=by)
+
+
+def _waits_in_emergency(request: ImageRequest) -> str:
+    """What even that has to wait for."""
+    language = request.language
+    if request.waits_for and request.plan.only:
+        instance = code(request.plan.only.called)
+        return emergency.WAITS_FOR(language, request=request.waits_for, instance=instance)
+    if request.plan.only and any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in request.problems):
+        return emergency.WAITS_UNTIL_STOPPED(language, when=moment(request.expires_at))
+    waits = request.problems or request.waits_for
+    return (emergency.WAITS if waits else emergency.WAITS_ITS_TURN)(language)
 
 
 def _steps(request: ImageRequest, elapsed: Elapsed = NOTHING_KNOWN) -> list[str]:

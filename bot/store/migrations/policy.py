@@ -164,4 +164,18 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX request_reminded ON request (remind_at) WHERE state = 'pending'",
         ),
     ),
+    (
+        "0019_emergencies",
+        (
+            "ALTER TABLE request ADD COLUMN emergency_by TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE request ADD COLUMN emergency_why TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE request ADD COLUMN emergency_at DOUBLE PRECISION",
+            "ALTER TABLE request ADD COLUMN reviewed_by TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE request ADD COLUMN reviewed_at DOUBLE PRECISION",
+            """
+            CREATE INDEX request_review_owed ON request (emergency_at)
+            WHERE emergency_at IS NOT NULL AND reviewed_at IS NULL
+            """,
+        ),
+    ),
 )
