@@ -213,7 +213,14 @@ def registered() -> dict[str, list[str]]:
         MachineFormListeners(disk_forms=nothing, **form),
         DiskFormListeners(drafting=nothing, disk_forms=nothing, snapshots=nothing, **form),
         Approvals(
-            deciding=nothing, operating=nothing, opening=nothing, homes=nothing, show=nothing, ephemeral=nothing, **form
+            deciding=nothing,
+            operating=nothing,
+            opening=nothing,
+            nudging=nothing,
+            homes=nothing,
+            show=nothing,
+            ephemeral=nothing,
+            **form,
         ),
         QuestionForm(questioning=nothing, people=nothing, show=nothing, tasks=nothing),
         EmergencyForm(emergencies=nothing, people=nothing, show=nothing, tasks=nothing, homes=nothing),
