@@ -63,6 +63,7 @@ _COMMA = Text(", ", "、")
 _PAUSE = Text(", ", "，")
 _BLANK = Text("space", "空格")
 _QUOTED = Text('"{character}"', "“{character}”")
+_SENTENCES = Text("{first} {second}", "{first}{second}")
 _REGION = Text("{place} ({region})", "{place}（{region}）")
 _GIB = Text("{size} GiB", "{size} GiB")
 
@@ -139,6 +140,11 @@ def listed(things: Iterable[str], language: str) -> str:
 def said(parts: Iterable[str], language: str) -> str:
     """Several parts of one statement: Chinese enumerates things with another comma than it parts clauses with."""
     return _PAUSE(language).join(parts)
+
+
+def sentences(first: str, second: str, language: str) -> str:
+    """Two sentences: Chinese has no blank between them."""
+    return _SENTENCES(language, first=first, second=second)
 
 
 def character(shown: str, language: str) -> str:

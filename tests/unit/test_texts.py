@@ -166,6 +166,12 @@ def test_one_of_a_kind() -> None:
     assert units.period(1, "month", "zh") == "1 个月"
 
 
+def test_sentences() -> None:
+    """Chinese has no blank between them."""
+    assert units.sentences("One.", "Two.", "en") == "One. Two."
+    assert units.sentences("一。", "二。", "zh") == "一。二。"
+
+
 def test_states_and_places() -> None:
     """Every state has words; a region or an instance state that is not known is shown as it is."""
     for state in State:

@@ -17,7 +17,7 @@ from bot.texts import units
 
 def line(freeze: Freeze, language: str) -> str:
     """What stands on a form or a card that it holds up: until when, by whom, and why."""
-    return f"{still(freeze, language)} {texts.MEANWHILE(language)}"
+    return units.sentences(still(freeze, language), texts.MEANWHILE(language), language)
 
 
 def facts(freeze: Freeze, language: str) -> dict[str, str]:
