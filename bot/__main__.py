@@ -15,6 +15,7 @@ from bot import running
 from bot.cli import audit as audits
 from bot.cli import check as checks
 from bot.cli import manifest as manifests
+from bot.cli import policy as policies
 from bot.cli import requests as listing
 from bot.cli.console import for_machines, show_whatever_is_said, text
 from bot.cli.context import of_current_schema, with_settings, with_store
@@ -176,6 +177,28 @@ def verify(head: str) -> None:
     with_store(of_current_schema(work))
     click.echo(audits.verdict(chains[0]))
     sys.exit(1 if chains[0].broken else 0)
+
+
+@cli.group()
+def policy() -> None:
+    """Ask about the rules: who decides about which machines."""
+
+
+@policy.command()
+@click.argument("instance", callback=text)
+@click.option("--requester", default="", callback=policies.person, help="Who would ask, by their Slack id.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def explain(*, instance: str, requester: str, as_json: bool) -> None:
+    """Say which rule decides about an INSTANCE (its id, name or private IP), why, and who could approve."""
+
+    async def work(settings: Settings) -> None:
+        answer = await policies.ask(settings, instance, requester)
+        if as_json:
+            for_machines(f"{policies.for_programs(answer)}\n")
+        else:
+            click.echo(policies.for_eyes(answer), nl=False)
+
+    with_settings(work, load_settings)
 
 
 @cli.command()

@@ -17,10 +17,13 @@ from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Fault
+from bot.domain.rule import Ruleset
 from bot.ids import Ids
 from bot.jdcloud import JDCloud
 from bot.service.ports import Clock
 from bot.settings import DatabaseSettings, Settings
+from bot.slack.people import People
+from bot.slack.protocol.identity import identify
 from bot.slack.protocol.proxy import UNREAD, proxy_for
 from bot.slack.protocol.web_api import CountingClient
 from bot.store import Database, SQLite
@@ -75,6 +78,27 @@ async def connect(
             steady=steady,
             ids=ids,
         )
+
+
+@asynccontextmanager
+async def who_is_who(clients: Clients, rules: Ruleset) -> AsyncIterator[People]:
+    """The directory of the workspace, for as long as the block lasts; nobody is looked up yet.
+
+    Raises:
+        SlackError: Slack does not accept the token, or does not answer.
+    """
+    identity = await identify(clients.reader)
+    people = People(
+        clients.reader,
+        team=identity.team_id,
+        enterprise=identity.enterprise_id,
+        rules=lambda: rules,
+        clock=clients.steady,
+    )
+    try:
+        yield people
+    finally:
+        await people.close()
 
 
 def open_database(settings: DatabaseSettings, clock: Clock = time.time, *, make: bool = True) -> Database:

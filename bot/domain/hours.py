@@ -1,8 +1,9 @@
 """Hours: the times of a week, in a time zone, in which something may happen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -27,6 +28,12 @@ class Window:
         """How long it is."""
         return self.end - self.begin if self.end > self.begin else self.end + DAY_MINUTES - self.begin
 
+    def __str__(self) -> str:
+        """As it is written in the policy file: `mon-fri 22:00-04:00`."""
+        (begin, first), (end, last) = divmod(self.begin, 60), divmod(self.end, 60)
+        times = f"{begin:02}:{first:02}-{end:02}:{last:02}"
+        return times if len(self.days) == len(WEEKDAYS) else f"{_written(self.days)} {times}"
+
 
 @dataclass(frozen=True)
 class Hours:
@@ -34,6 +41,10 @@ class Hours:
 
     windows: tuple[Window, ...]
     zone: str  # of the IANA time zone database, "Asia/Shanghai"
+
+    def __str__(self) -> str:
+        """Its windows as they are written, and where."""
+        return f"{'; '.join(map(str, self.windows))} {self.zone}"
 
     def open_at(self, at: float) -> bool:
         """Whether it is one of these times.
@@ -78,3 +89,12 @@ def all_open_at(several: Iterable[Hours], at: float) -> float | None:
             return at
         at = latest
     return None
+
+
+def _written(days: Collection[int]) -> str:
+    """Days of a week as they are written: those that follow each other as a range, from three on."""
+    runs = [[day for _, day in run] for _, run in groupby(enumerate(sorted(days)), lambda one: one[1] - one[0])]
+    return ",".join(
+        f"{WEEKDAYS[run[0]]}-{WEEKDAYS[run[-1]]}" if len(run) > 2 else ",".join(WEEKDAYS[day] for day in run)
+        for run in runs
+    )

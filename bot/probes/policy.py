@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from bot.domain.rule import Rule, Rulebook
 from bot.domain.shadowed import Shadowed, shadowed
 from bot.probes.probe import Finding, Level, Probe, ok
+from bot.settings.values import written
 
 
 def policy_file(rules: Callable[[], Rulebook], mistakes: Callable[[], Sequence[str]]) -> Probe:
@@ -64,12 +65,6 @@ def _late(rule: Rule, settings: Rule, approval_ttl: float) -> Iterator[str]:
     for key, at in times:
         if at >= approval_ttl:
             yield (
-                f'rule "{rule.name}": {key}: {_duration(at)} never comes: APPROVAL_TTL ends the wait after '
-                f"{_duration(approval_ttl)}, but for what *Not before* puts off"
+                f'rule "{rule.name}": {key}: {written(at)} never comes: APPROVAL_TTL ends the wait after '
+                f"{written(approval_ttl)}, but for what *Not before* puts off"
             )
-
-
-def _duration(seconds: float) -> str:
-    """As one would write it: the largest unit of which it is a whole number."""
-    unit, length = next((one for one in (("d", 86_400), ("h", 3_600), ("m", 60)) if seconds % one[1] == 0), ("s", 1))
-    return f"{seconds / length:g}{unit}"

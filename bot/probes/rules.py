@@ -10,20 +10,12 @@ from bot.domain.rule import SETTINGS, Rule, Rulebook
 from bot.probes.people import Behind, Look
 from bot.probes.probe import Finding, Level, Probe, ok
 from bot.probes.slack import failed
+from bot.settings.settings_rule import VARIABLES
 from bot.slack.protocol.web_api import SlackError, call
 
 _INVITE = "in that channel: /invite @createimage-bot"
 
 _HOW_BAD = (Level.OK, Level.UNPROVED, Level.WARNING, Level.FAILED)
-
-_VARIABLES = {
-    "channel": "APPROVAL_CHANNEL",
-    "approvers": "APPROVERS",
-    "requesters": "REQUESTERS",
-    "quorum": "REQUIRED_APPROVALS",
-    "self_approval": "ALLOW_SELF_APPROVAL",
-}
-"""What the keys of a rule are called in the environment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +143,7 @@ def _who(found: Behind, key: str) -> Iterator[Finding]:
 
 def _called(key: str, rule: Rule) -> str:
     """What a key of a rule is called where it stands: in the file, or in the environment."""
-    return key if rule.name else _VARIABLES[key]
+    return key if rule.name else VARIABLES[key]
 
 
 def _together(found: Sequence[tuple[Rule, Finding]]) -> Finding:

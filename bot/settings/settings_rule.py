@@ -3,6 +3,18 @@
 from bot.domain.rule import SETTINGS, Rule
 from bot.settings.fields import Settings
 
+VARIABLES = {
+    "channel": "APPROVAL_CHANNEL",
+    "approvers": "APPROVERS",
+    "quorum": "REQUIRED_APPROVALS",
+    "requesters": "REQUESTERS",
+    "self_approval": "ALLOW_SELF_APPROVAL",
+    "stopping": "ALLOW_STOPPING",
+    "live": "ALLOW_LIVE_IMAGES",
+    "remind_after": "REMIND_AFTER",
+}
+"""What says it in the environment, by the key that says it in the policy file."""
+
 
 def settings_rule(settings: Settings) -> Rule:
     """The last rule of every rulebook, which takes every machine."""

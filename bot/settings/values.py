@@ -115,6 +115,13 @@ def _duration(value: object) -> object:
     return duration
 
 
+def written(seconds: float) -> str:
+    """A duration as one would write it: in the largest unit of which it is a whole number."""
+    units = (("d", 86_400.0), ("h", 3_600.0), ("m", 60.0), ("s", 1.0))
+    unit, length = next((one for one in units if seconds % one[1] == 0), units[-1])
+    return f"{seconds / length:g}{unit}"
+
+
 def _durations(items: object) -> object:
     if not isinstance(items, list | tuple):
         return items

@@ -90,7 +90,7 @@ class People:
 
     async def meet_approvers(self) -> None:
         """Looks up who the approvers are, and whether they are still there, where that was not done lately."""
-        people = self._behind(self._rules().approvers)
+        people = self.behind(self._rules().approvers)
         if len(people) <= MEET_AT_MOST:
             await self._meet(people, self._clock() - PERSON_TTL)
         elif self._ids.several:
@@ -173,6 +173,11 @@ class People:
             named.setdefault(self._ids.canonical(one), one)
         return tuple(named.values())
 
+    def behind(self, ids: Sequence[str]) -> set[str]:
+        """The people behind ids of people and groups, as last heard, by whichever id they were told of."""
+        members = {member for group in _groups(ids) for member in self._groups.latest(group) or ()}
+        return members | {one for one in ids if not one.startswith("S")}
+
     def language(self, user_id: str) -> Language:
         """What somebody reads, as last heard: never waits; English until Slack has said."""
         person = self._people.latest(user_id)
@@ -203,7 +208,7 @@ class People:
             async with asyncio.timeout(within):
                 await asyncio.gather(*looks)
                 if self._ids.several:  # whose other ids matter now
-                    await self._meet(self._ids.not_learned(self._behind(ruleset.approvers)), EVER)
+                    await self._meet(self._ids.not_learned(self.behind(ruleset.approvers)), EVER)
 
     async def _meet(self, people: Iterable[str], since: float) -> None:
         turn = asyncio.Semaphore(AT_ONCE)
@@ -285,11 +290,6 @@ class People:
     def _gone(self, user_id: str) -> bool:
         person = self._people.latest(user_id)
         return person is not None and not person.is_here
-
-    def _behind(self, ids: Sequence[str]) -> set[str]:
-        """The people behind ids of people and groups, as last heard, by whichever id they were told of."""
-        members = {member for group in _groups(ids) for member in self._groups.latest(group) or ()}
-        return members | {one for one in ids if not one.startswith("S")}
 
     def _named(self, ids: Sequence[str]) -> set[str]:
         """The people named by themselves, by the ids that they go by."""

@@ -47,6 +47,21 @@ def test_over_midnight() -> None:
     assert nights.opens_at(at("2026-11-28T03:00:00")) == at("2026-11-28T03:00:00")
 
 
+@pytest.mark.parametrize(
+    ("window", "text"),
+    [
+        (Window(WORKDAYS, 22 * 60, 4 * 60), "mon-fri 22:00-04:00"),
+        (Window(frozenset({5, 6}), 0, DAY_MINUTES), "sat,sun 00:00-24:00"),
+        (Window(frozenset({0, 2, 3, 4, 6}), 9 * 60 + 5, 9 * 60 + 30), "mon,wed-fri,sun 09:05-09:30"),
+        (Window(EVERY_DAY, 0, 60), "00:00-01:00"),
+    ],
+)
+def test_as_written(window: Window, text: str) -> None:
+    """As short as one would write it."""
+    assert str(window) == text
+    assert str(Hours((window, window), "UTC")) == f"{text}; {text} UTC"
+
+
 def test_whole_day() -> None:
     """From 00:00 to 24:00 leaves nothing out."""
     assert Hours((Window(EVERY_DAY, 0, DAY_MINUTES),), SHANGHAI).open_at(at("2026-11-30T23:59:59"))

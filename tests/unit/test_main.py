@@ -55,6 +55,13 @@ def test_every_command_says_what_it_does() -> None:
         assert command.help.rstrip().endswith((".", "needed."))
 
 
+def test_a_group_of_commands_says_what_is_in_it() -> None:
+    """Where no command of it is given."""
+    ended = bot("policy")
+    assert ended.returncode == 2
+    assert re.search(r"^  explain +Say which rule decides", ended.stdout + ended.stderr, re.MULTILINE)
+
+
 def test_mistakes_in_the_settings_are_listed_at_once() -> None:
     """Every mistake by the variable's name, in one list, exit code 2, and no secret in it."""
     ended = from_the_shell("run", SLACK_BOT_TOKEN="xoxp-wrong-kind", PORT="port")

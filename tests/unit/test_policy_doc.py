@@ -6,9 +6,11 @@ from typing import get_args
 
 import pytest
 
+from bot.cli.policy import KEYS
 from bot.domain.rule import SETTINGS
-from bot.settings import PolicyError, load_policy
+from bot.settings import PolicyError, Settings, load_policy
 from bot.settings.policy_rules import RuleTable, Table
+from bot.settings.settings_rule import VARIABLES
 from tests.unit.test_policy_file import with_file
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +45,18 @@ def rows(heading: str) -> set[str]:
 def test_every_key_has_its_row() -> None:
     """And none has one that is no key."""
     assert rows("The keys") == keys_of_the_models()
+
+
+def test_what_the_settings_say_where_a_rule_does_not() -> None:
+    """The variable stands in the column "left out", and in no row of another key."""
+    left_out = dict(re.findall(r"^\| `(\w+)` \| `([A-Z_]+)` \|", DOC, re.MULTILINE))
+    assert left_out == VARIABLES
+    assert set(VARIABLES.values()) <= {name.upper() for name in Settings.model_fields}
+
+
+def test_every_key_is_explained() -> None:
+    """`policy explain` tells what a rule says by each."""
+    assert set(KEYS) == set(RuleTable.model_fields) - {"name", "match"}
 
 
 def test_what_several_rules_hold_together() -> None:

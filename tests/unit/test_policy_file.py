@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.hours import WEEKDAYS, Hours, Window
+from bot.domain.hours import Hours, Window
 from bot.domain.rule import SETTINGS, Match, Rule, Rulebook, Ticket
 from bot.settings import PolicyError, Settings, SettingsError, load_policy, load_policy_file, load_settings
 from tests.unit.test_settings import REQUIRED
@@ -414,15 +414,8 @@ def keys_of(one: Mapping[str, Any]) -> dict[str, Any]:
     if "remind_after" in one:
         keys["remind_after"] = [f"{seconds}s" for seconds in one["remind_after"]]
     for key in keys.keys() & {"hours", "remind_hours"}:
-        keys[key] = {"times": [written(window) for window in keys[key].windows], "zone": keys[key].zone}
+        keys[key] = {"times": [str(window) for window in keys[key].windows], "zone": keys[key].zone}
     return keys
-
-
-def written(window: Window) -> str:
-    """As one would write it."""
-    (begin_h, begin_m), (end_h, end_m) = divmod(window.begin, 60), divmod(window.end, 60)
-    names = ",".join(WEEKDAYS[day] for day in sorted(window.days))
-    return f"{names} {begin_h:02}:{begin_m:02}-{end_h:02}:{end_m:02}"
 
 
 def toml(value: object) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.settings import Settings, SettingsError, load_database_settings, load_settings
+from bot.settings.values import written
 
 ROOT = Path(__file__).parents[2]
 REQUIRED = {
@@ -365,6 +366,12 @@ def test_durations_beyond_a_year(value: str) -> None:
     """Neither longer than anybody would wait for an approval, nor than a calendar can show, nor than a clock holds."""
     assert load(APPROVAL_TTL="365d").approval_ttl == timedelta(days=365)
     assert mistake("APPROVAL_TTL", value).startswith(f'"{value}" is too long; expected a number with s, m, h or d')
+
+
+@pytest.mark.parametrize("text", ["0.5s", "90s", "1m", "90m", "1h", "36h", "2d"])
+def test_durations_as_they_are_written(text: str) -> None:
+    """In the unit that one would choose."""
+    assert written(load(APPROVAL_TTL=text).approval_ttl.total_seconds()) == text
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "\n", ","])
