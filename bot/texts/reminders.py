@@ -8,11 +8,11 @@ REMINDER = Text(
 )
 ESCALATED = Text(
     "{called}: asked too, as nobody has decided in {waited}. {what}; it expires {when}. {card}",
-    "{called}：因 {waited} 内无人审批，现一并请您审批。{what}，{when} 过期。{card}",
+    "{called}：因 {waited}内无人审批，现一并请您审批。{what}，{when} 过期。{card}",
 )
 NUDGED = Text(
-    "{called}: {person} asks you to decide. {what}; it has waited {waited} and expires {when}. {card}",
-    "{called}：{person} 请您尽快审批。{what}，已等待 {waited}，{when} 过期。{card}",
+    "{called}: please decide. {what}; it has waited {waited} and expires {when}. {card}",
+    "{called}：请尽快审批。{what}，已等待 {waited}，{when} 过期。{card}",
 )
 NUDGE = Text("Nudge", "催办")
 NUDGED_AT = Text("Nudged {when}: {people}", "{when} 已催办：{people}")

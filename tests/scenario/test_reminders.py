@@ -199,7 +199,7 @@ async def test_a_nudge(world: World) -> None:
         await nudge(world.amy, own)
         await world.until(lambda: len(calls(world)) == 1)
         assert calls(world)[0].startswith(
-            f"@{BEN}, @{CAT}: @{AMY} asks you to decide. @{AMY} wants an image of `web-1`"
+            f"@{BEN}, @{CAT}: please decide. @{AMY} wants an image of `web-1`"
         )
         await world.until(lambda: "Nudged " in plain_text(own_cards(world)[0]))
         assert re.search(f"Nudged .*: @{BEN}, @{CAT}", plain_text(own_cards(world)[0]))
@@ -215,7 +215,7 @@ async def test_a_nudge(world: World) -> None:
         assert len(calls(world)) == 2
         await after(world, 0.2 * HOUR)
         assert len(calls(world)) == 3
-        assert "asks you to decide" not in calls(world)[-1]
+        assert "please decide" not in calls(world)[-1]
 
 
 def own_cards(world: World) -> list[Message]:

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import SectionBlock
 
 from bot.domain.lifecycle import Notice
 from bot.domain.request import ImageRequest
-from bot.slack.protocol.markup import SECTION, clip, markdown, mentions, moment, person
+from bot.slack.protocol.markup import SECTION, clip, markdown, mentions, moment
 from bot.slack.screens.message import Message
 from bot.slack.screens.request_line import headline
 from bot.texts import reminders as texts
@@ -31,7 +31,6 @@ def reminder_message(
         language,
         called=units.listed(mentions(called), language),
         what=headline(replace(request, language=language), language),
-        person=person(request.requester),
         waited=units.waited(now - request.created_at, language),
         when=moment(request.expires_at),
         card=card,
