@@ -13,8 +13,7 @@ from bot.slack.people import People
 from bot.slack.protocol.markup import escape, mentions
 from bot.slack.protocol.response_url import respond
 from bot.slack.protocol.web_api import SlackError, call
-from bot.texts import units
-from bot.texts.emergency import WHO_MAY
+from bot.texts import emergency, units
 from bot.texts.problems import explain_all
 
 log = structlog.get_logger(__name__)
@@ -31,7 +30,7 @@ class Ephemeral:
         """Says in a conversation what stands against something, so that only one person sees it."""
         language = self.people.language(user)
         named = [one.split(", ") for problem in problems if (one := problem.facts.get("people"))]
-        who = [WHO_MAY(language, people=units.listed(mentions(people), language)) for people in named]
+        who = [emergency.WHO_MAY(language, people=units.listed(mentions(people), language)) for people in named]
         await self.tell(channel, user, "\n".join([escape(explain_all(problems, language)), *who]))
 
     async def tell(self, channel: str, user: str, text: str, blocks: Sequence[Block] | None = None) -> None:
