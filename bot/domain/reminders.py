@@ -74,11 +74,6 @@ def asked_too(rule: Rule, waited: float) -> tuple[str, ...]:
     return tuple(one for one in rule.after(waited).approvers if one not in rule.approvers)
 
 
-def nudged_lately(nudged_at: float | None, now: float) -> bool:
-    """Whether a nudge is too fresh for another one. One that is yet to come is of a clock that was ahead."""
-    return nudged_at is not None and abs(now - nudged_at) < NUDGE_EVERY
-
-
 def still_to_decide(
     request: ImageRequest,
     one: RuleRosters,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Notice, State
 from bot.domain.policy import Action
-from bot.domain.reminders import NUDGE_EVERY, nudged_lately
+from bot.domain.reminders import NUDGE_EVERY
 from bot.domain.request import ImageRequest
 from bot.service.acting import Acting, too_late
 from bot.service.count import existing
@@ -44,7 +44,7 @@ class Nudging(Acting):
             self._may(Action.NUDGE, actor, request, since)
             if request.state is not State.PENDING or now >= request.expires_at:
                 raise too_late(request.id, State.EXPIRED if request.state is State.PENDING else request.state)
-            called = not nudged_lately(request.nudged_at, now) and self._call(tx, request, actor, now)
+            called = self._call(tx, request, actor, now)
             nudged_at = now if called or request.nudged_at is None else request.nudged_at
             return Nudge(request, called=called, ago=max(0.0, now - nudged_at), again_at=nudged_at + NUDGE_EVERY)
 

@@ -83,7 +83,8 @@ class Reminders:
         return int(row["rules"])
 
     def nudge(self, request_id: str, called: Collection[str], *, at: float) -> bool:
-        """The requester calls those who can still decide; whether the last time was long enough ago.
+        """The requester calls those who can still decide; whether the last time was long enough ago. One that is yet to
+        come, and not in a moment, is of a clock that was ahead.
 
         Args:
             request_id: which request.

@@ -123,6 +123,15 @@ async def test_two_nudges_at_once_are_one(open_store: OpenStore) -> None:
     assert await offices[0].events("nudge") == 2
 
 
+async def test_a_nudge_by_a_clock_that_was_ahead(open_store: OpenStore) -> None:
+    """Counts while it is a moment ahead, as another process's may be; else nobody has to wait for that day."""
+    one, other = Office(await open_store()), Office(await open_store())
+    await one.ask()
+    assert len(await one.nudge(9 * DAY + 2)) == 1
+    assert await other.nudge(9 * DAY) == []
+    assert len(await other.nudge(HOUR)) == 1
+
+
 async def test_a_reminder_that_slack_has_not_taken_is_not_followed_by_another(store: Store) -> None:
     """When Slack is back it takes one."""
     office = Office(store)

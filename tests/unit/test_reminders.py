@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.hours import Hours, Window
 from bot.domain.policy import Policy, Roster, RuleRosters
-from bot.domain.reminders import DAILY, NUDGE_EVERY, asked_too, may_call, next_reminder, nudged_lately, still_to_decide
+from bot.domain.reminders import DAILY, asked_too, may_call, next_reminder, still_to_decide
 from bot.domain.request import Validity
 from bot.domain.rule import Rule
 from tests.unit.examples import a_decision, a_request, a_rule
@@ -136,14 +136,14 @@ def test_reminders_go_on(after: tuple[int, ...], hours: Hours | None, last: floa
     assert due <= opens
 
 
-def test_a_nudge_at_most_once_in_a_while() -> None:
-    """One that is yet to come is of a clock that was ahead, unless it is a moment: another process's clock may be."""
-    assert not nudged_lately(None, MADE)
-    assert nudged_lately(MADE, MADE)
-    assert nudged_lately(MADE, MADE + NUDGE_EVERY - 1)
-    assert not nudged_lately(MADE, MADE + NUDGE_EVERY)
-    assert nudged_lately(MADE + 2, MADE)
-    assert not nudged_lately(MADE + DAY, MADE)
+@given(made=st.floats(1e9, 2e9), after=AGES)
+def test_an_age_is_found_again(made: float, after: tuple[int, ...]) -> None:
+    """One reminder for each, though the age of a request is not to the last digit what was added to its beginning."""
+    rule = a_rule(remind_after=tuple(map(float, after)))
+    first = next_reminder(rule, created_at=made, last_at=None, now=made)
+    assert first == made + after[0]
+    second = next_reminder(rule, created_at=made, last_at=first, now=first)
+    assert second == pytest.approx(made + (after[1] if len(after) > 1 else after[0] + DAY), abs=0.01)
 
 
 def test_who_is_asked_too() -> None:
