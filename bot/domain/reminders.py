@@ -17,9 +17,6 @@ NUDGE_EVERY = 900.0
 FEW = 2
 """People who are mentioned by name where no more are left of a group: the others of it need not be called."""
 
-_ROUNDING = 1.0
-"""Seconds: the age of a request, found by a subtraction, is not to the last digit what was added."""
-
 
 @dataclass(frozen=True)
 class Reminded:
@@ -45,7 +42,7 @@ def next_reminder(rule: Rule, *, created_at: float, last_at: float | None, now: 
     """
     if not rule.remind_after:
         return None
-    reached = 0.0 if last_at is None else last_at - created_at + _ROUNDING
+    reached = 0.0 if last_at is None else last_at - created_at
     places = enumerate(itertools.chain(rule.remind_after, itertools.count(rule.remind_after[-1] + DAILY, DAILY)))
     place, age = next((place, age) for place, age in places if age > reached)
     due = created_at + age

@@ -89,14 +89,19 @@ async def test_after_an_hour_after_four_and_daily(world: World) -> None:
         assert "It has waited 2 days" in calls(world)[-1]
 
 
-async def test_not_after_the_decision(world: World) -> None:
+@pytest.mark.parametrize("decided", ["approved", "cancelled"])
+async def test_not_after_the_decision(world: World, decided: str) -> None:
     """Nor where a reminder was owed before it, and Slack took it no sooner."""
     async with asked(world):
+        own = await world.own_card()
         world.slack.faults.add("chat.postMessage", slack.RateLimited(2), channel=APPROVALS)
         world.clock.ahead += 61 * MINUTE
-        await world.until(lambda: world.slack.calls[-1].method == "chat.postMessage")
-        await approve(world.ben, world.cards()[0])
-        await world.until(lambda: world.created() == 1)
+        await world.until(lambda: any(call.error == "ratelimited" for call in world.slack.calls))
+        if decided == "approved":
+            await approve(world.ben, world.cards()[0])
+        else:
+            assert (await world.amy.press("Cancel", message=own, confirm=True)).status == 200
+        await world.until(lambda: decided in world.card().lower())
         await after(world, 5 * HOUR)
     assert calls(world) == []
 

@@ -136,16 +136,6 @@ def test_reminders_go_on(after: tuple[int, ...], hours: Hours | None, last: floa
     assert due <= opens
 
 
-@given(made=st.floats(1e9, 2e9), after=AGES)
-def test_an_age_is_found_again(made: float, after: tuple[int, ...]) -> None:
-    """One reminder for each, though the age of a request is not to the last digit what was added to its beginning."""
-    rule = a_rule(remind_after=tuple(map(float, after)))
-    first = next_reminder(rule, created_at=made, last_at=None, now=made)
-    assert first == made + after[0]
-    second = next_reminder(rule, created_at=made, last_at=first, now=first)
-    assert second == pytest.approx(made + (after[1] if len(after) > 1 else after[0] + DAY), abs=0.01)
-
-
 def test_who_is_asked_too() -> None:
     """Those of `escalate_to` who are not approvers anyway, from then on."""
     rule = a_rule(approvers=("U0BEN", "S0DBA"), escalate_after=HOUR, escalate_to=("S0LEADS", "U0BEN"))
