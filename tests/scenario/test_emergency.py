@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.slack import Channel, Message, Person, User, plain_text
+from bot.demo.slack import Channel, Message, Person, User, Usergroup, plain_text
 from tests.scenario.conftest import ADMINS, AMY, APPROVALS, BEN, CAT, OPS, World
 
-DAN, EVE = "U0DAN", "U0EVE"
+DAN, EVE, ONCALL = "U0DAN", "U0EVE", "S0ONCALL"
 BUTTON = "Begin now (emergency)"
 DB_APPROVALS = "C0DBAPPR"
 WHY = "web-1 is losing its disk <!channel>"
@@ -18,7 +18,7 @@ name = "web"
 match = {{ names = ["web-*"] }}
 channel = "{APPROVALS}"
 approvers = ["{BEN}", "{ADMINS}"]
-emergency = ["{DAN}", "{CAT}"]
+emergency = ["{ONCALL}", "{CAT}"]
 hours = {{ times = ["HOURS"], zone = "UTC" }}
 
 [[rule]]
@@ -41,6 +41,7 @@ async def ruled(world: World, tmp_path: Path) -> AsyncIterator[World]:
         world.slack.add_user(User(id=user, name=name))
         for channel in (APPROVALS, OPS):
             world.slack.channels[channel].members.add(user)
+    world.slack.add_usergroup(Usergroup(id=ONCALL, handle="oncall", users=[DAN]))
     world.slack.add_channel(Channel(id=DB_APPROVALS, name="db-approvals", members={BEN, EVE, AMY, DAN}))
     file = tmp_path / "policy.toml"
     file.write_text(RULES.replace("HOURS", NEVER_NOW["HOURS"]), encoding="utf-8")
@@ -92,9 +93,15 @@ async def test_only_who_is_named_begins(ruled: World) -> None:
     card = await ruled.request()
     await ruled.ben.press(BUTTON, message=card)
     await ruled.until(lambda: "not among the people who may begin" in ruled.ephemeral(BEN))
-    assert f"Who may: @{DAN}, @{CAT}." in ruled.ephemeral(BEN)
+    assert f"Who may: <!subteam^{ONCALL}>, <@{CAT}>." in ruled.slack.ephemerals(BEN)[-1].text
     await ruled.amy.press(BUTTON, message=await ruled.own_card())
-    await ruled.until(lambda: f"@{DAN}" in ruled.ephemeral(AMY))
+    await ruled.until(lambda: f"@{CAT}" in ruled.ephemeral(AMY))
+    await dan(ruled).press(BUTTON, message=card)
+    await ruled.until(lambda: dan(ruled).view is not None)
+    await dan(ruled).fill("Why can it not wait?", WHY)
+    ruled.slack.usergroups[ONCALL].users = []  # while he types
+    problems = await dan(ruled).submit()
+    assert "not among the people who may begin" in problems["Why can it not wait?"]
     assert ruled.created() == 0
 
 

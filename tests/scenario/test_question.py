@@ -17,7 +17,7 @@ async def ask(world: World, card: Message, question: str, *, sent: int = 1) -> d
     await world.until(lambda: world.ben.view is not None and "Question" in world.shown(world.ben))
     await world.ben.fill("Question", question)
     answers = await asyncio.gather(*(world.ben.submit() for _ in range(sent)))
-    return answers[0]
+    return {field: words for answer in answers for field, words in answer.items()}
 
 
 def thread(world: World, channel: str = APPROVALS) -> list[Message]:

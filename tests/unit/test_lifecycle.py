@@ -71,6 +71,7 @@ def test_every_end_that_nobody_chose_is_told() -> None:
         ({}, {"problems": (Problem(Code.GIVEN_UP),)}, False),
         ({}, {"problems": (Problem(Code.IMAGE_BROKEN),), "result": "img-1"}, False),
         ({"state": State.REJECTED}, {}, False),
+        ({"emergency_by": "U0DAN"}, {"problems": (Problem(Code.CLOUD_QUOTA),)}, False),
     ],
 )
 def test_retriable(changes: dict[str, Any], image: dict[str, Any], retriable: bool) -> None:  # noqa: FBT001 - the verdict
