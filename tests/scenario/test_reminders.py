@@ -203,9 +203,7 @@ async def test_a_nudge(world: World) -> None:
         await after(world, 30 * MINUTE)
         await nudge(world.amy, own)
         await world.until(lambda: len(calls(world)) == 1)
-        assert calls(world)[0].startswith(
-            f"@{BEN}, @{CAT}: please decide. @{AMY} wants an image of `web-1`"
-        )
+        assert calls(world)[0].startswith(f"@{BEN}, @{CAT}: please decide. @{AMY} wants an image of `web-1`")
         await world.until(lambda: "Nudged " in plain_text(own_cards(world)[0]))
         assert re.search(f"Nudged .*: @{BEN}, @{CAT}", plain_text(own_cards(world)[0]))
         assert "Nudged" not in world.card()
