@@ -16,14 +16,14 @@ ROOT = Path(__file__).parents[2]
 BLOCK, BLOCKS, EVERY_TIME = 10, 15, 5
 
 FOUND = {
-    "start-not-owed": 3,
-    "stop-charging": 3,
-    "nothing-said": 7,
-    "stop-before-approval": 5,
+    "start-not-owed": 7,
+    "stop-charging": 7,
+    "nothing-said": 8,
+    "stop-before-approval": 7,
     "before-its-time": 8,
     "submission-before-write": 1,
-    "anybody-decides": 3,
-    "ack-before-write": 10,
+    "anybody-decides": 1,
+    "ack-before-write": 3,
     "blind-retry": 10,
     "no-second-look": 3,
     "no-marker": 5,
