@@ -88,7 +88,7 @@ async def test_it_goes_on_after_a_failure(visitor: Visitor, demo: Running) -> No
     await chosen(visitor, "archive-node").click()
     await expect(line(visitor, "archive-node")).to_have_count(0)
     await choose(visitor, "db-主库")
-    await expect(line(visitor, "sh-db-1")).to_contain_text("Shanghai · running · 3 disks, 500 GiB")
+    await expect(line(visitor, "sh-db-1")).to_contain_text("Shanghai · running 3 disks, 500 GiB")
     await visitor.press("Disks and name of web-2")
     await expect(visitor.dialog).to_have_accessible_name("Disks and name")
     await visitor.dialog.get_by_role("checkbox", name="web-2-logs").uncheck()
