@@ -22,7 +22,7 @@ async def test_what_matters_comes_first(running: World) -> None:
     assert who == "*@U0AMY wants an image of `web-1` in Beijing*"
     assert why == "before the OpenSSL patch"
     assert what == "2 disks, 240 GiB · `vdc` *left out*"
-    assert buttons == "[Approve] [Reject] [Details]"
+    assert buttons == "[Approve] [Reject] [Ask] [Details]"
     assert "waiting for approval" in small[0]
     assert re.search(r"Expires: .* \((24|23) h left\)", "\n".join(small))
     pushed = running.cards()[-1].text.splitlines()
@@ -55,7 +55,7 @@ async def test_who_must_still_approve_is_small(world: World) -> None:
         await world.ben.press("Approve", message=card, confirm=True)
         await world.until(lambda: "Approvals still needed: 1." in world.card())
         shown = lines(world)
-        small = "\n".join(shown[shown.index("[Approve] [Reject] [Details]") :])
+        small = "\n".join(shown[shown.index("[Approve] [Reject] [Ask] [Details]") :])
         for words in (f"Approved by @{BEN}.", "Approvals still needed: 1."):
             assert words in small
         assert "Approvals still needed: 1." in world.cards()[-1].text
