@@ -86,6 +86,7 @@ class Code(StrEnum):
     SNAPSHOT_GONE = "snapshot_gone"  # device, snapshot
     SNAPSHOT_NOT_AVAILABLE = "snapshot_not_available"  # snapshot, status
     DURATION = "duration"  # unit, minimum, maximum
+    OTHER_CAME_IN = "other_came_in"  # request, instance. May be passed by sending again
     NAME_TAKEN = "name_taken"  # name, image. May be passed by sending again
 
     # quotas, before anybody is asked

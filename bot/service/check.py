@@ -23,6 +23,7 @@ from bot.domain.rule import Ruleset
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.count import by_rule
 from bot.service.current_rules import CurrentRules
+from bot.service.others import came_in, with_others
 from bot.service.ports import Clock, Directory, NewId
 from bot.service.preflight import Preflight
 from bot.store import Lease, Store, Transaction
@@ -52,15 +53,17 @@ class Checking:
 
     async def check(self, draft: Draft, lease: Lease) -> None:
         """One draft that was sent, held by `lease`."""
-        found = draft
+        found, came = draft, tuple[Problem, ...]()
         try:
             since = self.directory.now()
             if problems := await self._may_not_ask(draft.requester, since):
                 raise UserError(*problems)
             seen_at = self.clock()
-            found = await self._look(draft)
+            looked = await self._look(draft)
+            found = await self.store.transact(lambda tx: with_others(tx, looked))
+            came = tuple(came_in(draft, found))
             if any(job.problems for job in found.jobs):
-                await self._back(found, (), lease)
+                await self._back(found, came, lease)
                 return
             ruleset = self.rules.of_instances(job.instance for job in found.jobs if job.instance)
             if problems := self._against(ruleset, draft, since):
@@ -69,8 +72,11 @@ class Checking:
             if problems := await self.preflight.look(request.plan, warned_names=frozenset(draft.warned_names)):
                 raise UserError(*problems)
         except UserError as error:
-            await self._back(found, error.problems, lease)
+            await self._back(found, (*error.problems, *came), lease)
         else:
+            if came:
+                await self._back(found, came, lease)
+                return
             await self._send(draft, request, ruleset, _seen(found, request.plan, seen_at), lease)
 
     async def _look(self, draft: Draft) -> Draft:

@@ -11,7 +11,7 @@ import structlog
 from bot.domain import rules
 from bot.domain.cloud import Instance
 from bot.domain.disks import AddedDisk, boxes, free_devices
-from bot.domain.draft import Draft, DraftJob, OtherRequest, with_instance
+from bot.domain.draft import Draft, DraftJob, with_instance
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.plan import MAX_JOBS
 from bot.domain.request import ImageRequest
@@ -19,6 +19,7 @@ from bot.jdcloud import CloudError, JDCloud
 from bot.service.change import Change
 from bot.service.current_rules import CurrentRules
 from bot.service.find import find_instance
+from bot.service.others import named
 from bot.service.ports import Clock
 from bot.store import Store
 
@@ -58,7 +59,7 @@ class Loading:
                 dataclasses.replace(
                     with_instance(job, instance, self.rules.allowed(instance)),
                     usual_seconds=usual,
-                    others=tuple(OtherRequest(id=one.id, requester=one.requester, state=one.state) for one in others),
+                    others=named(others),
                     left_out=job.left_out & attached,
                     added=_adapted(job.added, instance),
                     free_names=job.free_names or free,

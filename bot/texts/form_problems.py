@@ -167,6 +167,10 @@ FORM: dict[Code, Text] = {
         "快照 {snapshot} 当前状态为 {status}，不可用，请重新选择或等待。",
     ),
     Code.DURATION: Text("Use {minimum} to {period}.", "请使用 {minimum}～{period}。"),
+    Code.OTHER_CAME_IN: Text(
+        "{request} asks for {instance}, too: it came in while this form was open. Send again if there shall be both.",
+        "在您填写此表单期间，{request} 也申请了 {instance}。如仍需同时申请，请再次提交。",
+    ),
     Code.NAME_TAKEN: Text(
         "Image {image} is called {name} already. Choose another name, or send again to have two of that name.",
         "镜像 {image} 已使用名称 {name}。请更换名称，或再次提交以保留同名镜像。",

@@ -91,6 +91,31 @@ async def test_requests_for_the_same_machine_are_named(running: World) -> None:
     assert running.ben.values["Name"] == f"web-1-{day}-3"
 
 
+async def test_a_request_that_came_in_while_the_form_was_open(running: World) -> None:
+    """It is said once, with who asked; sending again asks all the same, and the approvers see both."""
+    await running.form(running.ben)
+    assert "IR-" not in running.shown(running.ben)
+    first = await running.request()
+    assert await running.attempt(running.ben) == {}
+    await running.until(lambda: "came in while this form was open" in running.shown(running.ben))
+    assert "@U0AMY already waits for" in running.shown(running.ben)
+    assert running.ben.values["Description"] == "weekly"
+    assert running.cards() == [first]
+    assert await running.attempt(running.ben) == {}
+    await running.until(lambda: len(running.cards()) == 2)
+    assert "by @U0AMY already waits for `web-1`." in running.card()
+
+
+async def test_a_request_that_came_in_and_ended(running: World) -> None:
+    """There is nothing to say of it."""
+    await running.form(running.ben)
+    await running.request()
+    await running.amy.press("Cancel", message=await running.own_card(), confirm=True)
+    await running.until(lambda: "Cancelled" in running.card())
+    assert await running.attempt(running.ben) == {}
+    await running.until(lambda: len(running.cards()) == 2)
+
+
 async def test_names_that_are_not_told_in_time(running: World) -> None:
     """The form does not wait for them: a name is offered, and the check has the last word."""
     running.cloud.faults.add("describeImages", Slow(30), times=9)

@@ -62,6 +62,24 @@ def plan(world: World) -> Plan:
     return TypeAdapter(Plan).validate_python(from_stored(json.loads(stored)))
 
 
+async def test_a_request_for_one_of_them_that_came_in_meanwhile(running: World) -> None:
+    """It is said at that one, beside what else is wrong: both are passed by sending once more."""
+    await several(running, "db-2")
+    image(running, "taken")
+    await on_top(running, "db-2")
+    await running.amy.fill("Name", "taken")
+    assert await running.amy.submit() == {}
+    await running.until(lambda: "`taken`" in running.shown(running.amy))
+    await running.request(running.ben, instance="db-2")
+    assert await running.attempt(running.amy) == {}
+    await running.until(lambda: "came in while this form was open" in running.shown(running.amy))
+    assert "is called taken already" in running.shown(running.amy)
+    assert running.shown(running.amy).count("@U0BEN already waits for `db-2`") == 1
+    assert len(running.cards()) == 1
+    assert await running.attempt(running.amy) == {}
+    await running.until(lambda: len(running.cards()) == 2)
+
+
 async def test_each_has_its_own_disks_and_name(running: World) -> None:
     """A line for each with what it stands for; its button opens what is its own, and the form shows what came of it."""
     amy = running.amy
