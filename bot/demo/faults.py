@@ -40,11 +40,11 @@ class Ordered(Generic[F]):
     call: str  # `ANY` for each
     fault: F
     left: int
-    place: str  # a region, a channel; empty for each
+    place: str  # a region, an instance, a channel; empty for each
 
-    def meets(self, call: str, place: str) -> bool:
-        """Whether this call is to meet it."""
-        return self.call in {ANY, call} and self.place in {"", place}
+    def meets(self, call: str, *places: str) -> bool:
+        """Whether this call is to meet it, which is made in these places."""
+        return self.call in {ANY, call} and self.place in {"", *places}
 
 
 class Orders(Generic[F]):

@@ -951,6 +951,19 @@ async def test_image_breaks_and_takes_its_snapshots_with_it(sdk: Sdk, cloud: JDC
     assert cloud.snapshots == {}
 
 
+async def test_trouble_with_one_instance(sdk: Sdk, cloud: JDCloud, clock: Clock) -> None:
+    """What others are asked is left alone."""
+    system = Disk(device="vda", name="system")
+    cloud.add_instance(Instance(region=REGION, id="i-db", name="db", az="cn-north-1a", system_disk=system))
+    cloud.faults.add("createImage", ImageBreaks(), instance="i-db")
+    cloud.faults.add("createImage", Refuse(400, "INVALID_ARGUMENT", "no such thing"), instance="i-db")
+    assert (await sdk.create_image()).error is None
+    assert (await sdk.create_image(instance_id="i-db")).error.status == "INVALID_ARGUMENT"
+    assert (await sdk.create_image(instance_id="i-db")).error is None
+    clock.now += cloud.build_time
+    assert {image.instance_id: image.status for image in cloud.images.values()} == {WEB: "ready", "i-db": "error"}
+
+
 async def test_new_image_is_not_shown_for_a_while(sdk: Sdk, cloud: JDCloud, clock: Clock) -> None:
     """Neither in a list nor by its id, while the instance is already busy with it."""
     cloud.faults.add("createImage", HideImages(30))

@@ -14,11 +14,11 @@ from multiprocessing import Pool
 import click
 
 from tests.simulate.mutants import MUTANTS, broken
-from tests.simulate.world import Outcome, chaos_and_calm, crowded, ruled, run
+from tests.simulate.world import Outcome, chaos_and_calm, crowded, held, ruled, run
 
 COUNTED = (
     *("kills", "sleeps", "late", "mangled", "overtaken", "by_hand"),
-    *("requests", "images", "stops", "starts", "calls", "steps"),
+    *("requests", "images", "stops", "starts", "held", "went_on", "ended", "calls", "steps"),
 )
 """What is told of all seeds together."""
 
@@ -26,7 +26,7 @@ LONGEST = 60
 """Seconds of real time after which a seed counts as one that never ends."""
 
 
-SCRIPTS = {"chaos": chaos_and_calm, "crowded": crowded, "ruled": ruled}
+SCRIPTS = {"chaos": chaos_and_calm, "crowded": crowded, "held": held, "ruled": ruled}
 """What may be played."""
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from bot.demo.jdcloud import API, JDCloud
 from bot.demo.slack import Message, Slack
 from bot.domain.lifecycle import OPEN, Move, State
+from tests.simulate.aim import WHY
 from tests.simulate.machines import Machines
 from tests.simulate.rights import STANDING, Rights
 from tests.simulate.ruled import REASONS, Others
@@ -65,6 +66,7 @@ class Watch:
     guests: frozenset[str] = frozenset()
     others: Others | None = None  # who decide about some of the machines
     sendings: Sendings = field(default_factory=Sendings)
+    aimed_at: set[str] = field(default_factory=set)  # instances of which an image was made to come to nothing
     clock_wrong: bool = False  # whether one was ever so wrong that it expires what is not, or signs what is not taken
     calm_since: float | None = None  # when trouble ended
     steps: int = 0
@@ -321,14 +323,18 @@ class Watch:
         started = {one.instance_id for one in self.cloud.switches if one.action == "start" and one.by != API}
         for request in self.query("SELECT * FROM request WHERE state IN ('failed', 'partly')"):
             steps = self.query("SELECT * FROM step WHERE request_id = ? AND state = 'failed'", request["id"])
-            codes = {str(problem["code"]) for step in steps for problem in json.loads(step["problems"])}
+            aimed_at = {
+                step["id"] for step in steps if step["kind"] == "image" and step["instance_id"] in self.aimed_at
+            }
+            said = {step["id"]: {str(problem["code"]) for problem in json.loads(step["problems"])} for step in steps}
+            codes = set().union(*(of - (WHY if step in aimed_at else set()) for step, of in said.items()))
             made = [self.cloud.images.get(step["result"]) for step in steps if step["kind"] == "image"]
             listed_late = any(image and image.hidden_until - image.created_at > GRACE for image in made)
             true = _TRUE_REASONS | ({"image_gone"} if listed_late else set())
             true |= {"cloud_credentials"} if self.clock_wrong else set()
             true |= REASONS if self.others else set()
             true |= _BY_HAND if {step["instance_id"] for step in steps} & started else set()
-            if (not codes and not request["ending"]) or codes - true:
+            if not (any(said.values()) or request["ending"]) or codes - true:
                 yield f"{request['id']} failed for {sorted(codes)}, which is not so"
 
     def _results(self) -> Iterator[str]:

@@ -251,6 +251,11 @@ def _side_by_side(whole: Callable[..., Iterator[JobState]], jobs: Sequence[Job],
     return whole(jobs, one_after_another=False)
 
 
+def _failure_ignored() -> Iterator[Any]:
+    """The next machine is begun, whatever became of the one before."""
+    yield patch.object(Job, "went_well", new=True)
+
+
 _kept: list["asyncio.Task[Any]"] = []
 
 MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
@@ -276,6 +281,7 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "at-any-hour": _at_any_hour,
     "through-a-freeze": _through_a_freeze,
     "one-rule-of-several": _one_rule_of_several,
+    "failure-ignored": _failure_ignored,
 }
 """By name."""
 

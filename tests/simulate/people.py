@@ -13,11 +13,12 @@ from tests.simulate.invariants import Watch
 
 APPROVALS, OPS = "C0APPROVALS", "C0OPS"
 DECIDE = ("Approve", "Check again", "Create anyway", "Give up")
-HELP = ("Try again", "Try again", "Leave it stopped", "Go on")
+HELP = ("Try again", "Try again", "Leave it stopped")
 BUTTONS = (
     *("Approve", "Approve", "Approve", "Reject", "Cancel", "Retry", "Check again", "Create anyway", "Give up"),
     *("End here", "Start now", "Try again", "Leave it stopped", "Go on"),
 )
+PATIENT = tuple(label for label in BUTTONS if label not in {"Reject", "Cancel", "End here", "Go on"})
 MEANWHILE = ("Stop it", "Stop it", "Begin when", "while it runs")
 """What becomes of a machine that runs, by words of the choice."""
 
@@ -45,15 +46,15 @@ class People:
     instances: tuple[str, ...]
     channels: tuple[str, ...] = (APPROVALS,)  # where there are cards to decide on
     haste: float = 0.0  # how often, of 1, somebody does not wait for an answer, or sends something else than before
+    how_many: tuple[int, ...] = (1, 1, 1, 2, 3, 4, 5)  # machines they want in one request, by turns
+    orders: tuple[str, ...] = ORDERS
     _meanwhile: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def ask(self, person: Person) -> None:
         """Fills in the form, changes their mind, sends it; gives up where nothing opens or it is not taken."""
         if person.view:
             await person.close(everything=True)
-        several = self.random.sample(
-            self.instances, min(self.random.choice((1, 1, 1, 2, 3, 4, 5)), len(self.instances))
-        )
+        several = self.random.sample(self.instances, min(self.random.choice(self.how_many), len(self.instances)))
         named = self.random.choice((" ".join(several), several[0], ""))
         await person.command("/createimage", named, channel=OPS)
         if not await self._seen(
@@ -65,7 +66,7 @@ class People:
                 await self._tried(person.choose, "Instances", one)
             await self._seen(lambda: self._shows(person, "How they run"), 12)
             if self.random.random() < MINDED:
-                await self._tried(person.choose, "How they run", self.random.choice(ORDERS))
+                await self._tried(person.choose, "How they run", self.random.choice(self.orders))
         for _ in range(self.random.choice((0, 1, 2, 3, 5)) if named else 5):
             await self._without_waiting(self._change(person))
         await self._tried(person.fill, "Description", f"run {self.random.randrange(1000)}")
@@ -73,6 +74,9 @@ class People:
             await self._tried(person.choose, "While the image is made", self.random.choice(MEANWHILE))
         for _ in range(3):
             if await self._send(person):
+                await self._seen(lambda: not self._shows(person, "Checking"), 8)
+                if self._shows(person, "came in while"):  # somebody else's request: it is said once
+                    await self._send(person)
                 return
             if not self._shows(person, "[Request approval]"):
                 return

@@ -10,7 +10,7 @@ import pytest
 from bot.demo.slack import plain_text
 from tests.simulate.mutants import MUTANTS, broken
 from tests.simulate.people import APPROVALS, OPS
-from tests.simulate.world import Play, chaos_and_calm, crowded, ruled, run
+from tests.simulate.world import Play, chaos_and_calm, crowded, held, ruled, run
 
 ROOT = Path(__file__).parents[2]
 BLOCK, BLOCKS, EVERY_TIME = 10, 15, 5
@@ -35,6 +35,7 @@ FOUND = {
     "doubt-forgotten": 14,
     "incomplete-believed": 19,
     "all-at-once": 3,
+    "failure-ignored": 2,
     "at-any-hour": 2,
     "one-rule-of-several": 3,
     "through-a-freeze": 1,
@@ -43,6 +44,7 @@ FOUND = {
 
 SCRIPTS = {
     **dict.fromkeys(("two-jobs", "no-marker", "no-intent", "late-choice", "doubt-forgotten"), crowded),
+    "failure-ignored": held,
     **dict.fromkeys(("at-any-hour", "one-rule-of-several", "through-a-freeze"), ruled),
 }
 """What finds it; else runs in which everything goes wrong."""
@@ -67,6 +69,15 @@ def test_seeds_with_rules(block: int) -> None:
     for seed in range(1 + block * BLOCK, 1 + (block + 1) * BLOCK):
         outcome = run(seed, ruled)
         assert not outcome.failure, f"python -m tests.simulate --script ruled --trace {seed}\n{outcome.failure}"
+
+
+@pytest.mark.parametrize("block", [0, *(pytest.param(block, marks=pytest.mark.long) for block in range(1, 10))])
+def test_seeds_with_a_machine_that_fails(block: int) -> None:
+    """Likewise where one machine of several comes to no good end, and those after it are held."""
+    outcomes = [run(seed, held) for seed in range(1 + block * BLOCK, 1 + (block + 1) * BLOCK)]
+    for outcome in outcomes:
+        assert not outcome.failure, f"python -m tests.simulate --script held --trace {outcome.seed}\n{outcome.failure}"
+    assert any(outcome.held for outcome in outcomes)
 
 
 def test_a_seed_replays() -> None:

@@ -20,16 +20,17 @@ from typing import Any
 import structlog
 
 from bot.demo.jdcloud import API, Disk, Hang, HideImages, Instance, JDCloud, StartFails
-from bot.demo.slack import Channel, Slack, User
+from bot.demo.slack import Channel, Person, Slack, User
 from bot.settings import Settings, load_settings
 from tests.databases import sqlite_file
 from tests.simulate import ruled as others
+from tests.simulate.aim import Aim
 from tests.simulate.interactions import InteractionTransport
 from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
 from tests.simulate.loop import VirtualLoop
 from tests.simulate.machines import jobs_of
 from tests.simulate.network import Network, NetworkFaults
-from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, HELP, OPS, People, now_and_then
+from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, HELP, OPS, ORDERS, PATIENT, People, now_and_then
 from tests.simulate.replica import FailureRates, Replica
 from tests.simulate.rights import GROUP, Group, Rights
 
@@ -87,6 +88,9 @@ class Outcome:
     stops: int = 0
     starts: int = 0
     by_hand: int = 0
+    held: int = 0
+    went_on: int = 0
+    ended: int = 0
     calls: int = 0
     late: int = 0
     mangled: int = 0
@@ -113,6 +117,15 @@ async def chaos_and_calm(play: "Play") -> None:
 async def crowded(play: "Play") -> None:
     """Everybody wants the same two machines: for what only requests for one machine bring to light."""
     play.people.instances = INSTANCES[:2]
+    await chaos_and_calm(play)
+
+
+async def held(play: "Play") -> None:
+    """Everybody wants several machines, one after another, and little goes wrong but with one of them: for what becomes
+    of the rest.
+    """
+    play.mild = True
+    play.people.how_many, play.people.orders = (2, 3, 4, 5), ORDERS[:1]
     await chaos_and_calm(play)
 
 
@@ -194,7 +207,7 @@ class Play:
         faults: list[str],
     ) -> None:
         self.outcome, self.loop, self.database = outcome, loop, database
-        self.random, ids, lots, moods = (Random(seeds.getrandbits(64)) for _ in range(4))
+        self.random, ids, lots, moods, aims = (Random(seeds.getrandbits(64)) for _ in range(5))
 
         def new_id(length: int) -> str:
             return "".join(ids.choices("ABCDEFGHJKMNPQRSTVWXYZ0123456789", k=length))
@@ -213,6 +226,7 @@ class Play:
         )
         self.cloud.live_images = True
         self.quorum = self.random.choice((1, 1, 2))
+        self.mild = False
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
         self.failures = FailureRates()
@@ -229,6 +243,7 @@ class Play:
         self.rights.become(frozenset(APPROVERS))
         self.group = Group(self.slack, self.rights, APPROVERS, self.random, self.note) if grouped else None
         self.watch = Watch(seen, self.slack, self.cloud, self.rights, self.quorum, faults, frozenset({GUEST}))
+        self.aim = Aim(self.cloud, aims, self.watch.query, self.note, self.watch.aimed_at)
         self.people = People(self.slack, moods, self.watch, INSTANCES, haste=HASTE)
         self.approvers: tuple[str, ...] = APPROVERS
 
@@ -284,6 +299,9 @@ class Play:
             self.network.faults = NetworkFaults(
                 slow=0.05, made_late=draw() * 2 * MADE_LATE, mangled=draw() * 2 * MANGLED, overtaken=draw() * OVERTAKEN
             )
+        if self.mild:
+            self.failures.kill, self.failures.sleep = 0.0001, 0.0001
+            self.network.faults = NetworkFaults(slow=0.03, lost=0.02, failed=0.02, repeated=0.1)
         async with asyncio.TaskGroup() as watched:
             looking = watched.create_task(self._look())  # as long as anybody does anything
             async with asyncio.TaskGroup() as group:
@@ -293,7 +311,7 @@ class Play:
                     group.create_task(now_and_then(ask, self.people.random, every=every, until=until))
                 for user in (*self.approvers, *REQUESTERS):
                     person = self.slack.person(user)
-                    press = partial(self.people.press, person, *BUTTONS)
+                    press = partial(self._press, person)
                     group.create_task(now_and_then(press, self.people.random, every=8, until=until))
                 for user in self.approvers if self.watch.others else ():
                     freeze = partial(others.freeze, self.slack.person(user), self.people.random, OPS)
@@ -310,6 +328,7 @@ class Play:
         self.network.faults = NetworkFaults()
         self.failures.kill = self.failures.sleep = 0.0
         self.cloud.faults.clear()
+        self.aim.again()
         if self.random.random() < SHORT:  # no trouble of the network's, but of the machines' own
             self.cloud.faults.add("startInstance", StartFails())
             self.cloud.instances[self.random.choice(RUNNING)].in_stock = False
@@ -327,9 +346,10 @@ class Play:
             self._mend(at_least=2)
             self._help(stock=self.loop.time() >= settled)
             for user in self.approvers:
-                await self.people.press(self.slack.person(user), *DECIDE, *HELP)
+                await self.people.press(self.slack.person(user), *DECIDE, *HELP, self.aim.word())
             await asyncio.sleep(5)
             self.watch.look()
+            self.aim.look()
         self._check_replicas()
         self.watch.finish()
         for replica in self.serving():
@@ -350,6 +370,12 @@ class Play:
         self.outcome.by_hand = sum("by hand: " in line for line in self.outcome.trace)
         self.outcome.calls = len(self.cloud.calls) + len(self.slack.calls)
         self.outcome.steps = self.watch.steps
+        for name, count in self.aim.count().items():
+            setattr(self.outcome, name, count)
+
+    async def _press(self, person: Person) -> None:
+        """Whatever there is; in mild runs nobody ends or rejects a request, unless something of it is held."""
+        await self.people.press(person, *((*PATIENT, self.aim.word()) if self.mild else BUTTONS))
 
     async def _trouble(self, until: float) -> None:
         """Replicas come, are restarted, and go; images hide for a while."""
@@ -434,6 +460,7 @@ class Play:
         while True:
             await asyncio.sleep(0.5)
             self.watch.look()
+            self.aim.look()
             self._check_replicas()
 
     def _check_replicas(self) -> None:

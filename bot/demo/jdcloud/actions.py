@@ -85,15 +85,16 @@ class Actions:
         Query(asked.query, known=())
         instance = find_instance(self._world, asked.region, asked.resource)
         charge = check_stop(self._world, instance, asked.body)
-        takes = inf if self._faults.hangs("stopInstance", asked.region) else None
+        takes = inf if self._faults.hangs("stopInstance", asked.region, asked.resource) else None
         self._world.begin_stop(instance, by=API, charge_on_stopped=charge, takes=takes)
 
     def _start_instance(self, asked: Asked) -> None:
         Query(asked.query, known=())
         instance = find_instance(self._world, asked.region, asked.resource)
         check_start(self._world, instance, asked.body)
-        takes = inf if self._faults.hangs("startInstance", asked.region) else None
-        self._world.begin_start(instance, by=API, fails=self._faults.start_fails(asked.region), takes=takes)
+        takes = inf if self._faults.hangs("startInstance", asked.region, asked.resource) else None
+        fails = self._faults.start_fails(asked.region, asked.resource)
+        self._world.begin_start(instance, by=API, fails=fails, takes=takes)
 
     def _create_image(self, asked: Asked) -> Json:
         Query(asked.query, known=())
@@ -104,8 +105,8 @@ class Actions:
             description=recipe.description,
             included=recipe.included,
             added=recipe.added,
-            breaks=self._faults.image_breaks(),
-            hidden_for=self._faults.image_hidden_for(),
+            breaks=self._faults.image_breaks(asked.region, asked.resource),
+            hidden_for=self._faults.image_hidden_for(asked.region, asked.resource),
         )
         return {"imageId": image.id}
 

@@ -109,46 +109,46 @@ class Faults:
         self._calls: Orders[Trouble] = Orders()
         self._after: Orders[Aftermath] = Orders()
 
-    def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "") -> None:
-        """Lets the next authorized calls of an action (`createImage`) meet a fault; in one region, where it is named.
+    def add(self, action: str, fault: Fault, times: int = 1, *, region: str = "", instance: str = "") -> None:
+        """Lets the next authorized calls of an action (`createImage`) meet a fault; in one region, or about one
+        instance, by its id, where that is named.
 
         Raises:
             ValueError: what befalls an image, a stop or a start is asked of a call that does none.
         """
         if not isinstance(fault, Aftermath):
-            self._calls.add(action, fault, times, region)
+            self._calls.add(action, fault, times, instance or region)
             return
         actions, wrong = _AFTER[type(fault)]
         if action not in actions:
             raise ValueError(f"{action} {wrong}")
-        self._after.add(action, fault, times, region)
+        self._after.add(action, fault, times, instance or region)
 
     def clear(self) -> None:
         """Calls off whatever has not happened yet."""
         self._calls.clear()
         self._after.clear()
 
-    def trouble(self, action: str, region: str) -> Trouble | None:
+    def trouble(self, action: str, region: str, resource: str) -> Trouble | None:
         """The next trouble for a call, used up."""
-        return self._calls.take(lambda ordered: ordered.meets(action, region))
+        return self._calls.take(lambda ordered: ordered.meets(action, region, resource))
 
-    def image_breaks(self) -> bool:
+    def image_breaks(self, region: str, instance: str) -> bool:
         """Whether the image being made is to break, used up."""
-        return self._after.take(lambda ordered: isinstance(ordered.fault, ImageBreaks)) is not None
+        return self._aftermath(ImageBreaks, "createImage", region, instance) is not None
 
-    def image_hidden_for(self) -> float:
+    def image_hidden_for(self, region: str, instance: str) -> float:
         """Seconds for which the image being made is not to be shown, used up."""
-        hidden = self._after.take(lambda ordered: isinstance(ordered.fault, HideImages))
+        hidden = self._aftermath(HideImages, "createImage", region, instance)
         return hidden.seconds if isinstance(hidden, HideImages) else 0.0
 
-    def hangs(self, action: str, region: str) -> bool:
+    def hangs(self, action: str, region: str, instance: str) -> bool:
         """Whether the stop or start being done is never to end, used up."""
-        hang = self._after.take(lambda ordered: isinstance(ordered.fault, Hang) and ordered.meets(action, region))
-        return hang is not None
+        return self._aftermath(Hang, action, region, instance) is not None
 
-    def start_fails(self, region: str) -> bool:
+    def start_fails(self, region: str, instance: str) -> bool:
         """Whether the start being done is to come to nothing, used up."""
-        fails = self._after.take(
-            lambda ordered: isinstance(ordered.fault, StartFails) and ordered.meets("startInstance", region)
-        )
-        return fails is not None
+        return self._aftermath(StartFails, "startInstance", region, instance) is not None
+
+    def _aftermath(self, kind: type[Aftermath], action: str, *places: str) -> Aftermath | None:
+        return self._after.take(lambda ordered: isinstance(ordered.fault, kind) and ordered.meets(action, *places))

@@ -106,7 +106,7 @@ class JDCloud(World):
         destination = _destination(arrived)
         try:
             self._admit(arrived, destination)
-            trouble = self.faults.trouble(destination.action, destination.region)
+            trouble = self.faults.trouble(destination.action, destination.region, destination.resource)
             if isinstance(trouble, Slow):
                 await sleep(trouble.seconds)
             elif isinstance(trouble, Drop):
