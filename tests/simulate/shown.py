@@ -16,6 +16,7 @@ from tests.simulate.machines import jobs_of
 _ADDED = re.compile(r"• `?(vd[a-z]+)`? · (\d+) GiB · ")
 _NAMED = re.compile(r"image `([^`]+)`")
 _LEFT_OUT = re.compile(r"^(.*) \*left out", re.MULTILINE)
+_RUNS = re.compile(r" · running$", re.MULTILINE)
 _DEVICE = re.compile(r"vd[a-z]+")
 
 
@@ -109,7 +110,7 @@ def _in_line(instance: str, view: View, meanwhile: str) -> Wanted:
         name=name[1] if name else "",
         left_out=frozenset(device for line in _LEFT_OUT.findall(text) for device in _DEVICE.findall(line)),
         added=frozenset((device, int(size)) for device, size in _ADDED.findall(text)),
-        meanwhile=meanwhile if " · running · " in text else "stopped",
+        meanwhile=meanwhile if _RUNS.search(text) else "stopped",
     )
 
 
