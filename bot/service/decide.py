@@ -17,7 +17,7 @@ from bot.domain.plan import PlannedJob
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.jdcloud import planned_calls
-from bot.service.acting import LOOK_WITHIN, Acting, same_plan
+from bot.service.acting import LOOK_WITHIN, Acting, same_plan, too_late
 from bot.service.count import Counting, approvals, existing
 from bot.service.look import Looking
 from bot.store import Transaction
@@ -144,9 +144,11 @@ class Deciding(Acting):
             request = existing(tx.requests.lock(request_id), request_id)
             same_plan(request, plan_hash)
             self._may(Action.RETRY, actor, request, since)
-            if request.state is State.FAILED and not request.retriable:
+            if request.state is not State.FAILED:  # pressed before: none of its steps is touched
+                raise too_late(request.id, request.state)
+            if not request.retriable:
                 raise UserError(Problem(Code.NOT_RETRIABLE, facts={"request": request.id}))
-            if request.state is State.FAILED and self.clock() >= request.expires_at:
+            if self.clock() >= request.expires_at:
                 raise UserError(Problem(Code.APPROVAL_EXPIRED, facts={"request": request.id}))
             now, gate = self.clock(), self.counting.gate
             tx.steps.retry(request.id)

@@ -1,5 +1,6 @@
 """Several machines in one request: one approval, one card, one result; a failure holds the rest until somebody says."""
 
+import copy
 from collections.abc import AsyncIterator
 
 import pytest
@@ -134,6 +135,26 @@ async def test_never_two_down_at_once(running: World) -> None:
     await running.until(lambda: "are ready" in running.told(OPS), 40)
     switched = [switch.action for switch in running.cloud.switches if switch.by == jdcloud.API]
     assert switched == ["stop", "start"] * 3
+
+
+async def test_retry_on_a_card_as_it_was(running: World) -> None:
+    """Somebody else has pressed it before: it is said how the request stands, and what is under way goes on."""
+    refused = jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing")
+    running.cloud.faults.add("createImage", refused, times=2, instance="i-app-1aaaa")
+    await approved(running)
+    await running.until(lambda: "Held: `app-2`" in running.card(), 40)
+    await running.ben.press("End here", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "[Retry]" in running.card())
+    as_it_was = copy.deepcopy(running.cards()[-1])
+    await running.ben.press("Retry", message=as_it_was)
+    await running.until(lambda: "Held: `app-2`" in running.card(), 40)
+    running.cloud.stop_time = 3.0
+    await running.ben.press("Go on", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: status(running, "app-2") == "stopping", 20)
+    await running.cat.press("Retry", message=as_it_was)
+    await running.until(lambda: "IR-7K3QF is already" in running.ephemeral(CAT))
+    running.cloud.stop_time = 0.2
+    await running.until(lambda: "2 of 3 images ready" in running.card(), 40)
 
 
 async def test_side_by_side(running: World) -> None:
