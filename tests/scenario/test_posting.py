@@ -1,7 +1,5 @@
 """Slack answers late, half, or not at all, refuses screens, loses messages: said once, never without a way on."""
 
-import asyncio
-from collections.abc import Callable
 
 import pytest
 
@@ -26,13 +24,6 @@ def looks(world: World) -> int:
     return sum(call.method in {"conversations.history", "conversations.replies"} for call in world.slack.calls)
 
 
-async def logged(happened: Callable[[], bool]) -> None:
-    """Waits until it stands in the log, which tells no news."""
-    async with asyncio.timeout(15):
-        while not happened():  # noqa: ASYNC110 - see above
-            await asyncio.sleep(0.05)
-
-
 async def sent(world: World) -> None:
     """A request is on its way to the approvers."""
     await world.form()
@@ -43,11 +34,11 @@ async def test_a_card_that_appears_after_504(running: World, log: Log) -> None:
     """Slack says 504 and posts it a little later: nobody posts it again meanwhile, and it is found."""
     running.slack.faults.add("chat.postMessage", slack.Late(2.0), channel=APPROVALS)
     await sent(running)
-    await logged(lambda: bool(log.of("card.may_still_appear")))
+    await running.until(lambda: bool(log.of("card.may_still_appear")))
     assert running.cards() == []
     await running.until(lambda: len(running.cards()) == 1)
     running.clock.ahead += DOUBT
-    await logged(lambda: any(line["found"] for line in log.of("card.posted")))
+    await running.until(lambda: any(line["found"] for line in log.of("card.posted")))
     await running.ben.press("Approve", message=running.cards()[0], confirm=True)
     await running.until(lambda: "ready" in running.card().splitlines()[0])
     assert len(running.cards()) == 1
@@ -60,7 +51,7 @@ async def test_an_announcement_that_appears_after_504(running: World, log: Log) 
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS))
     running.clock.ahead += DOUBT
-    await logged(lambda: any(line["place"] == "announce" for line in log.of("notice.sent")))
+    await running.until(lambda: any(line["place"] == "announce" for line in log.of("notice.sent")))
     assert len(running.slack.messages(OPS)) == 1
 
 
@@ -68,7 +59,7 @@ async def test_a_second_card_is_taken_off(running: World, log: Log) -> None:
     """It appears after all patience has ended and another one was posted: the later one goes, with its buttons."""
     running.slack.faults.add("chat.postMessage", slack.Late(5.0), channel=APPROVALS)
     await sent(running)
-    await logged(lambda: bool(log.of("card.may_still_appear")))
+    await running.until(lambda: bool(log.of("card.may_still_appear")))
     running.clock.ahead += DOUBT
     await running.until(lambda: len(running.cards()) == 1)
     first = running.cards()[0].ts
@@ -76,7 +67,7 @@ async def test_a_second_card_is_taken_off(running: World, log: Log) -> None:
     running.clock.ahead += LOOK_FOR_SECOND
     await running.until(lambda: len(running.cards()) == 1)
     assert running.cards()[0].ts == first
-    await logged(lambda: bool(log.of("card.duplicate_deleted")))
+    await running.until(lambda: bool(log.of("card.duplicate_deleted")))
 
 
 async def test_a_second_card_that_cannot_be_taken_off_says_where_the_first_is(running: World, log: Log) -> None:
@@ -84,7 +75,7 @@ async def test_a_second_card_that_cannot_be_taken_off_says_where_the_first_is(ru
     running.slack.faults.add("chat.postMessage", slack.Late(5.0), channel=APPROVALS)
     running.slack.faults.add("chat.delete", slack.Error("cant_delete_message"), times=slack.ALWAYS)
     await sent(running)
-    await logged(lambda: bool(log.of("card.may_still_appear")))
+    await running.until(lambda: bool(log.of("card.may_still_appear")))
     running.clock.ahead += DOUBT
     await running.until(lambda: len(running.cards()) == 2)
     running.clock.ahead += LOOK_FOR_SECOND
@@ -115,7 +106,7 @@ async def test_a_refused_card_keeps_its_buttons(running: World, log: Log, code: 
     reference = log.of("message.refused")[0]["reference"]
     assert reference in plain_text(card)
     assert "web-1" in plain_text(card)
-    assert labels(card) == {"Approve", "Reject", "Details"}
+    assert labels(card) == {"Approve", "Reject", "Ask", "Details"}
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "ready" in running.card().splitlines()[0])
     assert "3 disks, 340 GiB" in running.card()
@@ -137,7 +128,7 @@ async def test_a_card_that_is_deleted_comes_back(running: World, log: Log) -> No
     await running.request()
     dms = running.slack.dm(AMY).id
     for posts in (1, 2):
-        await logged(lambda posts=posts: approval_cards(log) == posts)  # type: ignore[misc] # a default
+        await running.until(lambda posts=posts: approval_cards(log) == posts)  # type: ignore[misc] # a default
         running.slack.remove(running.cards()[0])
         running.clock.ahead += LOOK_EVERY
         await running.until(lambda: len(running.cards()) == 1)
@@ -155,10 +146,10 @@ def approval_cards(log: Log) -> int:
 async def test_a_card_that_is_said_to_be_gone_and_is_there(running: World, log: Log) -> None:
     """Two answers that contradict each other decide nothing: no second card."""
     await running.request()
-    await logged(lambda: approval_cards(log) == 1)
+    await running.until(lambda: approval_cards(log) == 1)
     running.slack.faults.add("chat.update", slack.Error("message_not_found"), channel=APPROVALS)
     running.clock.ahead += LOOK_EVERY
-    await logged(lambda: any(line["code"] == "message_there_and_gone" for line in log.of("card.deferred")))
+    await running.until(lambda: any(line["code"] == "message_there_and_gone" for line in log.of("card.deferred")))
     redraws = sum(call.method == "chat.update" and call.ok for call in running.slack.calls)
     await running.until(lambda: sum(call.method == "chat.update" and call.ok for call in running.slack.calls) > redraws)
     assert len(running.cards()) == 1
@@ -200,7 +191,7 @@ async def test_a_limit_is_no_try(running: World, log: Log, retry_after: int | No
     running.slack.faults.add("chat.postMessage", slack.RateLimited(retry_after), times=8, channel=OPS)
     await running.ben.press("Approve", message=card, confirm=True)
     for times in range(1, 9):
-        await logged(lambda times=times: len(log.of("notice.deferred")) == times)  # type: ignore[misc] # a default
+        await running.until(lambda times=times: len(log.of("notice.deferred")) == times)  # type: ignore[misc] # a default
         running.clock.ahead += retry_after or USUAL_RETRY_AFTER
     await running.until(lambda: "img-" in running.told(OPS))
     assert looks(running) == 0

@@ -111,11 +111,12 @@ async def test_direct_message_whose_answer_was_lost(running: World) -> None:
     assert len(running.cards()) == 1
 
 
-async def test_no_scope_to_look(running: World) -> None:
+async def test_no_scope_to_look(running: World, log: Log) -> None:
     """An app that was installed with fewer rights posts again rather than not at all."""
     await running.form()
     running.slack.faults.add("chat.postMessage", slack.LoseAnswer(), times=2)
     for method in ("conversations.history", "conversations.open"):
         running.slack.faults.add(method, slack.Error("missing_scope"), times=9)
     assert await running.amy.submit() == {}
+    await running.until(lambda: bool(log.of("request.submitted")))
     await running.in_time(lambda: len(running.cards()) == 2, step=DOUBT)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo import jdcloud, slack
 from bot.domain.delivery import DOUBT
-from tests.scenario.conftest import AMY, OPS, World
+from tests.scenario.conftest import AMY, OPS, Log, World
 
 
 async def test_answer_lost(running: World) -> None:
@@ -144,11 +144,12 @@ async def test_expired_trigger(running: World) -> None:
 
 
 @pytest.mark.parametrize("fault", [slack.RateLimited(1), slack.ServerError(500), slack.ServerError(503), slack.Drop()])
-async def test_slack_in_trouble_posts_later(running: World, fault: slack.Fault) -> None:
+async def test_slack_in_trouble_posts_later(running: World, log: Log, fault: slack.Fault) -> None:
     """A card that Slack would not take is brought later; nothing is dropped."""
     running.slack.faults.add("chat.postMessage", fault, times=2)
     await running.form()
     assert await running.amy.submit() == {}
+    await running.until(lambda: bool(log.of("request.submitted")))
     await running.in_time(lambda: len(running.cards()) == 1 and bool(running.slack.dms(AMY)), step=DOUBT)
 
 
