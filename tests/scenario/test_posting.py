@@ -1,6 +1,5 @@
 """Slack answers late, half, or not at all, refuses screens, loses messages: said once, never without a way on."""
 
-
 import pytest
 
 from bot.demo import slack

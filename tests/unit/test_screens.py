@@ -7,9 +7,10 @@ import dataclasses
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from slack_sdk.models.views import View
@@ -44,6 +45,7 @@ from bot.slack.screens.question import question_form, question_message
 from bot.slack.screens.reminder import reminder_message
 from bot.texts import card, units
 from bot.texts.problems import explain
+from bot.web import LARGEST_BODY
 from tests.unit import examples
 from tests.unit.examples import (
     a_decision,
@@ -60,6 +62,10 @@ from tests.unit.examples import (
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "zh")
+ENTERED = 3000
+"""Characters that a person may type into one of our fields at most (Slack: plain_text_input)."""
+ROOM = LARGEST_BODY / 2 - len(quote_plus(json.dumps("补" * ENTERED)))
+"""Bytes of a screen of ours in what Slack sends, with a field that is full: half of what is taken."""
 NASTY = "<!channel> <@U0EVE> <http://evil|x> *b* _i_ `c` ```\n& > 🙂 \u202eright to left"
 EMERGENCY: dict[str, Any] = {
     "decisions": (),
@@ -695,14 +701,6 @@ def test_a_form_of_very_many_disks() -> None:
         assert len(boxes) == min(count, 8)
 
 
-def with_shorter(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
-    """Each of them, and what stands there when Slack refuses it."""
-    for request, message in messages(language):
-        yield request, message
-        for shorter in message.shorter("E-123456"):
-            yield request, shorter
-
-
 def live_mentions(shown: str) -> set[str]:
     """What Slack would take for a mention or a link."""
     return set(re.findall(r"<[@!#][^>]+>|<https?:[^>]+>", shown))
@@ -749,41 +747,50 @@ def test_every_screen_is_drawn_here() -> None:
     assert drawn() - names - {one.attr for one in called if isinstance(one, ast.Attribute)} == set()
 
 
+def fits_through_the_door_twice(shown: Any) -> bool:
+    """As Slack sends it back with a click: JSON with escapes, and that encoded for a form, with what was typed."""
+    screen = json.dumps(shown)
+    encoded = 3 * len(screen)  # at most
+    if encoded > ROOM:
+        encoded = len(urlencode({"payload": screen}))
+    return encoded <= ROOM
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_modal_and_home(language: str) -> None:
     """Slack takes them all, and nothing that somebody typed is alive in them."""
     for view in views(language):
         shown = view.to_dict()
         assert view_problems(shown, shown["type"]) == ()
+        assert fits_through_the_door_twice(shown)
         for text in markdown_of(shown["blocks"]):
             assert all(is_ours(mention) for mention in live_mentions(text))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message(language: str) -> None:
-    """Slack takes them all; the text says the same for those who do not see blocks."""
-    for request, message in with_shorter(language):
-        blocks = [block.to_dict() for block in message.blocks]
-        assert message_problems(blocks) == ()
-        assert 0 < len(message.text) <= 4000
-        for text in (message.text, *markdown_of(blocks)):
-            assert all(is_ours(mention) for mention in live_mentions(text))
-        if request is not None and len(message.text) < 4000:
-            first = request.plan.jobs[0]
-            named = (request.id, first.image_name, code(first.called), code(first.called, LONGEST))
-            assert any(name in message.text for name in named)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_buttons_stay(language: str) -> None:
-    """Whatever Slack refuses: of the steps down, only the last one, which has no blocks, is without them."""
-    for _, message in messages(language):
+    """Slack takes them all; the text says the same for those who do not see blocks. Whatever Slack refuses, the buttons
+    stay: of the steps down, only the last one, which has no blocks, is without them.
+    """
+    for request, message in messages(language):
         *steps, last = message.shorter("E-123456")
-        assert [buttons(step) for step in steps] == [buttons(message)] * 2
-        assert len(steps[0].blocks) <= 3 + len(message.kept)
-        assert len(steps[1].blocks) <= 1 + len(message.kept)
+        whole, *fewer = [[block.to_dict() for block in one.blocks] for one in (message, *steps)]
+        for one, blocks in zip((message, *steps, last), (whole, *fewer, []), strict=True):
+            assert one.blocks or one is last
+            assert message_problems(blocks) == ()
+            assert 0 < len(one.text) <= 4000
+            for text in (one.text, *markdown_of(blocks)):
+                assert all(is_ours(mention) for mention in live_mentions(text))
+            if request is not None and len(one.text) < 4000:
+                first = request.plan.jobs[0]
+                named = (request.id, first.image_name, code(first.called), code(first.called, LONGEST))
+                assert any(name in one.text for name in named)
+        assert fits_through_the_door_twice(whole)
+        assert [labels(blocks) for blocks in fewer] == [labels(whole)] * 2
+        for blocks, most in zip(fewer, (3, 1), strict=True):
+            assert len(blocks) <= most + len(message.kept)
+        assert all("E-123456" in json.dumps(blocks) for blocks in fewer)
         assert last.blocks == []
-        assert all("E-123456" in json.dumps([b.to_dict() for b in step.blocks]) for step in steps)
         assert "E-123456" in last.text
 
 
@@ -960,13 +967,13 @@ def test_a_form_without_inputs() -> None:
 
 def buttons(message: Message) -> list[str]:
     """The words on its buttons."""
-    found = json.dumps([block.to_dict() for block in message.blocks])
-    return [
-        element["text"]["text"]
-        for block in json.loads(found)
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
+    return labels([block.to_dict() for block in message.blocks])
+
+
+def labels(blocks: Iterable[dict[str, Any]]) -> list[str]:
+    """The words on the buttons of a message as Slack gets it."""
+    rows = (block["elements"] for block in blocks if block["type"] == "actions")
+    return [element["text"]["text"] for row in rows for element in row]
 
 
 @pytest.mark.parametrize(

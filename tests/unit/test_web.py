@@ -1,27 +1,11 @@
 """The door over HTTP: what fits through it, and how many connections leave room for the bot's own calls."""
 
-import json
 import resource
-from urllib.parse import quote_plus, urlencode
 
 import pytest
 
 from bot.connections import Limits
 from bot.slack.protocol.signature import WINDOW, Signature
-from bot.web import LARGEST_BODY
-from tests.unit.test_screens import LANGUAGES, messages, views
-
-ENTERED = 3000
-"""Characters that a person may type into one of our fields at most (Slack: plain_text_input)."""
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen_fits_through_the_door_twice(language: str) -> None:
-    """As Slack sends it back with a click: JSON with escapes, and that encoded for a form."""
-    screens = [json.dumps(view.to_dict()) for view in views(language)]
-    screens += [json.dumps([block.to_dict() for block in message.blocks]) for _, message in messages(language)]
-    largest = max(len(urlencode({"payload": screen})) for screen in screens)
-    assert largest + len(quote_plus(json.dumps("补" * ENTERED))) <= LARGEST_BODY / 2
 
 
 @pytest.mark.parametrize(

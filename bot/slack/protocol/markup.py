@@ -34,7 +34,11 @@ def _without_unshowable(text: str, instead: str) -> str:
     if text.isprintable():
         return text
     lines = text.replace("\r\n", "\n").replace("\t", " ")
-    return "".join(c if c == "\n" or unicodedata.category(c) not in _UNSHOWABLE else instead for c in lines)
+    return lines.translate(dict.fromkeys(map(ord, _unshowable(lines) - {"\n"}), instead))
+
+
+def _unshowable(text: str) -> set[str]:
+    return {character for character in set(text) if unicodedata.category(character) in _UNSHOWABLE}
 
 
 def name(text: str, limit: int = NAME) -> str:
@@ -70,14 +74,12 @@ def code(text: str, limit: int = NAME) -> str:
 
 def code_blocks(json_lines: Iterable[str]) -> list[str]:
     """JSON as it is written, line by line; what would end the block or turn a line around is written as JSON may."""
-    lines = (escape("".join(map(_in_json, line))) for line in json_lines)
+    lines = (escape(line.translate(_as_json(line))) for line in json_lines)
     return [f"```\n{part}\n```" for part in chunks(lines, SECTION - len("```\n\n```"))]
 
 
-def _in_json(character: str) -> str:
-    if character == "`":
-        return "\\u0060"
-    return json.dumps(character)[1:-1] if unicodedata.category(character) in _UNSHOWABLE else character
+def _as_json(line: str) -> dict[int, str]:
+    return {ord("`"): "\\u0060"} | {ord(one): json.dumps(one)[1:-1] for one in _unshowable(line)}
 
 
 def person(user_id: str) -> str:
