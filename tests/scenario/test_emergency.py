@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo import jdcloud
 from bot.demo.slack import Channel, Message, Person, User, Usergroup, plain_text
 from tests.scenario.conftest import ADMINS, AMY, APPROVALS, BEN, CAT, OPS, World
 
@@ -86,6 +87,30 @@ async def test_an_emergency_begins_at_once_and_is_reviewed(ruled: World) -> None
     assert "Review owed" not in ruled.card()
     own = await ruled.own_card()
     await ruled.until(lambda: "Reviewed by" in ruled.told(own.channel) and "Review owed" not in ruled.told(own.channel))
+
+
+async def test_an_emergency_passes_hours_and_a_freeze(ruled: World) -> None:
+    """Until it is begun the card says what it waits for, and nothing of that from then on; a freeze that comes while
+    the machine is down stops it no more.
+    """
+    machine = ruled.cloud.instances["i-web1aaaaaa"]
+    machine.status = "running"
+    await ruled.ben.command("/createimage", "freeze 4h release week", channel=OPS)
+    card = await ruled.request()
+
+    def shown() -> str:
+        return plain_text(next(one for one in ruled.cards() if one.ts == card.ts))
+
+    await ruled.until(lambda: "release week" in shown() and "it begins afterwards" in shown())
+    ruled.cloud.faults.add("stopInstance", jdcloud.Hang())
+    assert await begin(ruled, dan(ruled), card) == {}
+    await ruled.until(lambda: "stopping the machine" in shown() and machine.status == "stopping")
+    assert "rozen" not in shown()
+    await ruled.ben.command("/createimage", "freeze 7d", channel=OPS)
+    ruled.cloud.stop(machine.id)
+    await ruled.until(lambda: "is ready" in shown())
+    assert "rozen" not in shown()
+    assert (ruled.created(), machine.status) == (1, "running")
 
 
 async def test_only_who_is_named_begins(ruled: World) -> None:
