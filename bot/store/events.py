@@ -83,7 +83,8 @@ class Events:
         self._query("UPDATE event_chain SET hash = :hash WHERE id = 1", hash=link)
 
     def touch(self) -> None:
-        """Writes what is there already: whether it could be written.
+        """Writes what is there already: whether it could be written. Nobody else adds an event until this transaction
+        ends; what was added before is seen from now on.
 
         Raises:
             StoreFault: no event could be added.

@@ -49,8 +49,7 @@ class Known:
         return self.policy(ruleset)
 
 
-@pytest.fixture
-def freezing(store: Store, engine: Engine) -> Freezing:
+def freezing_over(store: Store, engine: Engine) -> Freezing:
     """Cat decides about databases, Ben about all else, and one about both."""
 
     def clock() -> float:
@@ -60,6 +59,12 @@ def freezing(store: Store, engine: Engine) -> Freezing:
     directory, gate = cast("Directory", Known()), Gate(rules=rules, clock=clock)
     counting = Counting(store=store, rules=rules, directory=directory, gate=gate, approval_ttl=TTL, clock=clock)
     return Freezing(store=store, rules=rules, directory=directory, counting=counting, clock=clock)
+
+
+@pytest.fixture
+def freezing(store: Store, engine: Engine) -> Freezing:
+    """Of one process."""
+    return freezing_over(store, engine)
 
 
 async def frozen(freezing: Freezing, actor: str, *, hours: float = 4, asked: str = "") -> Freeze:

@@ -42,26 +42,27 @@ class StepRecord:
             lease: kept, as the call is still to be made.
             unless: what may have come to stand against it meanwhile.
         """
-        return await self.store.transact(
-            lambda tx: (
-                tx.requests.lock(before.request_id) is not None  # nothing comes to stand against it from now on
-                and not unless(tx)
-                and tx.steps.advance(
-                    intent,
-                    StepMove.RECALL if before.state is StepState.CALLING else StepMove.CALL,
-                    at=at,
-                    actor=lease.owner,
-                    lease=lease,
-                    keep_lease=True,
-                    after=after,
-                    attempts=intent.attempts,
-                    doubtful_calls=intent.doubtful_calls,
-                    doubtful_at=at,
-                    called_at=at,
-                    problems=intent.told,
-                )
+
+        def work(tx: Transaction) -> bool:
+            if tx.requests.lock(before.request_id) is None:
+                return False
+            tx.events.touch()  # whatever comes to stand against it is added there: it waits for us, or is seen now
+            return not unless(tx) and tx.steps.advance(
+                intent,
+                StepMove.RECALL if before.state is StepState.CALLING else StepMove.CALL,
+                at=at,
+                actor=lease.owner,
+                lease=lease,
+                keep_lease=True,
+                after=after,
+                attempts=intent.attempts,
+                doubtful_calls=intent.doubtful_calls,
+                doubtful_at=at,
+                called_at=at,
+                problems=intent.told,
             )
-        )
+
+        return await self.store.transact(work)
 
     async def working(
         self, step: JobStep, result: str, since: float | None, told: dict[str, str], lease: Lease
