@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from bot.cli.policy import KEYS
-from bot.domain.rule import SETTINGS
+from bot.domain.freeze import Freeze
+from bot.domain.rule import SETTINGS, Machine
 from bot.settings import PolicyError, Settings, load_policy
 from bot.settings.policy_rules import RuleTable, Table
 from bot.settings.settings_rule import VARIABLES
@@ -79,6 +80,27 @@ def test_the_example_is_read(tmp_path: Path) -> None:
         "zone",
         "link",
     }
+
+
+def test_a_freeze_goes_by_the_names_of_the_rules(tmp_path: Path) -> None:
+    """As the section on freezes says: whatever has the name is frozen, and what had it no longer."""
+    (example,) = re.findall(r"^```toml\n(.*?)^```", DOC, re.MULTILINE | re.DOTALL)
+    assert "calls otherwise from then on is frozen no longer" in DOC
+    machines = [
+        Machine(region="cn-north-1", instance_id="i-1", name=name, tags=(("env", "prod"),))
+        for name in ("pay-1", "db-1")
+    ]
+
+    def frozen(text: str) -> list[bool]:
+        book = load_policy(with_file(tmp_path, text))
+        return [
+            Freeze(by="U", at=0, until=1, scope=("payments",)).covers({book.rule_for(one).name}) for one in machines
+        ]
+
+    assert frozen(example) == [True, False]
+    renamed = example.replace('name = "payments"', 'name = "billing"')
+    assert frozen(renamed) == [False, False]
+    assert frozen(renamed.replace('name = "databases"', 'name = "payments"')) == [False, True]
 
 
 def test_the_mistakes_are_told_so(tmp_path: Path) -> None:
