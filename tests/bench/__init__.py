@@ -1,0 +1,1 @@
+"""How fast the bot is beside what one would otherwise have: `python -m tests.bench`."""

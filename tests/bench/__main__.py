@@ -1,0 +1,58 @@
+"""`python -m tests.bench`: the bot beside what one would otherwise have, in one run on one machine.
+
+Prints one table: ratios first, then the figures themselves, and on which machine. It fails on errors only, and never
+because a machine is slow.
+"""
+
+import asyncio
+import importlib
+import json
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from tests.bench import machine
+from tests.bench.bench import Bench, Row
+from tests.bench.figures import Figure, table
+
+ROWS = ("ack", "look", "parse", "life", "start", "commit")
+
+
+def row(name: str) -> Row:
+    """What measures a row."""
+    measure: Row = importlib.import_module(f"tests.bench.rows.{name}").measure
+    return measure
+
+
+@click.command()
+@click.option("--only", type=click.Choice(ROWS), multiple=True, help="Only this row; may be given several times.")
+@click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Writes the figures there too.")
+@click.option("--smoke", is_flag=True, help="A little of everything: shows that nothing breaks, and no more.")
+def main(*, only: tuple[str, ...], file: Path | None, smoke: bool) -> None:
+    """How fast the bot is beside what one would otherwise have."""
+    described = machine.described()
+    machine.keep_off()
+    figures: list[Figure] = []
+    click.echo("\n".join(f"{name:<10} {value}" for name, value in described.items()))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        bench = Bench(stack, folder, smoke)
+        for name in only or ROWS:
+            begun = time.monotonic()
+            found = asyncio.run(_measured(name, bench))
+            figures += found
+            click.echo(f"{table(found)}\n  {time.monotonic() - begun:.0f} s")
+    if file:
+        told = {"machine": described, "figures": [figure.told() for figure in figures]}
+        file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+async def _measured(name: str, bench: Bench) -> list[Figure]:
+    return list(await row(name)(bench))
+
+
+if __name__ == "__main__":
+    main()
