@@ -98,15 +98,20 @@ STAND = {
 }
 
 
+def fill(query: Query) -> None:
+    """Puts them into a database of that version."""
+    query("DELETE FROM event_chain")
+    for table, rows in ROWS.items():
+        for row in rows:
+            given = {f"_{column}": value for column, value in row.items()}
+            query(f"INSERT INTO {table} ({', '.join(row)}) VALUES (:{', :'.join(given)})", **given)
+
+
 @pytest.fixture
 async def climbed(engine: Engine, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch) -> Store:
     """That database, opened by this version."""
     with database_before(engine, "0011_jobs_and_steps", monkeypatch) as query:
-        query("DELETE FROM event_chain")
-        for table, rows in ROWS.items():
-            for row in rows:
-                given = {f"_{column}": value for column, value in row.items()}
-                query(f"INSERT INTO {table} ({', '.join(row)}) VALUES (:{', :'.join(given)})", **given)
+        fill(query)
         query("UPDATE request SET owner = 'old-worker/1', lease_until = 10030 WHERE id = 'IR-APPRO'")
     return await open_store()
 
