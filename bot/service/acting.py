@@ -52,7 +52,7 @@ class Acting:
         request = await self.store.transact(lambda tx: tx.requests.get(request_id))
         if request is None or (own and request.requester == actor):
             return since
-        if request.state in _DECIDED_BY_PEOPLE or request.review_owed:
+        if _counts(request):
             deciding = {actor, *(decision.approver for decision in approvals(request))}
             ruleset, others = self.rules.of(request), (request.requester,)
             await self.directory.look(ruleset, deciding, others, present=actor, since=since, within=within)
@@ -95,8 +95,15 @@ class Acting:
 
     def _may(self, action: Action, actor: str, request: ImageRequest, since: float) -> None:
         ruling = rights.may(action, Actor(actor), self.directory.rights(since, self.rules.of(request)), request)
+        if ruling.unknown and not _counts(request):  # so Slack was not asked, and need not be
+            raise too_late(request.id, request.state)
         if not ruling.allowed:
             raise UserError(*ruling.problems)
+
+
+def _counts(request: ImageRequest) -> bool:
+    """Whether somebody's word may still change anything."""
+    return request.state in _DECIDED_BY_PEOPLE or request.review_owed
 
 
 _DECIDED_BY_PEOPLE = frozenset({State.PENDING, State.APPROVED, State.WORKING, State.FAILED})

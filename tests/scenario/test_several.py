@@ -213,6 +213,24 @@ async def test_go_on_is_said_once(running: World) -> None:
     await running.until(lambda: "2 of 3 images" in running.told(OPS), 40)
 
 
+async def test_a_notice_that_was_acted_upon_still_answers(running: World) -> None:
+    """Its buttons stay: who presses one of them hears how the request stands by then, and that nothing was changed."""
+    await second_fails(running)
+    await running.until(lambda: "does not go on by itself" in running.told(APPROVALS))
+    (notice,) = [one for one in running.slack.messages(APPROVALS) if "does not go on by itself" in one.text]
+    running.cloud.stop_time = 3.0
+    await running.ben.press("Go on", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: status(running, "app-3") == "stopping", 20)
+    await running.cat.press("Go on", message=notice, confirm=True)
+    await running.until(lambda: "already under way. Nothing was changed." in running.ephemeral(CAT))
+    running.cloud.stop_time = 0.2
+    await running.until(lambda: "2 of 3 images" in running.told(OPS), 40)
+    for person, button in ((CAT, "Go on"), (BEN, "End here")):
+        await running.slack.person(person).press(button, message=notice, confirm=True)
+        await running.until(lambda of=person: "already partly ready. Nothing was changed" in running.ephemeral(of))  # type: ignore[misc]
+    assert running.created() == 3
+
+
 async def test_a_machine_that_cannot_be_started(running: World) -> None:
     """Its buttons name it, and start it; until then the others wait."""
     running.cloud.instances["i-app-2aaaa"].in_stock = False
