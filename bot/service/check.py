@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain import policy as rights
+from bot.domain import quorum
 from bot.domain.cloud import Disk, Instance, InstanceStatus, Seen
 from bot.domain.delivery import CardKind
 from bot.domain.draft import Draft, DraftJob, DraftState, with_instance
@@ -211,7 +212,7 @@ class Checking:
 
 def _too_few(heard: Policy, requester: str) -> Iterator[Problem]:
     for one in heard.rules:
-        able = rights.able_to_approve(one, heard, requester)
+        able = quorum.able_to_approve(one, heard, requester)
         if able is not None and able < one.rule.quorum:
             facts = {"needed": str(one.rule.quorum), "able": str(able)}
             yield by_rule(Code.TOO_FEW_APPROVERS, Code.TOO_FEW_APPROVERS_BY_RULE, one.rule, facts)

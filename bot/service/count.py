@@ -7,9 +7,11 @@ from functools import partial
 import structlog
 
 from bot.domain import policy as rights
+from bot.domain import quorum
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, Notice, Place, State
-from bot.domain.policy import Action, Actor, Need, Policy
+from bot.domain.policy import Action, Actor, Policy
+from bot.domain.quorum import Need
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.domain.rule import Rule, Rulebook, Ruleset
 from bot.service.current_rules import CurrentRules
@@ -96,9 +98,9 @@ class Counting:
             keep: what is not known now leaves what was known before, on the card, though it does not count.
         """
         now, request = self.clock(), existing(tx.requests.get(request_id), request_id)
-        valid = rights.valid_approvals(request, policy)
-        needs = rights.needs(request, valid, policy)
-        for was, weighed in zip(request.decisions, rights.weighed(request, policy), strict=True):
+        valid = quorum.valid_approvals(request, policy)
+        needs = quorum.needs(request, valid, policy)
+        for was, weighed in zip(request.decisions, quorum.weighed(request, policy), strict=True):
             forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
             if was.validity is weighed.validity or (keep and forgets):
                 continue
@@ -130,7 +132,7 @@ class Counting:
         heard = self.directory.policy(Ruleset(tuple(need.rule for need in needs)))
         problems: list[Problem] = []
         for one, need in zip(heard.rules, needs, strict=True):
-            able = rights.able_to_approve(one, heard, request.requester, besides=need.given)
+            able = quorum.able_to_approve(one, heard, request.requester, besides=need.given)
             if able is None:
                 return None
             if able < need.missing:

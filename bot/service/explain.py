@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain import policy as rights
+from bot.domain import quorum
 from bot.domain.cloud import Instance
 from bot.domain.errors import Problem
 from bot.domain.policy import Action, Actor, Policy, RuleRosters
@@ -87,7 +88,7 @@ def explained(
 
 def _able(one: RuleRosters, policy: Policy, requester: Actor | None) -> int | None:
     if requester is not None:
-        return rights.able_to_approve(one, policy, requester.id)
+        return quorum.able_to_approve(one, policy, requester.id)
     roster = one.escalated or one.approvers
     return len(roster.people) if roster.complete and not roster.unsure else None
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain import policy as rights
+from bot.domain import quorum
 from bot.domain.lifecycle import Notice, Place
-from bot.domain.policy import Need
+from bot.domain.quorum import Need
 from bot.domain.reminders import still_to_decide
 from bot.domain.request import ImageRequest, Validity
 from bot.domain.rule import Rule
@@ -25,7 +25,7 @@ class Undecided:
     def needs(self, request: ImageRequest) -> Sequence[Need]:
         """What each rule has of the approvals that it wants."""
         counted = [given for given in approvals(request) if given.validity is Validity.VALID]
-        return rights.needs(request, counted, self.directory.policy(self.rules.of(request)))
+        return quorum.needs(request, counted, self.directory.policy(self.rules.of(request)))
 
     def missing(self, request: ImageRequest) -> Sequence[Rule]:
         """The rules that still miss approvals, after as long as the request has waited."""

@@ -13,11 +13,9 @@ from bot.domain.policy import (
     Policy,
     Roster,
     RuleRosters,
-    able_to_approve,
     may,
-    valid_approvals,
-    weighed,
 )
+from bot.domain.quorum import able_to_approve, valid_approvals, weighed
 from bot.domain.request import Validity, Verdict
 from tests.unit.examples import a_decision, a_request, a_rule
 

@@ -15,12 +15,10 @@ from bot.domain.policy import (
     Policy,
     Roster,
     RuleRosters,
-    able_to_approve,
     may,
     may_ask,
-    needs,
-    valid_approvals,
 )
+from bot.domain.quorum import able_to_approve, needs, valid_approvals
 from bot.domain.request import ImageRequest, Promise
 from tests.unit.examples import a_decision, a_request, a_rule
 

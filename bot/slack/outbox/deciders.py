@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.policy import Need
+from bot.domain.quorum import Need
 from bot.domain.request import ImageRequest
 from bot.service.current_rules import CurrentRules
 from bot.service.ports import Directory

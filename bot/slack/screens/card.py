@@ -9,7 +9,7 @@ from bot.domain.delivery import CardKind
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import State
 from bot.domain.plan import MAX_JOBS
-from bot.domain.policy import Need
+from bot.domain.quorum import Need
 from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
 from bot.domain.steps import JobState, JobStep, Step, StepState

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.errors import Code, Problem
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import OPEN, State
-from bot.domain.policy import Need
+from bot.domain.quorum import Need
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, Step, StepState, is_owed
 from bot.slack.protocol.markup import code, mentions, moment, person
