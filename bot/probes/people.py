@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.people import MEET_AT_MOST, NO_SUCH_GROUP, NO_SUCH_PERSON
+from bot.slack.people import MEET_AT_MOST
 from bot.slack.protocol.answers import Members, PersonAnswer
+from bot.slack.protocol.heard import NO_SUCH_GROUP, NO_SUCH_PERSON
 from bot.slack.protocol.web_api import NotAllowed, SlackError, Unavailable, ask
 
 T = TypeVar("T")

@@ -14,11 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Code, Problem
 from bot.domain.policy import Actor, Identities, Membership, Policy, Roster, RuleRosters, Ruling, may_ask
 from bot.domain.rule import Rule, Ruleset
-from bot.slack.protocol.answers import Members, PersonAnswer
-from bot.slack.protocol.lookups import Lookups
-from bot.slack.protocol.person import NOBODY, Person, person_of
-from bot.slack.protocol.person_ids import PersonIds
-from bot.slack.protocol.web_api import Incomplete, SlackError, ask
+from bot.slack.protocol.heard import Heard
 from bot.texts import Language
 
 log = structlog.get_logger(__name__)
@@ -41,17 +37,6 @@ EVER = float("-inf")
 MEET_AT_MOST = 50
 """People who are looked at one by one, to know who of them is still there: where there are more, enough will be."""
 
-AT_ONCE = 5
-"""People looked at side by side (Slack: users.info, Tier 4, 100 a minute and more)."""
-
-NO_SUCH_PERSON = {"user_not_found", "user_not_visible", "users_not_found"}
-"""Slack: users.info."""
-
-NO_SUCH_GROUP = {"no_such_subteam", "subteam_not_found", "plan_upgrade_required"}
-"""Slack: usergroups.users.list, which answers so for a disabled group too unless those are asked for
-(include_disabled), and for a workspace whose plan has no user groups. Nobody is in such a group.
-"""
-
 
 class People:
     """The directory of one workspace (implements `bot.service.ports.Directory`)."""
@@ -65,13 +50,9 @@ class People:
         rules: Callable[[], Ruleset],
         clock: Callable[[], float],
     ) -> None:
-        self._client = client
+        self._heard = Heard(client, team=team, several=bool(enterprise), clock=clock)
         self._rules = rules
         self._clock = clock
-        self._team = team
-        self._ids = PersonIds(several=bool(enterprise))
-        self._people = Lookups("person", self._ask_person, clock)
-        self._groups = Lookups("usergroup", self._ask_group, clock)
         self._present: dict[str, float] = {}  # when somebody was last seen to act
 
     def now(self) -> float:
@@ -84,17 +65,17 @@ class People:
         A group that Slack does not tell keeps its last answer, for what is only shown.
         """
         since, groups = self._clock(), _groups(self._rules().people)
-        await asyncio.gather(*(self._groups.look(group, since) for group in groups))
-        told = all(self._groups.latest(group) is not None for group in groups)
+        await asyncio.gather(*(self._heard.groups.look(group, since) for group in groups))
+        told = all(self._heard.groups.latest(group) is not None for group in groups)
         return GROUPS_TTL if told else GROUPS_RETRY
 
     async def meet_approvers(self) -> None:
         """Looks up who the approvers are, and whether they are still there, where that was not done lately."""
         people = self.behind(self._rules().approvers)
         if len(people) <= MEET_AT_MOST:
-            await self._meet(people, self._clock() - PERSON_TTL)
-        elif self._ids.several:
-            await self._meet(self._ids.not_learned(people), EVER)
+            await self._heard.meet(people, self._clock() - PERSON_TTL)
+        elif self._heard.ids.several:
+            await self._heard.meet(self._heard.ids.not_learned(people), EVER)
 
     async def look(
         self,
@@ -116,7 +97,7 @@ class People:
         by_group = [
             rule
             for rule in ruleset.rules
-            if not all(self._ids.canonical(one) in self._named(rule.approvers) for one in deciding)
+            if not all(self._heard.ids.canonical(one) in self._named(rule.approvers) for one in deciding)
         ]
         groups = _groups(one for rule in by_group for one in rule.approvers)
         groups += [one for one in _groups(one for rule in ruleset.rules for one in rule.emergency) if one not in groups]
@@ -150,100 +131,67 @@ class People:
 
     def actor(self, user_id: str, since: float) -> Actor:
         """Somebody with their membership, from an answer to a question of `since` or later."""
-        person = self._people.since(user_id, since)
+        person = self._heard.people.since(user_id, since)
         return Actor(user_id, person.membership if person else Membership.UNKNOWN)
 
     def known(self, user_id: str) -> Actor:
         """Somebody with their membership as last heard: never waits."""
-        person = self._people.latest(user_id)
+        person = self._heard.people.latest(user_id)
         return Actor(user_id, person.membership if person else Membership.UNKNOWN)
 
     def ids_of(self, user_id: str) -> Collection[str]:
         """Every id that somebody is known by: an organisation has one for them, and each workspace may have another."""
-        return self._ids.all_of(user_id)
+        return self._heard.ids.all_of(user_id)
 
     def members(self, group: str) -> Collection[str] | None:
         """Who is in a user group, as last heard: never waits; None while Slack has not told."""
-        return self._groups.latest(group)
+        return self._heard.groups.latest(group)
 
     def mentions(self, ids: Iterable[str]) -> Sequence[str]:
         """People and groups as the rules name them, nobody twice: to be called when they are needed."""
         named: dict[str, str] = {}
         for one in ids:
-            named.setdefault(self._ids.canonical(one), one)
+            named.setdefault(self._heard.ids.canonical(one), one)
         return tuple(named.values())
 
     def behind(self, ids: Sequence[str]) -> set[str]:
         """The people behind ids of people and groups, as last heard, by whichever id they were told of."""
-        members = {member for group in _groups(ids) for member in self._groups.latest(group) or ()}
+        members = {member for group in _groups(ids) for member in self._heard.groups.latest(group) or ()}
         return members | {one for one in ids if not one.startswith("S")}
 
     def language(self, user_id: str) -> Language:
         """What somebody reads, as last heard: never waits; English until Slack has said."""
-        person = self._people.latest(user_id)
+        person = self._heard.people.latest(user_id)
         return person.language if person else "en"
 
     def utc_offset(self, user_id: str) -> int:
         """How many seconds somebody's clock is ahead of UTC, as last heard: never waits; 0 until Slack has said."""
-        person = self._people.latest(user_id)
+        person = self._heard.people.latest(user_id)
         return person.utc_offset if person else 0
 
     async def meet(self, user_id: str) -> Language:
         """Makes sure that somebody is known, and says what they read."""
-        await self._people.look(user_id, self._clock() - PERSON_TTL)
+        await self._heard.people.look(user_id, self._clock() - PERSON_TTL)
         return self.language(user_id)
 
     async def close(self) -> None:
         """Asks no more."""
-        await self._people.close()
-        await self._groups.close()
+        await self._heard.close()
 
     async def _look(
         self, ruleset: Ruleset, people: Mapping[str, float], groups: Collection[str], since: float, within: float
     ) -> None:
         """Side by side; what is not answered in time goes on being asked, for whoever wants to know it next."""
-        looks = [self._groups.look(group, since) for group in groups]
-        looks += [self._people.look(person, when) for person, when in sorted(people.items())]
+        looks = [self._heard.groups.look(group, since) for group in groups]
+        looks += [self._heard.people.look(person, when) for person, when in sorted(people.items())]
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await asyncio.gather(*looks)
-                if self._ids.several:  # whose other ids matter now
-                    await self._meet(self._ids.not_learned(self.behind(ruleset.approvers)), EVER)
-
-    async def _meet(self, people: Iterable[str], since: float) -> None:
-        turn = asyncio.Semaphore(AT_ONCE)
-
-        async def one(user_id: str) -> None:
-            async with turn:
-                await self._people.look(user_id, since)
-
-        await asyncio.gather(*(one(user_id) for user_id in sorted(people)))
-
-    async def _ask_person(self, user_id: str) -> Person:
-        try:
-            profile = (await ask(self._client.users_info(user=user_id, include_locale=True), PersonAnswer)).user
-        except SlackError as error:
-            if error.code in NO_SUCH_PERSON:
-                self._ids.learn_only(user_id)
-                return NOBODY
-            raise
-        if user_id != profile.id and not profile.enterprise_user.id:
-            raise Incomplete("user.id")  # somebody else
-        self._ids.learn(user_id, profile)
-        return person_of(profile, team=self._team)
-
-    async def _ask_group(self, group: str) -> frozenset[str]:
-        try:
-            members = await ask(self._client.usergroups_users_list(usergroup=group), Members)
-        except SlackError as error:
-            if error.code in NO_SUCH_GROUP:
-                log.error("usergroup.not_found", usergroup=group, code=error.code)
-                return frozenset()
-            raise
-        return frozenset(members.users)
+                if self._heard.ids.several:  # whose other ids matter now
+                    await self._heard.meet(self._heard.ids.not_learned(self.behind(ruleset.approvers)), EVER)
 
     def _policy(self, ruleset: Ruleset, since: float | None) -> Policy:
-        ids = self._ids.identities()
+        ids = self._heard.ids.identities()
 
         def rosters(rule: Rule) -> RuleRosters:
             later = rule.after(math.inf).approvers
@@ -270,7 +218,7 @@ class People:
         for one in named:
             members: tuple[str, ...] = (one,)
             if one.startswith("S"):
-                told = self._groups.latest(one) if since is None else self._groups.since(one, since)
+                told = self._heard.groups.latest(one) if since is None else self._heard.groups.since(one, since)
                 complete = complete and told is not None
                 members = tuple(told or ())
             elif by_name and since is not None and not self._still_here(one, since):
@@ -283,17 +231,17 @@ class People:
     def _still_here(self, user_id: str, since: float) -> bool:
         """Whether Slack has told since then what has become of somebody, or they have acted, by whichever id."""
         return any(
-            self._people.since(one, since) is not None or self._present.get(one, EVER) >= since
-            for one in self._ids.all_of(user_id)
+            self._heard.people.since(one, since) is not None or self._present.get(one, EVER) >= since
+            for one in self._heard.ids.all_of(user_id)
         )
 
     def _gone(self, user_id: str) -> bool:
-        person = self._people.latest(user_id)
+        person = self._heard.people.latest(user_id)
         return person is not None and not person.is_here
 
     def _named(self, ids: Sequence[str]) -> set[str]:
         """The people named by themselves, by the ids that they go by."""
-        return {self._ids.canonical(one) for one in ids if not one.startswith("S")}
+        return {self._heard.ids.canonical(one) for one in ids if not one.startswith("S")}
 
 
 def _certain(ruling: Ruling) -> Sequence[Problem]:

@@ -102,7 +102,7 @@ function botSwitch() {
     @click=${() => perform({ do: "bot", to }, "bot")}>${to === "down" ? words().kill : words().start}</button>`;
 }
 
-/** What is switched on, and a way back, for who does not see the switches; style.css shows it only where they are away. */
+/** What is switched on, and a way back, for who does not see the switches; narrow.css shows it only where they are away. */
 export function badDay() {
   const on = UPSTREAMS.filter((one) => now(one).kind !== "none");
   if (!on.length && state.screen.bot === "running") return nothing;

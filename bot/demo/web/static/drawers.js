@@ -4,7 +4,7 @@ import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { changed, state } from "./state.js";
 import { words } from "./words.js";
 
-/** Where each side has room beside a conversation (style.css has the same widths). */
+/** Where each side has room beside a conversation (narrow.css has the same widths). */
 const ROOM = { sidebar: matchMedia("(width >= 640px)"), backstage: matchMedia("(width >= 1100px)") };
 
 const isDrawer = (name) => !ROOM[name].matches;
@@ -15,7 +15,7 @@ export function drawer(name, content) {
   return html`<div class="side ${name}-side ${out ? "out" : ""}" id=${name} ?inert=${isDrawer(name) && !out}>${content}</div>`;
 }
 
-/** The button that pulls a drawer out; style.css shows it only where there is one. */
+/** The button that pulls a drawer out; narrow.css shows it only where there is one. */
 export function handle(name, label, content) {
   return html`<button type="button" class="handle ${name}-handle" aria-label=${label} aria-controls=${name}
     aria-expanded=${state.drawer === name ? "true" : "false"} @click=${() => pull(name)}>${content}</button>`;
