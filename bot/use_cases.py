@@ -86,6 +86,7 @@ class UseCases:
             store=store,
             loading=Loading(store=store, cloud=cloud, regions=regions, rules=rules, clock=clock),
             regions=regions,
+            rules=rules,
             clock=clock,
         )
         looking = Looking(cloud=cloud, clock=clock)

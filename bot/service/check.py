@@ -27,6 +27,7 @@ from bot.service.current_rules import CurrentRules
 from bot.service.others import came_in, with_others
 from bot.service.ports import Clock, Directory, NewId
 from bot.service.preflight import Preflight
+from bot.service.submission import tickets_missing
 from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -119,9 +120,8 @@ class Checking:
         actor = self.directory.actor(draft.requester, since)
         if problems := rights.may(rights.Action.REQUEST, actor, self.directory.rights(since, ruleset)).problems:
             return problems
-        missing = [one for one in ruleset.tickets if not one.found_in(draft.description, draft.note)]
-        if missing:
-            return tuple(Problem(Code.TICKET_MISSING, Field.DESCRIPTION, {"pattern": one.pattern}) for one in missing)
+        if missing := tickets_missing(draft, ruleset):
+            return missing
         if ruleset.opens_at(max(self.clock(), draft.not_before)) is None:
             return (Problem(Code.HOURS_NEVER, Field.INSTANCE),)
         heard = self.directory.policy(ruleset)

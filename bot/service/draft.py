@@ -12,6 +12,7 @@ from bot.domain.errors import Code, Field, Late, Problem, UserError
 from bot.domain.plan import MAX_JOBS
 from bot.domain.planning import too_many
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
+from bot.service.current_rules import CurrentRules
 from bot.service.loading import Loading, to_load, unloaded
 from bot.service.ports import Clock
 from bot.service.submission import problems_of, says
@@ -26,6 +27,7 @@ class Drafting:
     store: Store
     loading: Loading
     regions: Sequence[str]
+    rules: CurrentRules
     clock: Clock
 
     def offered(self, region: str) -> str:
@@ -171,7 +173,7 @@ class Drafting:
 
         def change(draft: Draft) -> Draft:
             filled = as_sent(draft, choices.typed)
-            if problems := problems_of(filled, choices, self.clock()):
+            if problems := problems_of(filled, choices, self.clock(), self.rules.of_draft(filled)):
                 raise UserError(*problems)
             jobs = tuple(dataclasses.replace(job, problems=()) for job in filled.jobs)
             return dataclasses.replace(filled, state=DraftState.CHECKING, jobs=jobs, problems=())

@@ -8,18 +8,25 @@ from bot.domain.disks import boxes
 from bot.domain.draft import Draft, DraftJob, boxes_seen, disks_seen
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.planning import too_many
+from bot.domain.rule import NO_RULES, Ruleset
 from bot.service.typed import Choices, Kept, as_sent, which
 
 
-def problems_of(filled: Draft, choices: Choices, now: float) -> tuple[Problem, ...]:
-    """What is wrong with a form that was sent; `filled` is its draft with what was typed."""
+def problems_of(filled: Draft, choices: Choices, now: float, ruleset: Ruleset = NO_RULES) -> tuple[Problem, ...]:
+    """What is wrong with a form that was sent; `filled` is its draft with what was typed, `ruleset` what decides."""
     return (
         *_of_instances(filled, choices),
         *names(filled),
-        *rules.check_description(filled.description),
+        *(rules.check_description(filled.description) or tickets_missing(filled, ruleset)),
         *rules.check_not_before(filled.not_before, now),
         *rules.check_note(filled.note),
     )
+
+
+def tickets_missing(draft: Draft, ruleset: Ruleset) -> tuple[Problem, ...]:
+    """Which tickets neither the description nor the note has."""
+    missing = [one for one in ruleset.tickets if not one.found_in(draft.description, draft.note)]
+    return tuple(Problem(Code.TICKET_MISSING, Field.DESCRIPTION, {"pattern": one.pattern}) for one in missing)
 
 
 def says(draft: Draft, choices: Choices) -> bool:

@@ -166,6 +166,7 @@ SHORTENED = Text(
 DISK_LOCAL = Text("local disk, never included", "本地盘，不会包含")
 
 ASK = Text("{approvers}: please approve or reject.", "{approvers}：请批准或驳回。")
+APPROVED_BEFORE = Text("Approved before that: {people}.", "此前已批准：{people}。")
 APPROVED_BY = Text("Approved by {people}.", "批准人：{people}。")
 MISSING = Text("Approvals still needed: {count}.", "还需 {count} 人批准。")
 MISSING_BY_RULE = Text("Approvals still needed for {rule}: {count}.", "{rule}还需 {count} 人批准。")
@@ -174,8 +175,8 @@ WAITS_FOR_HOURS = Text(
     "已由 {people} 批准，将于 {when} 进入规则允许的时段后开始。",
 )
 WAITS_FOR_FREEZE = Text(
-    "Approved by {people}. Nothing begins until {when}: frozen by {person}{why}.",
-    "已由 {people} 批准。{person} 已冻结操作，{when} 之前不会开始{why}。",
+    "Approved by {people}. Nothing begins until {when}, frozen by {person}{why}.",
+    "已由 {people} 批准。{person} 已冻结操作{why}，{when} 之前不会开始。",
 )
 UNCONFIRMED = Text(
     "Approved by {people}; it counts once Slack has said that they may approve.",
@@ -190,6 +191,8 @@ WAITING = Text(
     "已由 {people} 批准，尚未开始，机器人会自动重试：",
 )
 WAITING_SHORT = Text("approved, waiting", "已批准，等待中")
+WAITING_UNAPPROVED = Text("waiting", "等待中")
+STARTING_UNAPPROVED = Text("starting", "即将开始")
 DOUBTFUL_SHORT = Text("JD Cloud's answer is not known", "京东云的响应不明")
 WAITS_FOR = Text(
     "Approved by {people}. Waits for {request}, which is making an image of {instance}.",

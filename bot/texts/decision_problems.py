@@ -54,7 +54,7 @@ DECISIONS: dict[Code, Text] = {
     ),
     Code.HOURS_NEVER: Text(
         "There is no time at which all of these instances may be worked on. Ask for them one by one.",
-        "这些实例没有共同的可操作时间，请分别申请。",
+        "这些云主机没有共同的可操作时间，请分别申请。",
     ),
     Code.OUT_OF_HOURS: Text("It begins when the hours of its rule begin.", "将在规则允许的时段内开始。"),
     Code.FROZEN: Text("Nothing new begins while it is frozen. {why}", "冻结期间不开始新的操作。{why}"),
@@ -63,12 +63,12 @@ DECISIONS: dict[Code, Text] = {
         "不再开始创建镜像，机器人停止的云主机会再次启动。",
     ),
     Code.NOT_FOR_EMERGENCIES: Text(
-        "You are not among the people who may begin without an approval.", "您不在可紧急启动的人员名单中。"
+        "You are not among the people who may begin without an approval.", "您不在可紧急执行的人员名单中。"
     ),
     Code.WHY_MISSING: Text("Say why it cannot wait for an approval.", "请说明为何不能等待批准。"),
     Code.REVIEWED_ALREADY: Text("Nobody has to review {request} any more.", "{request} 已无需复核。"),
     Code.OWN_EMERGENCY: Text(
-        "You began it yourself. Somebody else has to review it.", "这是您本人紧急启动的，需要由他人复核。"
+        "You began it yourself. Somebody else has to review it.", "这是您本人紧急执行的，需要由他人复核。"
     ),
     Code.APPROVERS_LEFT: Text(
         "It cannot be approved as things are. Approvals still needed: {missing}; people who still can: {able}. Whoever runs this bot can add approvers.",

@@ -2,9 +2,9 @@
 
 from bot.texts import Text
 
-BUTTON = Text("Begin now (emergency)", "紧急启动")
+BUTTON = Text("Begin now (emergency)", "紧急执行")
 REVIEWED_BUTTON = Text("Reviewed", "已复核")
-TITLE = Text("Begin without approval", "紧急启动")
+TITLE = Text("Begin without approval", "紧急执行")
 ABOUT = Text(
     "{request}, {what}, begins at once: without an approval, before its time, out of hours and through a freeze. "
     "Every approver is told, and one of them reviews it afterwards.",
@@ -13,12 +13,12 @@ ABOUT = Text(
 WHY = Text("Why can it not wait?", "为何不能等待？")
 SEND = Text("Begin now", "立即开始")
 CLOSE = Text("Close", "关闭")
-WHO_MAY = Text("Who may: {people}.", "可紧急启动的人员：{people}。")
+WHO_MAY = Text("Who may: {people}.", "可紧急执行的人员：{people}。")
 
-BEGUN = Text("⚠️ *Begun by {person} without an approval, {when}:*", "⚠️ *{person} 于 {when} 未经批准紧急启动：*")
+BEGUN = Text("⚠️ *Begun by {person} without an approval, {when}:*", "⚠️ *{person} 于 {when} 未经批准紧急执行：*")
 OWED = Text("*Review owed.*", "*待复核。*")
 REVIEWED = Text("Reviewed by {person}, {when}.", "{person} 已于 {when} 复核。")
-BEGUN_SHORT = Text("Begun by {person} without an approval.", "由 {person} 未经批准紧急启动。")
+BEGUN_SHORT = Text("Begun by {person} without an approval.", "由 {person} 未经批准紧急执行。")
 
 WAITS_ITS_TURN = Text("Begins as soon as the bot gets to it.", "机器人会尽快开始。")
 WAITS = Text("Not started yet, the bot tries again by itself:", "尚未开始，机器人会自动重试：")
@@ -32,12 +32,12 @@ WAITS_UNTIL_STOPPED = Text(
 
 PASSED_OVER = Text(
     "{approvers}: {person} has begun {request}, {what}, without an approval:",
-    "{approvers}：{person} 未经批准紧急启动了 {request}（{what}）：",
+    "{approvers}：{person} 未经批准紧急执行了 {request}（{what}）：",
 )
 REVIEW_IT = Text(
-    "Please look at it, then press *{button}* on the card above.", "请查看，然后在上方卡片中点击 *{button}* 按钮。"
+    "Please look at it, then press *{button}* on the card above.", "请查看，然后在上方卡片中点击“{button}”。"
 )
 STILL_OWED = Text(
     "{approvers}: nobody has reviewed {request} yet, {what}. {person} has begun it without an approval, {when}:",
-    "{approvers}：{request}（{what}）尚未复核。{person} 于 {when} 未经批准紧急启动：",
+    "{approvers}：{request}（{what}）尚未复核。{person} 于 {when} 未经批准紧急执行：",
 )

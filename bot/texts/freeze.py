@@ -4,27 +4,29 @@ from bot.texts import Text
 
 EVERYTHING = Text("everything", "全部操作")
 FROZEN = Text("Frozen until {when} by {person}{why}.", "{person} 已冻结操作，直至 {when}{why}。")
-FROZEN_HERE = Text(
-    "{scope}: frozen until {when} by {person}{why}.",
-    "{scope}：{person} 已冻结，直至 {when}{why}。",
-)
+HOLDS_FOR = Text("It holds for {scope}.", "范围：{scope}。")
 WHY = Text(": {why}", "（{why}）")
 MEANWHILE = Text(
     "A request can be made and approved; it begins afterwards.", "期间可以提交和审批申请，冻结结束后再开始。"
 )
+MEANWHILE_HERE = Text("It can be approved; it begins afterwards.", "期间可以审批，冻结结束后再开始。")
 BEGUN = Text(
     "{person} has frozen {scope} until {when}{why}.\nNothing new begins until then. A machine that the bot has stopped is "
     "started again all the same, and requests can be made and approved. `/createimage unfreeze` ends it.",
-    "{person} 已冻结{scope}，直至 {when}{why}。\n在此之前不会开始新的操作。机器人停止的云主机仍会重新启动，期间可以提交和审批申请。"
+    "{person} 已冻结操作，直至 {when}{why}。范围：{scope}。\n在此之前不会开始新的操作。机器人停止的云主机仍会重新启动，期间可以提交和审批申请。"
     "输入 `/createimage unfreeze` 可提前解除。",
 )
 ENDED = Text(
-    "{person} has ended the freeze of {scope} that {beginner} began. What has been approved begins now.",
-    "{person} 已解除 {beginner} 对{scope}的冻结，已批准的申请现在开始。",
+    "{person} has ended {beginner}'s freeze of {scope}. What has been approved begins now.",
+    "{person} 已解除 {beginner} 的冻结（{scope}），已批准的申请现在开始。",
+)
+ENDED_OWN = Text(
+    "{person} has ended the freeze of {scope}. What has been approved begins now.",
+    "{person} 已解除自己的冻结（{scope}），已批准的申请现在开始。",
 )
 KEPT = Text(
     "Still frozen until {when} by {beginner}: {scope}. {people} can end it.",
-    "{beginner} 对{scope}的冻结仍有效，直至 {when}。可由 {people} 解除。",
+    "{beginner} 的冻结（{scope}）仍有效，直至 {when}。可由 {people} 解除。",
 )
 NOTHING = Text(
     "Nothing is frozen. An approver can type `/createimage {example}`.",

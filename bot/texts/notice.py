@@ -12,6 +12,7 @@ REJECTED = Text(
     "{request}（{what}）已被 {person} 驳回：",
 )
 WHO_DECIDES = Text("To be decided by {when}, by {approvers}: {where}", "请 {approvers} 在 {when} 前审批：{where}")
+WHO_DECIDES_ON_CARD = Text("To be decided by {approvers}: {where}", "请 {approvers} 审批：{where}")
 CARD = Text("approval card", "审批卡片")
 EXPIRED = Text(
     "{request}, {what}, expired: nobody decided in time.",

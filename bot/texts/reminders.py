@@ -7,8 +7,8 @@ REMINDER = Text(
     "{called}：{what}，已等待 {waited}，{when} 过期。{card}",
 )
 ESCALATED = Text(
-    "{called}: asked too, as nobody has decided in {waited}. {what}; it expires {when}. {card}",
-    "{called}：因 {waited}内无人审批，现一并请您审批。{what}，{when} 过期。{card}",
+    "{called}: you can decide too now. {what}; it has waited {waited} and expires {when}. {card}",
+    "{called}：现在您也可以审批。{what}，已等待 {waited}，{when} 过期。{card}",
 )
 NUDGED = Text(
     "{called}: please decide. {what}; it has waited {waited} and expires {when}. {card}",

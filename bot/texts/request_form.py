@@ -70,6 +70,9 @@ RELEASES = Text(
 )
 NOT_BEFORE = Text("Not before", "不早于")
 NOT_BEFORE_HINT = Text("Left empty, it begins as soon as it is approved.", "留空则批准后立即开始。")
+NOT_BEFORE_HINT_HOURS = Text(
+    "Left empty, it begins as soon as it is approved and the hours allow it.", "留空则批准后，一到允许的时段即开始。"
+)
 
 WAITS = Text("ℹ️ {request} by {person} already waits for {instance}.", "ℹ️ {person} 的 {request} 已在等待 {instance}。")
 UNDER_WAY = Text(

@@ -3,21 +3,26 @@
 from bot.domain.hours import DAY_MINUTES, Hours, Window
 from bot.texts import Text, units
 
-GOES_TO = Text("Goes to {channel}: {count} of {approvers}.", "将提交至 {channel}：需 {approvers} 中 {count} 人批准。")
+GOES_TO = Text(
+    "Goes to {channel}. Approvals needed: {count}, from {approvers}.",
+    "将提交至 {channel}，需 {count} 人批准（审批人：{approvers}）。",
+)
 GOES_TO_FOR = Text(
-    "For {rule}: goes to {channel}: {count} of {approvers}.",
-    "{rule}：将提交至 {channel}，需 {approvers} 中 {count} 人批准。",
+    "For {rule}: goes to {channel}. Approvals needed: {count}, from {approvers}.",
+    "{rule}：将提交至 {channel}，需 {count} 人批准（审批人：{approvers}）。",
 )
 OTHER_MACHINES = Text("the other machines", "其他云主机")
-REFUSED = Text("Nobody may ask for it: {why}", "不允许申请：{why}")
 TICKET_WANTED = Text(
-    "Needs a ticket in the description or the note. It looks like {pattern}.",
-    "描述或备注中需要填写工单号，格式为 {pattern}。",
+    "A ticket is needed here or in the note; it looks like {pattern}.",
+    "此处或备注中需要填写工单号，格式为 {pattern}。",
 )
 TICKET = Text("Ticket: {ticket}", "工单：{ticket}")
+RULE = Text("Rule: {name}", "规则：{name}")
 RULES = Text("Rules: {names}", "规则：{names}")
 HOURS = Text("Steps begin {hours} only.", "仅在以下时段开始操作：{hours}。")
 WINDOW = Text("{days} {begin}–{end}", "{days} {begin}–{end}")
+ALL_DAY = Text("{days} all day", "{days}全天")
+NEXT_WINDOW = Text("{windows}; {next}", "{windows}；{next}")
 IN_ZONE = Text("{windows} ({zone})", "{windows}（{zone}）")
 DAYS = Text("{first}–{last}", "{first}至{last}")
 EVERY_DAY = Text("every day", "每天")
@@ -34,12 +39,17 @@ WEEKDAYS = (
 
 def hours(value: Hours, language: str) -> str:
     """Hours in words: "Mon–Fri 22:00–04:00 (Asia/Shanghai)"."""
-    windows = units.listed([_window(window, language) for window in value.windows], language)
+    windows, *others = (_window(window, language) for window in value.windows)
+    for other in others:  # a comma parts the days of one
+        windows = NEXT_WINDOW(language, windows=windows, next=other)
     return IN_ZONE(language, windows=windows, zone=value.zone)
 
 
 def _window(window: Window, language: str) -> str:
-    return WINDOW(language, days=_days(window, language), begin=_time(window.begin), end=_time(window.end))
+    days = _days(window, language)
+    if (window.begin, window.end) == (0, DAY_MINUTES):
+        return ALL_DAY(language, days=days)
+    return WINDOW(language, days=days, begin=_time(window.begin), end=_time(window.end))
 
 
 def _days(window: Window, language: str) -> str:

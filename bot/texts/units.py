@@ -1,6 +1,7 @@
 """Words for measures, states and places."""
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 
 from bot.domain.cloud import InstanceStatus
 from bot.domain.disks import ChargeUnit
@@ -42,6 +43,7 @@ REGIONS = {
 
 _SECONDS = Text("{seconds} s", "{seconds} 秒")
 _MINUTES = Text("{minutes} min", "{minutes} 分钟")
+_MOMENT = Text("less than a minute", "不到 1 分钟")
 _WHOLE_HOURS = Text("{hours} h", "{hours} 小时")
 _HOURS = Text("{hours} h {minutes} min", "{hours} 小时 {minutes} 分钟")
 _DAYS = Text("{count} days", "{count} 天")
@@ -114,6 +116,8 @@ def duration(seconds: float, language: str) -> str:
 def waited(seconds: float, language: str) -> str:
     """How long something has waited, as people say it, rounded down: `30 min`, `4 h`, `3 days`."""
     minutes = max(0, int(seconds)) // 60
+    if not minutes:
+        return _MOMENT(language)
     if minutes < 60:
         return _MINUTES(language, minutes=str(minutes))
     if minutes < 48 * 60:
@@ -142,9 +146,9 @@ def said(parts: Iterable[str], language: str) -> str:
     return _PAUSE(language).join(parts)
 
 
-def sentences(first: str, second: str, language: str) -> str:
-    """Two sentences: Chinese has no blank between them."""
-    return _SENTENCES(language, first=first, second=second)
+def sentences(first: str, *others: str, language: str) -> str:
+    """Several sentences: Chinese has no blank between them."""
+    return reduce(lambda said, other: _SENTENCES(language, first=said, second=other), others, first)
 
 
 def character(shown: str, language: str) -> str:

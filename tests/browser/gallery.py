@@ -3,7 +3,7 @@ comes by all of them.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.demo.cast import AMY, BEN, CHEN, OPS
@@ -23,6 +23,7 @@ from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import notice_message
 from bot.slack.screens.reminder import reminder_message
+from tests.browser import gallery_of_rules
 from tests.unit.examples import (
     a_decision,
     a_plan,
@@ -253,6 +254,7 @@ _OF_STEPS = {
 }
 """What steps owe, and no move of a request."""
 _IS_SO: Mapping[Notice, Callable[[ImageRequest], bool]] = {
+    Notice.PASSED_OVER: lambda request: bool(request.emergency_by),
     Notice.UNSURE: lambda request: request.unsure is not None,
     Notice.MACHINE_OFF: lambda request: request.stuck is not None,
     Notice.HELD: lambda request: request.held_up is not None,
@@ -299,6 +301,12 @@ def reminders(language: str) -> Iterator[Message]:
             yield card_message(nudged, CardKind.REQUESTER, approvers=_APPROVERS, usual_seconds={}, now=_NOW + 660)
 
 
+def _that_wait(language: str) -> Sequence[ImageRequest]:
+    """One of one machine and one of several that wait."""
+    waiting = [one for one in (*requests(language), *of_several(language)) if one.state is State.PENDING]
+    return [next(one for one in waiting if one.plan.only), next(one for one in waiting if not one.plan.only)]
+
+
 WALL = 12
 """Messages that hang in one room: a browser takes no picture of any height."""
 
@@ -311,6 +319,8 @@ def hang(slack: Slack, language: str) -> list[str]:
         "notices": list(notices(language)),
         "freezes": list(frozen(language)),
         "reminders": list(reminders(language)),
+        "rules": list(gallery_of_rules.of_rules(_that_wait(language))),
+        "questions-and-emergencies": list(gallery_of_rules.told(requests(language), language)),
     }
     walls = {
         f"{kind}-{first // WALL + 1}": messages[first : first + WALL]

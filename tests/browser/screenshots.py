@@ -11,7 +11,9 @@ fewer colours (96, as by pngquant).
 
 import argparse
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.async_api import expect
 
@@ -19,7 +21,7 @@ from bot.demo.web import running
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
 from bot.texts import Language, Text, card, commands, disk_form, request_form
-from tests.browser import gallery, screenshots_of_several
+from tests.browser import gallery, screenshots_of_rules, screenshots_of_several
 from tests.browser.guide import LAPTOP, Camera, Guide
 from tests.browser.visitor import Visitor, browser
 
@@ -237,17 +239,26 @@ class Tour(Guide):
 
 
 async def take(folder: Path, only: str, language: Language) -> None:
-    """The tour in one language."""
+    """The tour in one language, and that of a workspace whose operator has written rules."""
+    await _visit(folder, only, language, lambda guide: Tour(**vars(guide)).through())
+    with TemporaryDirectory() as where:
+        policy = screenshots_of_rules.policy(Path(where))
+        await _visit(folder, only, language, screenshots_of_rules.walk, POLICY_FILE=str(policy))
+
+
+async def _visit(
+    folder: Path, only: str, language: Language, walk: Callable[[Guide], Awaitable[None]], **settings: str
+) -> None:
     locale = {"en": "en-US", "zh": "zh-CN"}[language]
     async with (
-        running(build_time=8, settings={"CHANNEL_LANGUAGE": language}) as demo,
+        running(build_time=8, settings={"CHANNEL_LANGUAGE": language, **settings}) as demo,
         browser() as opened,
     ):
         for person in demo.stage.slack.users.values():
             person.locale = locale
         visitor = Visitor(await opened.new_page(viewport=LAPTOP, locale=locale), demo.address)
         await visitor.arrive()
-        await Tour(demo, visitor, Camera(visitor.page, folder, only, language), language).through()
+        await walk(Guide(demo, visitor, Camera(visitor.page, folder, only, language), language))
         if visitor.errors:
             raise SystemExit("\n".join(visitor.errors))
 

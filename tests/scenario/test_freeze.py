@@ -54,11 +54,11 @@ async def test_nothing_begins_until_it_is_ended(running: World) -> None:
     await running.until(lambda: "Nothing begins until" in running.card())
     assert running.created() == 0
     assert "release week" in (await typed(running.amy, "list")).text
-    assert "everything: frozen until" in (await typed(running.amy, "freeze")).text
-    assert "has ended the freeze" in (await typed(running.cat, "unfreeze")).text
+    assert "It holds for everything." in (await typed(running.amy, "freeze")).text
+    assert "freeze of everything" in (await typed(running.cat, "unfreeze")).text
     await running.until(lambda: running.created() == 1)
     await running.until(lambda: "frozen" not in running.card().casefold())
-    await running.until(lambda: "has ended the freeze" in running.told(APPROVALS))
+    await running.until(lambda: "freeze of everything" in running.told(APPROVALS))
     assert running.told(APPROVALS).count("has frozen everything") == 1
     assert (await typed(running.amy, "freeze")).text.startswith("Nothing is frozen")
 

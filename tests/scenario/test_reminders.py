@@ -150,7 +150,7 @@ async def test_the_next_group_is_asked_too(world: World) -> None:
         assert f"@{BEN}" not in plain_text(card)
         await after(world, 2 * HOUR)
         (call,) = calls(world, DATABASES)
-        assert call.startswith(f"@{BEN}: asked too, as nobody has decided in 2 h. @{AMY} wants an image of `db-2`")
+        assert call.startswith(f"@{BEN}: you can decide too now. @{AMY} wants an image of `db-2`")
         await world.until(lambda: f"@{BEN}" in plain_text(cards_in(world, DATABASES)[0]))
         await after(world, 9 * HOUR)
         assert len(calls(world, DATABASES)) == 1

@@ -861,7 +861,9 @@ def shown_state(request: ImageRequest) -> str:
     if request.odd:
         return card.CLOUD_SAYS_SHORT(language, status=code(request.odd.cloud_status))
     if request.state is State.APPROVED and (request.problems or request.waits_for or request.begin_at):
-        return card.WAITING_SHORT(language)
+        return (card.WAITING_UNAPPROVED if request.emergency_by else card.WAITING_SHORT)(language)
+    if request.state is State.APPROVED and request.emergency_by:
+        return card.STARTING_UNAPPROVED(language)
     if request.stuck:
         return card.OFF_SHORT(language)
     if request.state is State.FAILED and request.ending:

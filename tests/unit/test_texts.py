@@ -167,8 +167,8 @@ def test_one_of_a_kind() -> None:
 
 def test_sentences() -> None:
     """Chinese has no blank between them."""
-    assert units.sentences("One.", "Two.", "en") == "One. Two."
-    assert units.sentences("一。", "二。", "zh") == "一。二。"
+    assert units.sentences("One.", "Two.", language="en") == "One. Two."
+    assert units.sentences("一。", "二。", language="zh") == "一。二。"
 
 
 def test_states_and_places() -> None:

@@ -18,7 +18,7 @@ from bot.slack.protocol.web_api import MESSAGE_GONE, SlackError, Unavailable
 from bot.slack.screens import progress
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.message import Message
-from bot.slack.screens.who_decides import who_decides
+from bot.slack.screens.who_decides import who_decides_on_card
 from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -128,7 +128,7 @@ class Cards:
             approval = tx.cards.get(request.id, CardKind.APPROVAL)
             urls = self.workspace_url
             approvers = self.deciders.of(request)
-            message = message.and_small(who_decides(read, approval, approvers=approvers, workspace_url=urls))
+            message = message.and_small(who_decides_on_card(read, approval, approvers=approvers, workspace_url=urls))
         return request, message, frozen
 
     def _read_by(self, card: Card, request: ImageRequest) -> ImageRequest:

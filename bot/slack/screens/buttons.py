@@ -28,7 +28,7 @@ MACHINES = 3
 
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     """What can be done about a request now, in one row; what exactly is to be made can always be looked at."""
-    return [*_moves(request, kind), *_review(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    return [*_review(request, kind), *_moves(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
 
 
 def rows(request: ImageRequest, kind: CardKind, *, emergencies: bool = False) -> Sequence[Sequence[ButtonElement]]:
@@ -40,13 +40,12 @@ def rows(request: ImageRequest, kind: CardKind, *, emergencies: bool = False) ->
         emergencies: whether its rules let anybody begin before it is approved.
     """
     if request.state is State.PENDING and emergencies:
-        (*moves, details) = of(request, kind)
-        return [[*moves, _button(request, ids.BEGIN_UNAPPROVED, emergency.BUTTON, style="danger"), details]]
+        return [[*of(request, kind), _button(request, ids.BEGIN_UNAPPROVED, emergency.BUTTON, style="danger")]]
     if request.plan.only or request.state is not State.WORKING:
         return [of(request, kind)]
     steps = machine_progress.needing_a_person(request)
     found = [_for_step(request, step, deciding=kind is CardKind.APPROVAL) for step in steps]
-    whole = [*_whole(request), *_review(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    whole = [*_review(request, kind), *_whole(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
     return [*[row for row in found if row][:MACHINES], whole]
 
 

@@ -66,7 +66,7 @@ def card_message(
     small = [*_facts(request, now), *rule_lines.small(request, ruleset)]
     small += status if request.state is State.PENDING else ()
     small += _nudged(request) if kind is CardKind.REQUESTER else ()
-    happened = ([freeze.line(frozen, language)] if frozen else []) if request.state is State.PENDING else status
+    happened = ([freeze.waits(frozen, language)] if frozen else []) if request.state is State.PENDING else status
     blocks: list[Block] = [
         *emergency.on_card(request),
         *rule_lines.warnings(ruleset),
@@ -119,7 +119,8 @@ def _state(request: ImageRequest) -> str:
     if (odd := request.odd) and request.plan.only:
         return card.CLOUD_SAYS_SHORT(request.language, status=code(odd.cloud_status))
     if request.state is State.APPROVED and (request.waits_for or request.problems or request.begin_at):
-        return card.WAITING_SHORT(request.language)
+        words = card.WAITING_UNAPPROVED if request.emergency_by else card.WAITING_SHORT
+        return words(request.language)
     if request.plan.only and _is_doubtful(request.current):
         return card.DOUBTFUL_SHORT(request.language)
     return state_of(request, request.language)

@@ -29,7 +29,7 @@ def not_understood(words: str, language: str) -> str:
 def no_request(request_id: str, nearest: str, language: str) -> str:
     """There is no such request, but perhaps one that is called nearly so."""
     said = texts.NO_REQUEST(language, request=request_id)
-    return units.sentences(said, did_you_mean(f"status {nearest}" if nearest else "list", language), language)
+    return units.sentences(said, did_you_mean(f"status {nearest}" if nearest else "list", language), language=language)
 
 
 def standing(

@@ -31,14 +31,21 @@ BOXES = 10
 """Slack: at most 10 checkboxes in a group."""
 
 
-def disks(draft: Draft, job: DraftJob) -> list[Block]:
-    """What is known of an instance's disks: that they are on their way, or boxes to untick."""
+def disks(draft: Draft, job: DraftJob, *, may_be_made: bool = True) -> list[Block]:
+    """What is known of an instance's disks: that they are on their way, or boxes to untick.
+
+    Args:
+        draft: the form.
+        job: which instance.
+        may_be_made: whether its rule lets anybody ask for an image of it.
+    """
     language, instance = draft.language, job.instance
     if instance is None:
         words = texts.LOADING(language, instance=job.instance_id)
         return [] if job.problems or draft.problems else [SectionBlock(text=plain(words))]
     called = name(instance.name or instance.id)
-    lines = [texts.STOPPED(language, instance=called)] if instance.status == InstanceStatus.STOPPED else []
+    stopped = instance.status == InstanceStatus.STOPPED
+    lines = [texts.STOPPED(language, instance=called)] if stopped and may_be_made else []
     if instance.system_disk:
         lines.append(texts.SYSTEM_DISK(language, disk=_disk_line(instance.system_disk, language)))
     if instance.local_data_disks:

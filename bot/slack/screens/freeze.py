@@ -16,8 +16,13 @@ from bot.texts import units
 
 
 def line(freeze: Freeze, language: str) -> str:
-    """What stands on a form or a card that it holds up: until when, by whom, and why."""
-    return units.sentences(still(freeze, language), texts.MEANWHILE(language), language)
+    """What stands on a form that it holds up: until when, by whom, and why."""
+    return units.sentences(still(freeze, language), texts.MEANWHILE(language), language=language)
+
+
+def waits(freeze: Freeze, language: str) -> str:
+    """What stands on the card of a request that waits for approval."""
+    return units.sentences(still(freeze, language), texts.MEANWHILE_HERE(language), language=language)
 
 
 def facts(freeze: Freeze, language: str) -> dict[str, str]:
@@ -33,7 +38,10 @@ def still(freeze: Freeze, language: str) -> str:
 
 def listed(freezes: Sequence[Freeze], language: str) -> list[str]:
     """What stands on top of a list, a line each: what is frozen."""
-    return [f"🧊 {texts.FROZEN_HERE(language, scope=_scope(one, language), **facts(one, language))}" for one in freezes]
+    return [
+        units.sentences(still(one, language), texts.HOLDS_FOR(language, scope=_scope(one, language)), language=language)
+        for one in freezes
+    ]
 
 
 def blocks(freezes: Sequence[Freeze], language: str) -> list[Block]:
@@ -58,9 +66,8 @@ def begun(freeze: Freeze, language: str) -> str:
 
 def ended(freeze: Freeze, language: str) -> str:
     """Somebody has ended it before its time."""
-    return texts.ENDED(
-        language, person=person(freeze.ended_by), beginner=person(freeze.by), scope=_scope(freeze, language)
-    )
+    words = texts.ENDED_OWN if freeze.ended_by == freeze.by else texts.ENDED
+    return words(language, person=person(freeze.ended_by), beginner=person(freeze.by), scope=_scope(freeze, language))
 
 
 def lifted(what: Lifted, language: str) -> str:

@@ -14,6 +14,10 @@ TEXT = 75
 """Slack: option text and description <= 75 characters."""
 
 
+HINT = 2000
+"""Slack: an input's hint <= 2000 characters."""
+
+
 def option(value: str, text: str, details: str = "") -> Option:
     """One of them; what is too long of it is cut off."""
     return Option(value=value, text=plain(text, TEXT), description=plain(details, TEXT) if details else None)

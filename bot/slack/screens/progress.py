@@ -85,7 +85,8 @@ def _happened(
 ) -> list[str]:
     language = request.language
     by = _listed(request.approved_by, language)
-    approved = [card.APPROVED_BY(language, people=by)] if by else []  # else it was an emergency
+    words = card.APPROVED_BEFORE if request.emergency_by else card.APPROVED_BY
+    approved = [words(language, people=by)] if by else []
     match request.state:
         case State.PENDING:
             return []
@@ -114,7 +115,8 @@ def _happened(
 def _pending(request: ImageRequest, approvers: Sequence[str], needs: Sequence[Need]) -> list[str]:
     """Who is asked, who has approved, and who is still needed for what."""
     language, by = request.language, _listed(request.approved_by, request.language)
-    asked = [card.ASK(language, approvers=_listed(approvers, language))] if approvers else []
+    left = [one for one in approvers if one not in {*request.approved_by, *request.unconfirmed}]
+    asked = [card.ASK(language, approvers=_listed(left, language))] if left else []
     approved = [card.APPROVED_BY(language, people=by)] if by else []
     waits = _listed(request.unconfirmed, language)
     unconfirmed = [card.UNCONFIRMED(language, people=waits)] if waits else []

@@ -1,6 +1,7 @@
 """The forms, as pure functions of what they show."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, PlainTextInputElement, SectionBlock
 from slack_sdk.models.views import View
@@ -43,16 +44,18 @@ def request_form(draft: Draft, ruleset: Ruleset = NO_RULES, frozen: Freeze | Non
         ruleset: by which its instances are decided about, as far as they are loaded.
         frozen: the freeze that holds them up.
     """
-    language = draft.language
-    blocks: list[Block] = [SectionBlock(text=markdown(freeze.line(frozen, language)))] if frozen else []
+    language, instances = draft.language, [job.instance for job in draft.jobs if job.instance]
+    draft = _not_refused_twice(draft) if ruleset.refusals else draft
+    blocks: list[Block] = rule_lines.refusals(ruleset, instances, language)
+    blocks += [SectionBlock(text=markdown(freeze.line(frozen, language)))] if frozen else []
     blocks += [*rule_lines.warnings(ruleset), *_unsent(draft), *_problems(draft, None)]
     for field, shown in (
         (Field.INSTANCE, [instance_fields.instances(draft)]),
         (Field.WHILE_IMAGED, when_fields.while_imaged(draft)),
         (Field.ORDER, when_fields.order(draft)),
-        *_of_one(draft),
-        (Field.DESCRIPTION, [text_fields.description(draft)]),
-        (Field.NOT_BEFORE, [when_fields.not_before(draft)]),
+        *_of_one(draft, ruleset),
+        (Field.DESCRIPTION, [text_fields.description(draft, rule_lines.tickets(ruleset, language))]),
+        (Field.NOT_BEFORE, [when_fields.not_before(draft, rule_lines.hours(ruleset, language))]),
         (Field.NOTE, [text_fields.note(draft)]),
         (Field.ANNOUNCE, [text_fields.announce(draft)]),
     ):
@@ -186,11 +189,22 @@ def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: 
     return {block_id: clip(clean("\n".join(dict.fromkeys(words))), ERROR) for block_id, words in errors.items()}
 
 
+def _not_refused_twice(draft: Draft) -> Draft:
+    """The form without the problems that say what stands first in it."""
+
+    def others(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        return tuple(problem for problem in problems if problem.code is not Code.REFUSED_BY_RULE)
+
+    jobs = tuple(replace(job, problems=others(job.problems)) for job in draft.jobs)
+    return replace(draft, jobs=jobs, problems=others(draft.problems))
+
+
 def _unsent(draft: Draft) -> list[Block]:
     """A form that was not sent, to be gone on with in place of this one."""
     if draft.unsent is None:
         return []
-    words = texts.GO_ON_WITH(draft.language, instance=name(draft.unsent.instance))
+    called = units.listed(draft.unsent.instance.split(", "), draft.language)
+    words = texts.GO_ON_WITH(draft.language, instance=name(called))
     button = ButtonElement(action_id=ids.GO_ON, value=draft.unsent.id, text=plain(texts.GO_ON(draft.language)))
     return [SectionBlock(text=plain(words)), ActionsBlock(block_id=ids.GO_ON, elements=[button])]
 
@@ -206,11 +220,11 @@ def _chosen(draft: Draft) -> list[Block]:
     return [*instance_fields.looking(draft, draft.only), *said]
 
 
-def _of_one(draft: Draft) -> list[tuple[Field, list[Block]]]:
+def _of_one(draft: Draft, ruleset: Ruleset) -> list[tuple[Field, list[Block]]]:
     """The disks and the name of a single instance; each of several has a form of its own for them."""
     if len(draft.jobs) > 1:
         return []
-    disks = disk_fields.disks(draft, draft.only) if draft.only else []
+    disks = disk_fields.disks(draft, draft.only, may_be_made=not ruleset.refusals) if draft.only else []
     return [(Field.DISKS, disks), (Field.NAME, text_fields.name(draft, draft.only))]
 
 

@@ -128,6 +128,8 @@ def state(request: ImageRequest, language: str) -> str:
     if request.stuck:
         return card.OFF_SHORT(language)
     step = request.unsure or request.current
+    if request.state is State.APPROVED and request.emergency_by:
+        return card.STARTING_UNAPPROVED(language)
     if request.state is not State.WORKING or step is None:
         return units.state(request.state, language)
     words = card.STEP_STATES.get((step.kind, step.state))

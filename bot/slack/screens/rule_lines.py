@@ -1,15 +1,34 @@
 """What the rules say about a request: in the form before it is sent, and on its cards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
 
+from bot.domain.cloud import Instance
+from bot.domain.errors import Code, Problem
+from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
-from bot.domain.rule import Rule, Ruleset
-from bot.slack.protocol.markup import code, conversation, escape, markdown, mentions, plain
+from bot.domain.rule import Machine, Rule, Ruleset
+from bot.slack.protocol.markup import conversation, escape, markdown, mentions, plain
 from bot.slack.screens.plan_lines import parts
 from bot.texts import rules as texts
 from bot.texts import units
+from bot.texts.problems import explain
+
+
+def refusals(ruleset: Ruleset, instances: Iterable[Instance], language: str) -> list[Block]:
+    """What stands first of all in a form: of which of its instances nobody may ask for an image, and why."""
+    refused: dict[str, list[str]] = {}
+    for instance in instances:
+        machine = Machine.of(instance)
+        rule = next((rule for rule in ruleset.rules if rule.match.takes(machine)), None)
+        if rule and rule.refuse:
+            refused.setdefault(rule.refuse, []).append(instance.name or instance.id)
+    said = [
+        explain(Problem(Code.REFUSED_BY_RULE, facts={"instance": units.listed(called, language), "why": why}), language)
+        for why, called in refused.items()
+    ]
+    return [SectionBlock(text=plain("\n".join(f"⚠️ {one}" for one in said)))] if said else []
 
 
 def warnings(ruleset: Ruleset) -> list[Block]:
@@ -23,16 +42,22 @@ def warning_lines(ruleset: Ruleset) -> list[str]:
 
 
 def destination(ruleset: Ruleset, language: str) -> list[Block]:
-    """Where a form goes when it is sent, who decides there, and what is asked for besides."""
-    refused = [texts.REFUSED(language, why=why) for why in ruleset.refusals]
-    if refused:
-        return [SectionBlock(text=plain("⚠️ " + text)) for text in refused]
+    """Where a form goes when it is sent, and who decides there; nowhere where nobody may ask."""
+    if ruleset.refusals:
+        return []
     lines = [_goes_to(rule, ruleset, language) for rule in ruleset.rules]
-    lines += [
-        escape(texts.HOURS(language, hours=texts.hours(rule.hours, language))) for rule in ruleset.rules if rule.hours
-    ]
-    lines += [texts.TICKET_WANTED(language, pattern=code(ticket.pattern)) for ticket in ruleset.tickets]
-    return [ContextBlock(elements=[markdown(part) for part in parts(list(dict.fromkeys(lines)), language)])]
+    return [ContextBlock(elements=[markdown(part) for part in parts(lines, language)])]
+
+
+def hours(ruleset: Ruleset, language: str) -> list[str]:
+    """When steps may begin, as plain text; empty where that is at any time."""
+    said = [texts.HOURS(language, hours=texts.hours(rule.hours, language)) for rule in ruleset.rules if rule.hours]
+    return list(dict.fromkeys(said))
+
+
+def tickets(ruleset: Ruleset, language: str) -> list[str]:
+    """Which tickets are asked for, as plain text; empty where there are none."""
+    return [texts.TICKET_WANTED(language, pattern=ticket.pattern) for ticket in ruleset.tickets]
 
 
 def _goes_to(rule: Rule, ruleset: Ruleset, language: str) -> str:
@@ -57,7 +82,7 @@ def called(name: str, language: str) -> str:
 
 
 def small(request: ImageRequest, ruleset: Ruleset) -> Sequence[str]:
-    """What stands small on a card: the ticket as a link, and the rules by which it is decided."""
+    """What stands small on a card: the ticket as a link, the rules by which it is decided, and when it may begin."""
     language, lines = request.language, []
     for wanted in ruleset.tickets:
         if ticket := wanted.found_in(request.plan.description, request.note):
@@ -65,6 +90,12 @@ def small(request: ImageRequest, ruleset: Ruleset) -> Sequence[str]:
             shown = f"<{escape(address).replace('|', '%7C')}|{escape(ticket)}>" if address else escape(ticket)
             lines.append(texts.TICKET(language, ticket=shown))
     if ruleset.hash and any(ruleset.names):
-        names = units.listed([rule_name(rule, language) for rule in ruleset.rules], language)
-        lines.append(texts.RULES(language, names=names))
+        names = [rule_name(rule, language) for rule in ruleset.rules]
+        lines.append(
+            texts.RULES(language, names=units.listed(names, language))
+            if len(names) > 1
+            else texts.RULE(language, name=names[0])
+        )
+    if request.state is State.PENDING:
+        lines += [escape(line) for line in hours(ruleset, language)]
     return lines

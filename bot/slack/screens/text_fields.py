@@ -1,5 +1,7 @@
 """The fields of the request form in which something is typed, and where the result is told."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import (
     Block,
     ConversationFilter,
@@ -13,7 +15,8 @@ from bot.domain.draft import Draft, DraftJob
 from bot.slack.protocol import block_ids, ids
 from bot.slack.protocol.block_ids import NameBlock
 from bot.slack.protocol.markup import clean, clip, plain
-from bot.texts import Text
+from bot.slack.screens import options
+from bot.texts import Text, units
 from bot.texts import request_form as texts
 
 
@@ -39,9 +42,10 @@ def name(draft: Draft, job: DraftJob | None) -> list[Block]:
     ]
 
 
-def description(draft: Draft) -> Block:
-    """What it is for."""
-    hint = texts.DESCRIPTION_HINT if len(draft.jobs) < 2 else texts.DESCRIPTION_HINT_SEVERAL
+def description(draft: Draft, tickets: Sequence[str]) -> Block:
+    """What it is for, with the tickets that its rules ask for."""
+    usual = (texts.DESCRIPTION_HINT if len(draft.jobs) < 2 else texts.DESCRIPTION_HINT_SEVERAL)(draft.language)
+    hint = units.sentences(usual, *tickets, language=draft.language)
     return _text(draft, texts.DESCRIPTION, ids.DESCRIPTION, draft.description, rules.DESCRIPTION, hint=hint)
 
 
@@ -66,13 +70,11 @@ def announce(draft: Draft) -> Block:
     )
 
 
-def _text(
-    draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule, *, hint: Text | None = None
-) -> Block:
+def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule, *, hint: str = "") -> Block:
     return InputBlock(
         block_id=block_ids.text_block(action_id, draft),
         label=plain(label(draft.language)),
-        hint=plain(hint(draft.language)) if hint else None,
+        hint=plain(hint, options.HINT) if hint else None,
         optional=rule.minimum == 0,
         element=PlainTextInputElement(
             action_id=action_id,

@@ -15,9 +15,6 @@ from bot.slack.screens import options
 from bot.texts import Text, units
 from bot.texts import request_form as texts
 
-HINT = 2000
-"""Slack: an input's hint <= 2000 characters."""
-
 _CHOICES: Mapping[WhileImaged, Text] = {
     WhileImaged.STOP_AND_START: texts.STOP_AND_START,
     WhileImaged.STOPPED: texts.WHEN_STOPPED,
@@ -37,7 +34,7 @@ def while_imaged(draft: Draft) -> list[Block]:
     group = InputBlock(
         block_id=WhileBlock.of(draft).encode(),
         label=plain(texts.WHILE_IMAGED(language)),
-        hint=plain(one if len(running) == 1 else texts.EACH_THAT_RUNS(language, instances=called), HINT),
+        hint=plain(one if len(running) == 1 else texts.EACH_THAT_RUNS(language, instances=called), options.HINT),
         element=RadioButtonsElement(
             action_id=ids.WHILE_IMAGED, options=list(choices.values()), initial_option=choices[draft.meant]
         ),
@@ -67,12 +64,13 @@ def order(draft: Draft) -> list[Block]:
     ]
 
 
-def not_before(draft: Draft) -> Block:
-    """When it may begin, where that is not at once."""
+def not_before(draft: Draft, hours: Sequence[str]) -> Block:
+    """When it may begin, where that is not at once; `hours` are what its rules say of that."""
+    empty = texts.NOT_BEFORE_HINT_HOURS if hours else texts.NOT_BEFORE_HINT
     return InputBlock(
         block_id=block_ids.text_block(ids.NOT_BEFORE, draft),
         label=plain(texts.NOT_BEFORE(draft.language)),
-        hint=plain(texts.NOT_BEFORE_HINT(draft.language)),
+        hint=plain(units.sentences(*hours, empty(draft.language), language=draft.language), options.HINT),
         optional=True,
         element=DateTimePickerElement(action_id=ids.NOT_BEFORE, initial_date_time=int(draft.not_before) or None),
     )

@@ -23,6 +23,16 @@ def who_decides(request: ImageRequest, card: Card | None, *, approvers: Sequence
     return texts.WHO_DECIDES(language, approvers=units.listed(mentions(approvers), language), when=when, where=where)
 
 
+def who_decides_on_card(
+    request: ImageRequest, card: Card | None, *, approvers: Sequence[str], workspace_url: str
+) -> str:
+    """The same on a card, which says by when: who has approved it is not waited for."""
+    language = request.language
+    left = [one for one in approvers if one not in {*request.approved_by, *request.unconfirmed}] or approvers
+    where = where_it_stands(card, language, workspace_url)
+    return texts.WHO_DECIDES_ON_CARD(language, approvers=units.listed(mentions(left), language), where=where)
+
+
 def where_it_stands(card: Card | None, language: str, workspace_url: str) -> str:
     """A link to the card of the approvers, or the conversation that it is to stand in; empty where there is none."""
     if card is None:
