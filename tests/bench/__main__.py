@@ -18,7 +18,7 @@ from tests.bench import machine
 from tests.bench.bench import Bench, Row
 from tests.bench.figures import Figure, table
 
-ROWS = ("ack", "look", "parse", "life", "start", "commit")
+ROWS = ("ack", "lookup", "look", "parse", "life", "idle", "growth", "start", "told", "commit")
 
 
 def row(name: str) -> Row:

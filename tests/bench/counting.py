@@ -20,6 +20,7 @@ class Counted:
     transactions: int = 0
     idle: int = 0
     statements: int = 0  # of transactions that were not idle
+    idle_statements: int = 0
     waited: float = 0.0  # seconds in transactions that were no work of this process: the disk's, or the server's
     by_text: Counter[str] = field(default_factory=Counter)
     writes: list[list[tuple[str, dict[str, Any]]]] = field(default_factory=list)  # by transaction, what changed rows
@@ -70,6 +71,7 @@ class CountingDatabase:
         counted = self.counted
         if not any(rows for _, _, rows in asked):
             counted.idle += 1
+            counted.idle_statements += len(asked)
             return
         counted.transactions += 1
         counted.statements += len(asked)

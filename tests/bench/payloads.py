@@ -4,6 +4,7 @@ import dataclasses
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ async def recorded_form(bench: Bench, standins: Neighbours, count: int) -> Recor
         slack.transport = taking
         await amy.submit()
         slack.transport = usual
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
         ((content,),) = connection.execute("SELECT content FROM draft")
     return Recorded(taking.payload, _DRAFT.validate_json(content), 2 * count)
 

@@ -87,7 +87,7 @@ async def seeded(
     for begin in range(0, len(waiting), A_TRANSACTION):
         await store.transact(put(waiting[begin : begin + A_TRANSACTION]))
     await store.close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:  # closed: a copy is of the file alone
         connection.execute(
             "UPDATE card SET drawn_version = version, channel = conversation, ts = '1.' || printf('%06d', id)"
         )
@@ -101,7 +101,7 @@ def copied(path: Path, url: str) -> None:
         shutil.copy(path, url.removeprefix("sqlite:///"))
         return
     Postgres(url).migrate()
-    with sqlite3.connect(path) as old, psycopg.connect(url) as new:
+    with closing(sqlite3.connect(path)) as old, psycopg.connect(url) as new:
         tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         new.execute("SET session_replication_role = replica")  # in whatever order they come
         for table in tables:

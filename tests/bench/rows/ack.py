@@ -8,6 +8,7 @@ import sqlite3
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +110,7 @@ async def measure(bench: Bench) -> Sequence[Figure]:
 
 def _place_cards(seed: Any, standins: Neighbours, requests: Sequence[ImageRequest]) -> None:
     """The cards of the requests are where the stand-in shows them."""
-    with sqlite3.connect(seed) as connection:
+    with closing(sqlite3.connect(seed)) as connection, connection:
         for one in requests:
             for kind, message in standins.show(one).items():
                 connection.execute(
