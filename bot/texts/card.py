@@ -169,7 +169,7 @@ ASK = Text("{approvers}: please approve or reject.", "{approvers}：请批准或
 APPROVED_BEFORE = Text("Approved before that: {people}.", "此前已批准：{people}。")
 APPROVED_BY = Text("Approved by {people}.", "批准人：{people}。")
 MISSING = Text("Approvals still needed: {count}.", "还需 {count} 人批准。")
-MISSING_BY_RULE = Text("Approvals still needed for {rule}: {count}.", "{rule}还需 {count} 人批准。")
+MISSING_BY_RULE = Text("Approvals still needed for {rule}: {count}.", "{rule}：还需 {count} 人批准。")
 WAITS_FOR_HOURS = Text(
     "Approved by {people}. Begins {when}, when the hours of its rule begin.",
     "已由 {people} 批准，将于 {when} 进入规则允许的时段后开始。",

@@ -88,7 +88,7 @@ MADE_LIVE = Text("made while it ran, the data may be torn", "在运行中创建�
 NOT_MADE = Text("• {machine} · *no image*", "• {machine} · *未创建镜像*")
 NOT_MADE_BROKEN = Text("• {machine} · *image {image} failed*", "• {machine} · *镜像 {image} 失败*")
 NEVER_BEGUN = Text("not begun", "未开始")
-ALL_SEEN = Text("Machines as seen {when}.", "以上云主机状态查看于{when}。")
+ALL_SEEN = Text("Machines as seen {when}.", "以上云主机状态查看于 {when}。")
 IMAGE_IDS = Text("Image ids: {images}", "镜像 ID：{images}")
 TOLD_READY = Text(
     "{requester} All {count} images of {request} are ready:", "{requester} {request} 的 {count} 个镜像全部可用："

@@ -37,7 +37,10 @@ def of_rules(requests: Iterable[ImageRequest]) -> Iterator[Message]:
         plan = dataclasses.replace(request.plan, description=f"{request.plan.description} OPS-314")
         told = dataclasses.replace(request, plan=plan)
         for rules in ((_WEB,), (_WEB, _OTHERS)):
-            needs = [Need(rule=rule, given=told.approved_by, quorum=rule.quorum) for rule in rules]
+            needs = [
+                Need(rule, tuple(one for one in told.approved_by if one in rule.approvers), rule.quorum)
+                for rule in rules
+            ]
             ruleset = Ruleset(rules, "hash")
             for kind in CardKind:
                 yield card_message(

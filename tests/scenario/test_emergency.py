@@ -81,7 +81,7 @@ async def test_an_emergency_begins_at_once_and_is_reviewed(ruled: World) -> None
     assert "Approved by" not in ruled.card()
     await ruled.until(lambda: len(thread(ruled)) == 1 and "is ready" in ruled.told(OPS))
     assert thread(ruled)[0].startswith(f"<@{BEN}>, <!subteam^{ADMINS}>: <@{DAN}> has begun")
-    assert f"<@{DAN}> without an approval. *Review owed.*" in ruled.slack.messages(OPS)[-1].text
+    assert f"<@{DAN}> without an approval.\n*Review owed.*" in ruled.slack.messages(OPS)[-1].text
     await ruled.ben.press("Reviewed", message=ruled.cards()[-1])
     await ruled.until(lambda: f"Reviewed by @{BEN}" in ruled.card())
     assert "Review owed" not in ruled.card()

@@ -14,12 +14,14 @@ from bot.domain.errors import Code, Field, Problem
 from bot.domain.freeze import Freeze
 from bot.domain.hours import DAY_MINUTES, Hours, Window
 from bot.domain.lifecycle import Notice, State
+from bot.domain.quorum import Need
 from bot.domain.rule import SETTINGS, Match, Rule, Ruleset, Ticket
 from bot.slack.screens import freeze, request_form
 from bot.slack.screens.card import card_message
+from bot.slack.screens.emergency import in_result
 from bot.slack.screens.message import Message
 from bot.slack.screens.reminder import reminder_message
-from bot.slack.screens.who_decides import who_decides_on_card
+from bot.slack.screens.who_decides import still_asked, who_decides_on_card
 from bot.texts import rules
 from tests.unit.examples import a_decision, a_draft, a_request, an_instance
 from tests.unit.test_screens import LANGUAGES, NASTY, buttons, of_several
@@ -138,15 +140,28 @@ def test_an_unsent_form_is_named_in_its_language() -> None:
 
 
 def test_who_has_approved_is_not_asked_again() -> None:
-    """On the card of the approvers, and on that of whoever waits for them."""
-    request = a_request(decisions=(a_decision("U0BEN", "h"),), quorum=2)
-    text = card_of([WEB], decisions=request.decisions, quorum=2).text
+    """Of those who can decide, the others are; by when stands on the card once."""
+    text = card_of([WEB], decisions=(a_decision("U0BEN", "h"),), quorum=2).text
     assert "<@U0AMY>: please approve or reject." in text
     assert "<@U0BEN>, <@U0AMY>" not in text
-    said = who_decides_on_card(request, None, approvers=WEB.approvers, workspace_url="")
-    assert "<@U0AMY>" in said
-    assert "<@U0BEN>" not in said
-    assert "<!date" not in said  # the card says when it expires
+    assert "<!date" not in who_decides_on_card(a_request(), None, approvers=WEB.approvers, workspace_url="")
+
+
+def test_whose_rule_has_its_approvals_is_not_asked() -> None:
+    """The others of a rule that has what it wants are not called any more, but by the rule that lacks some."""
+    done = dataclasses.replace(OTHERS, approvers=("U0DAN", "U0EVE", "U0AMY"))
+    request = a_request(decisions=(a_decision("U0DAN", "h"),), quorum=2)
+    needs = [Need(done, ("U0DAN",), 1), Need(WEB, (), 2)]
+    assert still_asked(request, ["U0DAN", "U0EVE", "U0AMY", "U0BEN"], needs) == ["U0AMY", "U0BEN"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_result_says_of_an_emergency_line_by_line(language: str) -> None:
+    """Whether it was reviewed is a line of its own: Chinese has no blank between sentences."""
+    told = in_result(a_request(language=language, state=State.READY, reviewed_by="U0AMY", reviewed_at=2.0, **BEGUN))
+    assert len(told) == 2
+    assert "<@U0EVE>" in told[0]
+    assert "<@U0AMY>" in told[1]
 
 
 def test_a_card_says_rules_by_their_number_and_when_it_may_begin() -> None:

@@ -18,7 +18,7 @@ from bot.slack.protocol.web_api import MESSAGE_GONE, SlackError, Unavailable
 from bot.slack.screens import progress
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.message import Message
-from bot.slack.screens.who_decides import who_decides_on_card
+from bot.slack.screens.who_decides import still_asked, who_decides_on_card
 from bot.store import Lease, Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -112,11 +112,12 @@ class Cards:
         }
         read = self._read_by(card, request)
         frozen = self.gate.frozen(tx, request, self.clock()) if request.state in OPEN else None
+        needs = self.deciders.needs(request) if request.state is State.PENDING else ()
         message = card_message(
             request,
             card.kind,
             approvers=self.deciders.of(request, card.conversation),
-            needs=self.deciders.needs(request) if request.state is State.PENDING else (),
+            needs=needs,
             ruleset=self.deciders.rules.of(request),
             frozen=frozen,
             usual_seconds=tx.requests.usual_of(request.plan),
@@ -126,9 +127,9 @@ class Cards:
         )
         if card.kind is CardKind.REQUESTER and request.state is State.PENDING:
             approval = tx.cards.get(request.id, CardKind.APPROVAL)
+            waited_for = still_asked(request, self.deciders.of(request), needs)
             urls = self.workspace_url
-            approvers = self.deciders.of(request)
-            message = message.and_small(who_decides_on_card(read, approval, approvers=approvers, workspace_url=urls))
+            message = message.and_small(who_decides_on_card(read, approval, approvers=waited_for, workspace_url=urls))
         return request, message, frozen
 
     def _read_by(self, card: Card, request: ImageRequest) -> ImageRequest:

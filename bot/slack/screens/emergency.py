@@ -78,7 +78,7 @@ def in_result(request: ImageRequest) -> Sequence[str]:
     if not request.emergency_by:
         return []
     begun = texts.BEGUN_SHORT(request.language, person=person(request.emergency_by))
-    return [f"{begun} {review(request)}"]
+    return [begun, review(request)]
 
 
 def emergency_message(kind: Notice, request: ImageRequest, *, language: str, approvers: Sequence[str]) -> Message:

@@ -12,6 +12,7 @@ from bot.slack.protocol.markup import code, mentions, moment, person
 from bot.slack.screens import freeze, machine_progress
 from bot.slack.screens.rule_lines import rule_name
 from bot.slack.screens.step_line import NOTHING_KNOWN, Elapsed, steps_line
+from bot.slack.screens.who_decides import still_asked
 from bot.texts import card, emergency, home, units
 
 
@@ -115,7 +116,7 @@ def _happened(
 def _pending(request: ImageRequest, approvers: Sequence[str], needs: Sequence[Need]) -> list[str]:
     """Who is asked, who has approved, and who is still needed for what."""
     language, by = request.language, _listed(request.approved_by, request.language)
-    left = [one for one in approvers if one not in {*request.approved_by, *request.unconfirmed}]
+    left = still_asked(request, approvers, needs)
     asked = [card.ASK(language, approvers=_listed(left, language))] if left else []
     approved = [card.APPROVED_BY(language, people=by)] if by else []
     waits = _listed(request.unconfirmed, language)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.delivery import Card
+from bot.domain.quorum import Need
 from bot.domain.request import ImageRequest
 from bot.slack.protocol.markup import conversation, mentions, message_link, moment
 from bot.texts import notice as texts
@@ -26,11 +27,18 @@ def who_decides(request: ImageRequest, card: Card | None, *, approvers: Sequence
 def who_decides_on_card(
     request: ImageRequest, card: Card | None, *, approvers: Sequence[str], workspace_url: str
 ) -> str:
-    """The same on a card, which says by when: who has approved it is not waited for."""
+    """The same on a card, which says by when."""
     language = request.language
-    left = [one for one in approvers if one not in {*request.approved_by, *request.unconfirmed}] or approvers
     where = where_it_stands(card, language, workspace_url)
-    return texts.WHO_DECIDES_ON_CARD(language, approvers=units.listed(mentions(left), language), where=where)
+    return texts.WHO_DECIDES_ON_CARD(language, approvers=units.listed(mentions(approvers), language), where=where)
+
+
+def still_asked(request: ImageRequest, approvers: Sequence[str], needs: Sequence[Need]) -> Sequence[str]:
+    """Those of the approvers who have not approved it, and by whose rule it still wants approvals."""
+    done = {one for need in needs if not need.missing for one in need.rule.approvers}
+    done -= {one for need in needs if need.missing for one in need.rule.approvers}
+    done |= {*request.approved_by, *request.unconfirmed}
+    return [one for one in approvers if one not in done]
 
 
 def where_it_stands(card: Card | None, language: str, workspace_url: str) -> str:
