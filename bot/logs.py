@@ -1,9 +1,9 @@
 """Log lines, one event name per fact: the bot's own and the libraries' in one form, and never a secret in them."""
 
 import logging
+import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal, TextIO
 
 import structlog
@@ -154,7 +154,7 @@ def _without_bodies(_logger: WrappedLogger, _method: str, event: EventDict) -> E
     # Bolt logs the whole body of a request with a bad signature at INFO, and of one that nobody answered at WARNING.
     record = event["_record"]
     # By name and by file: an app may be given a logger of any name.
-    origin = {record.name.partition(".")[0], *Path(record.pathname).parts}
+    origin = {record.name.partition(".")[0], *record.pathname.replace(os.sep, "/").split("/")}
     if origin & {"slack_bolt", "slack_sdk"} and not event["_from_structlog"]:
         event["event"] = _BODY.sub(r"\g<kept>[withheld]", event["event"])
     return event

@@ -32,10 +32,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorkSte
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
 
 
+LOGGED = 50_000
+"""Characters of the log that a failed test shows."""
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What a failed test has logged is sent to another process as UTF-8, whatever half characters it was given."""
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows what was logged (fixture `log`). It is sent to another process as UTF-8, whatever half
+    characters it was given.
+    """
     report = yield
+    if report.failed and (log := getattr(item, "funcargs", {}).get("log")):
+        report.sections.append(("Logged", log.stream.getvalue()[-LOGGED:]))
     report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
     return report
 

@@ -3,13 +3,12 @@
 import asyncio
 
 import aiohttp
-import pytest
 
 from bot.demo import jdcloud, slack
 from bot.demo.jdcloud import Disk, Instance
 from bot.demo.slack import plain_text
 from bot.domain.delivery import DOUBT
-from tests.scenario.conftest import OPS, World
+from tests.scenario.conftest import OPS, Log, World
 
 DOWN = jdcloud.Refuse(503, "UNAVAILABLE", "later")
 
@@ -43,7 +42,7 @@ async def until_said(world: World, upstream: str, start: str) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_cloud_is_silent_for_long(running: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_cloud_is_silent_for_long(running: World, log: Log) -> None:
     """The card says that it is still watched, /readyz who is silent, and in the end it is ready all the same."""
     running.cloud.build_time = 3600
     card = await running.request()
@@ -62,7 +61,7 @@ async def test_cloud_is_silent_for_long(running: World, caplog: pytest.LogCaptur
     running.clock.ahead += 3600
     await running.until(lambda: "img-" in running.told(OPS), seconds=20)
     assert await said(running, "jdcloud vm cn-north-1") == "ok"
-    assert caplog.text.count("upstream.not_answering") <= 1
+    assert len(log.of("upstream.not_answering")) <= 1
 
 
 async def test_a_region_that_fails_holds_up_no_other(running: World) -> None:
