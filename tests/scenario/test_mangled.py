@@ -182,7 +182,7 @@ async def test_an_instance_of_a_region_that_is_not_offered(traffic: Traffic) -> 
 
 
 @settings(
-    max_examples=300,
+    max_examples=150,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

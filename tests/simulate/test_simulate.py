@@ -1,19 +1,28 @@
-"""Fifty seeds every time, and twice as many among the long proofs; that a seed replays; that a broken bot is found."""
+"""Some seeds of every script, more of them among the long proofs; that a seed replays; that a broken bot is found."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.demo.slack import plain_text
 from tests.simulate.mutants import MUTANTS, broken
 from tests.simulate.people import APPROVALS, OPS
-from tests.simulate.world import Play, chaos_and_calm, crowded, held, ruled, run
+from tests.simulate.world import Play, Script, chaos_and_calm, crowded, held, ruled, run
 
 ROOT = Path(__file__).parents[2]
-BLOCK, BLOCKS, EVERY_TIME = 10, 15, 5
+BLOCK = 5
+"""Seeds played by one test."""
+
+PLAYED = {"chaos": (chaos_and_calm, 40), "ruled": (ruled, 20), "held": (held, 20)}
+"""What is played, and how many seeds of it: one block every time, the others are long."""
+
+QUICK = frozenset({"submission-before-write", "anybody-decides", "stop-before-approval", "at-any-hour"})
+"""Mutants that are looked for every time; the others take longer to find."""
 
 FOUND = {
     "start-not-owed": 7,
@@ -53,31 +62,22 @@ NEARBY = 60
 """How many more seeds are tried, should the bot have come to do the same in another order."""
 
 
-@pytest.mark.parametrize(
-    "block", [pytest.param(block, marks=[] if block < EVERY_TIME else pytest.mark.long) for block in range(BLOCKS)]
-)
-def test_seeds(block: int) -> None:
+def _blocks() -> Iterator[Any]:
+    for name, (script, seeds) in PLAYED.items():
+        for first in range(1, seeds, BLOCK):
+            yield pytest.param(name, script, first, marks=[] if first == 1 else pytest.mark.long, id=f"{name}-{first}")
+
+
+@pytest.mark.parametrize(("name", "script", "first"), list(_blocks()))
+def test_seeds(name: str, script: Script, first: int) -> None:
     """Everything that must hold does hold, at every step and in the end."""
-    for seed in range(1 + block * BLOCK, 1 + (block + 1) * BLOCK):
-        outcome = run(seed)
-        assert not outcome.failure, f"python -m tests.simulate --trace {seed}\n{outcome.failure}"
-
-
-@pytest.mark.parametrize("block", [0, *(pytest.param(block, marks=pytest.mark.long) for block in range(1, 5))])
-def test_seeds_with_rules(block: int) -> None:
-    """Likewise where others decide about some of the machines, at certain hours."""
-    for seed in range(1 + block * BLOCK, 1 + (block + 1) * BLOCK):
-        outcome = run(seed, ruled)
-        assert not outcome.failure, f"python -m tests.simulate --script ruled --trace {seed}\n{outcome.failure}"
-
-
-@pytest.mark.parametrize("block", [0, *(pytest.param(block, marks=pytest.mark.long) for block in range(1, 10))])
-def test_seeds_with_a_machine_that_fails(block: int) -> None:
-    """Likewise where one machine of several comes to no good end, and those after it are held."""
-    outcomes = [run(seed, held) for seed in range(1 + block * BLOCK, 1 + (block + 1) * BLOCK)]
+    outcomes = [run(seed, script) for seed in range(first, first + BLOCK)]
     for outcome in outcomes:
-        assert not outcome.failure, f"python -m tests.simulate --script held --trace {outcome.seed}\n{outcome.failure}"
-    assert any(outcome.held for outcome in outcomes)
+        assert not outcome.failure, (
+            f"python -m tests.simulate --script {name} --trace {outcome.seed}\n{outcome.failure}"
+        )
+    if script is held:
+        assert any(outcome.held for outcome in outcomes)
 
 
 def test_a_seed_replays() -> None:
@@ -92,7 +92,9 @@ def test_a_seed_replays() -> None:
     assert len(told) == 1
 
 
-@pytest.mark.parametrize("name", sorted(MUTANTS))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.long) for name in sorted(MUTANTS)]
+)
 def test_a_broken_bot_is_found(name: str) -> None:
     """Whoever removes one of these guards hears of it here, and by what must hold: a crash is not what is meant."""
     with broken(name):
