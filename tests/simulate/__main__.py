@@ -18,7 +18,8 @@ from tests.simulate.world import Outcome, chaos_and_calm, crowded, held, ruled, 
 
 COUNTED = (
     *("kills", "sleeps", "late", "mangled", "overtaken", "by_hand"),
-    *("requests", "images", "stops", "starts", "held", "went_on", "ended", "calls", "steps"),
+    *("requests", "images", "stops", "starts", "held", "went_on", "ended"),
+    *("questions", "emergencies", "reviews", "calls", "steps"),
 )
 """What is told of all seeds together."""
 

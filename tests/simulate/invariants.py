@@ -14,6 +14,7 @@ from bot.demo.jdcloud import API, JDCloud
 from bot.demo.slack import Message, Slack
 from bot.domain.lifecycle import OPEN, Move, State
 from tests.simulate.aim import WHY
+from tests.simulate.emergencies import Emergencies
 from tests.simulate.machines import Machines
 from tests.simulate.rights import STANDING, Rights
 from tests.simulate.ruled import REASONS, Others
@@ -32,6 +33,8 @@ _BY_BUTTON = {
     "check_again": "Check again",
     "create_anyway": "Create anyway",
     "give_up": "Give up",
+    "ask": "Ask",
+    "review": "Reviewed",
 }
 """What an approver's click is called in the record of events."""
 
@@ -65,6 +68,7 @@ class Watch:
     faults: list[str]  # of the bot, that it logged: it plans for whatever the world does
     guests: frozenset[str] = frozenset()
     others: Others | None = None  # who decide about some of the machines
+    emergencies: Emergencies | None = None  # that those begin, and questions
     sendings: Sendings = field(default_factory=Sendings)
     aimed_at: set[str] = field(default_factory=set)  # instances of which an image was made to come to nothing
     clock_wrong: bool = False  # whether one was ever so wrong that it expires what is not, or signs what is not taken
@@ -120,8 +124,9 @@ class Watch:
             machines = Counter(self.cloud.images[image].instance_id for image in images)
             if max(machines.values()) > 1 + anew[request_id]:
                 raise Broken(f"{dict(machines)} images for one approval of {request_id}: {images}")
-        ruled = self.others.wrong() if self.others and self.query(_IS_THERE) else ()
-        for problem in (*self.machines.wrong(), *self._asked(), *self._decisions(), *self._stuck(), *ruled):
+        ruled = (self.others, self.emergencies) if self.query(_IS_THERE) else ()
+        by_rules = (problem for watch in ruled if watch for problem in watch.wrong())
+        for problem in (*self.machines.wrong(), *self._asked(), *self._decisions(), *self._stuck(), *by_rules):
             raise Broken(problem)
 
     def _asked(self) -> Iterator[str]:
@@ -148,7 +153,9 @@ class Watch:
 
     def _hastened(self, request_id: str) -> bool:
         """Whether somebody has said not to wait for its time."""
-        return bool(self.query("SELECT 1 FROM event WHERE request_id = ? AND kind = 'start_now'", request_id))
+        return bool(
+            self.query("SELECT 1 FROM event WHERE request_id = ? AND kind IN ('start_now', 'emergency')", request_id)
+        )
 
     def _decisions(self) -> Iterator[str]:
         """Nobody decides whose right had ended when they clicked."""
@@ -250,6 +257,7 @@ class Watch:
             *self._results(),
             *self._cards(),
             *self._notices(),
+            *(self.emergencies.wrong_in_the_end() if self.emergencies else ()),
         ):
             raise Broken(problem)
 
@@ -290,8 +298,13 @@ class Watch:
                 yield f"{request['id']} is {request['state']}; its events end in {state}"
 
     def _approvals(self) -> Iterator[str]:
-        """Nothing was launched without as many distinct people as it takes, none of them the requester."""
-        launched = "SELECT DISTINCT request_id FROM event WHERE kind LIKE '%.call' AND actor LIKE 'worker%'"
+        """Nothing was launched without as many distinct people as it takes, none of them the requester; or it is an
+        emergency.
+        """
+        launched = """
+            SELECT DISTINCT request_id FROM event WHERE kind LIKE '%.call' AND actor LIKE 'worker%'
+                AND request_id NOT IN (SELECT request_id FROM event WHERE kind = 'emergency')
+        """
         requesters = {row["id"]: row["requester"] for row in self.query("SELECT id, requester FROM request")}
         for row in self.query(launched):
             events = self.query(
@@ -366,14 +379,15 @@ class Watch:
         for message, payload in self._said():
             if str(payload["kind"]).startswith("card."):
                 shown[payload["request"], payload["kind"]].append(message)
-        for request in self.query("SELECT id, state, ending FROM request"):
+        for request in self.query("SELECT id, state, ending, emergency_by FROM request"):
+            above = ABOVE if request["emergency_by"] else 0
             for kind in ("card.approval", "card.requester"):
                 messages = shown[request["id"], kind]
                 if len(messages) != (len(self._by(request["id"])) if kind == "card.approval" else 1):
                     yield f"{len(messages)} messages for {kind} of {request['id']}"
                 for message in messages:
-                    if not _says(message.text, request["id"], _TITLES[request["state"]]) and not (
-                        request["ending"] and _says(message.text, request["id"], ENDED)
+                    if not _says(message.text, request["id"], _TITLES[request["state"]], above) and not (
+                        request["ending"] and _says(message.text, request["id"], ENDED, above)
                     ):
                         yield f"{kind} of {request['id']} shows {message.text[:60]!r}; it is {request['state']}"
 
@@ -391,12 +405,15 @@ class Watch:
                 yield f"notice {notice_id} was given up: {row['failure']}"
 
 
-def _says(card: str, request: str, title: str) -> bool:
-    """Whether a card says of a request how it ended: in its first line."""
-    return card.partition("\n")[0].endswith(f" · {title}") and request in card
+def _says(card: str, request: str, title: str, above: int) -> bool:
+    """Whether a card says of a request how it ended: in its first line, but for so many above it."""
+    return card.split("\n")[above].endswith(f" · {title}") and request in card
 
 
 _IS_THERE = "SELECT 1 FROM sqlite_master WHERE name = 'event'"
+
+ABOVE = 3
+"""Lines that stand above all others on the card of an emergency: by whom and when, why, and whether it was reviewed."""
 
 ENDED = "ended"
 

@@ -84,9 +84,9 @@ class Machines:
         if job.get("while_imaged") != "stop_and_start":
             yield f"{switch.instance_id} was stopped for {request_id}, whose plan does not say so"
         people = {event["actor"] for event in before if event["kind"] == "decide.approve"} - {request["requester"]}
-        if len(people) < self.quorum:
+        if len(people) < self.quorum and not any(event["kind"] == "emergency" for event in before):
             yield f"{switch.instance_id} was stopped for {request_id} on the word of {sorted(people)}"
-        told_not_to_wait = any(event["kind"] == "start_now" for event in before)
+        told_not_to_wait = any(event["kind"] in {"start_now", "emergency"} for event in before)
         if switch.at < (plan.get("not_before") or 0.0) and not told_not_to_wait:
             yield f"{switch.instance_id} was stopped for {request_id} before its time"
         ended = [event["kind"] for event in before if event["kind"] in {"end_here", "retry"}]

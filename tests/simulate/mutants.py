@@ -12,8 +12,8 @@ from bot import domain
 from bot.domain.cloud import Instance
 from bot.domain.draft import DraftState
 from bot.domain.errors import UserError
+from bot.domain.policy import Ruling
 from bot.domain.request import ImageRequest
-from bot.domain.rule import Machine, Rulebook, Ruleset
 from bot.domain.steps import Job, JobState, JobStep, standings
 from bot.jdcloud import whole
 from bot.jdcloud.errors import CloudError, Doubtful, NotFound, Outcome
@@ -22,7 +22,6 @@ from bot.jdcloud.wire import StopInstanceSpec
 from bot.service import change
 from bot.service.decide import Approval, Deciding
 from bot.service.draft import Drafting
-from bot.service.gate import Gate
 from bot.service.steps import Asking, image, kind
 from bot.service.steps.kind import Kind, Task
 from bot.slack.outbox.posting import Posting
@@ -31,11 +30,11 @@ from bot.store import SQLite
 from bot.store.cards import Cards
 from bot.store.database import Lease
 from bot.store.drafts import Drafts
-from bot.store.freezes import Freezes
 from bot.store.notices import Notices
 from bot.store.requests import Requests
 from tests.databases import sqlite_file
 from tests.simulate.loop import acting
+from tests.simulate.mutants_of_rules import OF_RULES
 
 
 def _a_moment_later(act: Callable[..., Any], /, *args: Any, **asked: Any) -> "asyncio.Task[None]":
@@ -106,8 +105,6 @@ def _anybody() -> Iterator[Any]:
     """The policy is not asked."""
 
     def anybody(*_: object) -> Any:
-        from bot.domain.policy import Ruling  # noqa: PLC0415 # of the mutant alone
-
         return Ruling(())
 
     yield patch("bot.domain.policy.may", anybody)
@@ -227,26 +224,6 @@ def _all_at_once() -> Iterator[Any]:
     yield patch("bot.store.rollup.standings", partial(_side_by_side, standings))
 
 
-def _at_any_hour() -> Iterator[Any]:
-    """What is approved begins, whatever the hours of its rule are."""
-    yield patch.object(Gate, "closed", lambda *_: None)
-
-
-def _through_a_freeze() -> Iterator[Any]:
-    """What is frozen begins all the same."""
-    yield patch.object(Freezes, "over", lambda *_: None)
-
-
-def _one_rule_of_several() -> Iterator[Any]:
-    """Of several rules, the first one decides for all machines."""
-    ruleset = Rulebook.ruleset
-
-    def first(self: Rulebook, machines: Iterable[Machine]) -> Ruleset:
-        return Ruleset(ruleset(self, machines).rules[:1], self.hash)
-
-    yield patch.object(Rulebook, "ruleset", first)
-
-
 def _side_by_side(whole: Callable[..., Iterator[JobState]], jobs: Sequence[Job], **_: bool) -> Iterator[JobState]:
     return whole(jobs, one_after_another=False)
 
@@ -278,10 +255,8 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "before-its-time": _before_its_time,
     "two-jobs": _two_jobs,
     "all-at-once": _all_at_once,
-    "at-any-hour": _at_any_hour,
-    "through-a-freeze": _through_a_freeze,
-    "one-rule-of-several": _one_rule_of_several,
     "failure-ignored": _failure_ignored,
+    **OF_RULES,
 }
 """By name."""
 

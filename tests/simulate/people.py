@@ -19,6 +19,9 @@ BUTTONS = (
     *("End here", "Start now", "Try again", "Leave it stopped", "Go on"),
 )
 PATIENT = tuple(label for label in BUTTONS if label not in {"Reject", "Cancel", "End here", "Go on"})
+TYPED = {"Reject": "Reason", "Ask": "Question", "Begin now (emergency)": "Why can it not wait?"}
+"""Buttons that open a form, and what is typed there."""
+
 MEANWHILE = ("Stop it", "Stop it", "Begin when", "while it runs")
 """What becomes of a machine that runs, by words of the choice."""
 
@@ -180,15 +183,16 @@ class People:
             answer = await person.press(label, message=card, confirm=True)
         if answer.error:
             return
-        if label == "Reject":
-            if await self._seen(lambda: self._shows(person, "Reason"), 5):
+        if label in TYPED:
+            if await self._seen(lambda: self._shows(person, TYPED[label]), 5):
                 with suppress(NotShown, FormIncomplete):
-                    await person.fill("Reason", "not today")
+                    why = "not today" if label == "Reject" else f"{label} {self.random.randrange(10**9)}"
+                    await person.fill(TYPED[label], why)
                     form = str(person.view.content["private_metadata"]) if person.view else ""
                     named = _REQUEST.search(form)
                     if named:
                         self.watch.rights.click(named[0], person.id, label)
-                    if await person.submit() == {} and named:
+                    if await person.submit() == {} and named and label == "Reject":
                         self.watch.decided(named[0], person.id, "reject")
         elif label == "Approve":
             self.watch.decided(request, person.id, "approve")

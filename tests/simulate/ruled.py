@@ -16,6 +16,9 @@ from tests.simulate.rights import Rights
 
 CHANNEL = "C0OTHERS"
 APPROVERS = ("U0EVE", "U0FAY", "U0GIL")
+EMERGENCY = ("U0FAY", "U0HAL")
+"""Who may begin there before anybody has approved: one of those who decide, and somebody else."""
+
 INSTANCES = ("i-two22222", "i-four4444")
 
 CLOSED = (60, 120)
@@ -35,6 +38,7 @@ approvers = {approvers}
 quorum = {quorum}
 hours = {{ times = ["00:00-{closes}", "{opens}-24:00"], zone = "UTC" }}
 remind_after = ["20s", "40s"]
+emergency = {emergency}
 """
 
 Row = dict[str, Any]
@@ -56,13 +60,16 @@ class Others:
         return any(ruled), not all(ruled)
 
     def wrong(self) -> Iterator[str]:
-        """Nothing begins that the rules do not allow at that moment."""
+        """Nothing begins that the rules do not allow at that moment, but in an emergency."""
         for event in self.query("SELECT * FROM event WHERE id > ? ORDER BY id", self._seen):
             self._seen = event["id"]
             if event["kind"] in {"stop.call", "stop.recall", "image.call", "image.recall"}:
                 yield from self._begun(event)
 
     def _begun(self, event: Row) -> Iterator[str]:
+        emergency = "SELECT 1 FROM event WHERE request_id = ? AND kind = 'emergency' AND id < ?"
+        if self.query(emergency, event["request_id"], event["id"]):
+            return  # whether it was one: `emergencies`
         since, ruled = event["at"] - self.begun, self.concerns(event["request_id"])
         scopes = {name for name, concerned in zip(("others", ""), ruled, strict=True) if concerned}
         for freeze in self._frozen(event):
@@ -98,6 +105,7 @@ def written(folder: Path, quorum: int, begun: float) -> Path:
         channel=CHANNEL,
         approvers=json.dumps(APPROVERS),
         quorum=quorum,
+        emergency=json.dumps(EMERGENCY),
         closes=closes,
         opens=opens,
     )
@@ -107,6 +115,6 @@ def written(folder: Path, quorum: int, begun: float) -> Path:
 
 def populate(slack: Slack, everybody: Sequence[str]) -> None:
     """Those who decide about the other machines, and where."""
-    for user in APPROVERS:
+    for user in sorted({*APPROVERS, *EMERGENCY}):
         slack.add_user(User(id=user, name=user.lower()))
-    slack.add_channel(Channel(id=CHANNEL, name="others", members={*APPROVERS, *everybody}))
+    slack.add_channel(Channel(id=CHANNEL, name="others", members={*APPROVERS, *EMERGENCY, *everybody}))

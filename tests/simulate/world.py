@@ -25,6 +25,7 @@ from bot.settings import Settings, load_settings
 from tests.databases import sqlite_file
 from tests.simulate import ruled as others
 from tests.simulate.aim import Aim
+from tests.simulate.emergencies import BEGIN, Emergencies
 from tests.simulate.interactions import InteractionTransport
 from tests.simulate.invariants import GRACE, Broken, Faulty, Watch
 from tests.simulate.loop import VirtualLoop
@@ -91,6 +92,9 @@ class Outcome:
     held: int = 0
     went_on: int = 0
     ended: int = 0
+    questions: int = 0
+    emergencies: int = 0
+    reviews: int = 0
     calls: int = 0
     late: int = 0
     mangled: int = 0
@@ -130,8 +134,11 @@ async def held(play: "Play") -> None:
 
 
 async def ruled(play: "Play") -> None:
-    """Two rules with different approvers, hours, freezes and reminders."""
+    """Two rules with different approvers, hours, freezes and reminders, questions and emergencies. Many requests are
+    for machines of one rule alone, as only one of the two names anybody for emergencies.
+    """
     play.rule()
+    play.people.how_many = (1, 1, 1, 1, 2, 3)
     await chaos_and_calm(play)
 
 
@@ -207,7 +214,7 @@ class Play:
         faults: list[str],
     ) -> None:
         self.outcome, self.loop, self.database = outcome, loop, database
-        self.random, ids, lots, moods, aims = (Random(seeds.getrandbits(64)) for _ in range(5))
+        self.random, ids, lots, moods, aims, words = (Random(seeds.getrandbits(64)) for _ in range(6))
 
         def new_id(length: int) -> str:
             return "".join(ids.choices("ABCDEFGHJKMNPQRSTVWXYZ0123456789", k=length))
@@ -245,6 +252,7 @@ class Play:
         self.watch = Watch(seen, self.slack, self.cloud, self.rights, self.quorum, faults, frozenset({GUEST}))
         self.aim = Aim(self.cloud, aims, self.watch.query, self.note, self.watch.aimed_at)
         self.people = People(self.slack, moods, self.watch, INSTANCES, haste=HASTE)
+        self.talkers = People(self.slack, words, self.watch, INSTANCES)  # the same people, in what decides nothing
         self.approvers: tuple[str, ...] = APPROVERS
 
     def rule(self) -> None:
@@ -253,9 +261,10 @@ class Play:
         path = others.written(self.database.parent, self.quorum, self.loop.time())
         self.settings = self.settings.model_copy(update={"policy_file": path})
         self.approvers = (*APPROVERS, *others.APPROVERS)
-        self.people.channels = (APPROVALS, others.CHANNEL)
+        self.people.channels = self.talkers.channels = (APPROVALS, others.CHANNEL)
         rights = self.rights.beside(frozenset(others.APPROVERS))
-        self.watch.others = others.Others(rights, self.watch.query, self.loop.time())
+        self.watch.others = ruled = others.Others(rights, self.watch.query, self.loop.time())
+        self.watch.emergencies = Emergencies(self.slack, rights, ruled, self.watch.query)
 
     def note(self, what: str) -> None:
         """One line of the trace."""
@@ -316,6 +325,9 @@ class Play:
                 for user in self.approvers if self.watch.others else ():
                     freeze = partial(others.freeze, self.slack.person(user), self.people.random, OPS)
                     group.create_task(now_and_then(freeze, self.people.random, every=90, until=until))
+                for user, every, labels in _TALK if self.watch.others else ():
+                    talk = partial(self.talkers.press, self.slack.person(user), *labels)
+                    group.create_task(now_and_then(talk, self.talkers.random, every=every, until=until))
                 group.create_task(self._trouble(until))
                 group.create_task(self._clocks_step(until))
                 group.create_task(self._hands(until, HANDS * draw() if draw() < 0.6 else 0.0))
@@ -370,7 +382,8 @@ class Play:
         self.outcome.by_hand = sum("by hand: " in line for line in self.outcome.trace)
         self.outcome.calls = len(self.cloud.calls) + len(self.slack.calls)
         self.outcome.steps = self.watch.steps
-        for name, count in self.aim.count().items():
+        told = self.watch.emergencies.count() if self.watch.emergencies else {}
+        for name, count in {**self.aim.count(), **told}.items():
             setattr(self.outcome, name, count)
 
     async def _press(self, person: Person) -> None:
@@ -501,6 +514,14 @@ class Play:
                 raise Broken("what was waited for did not come")
             await asyncio.sleep(0.1)
 
+
+_TALK = (
+    *((user, 40, ("Ask",)) for user in (*APPROVERS, *others.APPROVERS)),
+    *((user, 8, (BEGIN,)) for user in others.EMERGENCY),
+    *((user, 90, (BEGIN,)) for user in (*APPROVERS, *REQUESTERS)),
+    *((user, 90, ("Reviewed",)) for user in (*APPROVERS, *others.APPROVERS, *others.EMERGENCY)),
+)
+"""Who presses what besides, and how often, in seconds; whether they may or not."""
 
 _SCOPES = (
     "channels:history",
