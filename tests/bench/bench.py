@@ -37,7 +37,7 @@ class Bench:
     @property
     def rounds(self) -> int:
         """How often each side takes its turn."""
-        return self.size(5, 1)
+        return self.size(3, 1)
 
     @property
     def engines(self) -> Sequence[str]:

@@ -1,6 +1,5 @@
 """Counts what a store asks of its database, from outside: a database around the database."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -21,7 +20,6 @@ class Counted:
     idle: int = 0
     statements: int = 0  # of transactions that were not idle
     idle_statements: int = 0
-    waited: float = 0.0  # seconds in transactions that were no work of this process: the disk's, or the server's
     by_text: Counter[str] = field(default_factory=Counter)
     writes: list[list[tuple[str, dict[str, Any]]]] = field(default_factory=list)  # by transaction, what changed rows
 
@@ -60,14 +58,12 @@ class CountingDatabase:
     @contextmanager
     def _transaction(self) -> Iterator[Query]:
         asked: list[tuple[str, dict[str, Any], int]] = []
-        begun, worked = time.perf_counter(), time.thread_time()
         with self._inner.transaction() as query:
             yield _noting(query, asked)
-        waited = (time.perf_counter() - begun) - (time.thread_time() - worked)
         with self._lock:
-            self._note(asked, waited)
+            self._note(asked)
 
-    def _note(self, asked: Sequence[tuple[str, dict[str, Any], int]], waited: float) -> None:
+    def _note(self, asked: Sequence[tuple[str, dict[str, Any], int]]) -> None:
         counted = self.counted
         if not any(rows for _, _, rows in asked):
             counted.idle += 1
@@ -75,7 +71,6 @@ class CountingDatabase:
             return
         counted.transactions += 1
         counted.statements += len(asked)
-        counted.waited += max(waited, 0.0)
         counted.by_text.update(" ".join(sql.split()) for sql, _, _ in asked)
         writes = [(sql, parameters) for sql, parameters, _ in asked if not sql.lstrip().startswith("SELECT")]
         if self._keep_writes and writes:

@@ -1,7 +1,7 @@
 """The whole life of a request, from the command to the team that is told, beside the writes of it, bare.
 
-Neighbours answer at once. What the bot's process works and what it waits for at its database is compared with what
-the very same writes take when they are replayed over one connection with nothing around them.
+Neighbours answer at once. The very same writes are replayed over one connection with nothing around them; what they
+wait for, the disk and the server, the bot waits for as well, and it is added to what the bot's process works.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ async def measure(bench: Bench) -> Sequence[Figure]:
     figures: list[Figure] = []
     lives = bench.size(8, 1)
     rounds: dict[str, list[dict[str, float]]] = {engine: [] for engine in bench.engines}
-    for _ in range(bench.size(3, 1)):
+    for _ in range(bench.rounds):
         for engine in bench.engines:
             rounds[engine].append(await _round(bench, engine, lives))
     for engine, found in rounds.items():
@@ -72,13 +72,15 @@ async def _round(bench: Bench, engine: str, lives: int) -> dict[str, float]:
     writes = bench.folder / "writes.json"
     writes.write_text(json.dumps(after["writes"]), encoding="utf-8")
     spent: dict[str, float] = {
-        name: (after[name] - before[name]) / lives for name in ("cpu", "waited", "transactions", "statements", "idle")
+        name: (after[name] - before[name]) / lives for name in ("cpu", "transactions", "statements", "idle")
     }
     worked = max(spent["cpu"] - quiet * elapsed / lives, 0.001)
+    bare = await _bare(bench.new_database(engine), str(writes))
+    waited = (bare["seconds"] - bare["cpu"]) / lives
     return spent | {
-        "ours": (worked + spent["waited"]) * 1000,
+        "ours": (worked + waited) * 1000,
         "cpu": worked * 1000,
-        "bare": await _bare(bench.new_database(engine), str(writes)) * 1000 / lives,
+        "bare": bare["seconds"] * 1000 / lives,
     }
 
 
@@ -90,16 +92,16 @@ async def _quiet(bot: Program, seconds: float) -> float:
     return float(after["cpu"] - before["cpu"]) / seconds
 
 
-async def _bare(url: str, writes: str) -> float:
-    """Seconds that the writes take without the bot."""
+async def _bare(url: str, writes: str) -> dict[str, float]:
+    """What the writes take without the bot."""
     (SQLite(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else Postgres(url)).migrate()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bench.peers.bare_writes", url, writes, stdout=asyncio.subprocess.PIPE
     )
     said, _ = await process.communicate()
     assert process.returncode == 0
-    told: dict[str, Any] = json.loads(said)
-    return float(told["seconds"])
+    told: dict[str, float] = json.loads(said)
+    return told
 
 
 async def live(standins: Neighbours, number: int) -> None:

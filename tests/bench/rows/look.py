@@ -32,7 +32,7 @@ async def measure(bench: Bench) -> Sequence[Figure]:
         await seeded(seed, (request(number, now=now) for number in range(count)), building, now=now)
         looks: dict[str, list[dict[str, float]]] = {engine: [] for engine in engines}
         each: list[dict[str, float]] = []
-        for _ in range(bench.size(3, 1)):
+        for _ in range(bench.rounds):
             each.append(await _one_by_one(standins, sample))
             for engine in engines:
                 url = bench.new_database(engine)

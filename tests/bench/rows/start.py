@@ -69,5 +69,5 @@ async def _more_with_many(bench: Bench, engine: str) -> float:
         await seeded(seed, (request(number, now=now) for number in range(count)), building, now=now)
         copied(seed, url)
         async with program("bot", "run", environ=standins.environ | {"DATABASE_URL": url}) as bot:
-            await asyncio.sleep(bench.size(40.0, 0.5))
+            await asyncio.sleep(bench.size(25.0, 0.5))
             return bot.memory

@@ -29,7 +29,7 @@ POST_EVERY = 1.0
 
 async def measure(bench: Bench) -> Sequence[Figure]:
     """The row."""
-    count, channels, window = bench.size(1_000, 6), bench.size(100, 2), bench.size(200.0, 1.0)
+    count, channels, window = bench.size(1_000, 6), bench.size(100, 2), bench.size(120.0, 1.0)
     interval = bench.size(INTERVAL, 0.2)
     async with neighbours() as standins:
         slack, now = standins.slack, standins.cloud.clock()
