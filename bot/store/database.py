@@ -43,6 +43,7 @@ class Database(Protocol):
     now: str  # SQL: the time of the one clock that all replicas share, in unix seconds
     for_update: str  # SQL: locks the rows of a SELECT until the transaction ends, where the engine locks rows
     skip_locked: str  # SQL: likewise, passing over rows that are locked already
+    nesting: str  # SQL: an aggregate, which makes rows of `{columns}` one text: JSON, a list of lists
 
     def migrate(self) -> None:
         """Brings the schema up to date; safe when several processes do it at once."""

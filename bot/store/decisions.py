@@ -3,7 +3,17 @@
 import json
 
 from bot.domain.request import Decision, Validity, Verdict
+from bot.store.columns import read_names
 from bot.store.database import Query
+from bot.store.nested import Nested
+
+DECISIONS = Nested(
+    {
+        name: f"decision.{name}"
+        for name in ("approver", "verdict", "plan_hash", "reason", "at", "validity", "rules", "policy_hash")
+    },
+    "FROM decision WHERE decision.request_id = request.id",
+)
 
 
 class Decisions:
@@ -11,23 +21,6 @@ class Decisions:
 
     def __init__(self, query: Query) -> None:
         self._query = query
-
-    def of(self, request_id: str) -> tuple[Decision, ...]:
-        """The decisions on a request, oldest first."""
-        rows = self._query("SELECT * FROM decision WHERE request_id = :id ORDER BY at, approver", id=request_id)
-        return tuple(
-            Decision(
-                approver=row["approver"],
-                verdict=Verdict(row["verdict"]),
-                plan_hash=row["plan_hash"],
-                reason=row["reason"],
-                at=row["at"],
-                validity=Validity(row["validity"]),
-                rules=tuple(json.loads(row["rules"])),
-                policy_hash=row["policy_hash"],
-            )
-            for row in rows
-        )
 
     def put(self, request_id: str, decision: Decision) -> None:
         """A decision; a later one of the same person takes the place of the earlier."""
@@ -58,3 +51,21 @@ class Decisions:
             request_id=request_id,
             approver=approver,
         )
+
+
+def read_decisions(column: str | None) -> tuple[Decision, ...]:
+    """The decisions on a request, oldest first, of the column `DECISIONS`."""
+    rows = sorted(DECISIONS.read(column), key=lambda row: (row["at"], row["approver"]))
+    return tuple(
+        Decision(
+            approver=row["approver"],
+            verdict=Verdict(row["verdict"]),
+            plan_hash=row["plan_hash"],
+            reason=row["reason"],
+            at=float(row["at"]),
+            validity=Validity(row["validity"]),
+            rules=read_names(row["rules"]),
+            policy_hash=row["policy_hash"],
+        )
+        for row in rows
+    )

@@ -1,6 +1,7 @@
 """Jobs with their steps, as a request has them: put in with it, read with it, and ended where it never begins."""
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.domain.cloud import Seen
@@ -8,14 +9,56 @@ from bot.domain.plan import Plan
 from bot.domain.steps import Job, JobState, JobStep, StepState
 from bot.store.columns import read_problems, read_tags, write_tags
 from bot.store.database import Query, Row
+from bot.store.nested import Nested, seconds
 
 _HOLDER = """
     CASE WHEN job.state = 'waiting' AND request.state IN ('approved', 'working') THEN (
         SELECT other.request_id FROM job AS other
         WHERE other.instance_id = job.instance_id AND other.state = 'running' AND other.request_id <> job.request_id
-    ) END AS holder
+    ) END
 """
 """What a job waits for, if anything: at most one, by the index `job_running`."""
+
+JOBS = Nested(
+    {
+        **{name: f"job.{name}" for name in ("number", "state", "let_on", "seen_status", "seen_at", "seen_tags")},
+        "holder": _HOLDER,
+    },
+    "FROM job WHERE job.request_id = request.id",
+)
+
+STEPS = Nested(
+    {
+        name: f"step.{name}"
+        for name in (
+            "id",
+            "request_id",
+            "job",
+            "position",
+            "region",
+            "instance_id",
+            "kind",
+            "undoes",
+            "state",
+            "attempts",
+            "doubtful_calls",
+            "doubtful_at",
+            "trying_since",
+            "called_at",
+            "working_since",
+            "ended_at",
+            "misses",
+            "result",
+            "progress",
+            "cloud_status",
+            "cloud_status_since",
+            "looked_at",
+            "problems",
+            "let_go",
+        )
+    },
+    "FROM step WHERE step.request_id = request.id",
+)
 
 
 class Jobs:
@@ -55,32 +98,6 @@ class Jobs:
                     kind=step.kind,
                     undoes=step.undoes,
                 )
-
-    def of(self, request_id: str) -> tuple[Job, ...]:
-        """The jobs of a request, each with its steps in order."""
-        steps = [
-            read_step(row)
-            for row in self._query("SELECT * FROM step WHERE request_id = :id ORDER BY job, position", id=request_id)
-        ]
-        return tuple(
-            Job(
-                number=row["number"],
-                state=JobState(row["state"]),
-                steps=tuple(step for step in steps if step.job == row["number"]),
-                let_on=bool(row["let_on"]),
-                waits_for=row["holder"] or "",
-                seen_status=row["seen_status"],
-                seen_at=row["seen_at"],
-                seen_tags=read_tags(row["seen_tags"]),
-            )
-            for row in self._query(
-                f"""
-                SELECT job.*, {_HOLDER} FROM job JOIN request ON request.id = job.request_id
-                WHERE job.request_id = :id ORDER BY job.number
-                """,
-                id=request_id,
-            )
-        )
 
     def note_seen(self, request_id: str, job: int, seen: Seen) -> bool:
         """An instance was looked at; whether its state is new. What was seen later than that stays."""
@@ -149,6 +166,26 @@ class Jobs:
         self._query("UPDATE job SET state = 'ended' WHERE request_id = :id", id=request_id)
 
 
+def read_jobs(jobs: str | None, steps: str | None) -> tuple[Job, ...]:
+    """The jobs of a request, each with its steps, in order, of the columns `JOBS` and `STEPS`."""
+    of_job = defaultdict[int, list[JobStep]](list)
+    for row in sorted(STEPS.read(steps), key=lambda row: int(row["position"])):
+        of_job[row["job"]].append(read_step(row))
+    return tuple(
+        Job(
+            number=row["number"],
+            state=JobState(row["state"]),
+            steps=tuple(of_job[row["number"]]),
+            let_on=bool(row["let_on"]),
+            waits_for=row["holder"] or "",
+            seen_status=row["seen_status"],
+            seen_at=seconds(row["seen_at"]),
+            seen_tags=read_tags(row["seen_tags"]),
+        )
+        for row in sorted(JOBS.read(jobs), key=lambda row: int(row["number"]))
+    )
+
+
 def read_step(row: Row) -> JobStep:
     """A row of the table `step` as a value."""
     return JobStep(
@@ -163,17 +200,17 @@ def read_step(row: Row) -> JobStep:
         state=StepState(row["state"]),
         attempts=row["attempts"],
         doubtful_calls=row["doubtful_calls"],
-        doubtful_at=row["doubtful_at"],
-        trying_since=row["trying_since"],
-        called_at=row["called_at"],
-        working_since=row["working_since"],
-        ended_at=row["ended_at"],
+        doubtful_at=seconds(row["doubtful_at"]),
+        trying_since=seconds(row["trying_since"]),
+        called_at=seconds(row["called_at"]),
+        working_since=seconds(row["working_since"]),
+        ended_at=seconds(row["ended_at"]),
         misses=row["misses"],
         result=row["result"],
         progress=row["progress"],
         cloud_status=row["cloud_status"],
-        cloud_status_since=row["cloud_status_since"],
-        looked_at=row["looked_at"],
+        cloud_status_since=seconds(row["cloud_status_since"]),
+        looked_at=seconds(row["looked_at"]),
         problems=read_problems(row["problems"]),
         let_go=bool(row["let_go"]),
     )

@@ -61,6 +61,7 @@ class Postgres:
     threads = CONNECTIONS
     for_update = "FOR UPDATE"
     skip_locked = "FOR UPDATE SKIP LOCKED"
+    nesting = "json_agg(json_build_array({columns}))::text"
 
     def __init__(self, url: str, *, now: str = "extract(epoch FROM statement_timestamp())::double precision") -> None:
         self.now = now  # of the statement, not of the row: an index can be used

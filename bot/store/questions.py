@@ -2,9 +2,20 @@
 
 from bot.domain.request import Question
 from bot.store.database import Query, Row
+from bot.store.nested import Nested
 
 SHOWN = 3
 """Questions that stand on a card: the last ones."""
+
+QUESTIONS = Nested(
+    {name: f"last.{name}" for name in ("id", "asker", "text", "at")},
+    f"""
+    FROM (
+        SELECT * FROM question WHERE question.request_id = request.id AND request.state = 'pending'
+        ORDER BY question.id DESC LIMIT {SHOWN}
+    ) AS last
+    """,
+)
 
 
 class Questions:
@@ -12,13 +23,6 @@ class Questions:
 
     def __init__(self, query: Query) -> None:
         self._query = query
-
-    def last(self, request_id: str) -> tuple[Question, ...]:
-        """The last questions about a request, oldest first."""
-        rows = self._query(
-            "SELECT * FROM question WHERE request_id = :id ORDER BY id DESC LIMIT :limit", id=request_id, limit=SHOWN
-        )
-        return tuple(_question(row) for row in reversed(rows))
 
     def of_version(self, request_id: str, version: int) -> Question | None:
         """The question by which a request came to a version."""
@@ -54,5 +58,10 @@ class Questions:
         )
 
 
+def read_questions(column: str | None) -> tuple[Question, ...]:
+    """The last questions about a request that waits, oldest first, of the column `QUESTIONS`."""
+    return tuple(_question(row) for row in sorted(QUESTIONS.read(column), key=lambda row: int(row["id"])))
+
+
 def _question(row: Row) -> Question:
-    return Question(asker=row["asker"], text=row["text"], at=row["at"])
+    return Question(asker=row["asker"], text=row["text"], at=float(row["at"]))

@@ -1,6 +1,7 @@
 """Looking requests up: rows of the table `request` as values, with their jobs and decisions."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from statistics import median
 
 from bot.domain.lifecycle import OPEN, State
@@ -9,9 +10,9 @@ from bot.domain.request import ImageRequest
 from bot.domain.steps import Step
 from bot.store.columns import read_names, read_plan, read_problems, read_promises
 from bot.store.database import Database, Query, Row, in_list, listed
-from bot.store.decisions import Decisions
-from bot.store.jobs import Jobs
-from bot.store.questions import Questions
+from bot.store.decisions import DECISIONS, read_decisions
+from bot.store.jobs import JOBS, STEPS, read_jobs
+from bot.store.questions import QUESTIONS, read_questions
 
 USUAL_OF = 20
 """How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
@@ -24,11 +25,8 @@ NAMED_AT_MOST = 5
 class FoundRequests:
     """What there is to know of requests; nothing here changes any."""
 
-    def __init__(
-        self, query: Query, database: Database, jobs: Jobs, decisions: Decisions, questions: Questions
-    ) -> None:
+    def __init__(self, query: Query, database: Database) -> None:
         self._query, self._database = query, database
-        self._jobs, self._decisions, self._questions = jobs, decisions, questions
 
     def get(self, request_id: str) -> ImageRequest | None:
         """A request as it stands, with its decisions."""
@@ -47,7 +45,10 @@ class FoundRequests:
 
     def lock(self, request_id: str) -> ImageRequest | None:
         """Likewise, and nobody else changes it until this transaction ends."""
-        return next(iter(self._select(f"WHERE id = :id {self._database.for_update}", id=request_id)), None)
+        if self._database.for_update:
+            # First: of a row that had to be waited for, the same statement would read what was behind it before.
+            self._query(f"SELECT id FROM request WHERE id = :id {self._database.for_update}", id=request_id)
+        return self.get(request_id)
 
     def of_draft(self, draft_id: str) -> ImageRequest | None:
         """What a draft has become."""
@@ -198,42 +199,52 @@ class FoundRequests:
         return tuple(row["id"] for row in rows)
 
     def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
-        rows = self._query(f"SELECT request.* FROM request {where}", **parameters)
-        return tuple(self._value(row) for row in rows)
+        rows = self._query(f"SELECT request.*, {_behind(self._database.nesting)} FROM request {where}", **parameters)
+        return tuple(_request(row) for row in rows)
 
-    def _value(self, row: Row) -> ImageRequest:
-        return ImageRequest(
-            id=row["id"],
-            state=State(row["state"]),
-            version=row["version"],
-            requester=row["requester"],
-            team=row["team"],
-            language=row["language"],
-            plan=read_plan(row["plan"]),
-            note=row["note"],
-            announce_in=row["announce_in"],
-            quorum=row["quorum"],
-            promises=read_promises(row["promises"]),
-            policy_hash=row["policy_hash"],
-            decisions=self._decisions.of(row["id"]),
-            questions=self._questions.last(row["id"]) if row["state"] == State.PENDING else (),
-            created_at=row["created_at"],
-            expires_at=row["expires_at"],
-            approved_at=row["approved_at"],
-            finished_at=row["finished_at"],
-            begin_at=row["begin_at"],
-            ending=bool(row["ending"]),
-            jobs=self._jobs.of(row["id"]),
-            resumed_how=row["resumed_how"],
-            resumed_by=row["resumed_by"],
-            resumed_at=row["resumed_at"],
-            noted=read_problems(row["problems"]),
-            ended_by=row["ended_by"],
-            nudged_at=row["nudged_at"],
-            nudged=read_names(row["nudged"]),
-            emergency_by=row["emergency_by"],
-            emergency_why=row["emergency_why"],
-            emergency_at=row["emergency_at"],
-            reviewed_by=row["reviewed_by"],
-            reviewed_at=row["reviewed_at"],
-        )
+
+_BEHIND = {"decisions": DECISIONS, "questions": QUESTIONS, "jobs": JOBS, "steps": STEPS}
+"""What is read with a request, by column."""
+
+
+@cache
+def _behind(nesting: str) -> str:
+    return ", ".join(f"{nested.sql(nesting)} AS {name}" for name, nested in _BEHIND.items())
+
+
+def _request(row: Row) -> ImageRequest:
+    return ImageRequest(
+        id=row["id"],
+        state=State(row["state"]),
+        version=row["version"],
+        requester=row["requester"],
+        team=row["team"],
+        language=row["language"],
+        plan=read_plan(row["plan"]),
+        note=row["note"],
+        announce_in=row["announce_in"],
+        quorum=row["quorum"],
+        promises=read_promises(row["promises"]),
+        policy_hash=row["policy_hash"],
+        decisions=read_decisions(row["decisions"]),
+        questions=read_questions(row["questions"]),
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        approved_at=row["approved_at"],
+        finished_at=row["finished_at"],
+        begin_at=row["begin_at"],
+        ending=bool(row["ending"]),
+        jobs=read_jobs(row["jobs"], row["steps"]),
+        resumed_how=row["resumed_how"],
+        resumed_by=row["resumed_by"],
+        resumed_at=row["resumed_at"],
+        noted=read_problems(row["problems"]),
+        ended_by=row["ended_by"],
+        nudged_at=row["nudged_at"],
+        nudged=read_names(row["nudged"]),
+        emergency_by=row["emergency_by"],
+        emergency_why=row["emergency_why"],
+        emergency_at=row["emergency_at"],
+        reviewed_by=row["reviewed_by"],
+        reviewed_at=row["reviewed_at"],
+    )

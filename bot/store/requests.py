@@ -57,7 +57,8 @@ class Requests(FoundRequests):
         notices: Notices,
         cards: Cards,
     ) -> None:
-        super().__init__(query, database, jobs, decisions, questions)
+        super().__init__(query, database)
+        self._jobs, self._decisions, self._questions = jobs, decisions, questions
         self._events, self._notices, self._cards = events, notices, cards
 
     def add(

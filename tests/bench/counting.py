@@ -34,6 +34,7 @@ class CountingDatabase:
         self.counted = Counted()
         self.threads = inner.threads
         self.now, self.for_update, self.skip_locked = inner.now, inner.for_update, inner.skip_locked
+        self.nesting = inner.nesting
 
     def migrate(self) -> None:
         """Likewise."""

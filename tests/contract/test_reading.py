@@ -1,0 +1,96 @@
+"""Reading requests: one statement, however many there are, and nothing is lost on the way."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from bot.domain.lifecycle import State
+from bot.domain.request import ImageRequest, Question
+from bot.domain.steps import StepMove
+from bot.store import Store, Transaction
+from tests.bench.counting import CountingDatabase
+from tests.contract.conftest import Engine
+from tests.contract.test_freeze_races import Held
+from tests.contract.test_store import ID, OpenStore, found, put, step_of
+from tests.unit.examples import a_decision, a_request
+
+READS: dict[str, Callable[[Transaction], Sequence[ImageRequest]]] = {
+    "pending": lambda tx: tx.requests.pending(100),
+    "undecided": lambda tx: tx.requests.undecided(100),
+    "of a person": lambda tx: tx.requests.of_person({"U0AMY"}, {State.PENDING}, 100),
+    "latest": lambda tx: tx.requests.latest({State.PENDING}, 100),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+async def test_a_list_is_one_statement(
+    store: Store, engine: Engine, read: Callable[[Transaction], Sequence[ImageRequest]]
+) -> None:
+    """However many requests it has: with their decisions, questions, jobs and steps."""
+    database = CountingDatabase(engine.connect())
+    counted = Store(database)
+    for number in range(50):
+        request = dataclasses.replace(a_request(), id=f"IR-{number:05}", requester="U0AMY")
+        await put(store, request)
+        await store.transact(lambda tx, one=request: tx.requests.decide(one.id, a_decision("U0BEN", "")))  # type: ignore[misc]
+        if number in {0, 49}:
+            before = database.counted.statements
+            requests = await counted.transact(read)
+            assert len(requests) == number + 1
+            assert all(one.decisions and one.jobs[0].steps for one in requests)
+            assert database.counted.statements == before + 1
+    await counted.close()
+
+
+async def test_every_digit_of_a_time_comes_back(store: Store) -> None:
+    """Times have as many digits as a double has, wherever they are kept."""
+    at = 1_764_401_234.0000002  # the next but one double after the whole second
+    assert f"{at:.15g}" != repr(at)
+
+    def work(tx: Transaction) -> ImageRequest:
+        request = found(tx)
+        tx.requests.decide(request.id, dataclasses.replace(a_decision("U0BEN", ""), at=at))
+        step = step_of(tx)
+        assert tx.steps.advance(step, StepMove.CALL, at=at, actor="w", called_at=at, doubtful_at=at)
+        return found(tx)
+
+    await put(store, a_request(state=State.APPROVED))
+    read = await store.transact(work)
+    step = read.jobs[0].steps[0]
+    assert (read.decisions[0].at, step.called_at, step.doubtful_at) == (at, at, at)
+
+
+async def test_whoever_waits_for_a_request_reads_all_that_was_done_meanwhile(open_store: OpenStore) -> None:
+    """What stands behind its row too: two approvers who press at once are counted together."""
+    first, second = await open_store(), await open_store()
+    await put(first, a_request())
+    held = Held()
+
+    def approve(tx: Transaction) -> None:
+        assert tx.requests.lock(ID)
+        held.stay()
+        tx.requests.decide(ID, a_decision("U0BEN", ""))
+
+    approving = asyncio.create_task(first.transact(approve))
+    await held.reached()
+    read = await second.transact(lambda tx: tx.requests.lock(ID))
+    await approving
+    assert read
+    assert [decision.approver for decision in read.decisions] == ["U0BEN"]
+
+
+async def test_words_come_back_as_they_were_said(store: Store) -> None:
+    """Quotes, signs of JSON and of SQL, and every script."""
+    said = """它's "{columns}" \\ :name %(x)s 'ok' \u2028 😀"""
+    await put(store, a_request())
+
+    def work(tx: Transaction) -> ImageRequest:
+        request = found(tx)
+        tx.requests.decide(request.id, dataclasses.replace(a_decision("U0BEN", ""), reason=said))
+        tx.requests.ask(request, Question(asker="U0BEN", text=said, at=1.0), view_id="V1")
+        return found(tx)
+
+    read = await store.transact(work)
+    assert (read.decisions[0].reason, read.questions[0].text) == (said, said)
