@@ -4,28 +4,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot import worker
 from bot.domain.delivery import DueNotice
 from bot.service.check import Checking
+from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.emergency import Emergencies
 from bot.service.expire import Expiring
+from bot.service.ports import Clock
 from bot.service.remind import Reminding
 from bot.service.steps import Asking, Watching, pages
 from bot.slack.outbox.delivery import Delivery
-from bot.store import LONGEST_PAUSE, Lease, Store
-from bot.worker import PeriodicTask, Queue, WorkItem
+from bot.store import LONGEST_PAUSE, Due, Lease, Store, Work
+from bot.worker import DueTask, Queue, WorkItem
 
 WATCHED_AT_ONCE = 500
 """Steps that are looked at, claimed at one time: five pages of one kind and region."""
 
 
-def periodic_tasks(expiring: Expiring, reminding: Reminding, emergencies: Emergencies) -> Sequence[PeriodicTask]:
-    """What the passing of time brings about."""
+def due_tasks(
+    expiring: Expiring, reminding: Reminding, emergencies: Emergencies, counting: Counting
+) -> Sequence[DueTask]:
+    """What the passing of time, or an answer of Slack's, brings about."""
     return (
-        PeriodicTask("remind", reminding.remind, worker.LOOK_EVERY),
-        PeriodicTask("expire", expiring.expire, worker.LOOK_EVERY),
-        PeriodicTask("review", emergencies.remind, worker.LOOK_EVERY),
-        PeriodicTask("purge", expiring.purge_drafts, 3600),
+        DueTask(Work.SETTLE, counting.settle, SETTLE_EVERY),
+        DueTask(Work.EXPIRE, expiring.expire),
+        DueTask(Work.REMIND, reminding.remind),
+        DueTask(Work.REVIEW, emergencies.remind),
     )
 
 
@@ -34,6 +37,8 @@ class Queues:
     """All of them, over one store."""
 
     store: Store
+    clock: Clock
+    lease_ttl: float  # seconds
     checking: Checking
     asking: Asking
     watching: Watching
@@ -42,15 +47,28 @@ class Queues:
     def all(self) -> Sequence[Queue]:
         """Each by its name, with the table that its work stands in."""
         return (
-            Queue("check", lambda tx: tx.drafts, self._check),
-            Queue("ask", lambda tx: tx.steps, self._ask),
-            Queue("watch", lambda tx: tx.steps, self._watch),
-            Queue("cards", lambda tx: tx.cards, self._cards),
-            Queue("notices", lambda tx: tx.notices, self._notices),
+            Queue(Work.CHECK, lambda tx: tx.drafts, self._check),
+            Queue(Work.ASK, lambda tx: tx.steps, self._ask),
+            Queue(Work.WATCH, lambda tx: tx.steps, self._watch),
+            Queue(Work.CARDS, lambda tx: tx.cards, self._cards),
+            Queue(Work.NOTICES, lambda tx: tx.notices, self._notices),
+        )
+
+    async def look(self) -> Due:
+        """What there is to do."""
+        return await self.store.transact(lambda tx: tx.due(self.clock()))
+
+    async def bring_back(self) -> None:
+        """After the clock went back: nothing waits for a clock that was ahead."""
+        asked_within = max(LONGEST_PAUSE, self.asking.grace)
+        await self.store.transact(
+            lambda tx: tx.bring_back(
+                held=self.lease_ttl, asked_within=asked_within, watched_within=self.watching.longest_pause
+            )
         )
 
     async def _check(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        drafts = await self.store.transact(lambda tx: tx.drafts.claim_checking(lease, limit))
+        drafts = await self.store.claim(lambda tx: tx.drafts.claim_checking(lease, limit))
         return [
             WorkItem(
                 lease,
@@ -63,8 +81,7 @@ class Queues:
         ]
 
     async def _ask(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        within = max(LONGEST_PAUSE, self.asking.grace)
-        steps = await self.store.transact(lambda tx: tx.steps.claim_due(lease, limit, within=within))
+        steps = await self.store.claim(lambda tx: tx.steps.claim_due(lease, limit))
         return [
             WorkItem(
                 lease,
@@ -78,8 +95,7 @@ class Queues:
 
     async def _watch(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
         del limit  # pages are counted, not steps
-        within = self.watching.longest_pause
-        steps = await self.store.transact(lambda tx: tx.steps.claim_working(lease, WATCHED_AT_ONCE, within=within))
+        steps = await self.store.claim(lambda tx: tx.steps.claim_working(lease, WATCHED_AT_ONCE))
         return [
             WorkItem(
                 lease,
@@ -93,7 +109,7 @@ class Queues:
 
     async def _cards(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
         room = self.delivery.room(limit)
-        cards = await self.store.transact(lambda tx: tx.cards.claim(lease, room)) if room else ()
+        cards = await self.store.claim(lambda tx: tx.cards.claim(lease, room)) if room else ()
         return [
             WorkItem(
                 lease,
@@ -107,7 +123,7 @@ class Queues:
 
     async def _notices(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
         room = self.delivery.room(limit)
-        notices = await self.store.transact(lambda tx: tx.notices.claim(lease, room)) if room else ()
+        notices = await self.store.claim(lambda tx: tx.notices.claim(lease, room)) if room else ()
         return [
             WorkItem(
                 lease,

@@ -14,10 +14,11 @@ from bot.circuit import Circuit
 from bot.clients import Clients
 from bot.connections import Connections, Limits
 from bot.probes import Upstreams, Watch, needed, policy_file, tick
-from bot.queues import Queues, periodic_tasks
+from bot.queues import Queues, due_tasks
 from bot.reload import Reload
-from bot.service.count import SETTLE_EVERY, Counting
+from bot.service.count import Counting
 from bot.service.current_rules import CurrentRules
+from bot.service.expire import PURGE_EVERY
 from bot.service.measure import Measuring
 from bot.settings import Settings, load_policy
 from bot.slack.app import build_app
@@ -192,6 +193,8 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         slack = Circuit("slack")
         queues = Queues(
             store=store,
+            clock=clock,
+            lease_ttl=settings.lease_ttl,
             checking=service.checking,
             asking=service.asking,
             watching=service.watching,
@@ -210,15 +213,15 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         )
         worker = Worker(
             store=store,
+            look=queues.look,
+            bring_back=queues.bring_back,
             queues=queues.all(),
             owner=ids.owner(),
             lease_ttl=settings.lease_ttl,
             clock=clock,
             new_reference=ids.reference,
-            periodic_tasks=(
-                *periodic_tasks(service.expiring, service.reminding, service.emergencies),
-                PeriodicTask("settle", service.counting.settle, SETTLE_EVERY),
-            ),
+            due_tasks=due_tasks(service.expiring, service.reminding, service.emergencies, service.counting),
+            periodic_tasks=[PeriodicTask("purge", service.expiring.purge_drafts, PURGE_EVERY)],
         )
 
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None

@@ -1,7 +1,8 @@
-"""The background loop: claims what is due in its queues, and runs it. Any number of workers may run."""
+"""The background loop: looks what there is to do, claims it, and runs it. Any number of workers may run."""
 
 import asyncio
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot import metrics
 from bot.service.ports import Clock, NewId
-from bot.store import Lease, Leased, Store, StoreFault, Transaction
+from bot.store import Due, Lease, Leased, Store, StoreFault, Transaction, Work
 
 log = structlog.get_logger(__name__)
 
@@ -21,8 +22,11 @@ _FAULTS = metrics.FAULTS.labels("worker")
 LOOK_EVERY = 1.0
 """Seconds between two looks for work that nobody in this process announced: another replica's, or the clock's."""
 
+BRING_BACK_EVERY = 300.0
+"""Seconds between two looks for what waits for a clock that was ahead, where none was seen to go back."""
+
 PAUSE_AFTER_FAULT = 5.0
-"""Seconds a queue rests after something nobody planned for."""
+"""Seconds that a queue, or the look for work, rests after something nobody planned for."""
 
 AT_ONCE = 20
 """Items of one queue in hand at one time."""
@@ -43,10 +47,19 @@ class WorkItem:
 class Queue:
     """One kind of work. `claim` takes what is due, at most so many, and returns it ready to be run."""
 
-    name: str
+    name: Work
     table: Callable[[Transaction], Leased]
     claim: Callable[[Lease, int], Awaitable[Sequence[WorkItem]]]
     in_hand: set[WorkItem] = field(default_factory=set, compare=False)
+
+
+@dataclass(frozen=True)
+class DueTask:
+    """Something small to be done when the look says that there is any of it, by every worker."""
+
+    name: Work
+    work: Callable[[], Awaitable[None]]
+    pause: float = 0.0  # seconds after it
 
 
 @dataclass(frozen=True)
@@ -63,14 +76,19 @@ class Worker:
     """Runs the queues side by side, and the items of each queue too: whatever is slow holds up only itself."""
 
     store: Store
+    look: Callable[[], Awaitable[Due]]  # what there is to do, in one statement
+    bring_back: Callable[[], Awaitable[None]]  # what waits for a clock that was ahead
     queues: Sequence[Queue]
+    due_tasks: Sequence[DueTask] = ()
     owner: str  # new at every process start: a name that comes back would own its dead predecessor's leases
     lease_ttl: float  # seconds
     clock: Clock
     new_reference: NewId
     periodic_tasks: Sequence[PeriodicTask] = ()
-    last_tick: float | None = None  # by the event loop's clock: when a queue last looked for work
-    _wakes: list[asyncio.Event] = field(default_factory=list)
+    last_tick: float | None = None  # by the event loop's clock: when it last looked for work
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _due: Mapping[Work, asyncio.Event] = field(default_factory=lambda: {work: asyncio.Event() for work in Work})
+    _seen_at: float = -math.inf  # by the database's clock, at the last look
     _claims: Iterator[int] = field(default_factory=itertools.count)
 
     def _lease(self) -> Lease:
@@ -82,8 +100,7 @@ class Worker:
 
     def wake(self) -> None:
         """Something was written: look for work now, not at the next look."""
-        for wake in self._wakes:
-            wake.set()
+        self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop`; what is in hand then is finished, and leases are given back."""
@@ -93,9 +110,13 @@ class Worker:
         )
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._look(stop), name="look")
                 for queue in self.queues:
                     tasks.create_task(self._attend(queue, stop), name=queue.name)
-                for periodic in self.periodic_tasks:
+                for task in self.due_tasks:
+                    tasks.create_task(self._when_due(task, stop), name=task.name)
+                bring_back = PeriodicTask("bring_back", self.bring_back, BRING_BACK_EVERY)
+                for periodic in (bring_back, *self.periodic_tasks):
                     tasks.create_task(self._repeat(periodic, stop), name=periodic.name)
         finally:
             renewing.cancel()  # and not at `stop`: what is in hand is held until it ends
@@ -118,33 +139,58 @@ class Worker:
         except StoreFault as fault:  # the leases end by themselves a little later
             log.warning("worker.leases_kept", owner=self.owner, error=str(fault))
 
-    async def _attend(self, queue: Queue, stop: asyncio.Event) -> None:
-        wake = asyncio.Event()
-        self._wakes.append(wake)
+    async def _look(self, stop: asyncio.Event) -> None:
+        """Looks what there is to do, once a second and when something was written, and tells those who do it."""
+        while not stop.is_set():
+            self._woken.clear()
+            pause = LOOK_EVERY
+            try:
+                due = await self.look()
+                if due.at < self._seen_at:
+                    await self.bring_back()
+                    due = await self.look()
+                self._seen_at = due.at
+                for work in due.work:
+                    self._due[work].set()
+                self._tick()
+            except StoreFault as fault:  # it may be back in a moment
+                log.warning("worker.store_unavailable", queue="look", error=str(fault))
+                pause = PAUSE_AFTER_FAULT
+            except Exception:  # it must go on
+                _FAULTS.inc()
+                log.exception("worker.fault", queue="look")
+                pause = PAUSE_AFTER_FAULT
+            await _first(self._woken.wait(), stop.wait(), seconds=pause)
+        for due_now in self._due.values():
+            due_now.set()  # whoever waits for work sees that there is no more
 
+    async def _attend(self, queue: Queue, stop: asyncio.Event) -> None:
+        due = self._due[queue.name]
         async with asyncio.TaskGroup() as tasks:
-            while not stop.is_set():
-                wake.clear()
-                pause = LOOK_EVERY
+            while await _is_due(due, stop):
                 items: Sequence[WorkItem] = ()
                 try:
                     if room := AT_ONCE - len(queue.in_hand):
                         items = await queue.claim(self._lease(), room)
-                    self._tick()
-                except StoreFault as fault:  # it may be back in a moment
+                except StoreFault as fault:
                     log.warning("worker.store_unavailable", queue=queue.name, error=str(fault))
-                    pause = PAUSE_AFTER_FAULT
+                    await _first(stop.wait(), seconds=PAUSE_AFTER_FAULT)
                 except Exception:  # another queue may go on
                     _FAULTS.inc()
                     log.exception("worker.fault", queue=queue.name)
-                    pause = PAUSE_AFTER_FAULT
+                    await _first(stop.wait(), seconds=PAUSE_AFTER_FAULT)
                 for item in items:
                     queue.in_hand.add(item)
-                    tasks.create_task(self._do(queue, item, wake))
-                if not items:
-                    await _first(wake.wait(), stop.wait(), seconds=pause)
+                    tasks.create_task(self._do(queue, item))
+                if items:
+                    self.wake()  # there may be more
 
-    async def _do(self, queue: Queue, item: WorkItem, wake: asyncio.Event) -> None:
+    async def _when_due(self, task: DueTask, stop: asyncio.Event) -> None:
+        while await _is_due(self._due[task.name], stop):
+            went_well = await self._try(task.name, task.work)
+            await _first(stop.wait(), seconds=task.pause if went_well else PAUSE_AFTER_FAULT)
+
+    async def _do(self, queue: Queue, item: WorkItem) -> None:
         with bound_contextvars(**item.about):
             try:
                 await item.work
@@ -156,7 +202,7 @@ class Worker:
                 log.exception("worker.fault", queue=queue.name, reference=reference)
                 await self._tell_broken(queue, item, reference)
         queue.in_hand.discard(item)  # but not when it is cut off
-        wake.set()
+        self.wake()  # there is room for another
 
     async def _tell_broken(self, queue: Queue, item: WorkItem, reference: str) -> None:
         if item.broken is None:
@@ -168,14 +214,21 @@ class Worker:
 
     async def _repeat(self, periodic: PeriodicTask, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            try:
-                await periodic.work()
-            except StoreFault as fault:
-                log.warning("worker.store_unavailable", periodic=periodic.name, error=str(fault))
-            except Exception:  # as above
-                _FAULTS.inc()
-                log.exception("worker.fault", periodic=periodic.name)
+            await self._try(periodic.name, periodic.work)
             await _first(stop.wait(), seconds=periodic.every)
+
+    async def _try(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
+        """Does it, and says whether that went well."""
+        try:
+            await work()
+        except StoreFault as fault:
+            log.warning("worker.store_unavailable", periodic=name, error=str(fault))
+        except Exception:  # as above
+            _FAULTS.inc()
+            log.exception("worker.fault", periodic=name)
+        else:
+            return True
+        return False
 
     async def _renew(self) -> None:
         """While this process lives, nobody else takes up what it has in hand."""
@@ -187,6 +240,13 @@ class Worker:
 
         if held:
             await self.store.transact(work)
+
+
+async def _is_due(due: asyncio.Event, stop: asyncio.Event) -> bool:
+    """Waits until there is work; False once there is no more to be begun."""
+    await due.wait()
+    due.clear()
+    return not stop.is_set()
 
 
 async def _first(*waits: Coroutine[Any, Any, Any], seconds: float) -> None:

@@ -10,6 +10,9 @@ from bot.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
 
+PURGE_EVERY = 3600.0
+"""Seconds between two looks for drafts that are too old."""
+
 DRAFT_TTL = 7 * 86400.0
 """Seconds a draft is kept: longer than any form stays open."""
 

@@ -1,6 +1,7 @@
 """The state: all SQL, one text for every engine."""
 
 from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFault
+from bot.store.due import Due, Work
 from bot.store.events import Chain, Event, decided_by
 from bot.store.leased import LONGEST_PAUSE, Leased
 from bot.store.outgoing import Outgoing
@@ -20,6 +21,7 @@ __all__ = [
     "Changes",
     "Conflict",
     "Database",
+    "Due",
     "Event",
     "Lease",
     "Leased",
@@ -31,5 +33,6 @@ __all__ = [
     "Store",
     "StoreFault",
     "Transaction",
+    "Work",
     "decided_by",
 ]

@@ -44,13 +44,25 @@ class Cards(Outgoing):
         (row,) = self._query("SELECT COUNT(*) AS owed FROM card WHERE drawn_version < version")
         return int(row["owed"])
 
+    @property
+    def _to_draw(self) -> str:
+        return f"(drawn_version < version OR (ts <> '' AND look_at > 0 AND look_at <= {self._now}))"
+
+    @property
+    def any_to_draw(self) -> str:
+        """SQL of whether there is anything for `claim`, were it not for Slack's pace."""
+        return self._any(self._to_draw)
+
+    def bring_back(self, *, held: float) -> None:
+        """After the clock went back (see `Leased`)."""
+        self._bring_back(self._to_draw, held=held)
+
     def claim(self, lease: Lease, limit: int) -> tuple[Card, ...]:
         """Cards that Slack does not show at their newest version, or that are to be looked for.
 
         Of those that are still to be posted the oldest one of each conversation, and none while this process posts
         one there.
         """
-        due = f"(drawn_version < version OR (ts <> '' AND look_at > 0 AND look_at <= {self._now}))"
         redrawn = f"ts <> '' AND {may_go(Limited.REDRAW, 'card.channel', self._now)}"
         posted = f"""
             id IN (
@@ -64,7 +76,8 @@ class Cards(Outgoing):
                 GROUP BY conversation
             )
         """
-        rows = self._claim(due, lease, limit, among=f"(({redrawn}) OR {posted})", mine=f"{lease.owner}/")
+        among = f"(({redrawn}) OR {posted})"
+        rows = self._claim(self._to_draw, lease, limit, among=among, mine=f"{lease.owner}/")
         return tuple(_card(row) for row in rows)
 
     def standing(self, request_ids: Collection[str]) -> tuple[Card, ...]:

@@ -32,6 +32,10 @@ def _with_jobs(stored: Any) -> Any:
 _CONTENT: TypeAdapter[Draft] = TypeAdapter(Annotated[Draft, BeforeValidator(_with_jobs)])
 
 
+_CHECKING = "state = 'checking'"
+"""SQL: what was sent and is to be checked."""
+
+
 class Drafts(Leased):
     """The table `draft`."""
 
@@ -87,9 +91,18 @@ class Drafts(Leased):
         drafts = (_CONTENT.validate_json(row["content"]) for row in rows)
         return next((draft for draft in drafts if draft.jobs and not draft.taken_over_by), None)
 
+    @property
+    def any_to_check(self) -> str:
+        """SQL of whether there is anything for `claim_checking`."""
+        return self._any(_CHECKING)
+
+    def bring_back(self, *, held: float) -> None:
+        """After the clock went back (see `Leased`)."""
+        self._bring_back(_CHECKING, held=held)
+
     def claim_checking(self, lease: Lease, limit: int) -> tuple[Draft, ...]:
         """Drafts that were sent and are to be checked."""
-        rows = self._claim("state = 'checking'", lease, limit)
+        rows = self._claim(_CHECKING, lease, limit)
         return tuple(_CONTENT.validate_json(row["content"]) for row in rows)
 
     def postpone(self, draft: Draft, seconds: float, lease: Lease) -> bool:

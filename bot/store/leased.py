@@ -19,6 +19,7 @@ class Leased:
         self._database = database
         self._now = database.now
         self._held = f"owner = :lease AND lease_until > {database.now}"
+        self._is_free = f"next_at <= {database.now} AND lease_until <= {database.now}"
 
     def renew(self, ids: Collection[object], lease: Lease) -> None:
         """Holds on to rows for as long again; a lease that has ended stays ended."""
@@ -50,7 +51,6 @@ class Leased:
         limit: int,
         *,
         among: str = "1 = 1",
-        within: float = LONGEST_PAUSE,
         **parameters: object,
     ) -> Sequence[Row]:
         """Rows that are due and nobody's, oldest first, now held by `lease`.
@@ -60,15 +60,13 @@ class Leased:
             lease: of whoever claims.
             limit: how many rows at most.
             among: SQL of which of these may be claimed now, where others come first.
-            within: seconds that such a row is put off at most.
             parameters: of `due`.
         """
-        self._bring_back(due, within, lease.seconds, **parameters)
         claimed = self._query(
             f"""
             WITH due AS MATERIALIZED (
                 SELECT id FROM {self.table}
-                WHERE {due} AND next_at <= {self._now} AND lease_until <= {self._now} AND {among}
+                WHERE {due} AND {self._is_free} AND {among}
                 ORDER BY next_at LIMIT :limit {self._database.skip_locked}
             )
             UPDATE {self.table} SET owner = :owner, lease_until = {self._now} + :seconds
@@ -82,11 +80,20 @@ class Leased:
         )
         return sorted(claimed, key=lambda row: float(row["next_at"]))  # RETURNING promises no order
 
-    def _bring_back(self, due: str, within: float, held: float, **parameters: object) -> None:
+    def _any(self, due: str) -> str:
+        """SQL of whether there is anything to be claimed of what is `due`."""
+        return f"EXISTS (SELECT 1 FROM {self.table} WHERE {due} AND {self._is_free})"
+
+    def _bring_back(self, due: str, *, held: float, within: float = LONGEST_PAUSE) -> None:
         """After the clock went back: what was put off or held by a clock that was ahead would wait for it to get there.
 
         Nobody can tell how long a row has waited already, so it waits once more for as long as it can have been meant
         to; a lease is not ended, for its owner may be at work, and renews it if it is.
+
+        Args:
+            due: SQL of what makes a row work.
+            held: seconds of a lease.
+            within: seconds that such a row is put off at most.
         """
         self._query(
             f"""
@@ -97,7 +104,6 @@ class Leased:
             """,
             within=within,
             held=held,
-            **parameters,
         )
 
     def _change(self, row_id: object, lease: Lease, *, after: float = 0.0, **columns: object) -> bool:

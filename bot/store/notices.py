@@ -19,6 +19,16 @@ _HOME = """
 """SQL: the conversation a notice goes to."""
 
 
+_TO_SEND = """
+    ended_at IS NULL AND (place <> 'thread' OR conversation <> '' OR EXISTS (
+        SELECT 1 FROM card
+        WHERE card.request_id = notice.request_id AND card.kind = 'approval' AND card.ts <> ''
+            AND notice.card IN (card.conversation, '')
+    ))
+"""
+"""SQL: what is not sent yet, and has its thread."""
+
+
 class Notices(Outgoing):
     """The table `notice`."""
 
@@ -111,22 +121,24 @@ class Notices(Outgoing):
         (row,) = self._query("SELECT COUNT(*) AS owed FROM notice WHERE ended_at IS NULL")
         return int(row["owed"])
 
+    @property
+    def any_to_send(self) -> str:
+        """SQL of whether there is anything for `claim`, were it not for Slack's pace."""
+        return self._any(_TO_SEND)
+
+    def bring_back(self, *, held: float) -> None:
+        """After the clock went back (see `Leased`)."""
+        self._bring_back(_TO_SEND, held=held)
+
     def claim(self, lease: Lease, limit: int) -> tuple[DueNotice, ...]:
         """Notices that are due, of each conversation the oldest one, and none while this process sends one there.
 
         Those for a thread wait until the approval card, which begins it, is there.
         """
-        due = """
-            ended_at IS NULL AND (place <> 'thread' OR conversation <> '' OR EXISTS (
-                SELECT 1 FROM card
-                WHERE card.request_id = notice.request_id AND card.kind = 'approval' AND card.ts <> ''
-                    AND notice.card IN (card.conversation, '')
-            ))
-        """
         oldest = f"""
             id IN (
                 SELECT MIN(id) FROM notice
-                WHERE {due} AND place <> 'view' AND next_at <= {self._now} AND lease_until <= {self._now}
+                WHERE {_TO_SEND} AND place <> 'view' AND next_at <= {self._now} AND lease_until <= {self._now}
                     AND {may_go(Limited.POST, _HOME, self._now)}
                     AND NOT EXISTS (
                         SELECT 1 FROM notice AS sent
@@ -137,7 +149,7 @@ class Notices(Outgoing):
             )
         """
         among = f"(place = 'view' OR {oldest})"
-        rows = self._claim(due, lease, limit, among=among, mine=f"{lease.owner}/")
+        rows = self._claim(_TO_SEND, lease, limit, among=among, mine=f"{lease.owner}/")
         return tuple(_notice(row) for row in rows)
 
     def sent(self, notice: DueNotice, *, channel: str, ts: str, at: float, lease: Lease) -> bool:

@@ -9,6 +9,11 @@ from bot.store.database import Query, Row
 LOOK_AGAIN = 600.0
 """Seconds after which a request that waits is looked at again at the latest: rules and clocks may have been changed."""
 
+_TO_LOOK_AT = f"""
+    state = 'pending' AND expires_at > :at AND (remind_at <= :at OR remind_at > :at + {LOOK_AGAIN})
+"""
+"""SQL: the requests that it is time for at `:at`."""
+
 
 class Reminders:
     """The table `reminder`, and the columns of `request` beside it. Times are those of the caller's clock."""
@@ -16,17 +21,15 @@ class Reminders:
     def __init__(self, query: Query) -> None:
         self._query = query
 
+    @property
+    def any_due(self) -> str:
+        """SQL of whether there is anything for `due` at `:at`."""
+        return f"EXISTS (SELECT 1 FROM request WHERE {_TO_LOOK_AT})"
+
     def due(self, now: float, limit: int) -> tuple[str, ...]:
         """Ids of the requests to be looked at, the longest overdue first; after the clock went back, of all."""
         rows = self._query(
-            """
-            SELECT id FROM request
-            WHERE state = 'pending' AND expires_at > :at AND (remind_at <= :at OR remind_at > :latest)
-            ORDER BY remind_at LIMIT :limit
-            """,
-            at=now,
-            latest=now + LOOK_AGAIN,
-            limit=limit,
+            f"SELECT id FROM request WHERE {_TO_LOOK_AT} ORDER BY remind_at LIMIT :limit", at=now, limit=limit
         )
         return tuple(row["id"] for row in rows)
 

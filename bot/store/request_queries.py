@@ -22,6 +22,24 @@ NAMED_AT_MOST = 5
 """How many other requests for an instance are named."""
 
 
+_TO_EXPIRE = """
+    state IN ('pending', 'approved') AND expires_at <= :at AND NOT EXISTS (
+        SELECT 1 FROM step WHERE step.request_id = request.id AND step.doubtful_calls > 0
+    )
+"""
+"""SQL: what nobody decided in time, or what could not begin while its approval was good."""
+
+_REVIEW_OWED = "emergency_at IS NOT NULL AND reviewed_at IS NULL"
+"""SQL: what was begun before anybody had approved, and no approver has looked at since."""
+
+_ANOTHER_DAY = """
+    :at - emergency_at >= 86400 * (1 + COALESCE((
+        SELECT MAX(notice.version) FROM notice WHERE notice.request_id = request.id AND notice.kind = 'review_owed'
+    ), 0))
+"""
+"""SQL: a day has passed since the last reminder of that."""
+
+
 class FoundRequests:
     """What there is to know of requests; nothing here changes any."""
 
@@ -86,10 +104,7 @@ class FoundRequests:
 
     def review_owed(self, limit: int) -> tuple[ImageRequest, ...]:
         """What was begun before anybody had approved, and no approver has looked at since; the newest first."""
-        return self._select(
-            "WHERE emergency_at IS NOT NULL AND reviewed_at IS NULL ORDER BY emergency_at DESC LIMIT :limit",
-            limit=limit,
-        )
+        return self._select(f"WHERE {_REVIEW_OWED} ORDER BY emergency_at DESC LIMIT :limit", limit=limit)
 
     def latest(self, states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
         """Requests in any of these states, newest first."""
@@ -158,17 +173,25 @@ class FoundRequests:
             created_at=created_at,
         )
 
+    @property
+    def any_to_expire(self) -> str:
+        """SQL of whether there is anything for `due_to_expire` at `:at`."""
+        return f"EXISTS (SELECT 1 FROM request WHERE {_TO_EXPIRE})"
+
+    @property
+    def any_to_review(self) -> str:
+        """SQL of whether another day of some review that is owed has passed at `:at`, and nobody is told yet."""
+        return f"EXISTS (SELECT 1 FROM request WHERE {_REVIEW_OWED} AND {_ANOTHER_DAY})"
+
+    @property
+    def any_to_settle(self) -> str:
+        """SQL of whether there may be anything for `unconfirmed`."""
+        return "EXISTS (SELECT 1 FROM decision WHERE validity = 'unconfirmed')"
+
     def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
         """Requests that nobody decided in time, or that could not begin while their approval was good."""
         rows = self._query(
-            """
-            SELECT id FROM request WHERE state IN ('pending', 'approved') AND expires_at <= :at AND NOT EXISTS (
-                SELECT 1 FROM step WHERE step.request_id = request.id AND step.doubtful_calls > 0
-            )
-            ORDER BY expires_at LIMIT :limit
-            """,
-            at=now,
-            limit=limit,
+            f"SELECT id FROM request WHERE {_TO_EXPIRE} ORDER BY expires_at LIMIT :limit", at=now, limit=limit
         )
         return tuple(row["id"] for row in rows)
 

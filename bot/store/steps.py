@@ -18,7 +18,7 @@ from bot.domain.steps import (
 from bot.store.columns import read_problems, write_problems
 from bot.store.database import Database, Lease, Query, Row, listed
 from bot.store.jobs import Jobs, read_step
-from bot.store.leased import LONGEST_PAUSE, Leased
+from bot.store.leased import Leased
 from bot.store.requests import Requests
 from bot.store.rollup import Rollup
 
@@ -47,6 +47,10 @@ _BUSY = """
 """SQL: whether another job holds the instance of a step."""
 
 
+_WORKING = "step.state = 'working'"
+"""SQL: what the cloud is at."""
+
+
 class Steps(Leased):
     """The tables `job` and `step`."""
 
@@ -55,12 +59,7 @@ class Steps(Leased):
     def __init__(self, query: Query, database: Database, requests: Requests, jobs: Jobs) -> None:
         super().__init__(query, database)
         self._requests, self._jobs, self._rollup = requests, jobs, Rollup(requests, jobs)
-
-    def claim_due(self, lease: Lease, limit: int, *, within: float = LONGEST_PAUSE) -> Sequence[JobStep]:
-        """Steps whose turn it is to be asked for. One waits for those before it in its job, for the turn of its job,
-        and while another job holds its instance; one that makes good what was done waits for no person.
-        """
-        due = f"""
+        self._to_ask = f"""
             step.state IN ('planned', 'calling')
             AND EXISTS (
                 SELECT 1 FROM request WHERE request.id = step.request_id
@@ -79,11 +78,31 @@ class Steps(Leased):
             )
             AND NOT {_BUSY}
         """
-        return read_steps(self._claim(due, lease, limit, within=within))
 
-    def claim_working(self, lease: Lease, limit: int, *, within: float) -> Sequence[JobStep]:
+    @property
+    def any_to_ask(self) -> str:
+        """SQL of whether there is anything for `claim_due`."""
+        return self._any(self._to_ask)
+
+    @property
+    def any_to_watch(self) -> str:
+        """SQL of whether there is anything for `claim_working`."""
+        return self._any(_WORKING)
+
+    def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
+        """After the clock went back (see `Leased`)."""
+        self._bring_back("step.state IN ('planned', 'calling')", held=held, within=asked_within)
+        self._bring_back(_WORKING, held=held, within=watched_within)
+
+    def claim_due(self, lease: Lease, limit: int) -> Sequence[JobStep]:
+        """Steps whose turn it is to be asked for. One waits for those before it in its job, for the turn of its job,
+        and while another job holds its instance; one that makes good what was done waits for no person.
+        """
+        return read_steps(self._claim(self._to_ask, lease, limit))
+
+    def claim_working(self, lease: Lease, limit: int) -> Sequence[JobStep]:
         """Steps that the cloud is at, and that are to be looked at again."""
-        return read_steps(self._claim("step.state = 'working'", lease, limit, within=within))
+        return read_steps(self._claim(_WORKING, lease, limit))
 
     def advance(
         self,

@@ -13,6 +13,7 @@ from bot.store.cards import Cards
 from bot.store.database import Conflict, Database, Query, Row, StoreFault
 from bot.store.decisions import Decisions
 from bot.store.drafts import Drafts
+from bot.store.due import Due, Work, statement
 from bot.store.events import Events
 from bot.store.freezes import Freezes
 from bot.store.jobs import Jobs
@@ -37,6 +38,7 @@ class Transaction:
 
     def __init__(self, query: Query, database: Database) -> None:
         self.wrote = False
+        self._query, self._now = query, database.now
 
         def noting(sql: str, **parameters: object) -> list[Row]:
             rows = list(query(sql, **parameters))
@@ -64,6 +66,39 @@ class Transaction:
         )
         self.reminders = Reminders(noting)
         self.steps = Steps(noting, database, self.requests, jobs)
+
+    def due(self, now: float) -> Due:
+        """What there is to do.
+
+        Args:
+            now: the time by the clock of whoever asks, where that counts.
+        """
+        any_of = {
+            Work.CHECK: self.drafts.any_to_check,
+            Work.ASK: self.steps.any_to_ask,
+            Work.WATCH: self.steps.any_to_watch,
+            Work.CARDS: self.cards.any_to_draw,
+            Work.NOTICES: self.notices.any_to_send,
+            Work.EXPIRE: self.requests.any_to_expire,
+            Work.REMIND: self.reminders.any_due,
+            Work.REVIEW: self.requests.any_to_review,
+            Work.SETTLE: self.requests.any_to_settle,
+        }
+        (row,) = self._query(statement(self._now, any_of), at=now)
+        return Due(float(row["seen_at"]), frozenset(work for work in Work if row[f"any_{work}"]))
+
+    def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
+        """After the clock went back: nothing waits for a clock that was ahead.
+
+        Args:
+            held: seconds of a lease.
+            asked_within: seconds that a step is put off at most before it is asked for.
+            watched_within: likewise before it is looked at.
+        """
+        self.drafts.bring_back(held=held)
+        self.steps.bring_back(held=held, asked_within=asked_within, watched_within=watched_within)
+        self.cards.bring_back(held=held)
+        self.notices.bring_back(held=held)
 
     def release(self, owner: str, *, keep: Mapping[Leased, Collection[object]] | None = None) -> None:
         """Gives back every lease of a process that stops, but for the rows of these ids."""
@@ -102,6 +137,10 @@ class Store:
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._database.pending)
 
+    async def claim(self, work: Callable[[Transaction], T]) -> T:
+        """Runs `work` like `transact`, and tells nobody of it: what was claimed has not changed."""
+        return await self._run(work, lambda: None)
+
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` in one transaction and returns what it returns.
 
@@ -111,6 +150,9 @@ class Store:
         Raises:
             StoreFault: the database cannot be used; nothing has changed.
         """
+        return await self._run(work, self._on_commit)
+
+    async def _run(self, work: Callable[[Transaction], T], on_commit: Callable[[], None]) -> T:
         loop = asyncio.get_running_loop()
 
         def attempt() -> tuple[T, bool]:
@@ -129,7 +171,7 @@ class Store:
 
         def tell(done: asyncio.Future[tuple[T, bool]]) -> None:
             if not done.cancelled() and done.exception() is None and done.result()[1]:
-                self._on_commit()
+                on_commit()
 
         running = loop.run_in_executor(self._threads, copy_context().run, run)
         running.add_done_callback(tell)

@@ -199,7 +199,7 @@ async def due(store: Store) -> tuple[set[str], set[str]]:
     def work(tx: Transaction) -> tuple[set[str], set[str]]:
         by = Lease("looks", 60)
         asked = {step.request_id for step in tx.steps.claim_due(by, 99)}
-        looked_at = {step.request_id for step in tx.steps.claim_working(by, 99, within=20.0)}
+        looked_at = {step.request_id for step in tx.steps.claim_working(by, 99)}
         tx.release("looks")
         return asked, looked_at
 

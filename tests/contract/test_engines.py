@@ -125,13 +125,37 @@ async def test_a_look_for_steps_reads_indexes(store: Store, engine: Engine, what
             return query(sql, **parameters)
 
         tx.steps._query = recorded
-        getattr(tx.steps, what)(lease(), 9, within=20.0)
+        getattr(tx.steps, what)(lease(), 9)
         if engine.is_postgres:
             query("SET LOCAL enable_seqscan = off")
         return [" ".join(str(row) for row in query(f"{explain} {sql}", **given)) for sql, given in asked]
 
     for plan in await store.transact(plans):
         assert not re.search(r"(SCAN|Seq Scan on) (step|request|job|other|earlier)\b", plan)
+
+
+async def test_a_look_at_everything_reads_indexes(store: Store, engine: Engine) -> None:
+    """The one statement that every process asks every second."""
+
+    def plan(tx: Transaction) -> str:
+        query, explain = tx._query, "EXPLAIN" if engine.is_postgres else "EXPLAIN QUERY PLAN"
+        asked: list[str] = []
+
+        def recorded(sql: str, **parameters: object) -> Sequence[Row]:
+            asked.append(sql)
+            return query(sql, **parameters)
+
+        tx._query = recorded
+        tx.due(0.0)
+        if engine.is_postgres:
+            query("SET LOCAL enable_seqscan = off")
+        (sql,) = asked
+        return " ".join(str(row) for row in query(f"{explain} {sql}", at=0.0))
+
+    shown = await store.transact(plan)
+    assert not re.search(
+        r"(SCAN|Seq Scan on) (step|request|job|other|earlier|card|notice|draft|decision)\b(?! USING)", shown
+    )
 
 
 async def test_a_backup_is_made_while_others_write(

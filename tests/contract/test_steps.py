@@ -488,17 +488,23 @@ async def test_leases_are_renewed_and_given_back(store: Store, engine: Engine) -
     assert await claim(store, by) == (ID,)
 
 
+async def bring_back(store: Store) -> None:
+    """What a worker does when it has seen the clock go back."""
+    await store.transact(lambda tx: tx.bring_back(held=60.0, asked_within=120.0, watched_within=20.0))
+
+
 async def test_a_clock_that_goes_back_puts_nothing_off(store: Store, engine: Engine) -> None:
     """What was put off waits once more for as long as it can have been meant to, and not until the clock is there."""
     await put(store, a_request(state=State.WORKING))
     by = lease()
 
     async def looked_at() -> bool:
-        return bool(await store.transact(lambda tx: tx.steps.claim_working(by, 9, within=20.0)))
+        return bool(await store.transact(lambda tx: tx.steps.claim_working(by, 9)))
 
     assert await looked_at()
     assert await postpone(store, 10.0, by)
     engine.time -= AN_HOUR
+    await bring_back(store)
     assert not await looked_at()
     engine.time += 19.9
     assert not await looked_at()
@@ -511,11 +517,12 @@ async def test_a_clock_that_goes_back_shortens_no_pause(store: Store, engine: En
     await put(store, a_request({"state": CALLING}, state=State.WORKING))
 
     async def settled() -> bool:
-        return bool(await store.transact(lambda tx: tx.steps.claim_due(lease(), 9, within=120.0)))
+        return bool(await store.transact(lambda tx: tx.steps.claim_due(lease(), 9)))
 
     assert await settled()
     assert await postpone(store, 120.0, lease())
     engine.time -= AN_HOUR
+    await bring_back(store)
     assert not await settled()
     engine.time += 119
     assert not await settled()
@@ -523,6 +530,7 @@ async def test_a_clock_that_goes_back_shortens_no_pause(store: Store, engine: En
     assert await settled()
     assert await postpone(store, 120.0, lease())
     engine.time += 119  # nor is one that the clock has nothing to do with
+    await bring_back(store)
     assert not await settled()
     engine.time += 2
     assert await settled()
@@ -572,7 +580,7 @@ async def test_a_problem_that_stays_draws_nothing_anew(store: Store, engine: Eng
     ):
         engine.time += 100
         by = lease()
-        await store.transact(lambda tx, by=by: tx.steps.claim_working(by, 9, within=20.0))  # type: ignore[misc] # bound in a loop
+        await store.transact(lambda tx, by=by: tx.steps.claim_working(by, 9))  # type: ignore[misc] # bound in a loop
         assert await postpone(store, 1, by, problems=problems)
         versions.append((await store.transact(found)).version - request.version)
     assert versions == [1, 1, 2, 3, 3]
@@ -585,7 +593,7 @@ async def test_progress_draws_anew_only_what_is_new(store: Store, engine: Engine
     for progress in ("1/3", "1/3", None, "2/3"):
         engine.time += 100
         by = lease()
-        await store.transact(lambda tx, by=by: tx.steps.claim_working(by, 9, within=20.0))  # type: ignore[misc] # bound in a loop
+        await store.transact(lambda tx, by=by: tx.steps.claim_working(by, 9))  # type: ignore[misc] # bound in a loop
         assert await postpone(store, 1, by, progress=progress)
         shown.append(((await step(store)).progress, (await store.transact(found)).version - request.version))
     assert shown == [("1/3", 1), ("1/3", 1), ("1/3", 1), ("2/3", 2)]
@@ -598,7 +606,7 @@ def _note_status(tx: Transaction, *, status: str, at: float, by: Lease) -> None:
 async def test_what_jd_cloud_says_of_an_image_is_kept(store: Store) -> None:
     """With the time since when, and drawn anew; only by whoever holds the step."""
     request = await put(store, a_request(state=State.WORKING))
-    await store.transact(lambda tx: tx.steps.claim_working(lease(), 9, within=20.0))
+    await store.transact(lambda tx: tx.steps.claim_working(lease(), 9))
     for by, status, at in ((lease("worker-2"), "other", 1.0), (lease(), "create_failed", 2.0)):
         await store.transact(partial(_note_status, status=status, at=at, by=by))
     heard = await step(store)

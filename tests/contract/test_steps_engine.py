@@ -169,10 +169,10 @@ class Night:
         """So many seconds later, a worker does what is due, once."""
         self.engine.time += seconds
         by = Lease(worker, LEASE, next(self._claims))
-        for step in await self.store.transact(lambda tx: tx.steps.claim_due(by, 9, within=300.0)):
+        for step in await self.store.transact(lambda tx: tx.steps.claim_due(by, 9)):
             await self.asking.ask(step, by)
         by = Lease(worker, LEASE, next(self._claims))
-        working = await self.store.transact(lambda tx: tx.steps.claim_working(by, 9, within=2 * INTERVAL))
+        working = await self.store.transact(lambda tx: tx.steps.claim_working(by, 9))
         for page in pages(working):
             await self.watching.look(page, by)
 

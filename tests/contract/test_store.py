@@ -217,7 +217,12 @@ REQUESTS = st.builds(
     begin_at=TIMES,
 )
 DECISIONS = whole(
-    Decision, approver=st.text("ABCU0123456789", min_size=1, max_size=9), plan_hash=TEXTS, reason=TEXTS, at=TIMES
+    Decision,
+    approver=st.text("ABCU0123456789", min_size=1, max_size=9),
+    plan_hash=TEXTS,
+    reason=TEXTS,
+    at=TIMES,
+    policy_hash=TEXTS,
 )
 CHANGES = st.fixed_dictionaries(
     {},
@@ -561,6 +566,7 @@ async def test_a_clock_that_goes_back_ends_no_lease_early_and_holds_none_for_eve
     await put(store, a_request(id="IR-00002", plan=a_plan(instance_id="i-other")))
     assert len(await cards(store, dead)) == 2
     engine.time -= AN_HOUR
+    await store.transact(lambda tx: tx.bring_back(held=60.0, asked_within=120.0, watched_within=20.0))
     for _ in range(4):
         assert await cards(store, later) == {}
         engine.time += 19

@@ -87,8 +87,8 @@ async def test_the_image_is_refused(running: World) -> None:
     await running.until(lambda: "failed" in running.told(OPS), 20)
     assert status(running) == "running"
     assert "`web-1` is running, as seen" in running.told(OPS)
+    await running.until(lambda: "Retry" in running.card())
     assert "✘ image" in running.card()
-    assert "Retry" in running.card()
 
 
 async def test_the_stop_is_refused(running: World) -> None:

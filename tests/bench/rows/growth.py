@@ -111,7 +111,7 @@ async def _statements(bench: Bench, now: float) -> Sequence[Figure]:
 
 
 def _claimed(tx: Transaction, count: int) -> Sequence[object]:
-    return tx.steps.claim_working(Lease("bench", 60.0), count, within=60.0)
+    return tx.steps.claim_working(Lease("bench", 60.0), count)
 
 
 async def _scanned(bench: Bench, large: Path) -> Figure:
