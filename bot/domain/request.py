@@ -1,5 +1,6 @@
 """The request: one person's wish for an image, with the decisions made about it, and what became of its steps."""
 
+import dataclasses
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -141,6 +142,12 @@ class ImageRequest:
         if not self.promises:  # it is of a time when there were no rules but the settings
             return 0 if rule else self.quorum
         return next((one.quorum for one in self.promises if one.rule == rule), 0)
+
+    def moved(self, step: JobStep) -> "ImageRequest":
+        """It, with one of its steps as that stands now."""
+        steps = tuple(step if one.id == step.id else one for one in self.jobs[step.job].steps)
+        jobs = (dataclasses.replace(job, steps=steps) if job.number == step.job else job for job in self.jobs)
+        return dataclasses.replace(self, jobs=tuple(jobs))
 
     @property
     def review_owed(self) -> bool:

@@ -21,19 +21,24 @@ class Rollup:
     def __init__(self, requests: Requests, jobs: Jobs) -> None:
         self._requests, self._jobs = requests, jobs
 
-    def settle(self, request_id: str, *, at: float, actor: str) -> None:
-        """Jobs and request go where their steps are; what nobody needs any more is skipped."""
-        request = self._requests.existing(request_id)
+    def settle(self, request: ImageRequest, *, at: float, actor: str) -> None:
+        """Jobs and request go where their steps are; what nobody needs any more is skipped.
+
+        Args:
+            request: as it stands, with the steps that have just moved.
+            at: when, unix seconds.
+            actor: who has moved them.
+        """
         jobs = self.stand(request, [self._skip(job, request, at=at, actor=actor) for job in request.jobs])
         if held_up(jobs) and not held_up(request.jobs):  # of one that is unsure people have heard before
             self._requests.tell(Notice.HELD, request, Place.THREAD, Place.REQUESTER)
         move = _request_move(request.state, jobs)
         if move is None:
-            self._requests.touch(request_id)
+            self._requests.touch(request.id)
             return
         changes: Changes = {} if move.target in OPEN else {"finished_at": at}
-        if not self._requests.advance(request_id, move, at=at, actor=actor, **changes):
-            raise AssertionError(f"{request_id} is {request.state}, and its jobs say {move}")  # it is locked
+        if not self._requests.advance(request.id, move, at=at, actor=actor, **changes):
+            raise AssertionError(f"{request.id} is {request.state}, and its jobs say {move}")  # it is locked
 
     def stand(self, request: ImageRequest, jobs: Sequence[Job]) -> Sequence[Job]:
         """The jobs of a request, brought to where their steps stand, and whose turn it is."""

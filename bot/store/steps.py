@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import Notice, Place, State
+from bot.domain.request import ImageRequest
 from bot.domain.steps import (
     ENDED,
     UNDER_WAY,
@@ -111,6 +112,7 @@ class Steps(Leased):
         *,
         at: float,
         actor: str,
+        locked: ImageRequest | None = None,
         lease: Lease | None = None,
         keep_lease: bool = False,
         after: float = 0.0,
@@ -124,13 +126,14 @@ class Steps(Leased):
             move: what happens; only from one of its source states.
             at: when, unix seconds.
             actor: a Slack user id, or a worker.
+            locked: its request, where this transaction has locked it already.
             lease: the move needs this lease, and ends it.
             keep_lease: renews the lease instead.
             after: seconds until a worker shall look at it next.
             detail: for the event.
             **changes: other columns.
         """
-        request = self._requests.lock(step.request_id)
+        request = locked or self._requests.lock(step.request_id)
         if request is None or (lease and request.state not in {State.APPROVED, State.WORKING}):
             return False
         asks, steps = lease is not None and move in {StepMove.CALL, StepMove.RECALL}, request.jobs[step.job].steps
@@ -153,7 +156,7 @@ class Steps(Leased):
             UPDATE step SET state = :target, misses = 0, next_at = {self._now} + :after, owner = :owner,
                 lease_until = CASE WHEN :owner = '' THEN 0 ELSE {self._now} + :seconds END {assignments}
             WHERE id = :id AND {" AND ".join(guards)}
-            RETURNING id
+            RETURNING *
             """,
             id=step.id,
             target=move.target,
@@ -166,7 +169,7 @@ class Steps(Leased):
         if not moved:
             return False
         self._requests.record_step(step, move, at=at, actor=actor, detail=detail or {})
-        self._rollup.settle(step.request_id, at=at, actor=actor)
+        self._rollup.settle(request.moved(read_step(moved[0])), at=at, actor=actor)
         if move is StepMove.DOUBT:
             self._owe_unsure(step.request_id)
         return True
@@ -174,20 +177,20 @@ class Steps(Leased):
     def end_here(self, request_id: str, *, at: float, actor: str) -> None:
         """A person has ended it: nothing new begins, and what is owed is still done."""
         self._requests.end(request_id, at=at, actor=actor)
-        self._rollup.settle(request_id, at=at, actor=actor)
+        self._rollup.settle(self._requests.existing(request_id), at=at, actor=actor)
 
     def let_on(self, request_id: str, job: int, *, at: float, actor: str) -> None:
         """A person has said that a job may begin, whatever has become of the one before."""
         instance = self._jobs.let_on(request_id, job)
         self._requests.resume(request_id, at=at, actor=actor, how="go_on", instance=instance)
-        self._rollup.settle(request_id, at=at, actor=actor)
+        self._rollup.settle(self._requests.existing(request_id), at=at, actor=actor)
 
     def let_go(self, step: JobStep, *, at: float, actor: str) -> None:
         """A person has said that it need not come about. What it was asked to do may yet: that is looked for first."""
         self._query("UPDATE step SET let_go = 1 WHERE id = :id RETURNING id", id=step.id)
         self._requests.resume(step.request_id, at=at, actor=actor, how="leave_stopped", instance=step.instance_id)
         self.hasten(step.request_id)
-        self._rollup.settle(step.request_id, at=at, actor=actor)
+        self._rollup.settle(self._requests.existing(step.request_id), at=at, actor=actor)
 
     def retry(self, request_id: str) -> None:
         """Every step once more under the same approval; the doubt about earlier calls stays."""

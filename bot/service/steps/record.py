@@ -44,7 +44,8 @@ class StepRecord:
         """
 
         def work(tx: Transaction) -> bool:
-            if tx.requests.lock(before.request_id) is None:
+            request = tx.requests.lock(before.request_id)
+            if request is None:
                 return False
             tx.events.touch()  # whatever comes to stand against it is added there: it waits for us, or is seen now
             return not unless(tx) and tx.steps.advance(
@@ -52,6 +53,7 @@ class StepRecord:
                 StepMove.RECALL if before.state is StepState.CALLING else StepMove.CALL,
                 at=at,
                 actor=lease.owner,
+                locked=request,
                 lease=lease,
                 keep_lease=True,
                 after=after,

@@ -86,10 +86,11 @@ class Notices:
             if posted.ts:
                 tx.pace.took(goes_to(tx, notice))
             tx.notices.sent(notice, channel=posted.channel, ts=posted.ts, at=now, lease=lease)
-            return tx.requests.get(notice.request_id) if notice.kind is Notice.READY else None
+            told = notice.kind is Notice.READY and notice.place is Place.ANNOUNCE
+            return tx.requests.get(notice.request_id) if told else None
 
         request = await self.store.transact(work)
-        if request and request.finished_at is not None and notice.place is Place.ANNOUNCE:
+        if request and request.finished_at is not None:
             metrics.READY_TO_ANNOUNCED.observe(max(0.0, now - request.finished_at))
 
     async def _send(self, notice: DueNotice, lease: Lease) -> Posted | None:
@@ -98,13 +99,15 @@ class Notices:
             return await self._tell_of_freeze(notice, lease)
 
         def read(tx: Transaction) -> tuple[ImageRequest | None, Draft | None, Card | None, Question | None] | None:
+            if not tx.notices.holds(notice, lease):
+                return None
             request = tx.requests.get(notice.request_id) if notice.request_id else None
             draft = tx.drafts.get(notice.draft_id) if notice.draft_id else None
-            ours = tx.notices.holds(notice, lease)
             question = tx.questions.of_version(notice.request_id, notice.version) if notice.kind in _ASKED else None
             channel = self.deciders.channel_of(request, question.asker) if request and question else ""
-            card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card or channel)
-            return (request, draft, card, question) if ours else None
+            links = draft or question or notice.place is Place.THREAD or notice.kind in CALLS
+            card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card or channel) if links else None
+            return request, draft, card, question
 
         known = await self.turns.intend(read, lease)
         if known is None:
