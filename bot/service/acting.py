@@ -50,13 +50,16 @@ class Acting:
         """
         since = self.directory.now()
         request = await self.store.transact(lambda tx: tx.requests.get(request_id))
-        if request is None or (own and request.requester == actor):
-            return since
+        if request is not None and not (own and request.requester == actor):
+            await self._ask_of(request, actor, since=since, within=within)
+        return since
+
+    async def _ask_of(self, request: ImageRequest, actor: str, *, since: float, within: float = LOOK_WITHIN) -> None:
+        """Likewise, of a request that was read; `since` is when it was."""
         if _counts(request):
             deciding = {actor, *(decision.approver for decision in approvals(request))}
             ruleset, others = self.rules.of(request), (request.requester,)
             await self.directory.look(ruleset, deciding, others, present=actor, since=since, within=within)
-        return since
 
     async def _might(self, action: Action, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
         """A request that waits, where an action might be accepted: asked before somebody is made to type a text.

@@ -81,33 +81,34 @@ class Counting:
             # What was given since the question is not answered by it: the next look counts that.
             if _given(request) <= known:
                 policy = self.directory.rights(since, self.rules.of(request))
-                counted = self.count(tx, request_id, policy, keep=True)
+                counted = self.count(tx, request, policy, keep=True)
                 if counted.state is not State.PENDING:
                     log.info("request.decided", decision="recount", request_id=request_id, state=counted.state)
 
         for request in requests:
             await self.store.transact(partial(work, request_id=request.id, known=_given(request)))
 
-    def count(self, tx: Transaction, request_id: str, policy: Policy, *, keep: bool = False) -> ImageRequest:
-        """Weighs the approvals of a request that waits, and moves it on when there are enough.
+    def count(self, tx: Transaction, request: ImageRequest, policy: Policy, *, keep: bool = False) -> ImageRequest:
+        """Weighs the approvals of a request that waits, and moves it on when there are enough. As it is then.
 
         Args:
             tx: in which.
-            request_id: which.
+            request: which, as it stands: locked.
             policy: with what is known of people now.
             keep: what is not known now leaves what was known before, on the card, though it does not count.
         """
-        now, request = self.clock(), existing(tx.requests.get(request_id), request_id)
+        now, request_id, changes = self.clock(), request.id, False
         valid = quorum.valid_approvals(request, policy)
         needs = quorum.needs(request, valid, policy)
         for was, weighed in zip(request.decisions, quorum.weighed(request, policy), strict=True):
             forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
             if was.validity is weighed.validity or (keep and forgets):
                 continue
-            version = tx.requests.note_validity(request_id, weighed, at=now)
+            version, changes = tx.requests.note_validity(request_id, weighed, at=now), True
             if weighed.validity is Validity.VOID:
                 self._tell_void(tx, request, was.approver, policy, version)
         if not any(need.missing for need in needs):
+            changes = True
             tx.requests.advance(
                 request_id,
                 Move.APPROVE,
@@ -118,8 +119,9 @@ class Counting:
                 noted=(),
             )
         elif (noted := self._out_of_reach(request, needs)) is not None:
+            changes = True
             tx.requests.note(request_id, noted)
-        return tx.requests.existing(request_id)
+        return tx.requests.existing(request_id) if changes else request
 
     def good_until(self, tx: Transaction, request: ImageRequest) -> float:
         """Until when an approval of now is good, in unix seconds: as long as ever once it may begin, whatever it waits

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import structlog
@@ -55,13 +55,16 @@ class Deciding(Acting):
 
     async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> Approval:
         """One approval of the plan the approver saw; the last one of the quorum starts the launch."""
-        since, seen = await asyncio.gather(self._look(request_id, actor), self._see(request_id, actor))
+        since = self.directory.now()
+        shown = existing(await self.store.transact(lambda tx: tx.requests.get(request_id)), request_id)
+        _, seen = await asyncio.gather(self._ask_of(shown, actor, since=since), self._see(shown, actor))
 
         def work(tx: Transaction) -> tuple[ImageRequest, Validity | None]:
-            self._pending(tx, request_id, plan_hash)
+            request = self._pending(tx, request_id, plan_hash)
             for job, found in seen.items():  # first, as rules may go by tags that are new
                 tx.requests.note_seen(request_id, job, found)
-            request = existing(tx.requests.get(request_id), request_id)
+            if seen:
+                request = tx.requests.existing(request_id)
             ruleset = self.rules.of(request)
             policy = self.directory.rights(since, ruleset)
             ruling = rights.may(Action.APPROVE, Actor(actor), policy, request)
@@ -80,8 +83,8 @@ class Deciding(Acting):
                     rules=ruleset.names,
                     policy_hash=ruleset.hash,
                 )
-                tx.requests.decide(request_id, decision)
-            counted = self.counting.count(tx, request_id, policy)
+                request = _decided(request, decision, version=tx.requests.decide(request_id, decision))
+            counted = self.counting.count(tx, request, policy)
             if before is None:
                 return counted, None
             return counted, next(d.validity for d in counted.decisions if d.approver == before.approver)
@@ -175,7 +178,7 @@ class Deciding(Acting):
 
         def work(tx: Transaction) -> tuple[ImageRequest, Mapping[int, float]]:
             request = existing(tx.requests.get(request_id), request_id)
-            return request, tx.requests.usual_of(request.plan)
+            return request, tx.requests.usual_of(request)
 
         request, usual = await self.store.transact(work)
         shown: dict[PlannedJob, list[str]] = {job: [] for job in request.plan.jobs}
@@ -184,16 +187,22 @@ class Deciding(Acting):
             shown[job].append(f"{head}\n{json.dumps(json.loads(body), ensure_ascii=False, indent=2)}")
         return Called(request, tuple(tuple(calls) for calls in shown.values()), usual)
 
-    async def _see(self, request_id: str, actor: str) -> Mapping[int, Seen]:
+    async def _see(self, request: ImageRequest, actor: str) -> Mapping[int, Seen]:
         """The state of each job's instance and when it was seen, where this approval may be the last one of the quorum
         and JD Cloud answers within the click's time; what begins looks right after in any case.
         """
-        request = await self.store.transact(lambda tx: tx.requests.get(request_id))
-        if request is None or request.state is not State.PENDING:
+        if request.state is not State.PENDING:
             return {}
         if len({actor, *(decision.approver for decision in approvals(request))}) < request.quorum:
             return {}
         return await self.looking.look(request.plan, within=LOOK_WITHIN)
+
+
+def _decided(request: ImageRequest, decision: Decision, *, version: int) -> ImageRequest:
+    """A request, at a new version, with a decision in the place of an earlier one of the same person."""
+    others = (one for one in request.decisions if one.approver != decision.approver)
+    decisions = sorted((*others, decision), key=lambda one: (one.at, one.approver))
+    return replace(request, decisions=tuple(decisions), version=version)
 
 
 class _Resumed(TypedDict):

@@ -5,13 +5,13 @@ from functools import cache
 from statistics import median
 
 from bot.domain.lifecycle import OPEN, State
-from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.domain.steps import Step
 from bot.store.columns import read_names, read_plan, read_problems, read_promises
 from bot.store.database import Database, Query, Row, in_list, listed
 from bot.store.decisions import DECISIONS, read_decisions
 from bot.store.jobs import JOBS, STEPS, read_jobs
+from bot.store.nested import Nested
 from bot.store.questions import QUESTIONS, read_questions
 
 USUAL_OF = 20
@@ -197,25 +197,23 @@ class FoundRequests:
 
     def usual_seconds(self, instance_id: str, kind: str = Step.IMAGE) -> float | None:
         """What a step of a kind usually takes: the median of this instance's, or of anybody's; None for too few."""
-        for whose in ("AND instance_id = :instance_id", "AND :instance_id <> ''"):
-            rows = self._query(
-                f"""
-                SELECT ended_at - working_since AS seconds FROM step
-                WHERE kind = :kind AND state = 'done' AND working_since IS NOT NULL {whose}
-                ORDER BY ended_at DESC LIMIT :limit
-                """,
-                instance_id=instance_id,
-                kind=kind,
-                limit=USUAL_OF,
-            )
-            if len(rows) >= USUAL_FROM:
-                return float(median(row["seconds"] for row in rows))
-        return None
+        (row,) = self._query(
+            f"SELECT {_took(self._database.nesting, ':instance_id')}", instance_id=instance_id, kind=kind
+        )
+        return _usual(row)
 
-    def usual_of(self, plan: Plan) -> Mapping[int, float]:
-        """What an image of each instance of a plan usually takes, by job, as far as that is known."""
-        usual = ((number, self.usual_seconds(job.instance_id)) for number, job in enumerate(plan.jobs))
-        return {number: seconds for number, seconds in usual if seconds is not None}
+    def usual_of(self, request: ImageRequest) -> Mapping[int, float]:
+        """What an image of each instance of a request usually takes, by job, as far as that is known."""
+        rows = self._query(
+            f"""
+            SELECT job.number, {_took(self._database.nesting, "job.instance_id")}
+            FROM job WHERE job.request_id = :id
+            """,
+            id=request.id,
+            kind=Step.IMAGE,
+        )
+        usual = {row["number"]: _usual(row) for row in rows}
+        return {number: seconds for number, seconds in usual.items() if seconds is not None}
 
     def _locked(self, which: str, **parameters: object) -> tuple[str, ...]:
         rows = self._query(f"SELECT id FROM request WHERE {which} {self._database.skip_locked}", **parameters)
@@ -224,6 +222,35 @@ class FoundRequests:
     def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
         rows = self._query(f"SELECT request.*, {_behind(self._database.nesting)} FROM request {where}", **parameters)
         return tuple(_request(row) for row in rows)
+
+
+_SECONDS = {"seconds": "last.seconds"}
+
+
+@cache
+def _took(nesting: str, instance: str) -> str:
+    """SQL: how long steps of a kind took, the last ones of an instance, and, where these are too few, of all."""
+
+    def last(whose: str) -> str:
+        return f"""
+            FROM (
+                SELECT step.ended_at - step.working_since AS seconds FROM step
+                WHERE step.kind = :kind AND step.state = 'done' AND step.working_since IS NOT NULL {whose}
+                ORDER BY step.ended_at DESC LIMIT {USUAL_OF}
+            ) AS last
+        """
+
+    own = last(f"AND step.instance_id = {instance}")
+    of_anybody = f"CASE WHEN (SELECT COUNT(*) {own}) < {USUAL_FROM} THEN {Nested(_SECONDS, last('')).sql(nesting)} END"
+    return f"{Nested(_SECONDS, own).sql(nesting)} AS own, {of_anybody} AS anybody"
+
+
+def _usual(row: Row) -> float | None:
+    for column in (row["own"], row["anybody"]):
+        took = [one["seconds"] for one in Nested(_SECONDS, "").read(column)]
+        if len(took) >= USUAL_FROM:
+            return float(median(took))
+    return None
 
 
 _BEHIND = {"decisions": DECISIONS, "questions": QUESTIONS, "jobs": JOBS, "steps": STEPS}

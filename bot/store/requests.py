@@ -123,13 +123,13 @@ class Requests(FoundRequests):
         if self._jobs.note_seen(request_id, job, seen):
             self.touch(request_id)
 
-    def decide(self, request_id: str, decision: Decision) -> None:
-        """Notes a decision; a later one of the same person takes the place of the earlier."""
+    def decide(self, request_id: str, decision: Decision) -> int:
+        """Notes a decision, in the place of an earlier one of the same person; returns the new version."""
         self._decisions.put(request_id, decision)
         detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
-        detail |= decided_by(decision.rules, decision.policy_hash)
-        self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail)
-        self.touch(request_id)
+        by = decided_by(decision.rules, decision.policy_hash)
+        self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail | by)
+        return self.touch(request_id)
 
     def ask(self, request: ImageRequest, question: Question, *, view_id: str) -> None:
         """Notes a question, and owes it to the threads of the cards and to the requester."""

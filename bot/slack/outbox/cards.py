@@ -1,6 +1,6 @@
 """Cards: messages that follow a request, redrawn until Slack shows the newest version."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -35,6 +35,17 @@ LOOK_FOR_SECOND = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Drawing:
+    """What a card shows, as it was read in one transaction."""
+
+    request: ImageRequest
+    approval: Card | None  # the approval card, where this one has a link to it
+    frozen: Freeze | None  # the freeze that it tells of
+    usual_seconds: Mapping[int, float]  # how long an image of each machine usually takes, by job, where it is shown
+    others: Sequence[ImageRequest]  # earlier requests for its instances, likewise
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cards:
     """Posts them, redraws them, and posts them anew when they are gone."""
 
@@ -53,37 +64,46 @@ class Cards:
         if self.posting.circuit.open_for():
             await self.store.transact(lambda tx: tx.cards.defer(card, 0.0, lease))
             return
-        request = await self.store.transact(lambda tx: tx.requests.get(card.request_id))
-        if request is None:
+        looked = (card.perhaps_twice and card.is_looked_at) if card.ts else card.in_doubt
+        if looked and not await self._looked(card, lease):
+            return
+        drawing = await self.turns.intend(lambda tx: self._read(tx, card, lease), lease)
+        if drawing is None:
             return
         try:
             if card.ts:
-                await self._redraw(card, request, lease)
+                await self._redraw(card, drawing, lease, looked=looked)
             else:
-                await self._post(card, request, lease)
+                await self._post(card, drawing, lease)
         except SlackError as error:
             if card.ts and error.code == MESSAGE_GONE:
-                await self._lost(card, request, lease)
+                await self._lost(card, drawing.request, lease)
             else:
-                await self.failures.card(card, request, error, lease)
+                await self.failures.card(card, drawing.request, error, lease)
 
     async def broke(self, card: Card, lease: Lease, _reference: str) -> None:
         """It broke with a fault: the others of its conversation come first."""
         pause = operators_pause(card.attempts)
         await self.store.transact(lambda tx: tx.cards.failed(card, pause, lease, doubtful=True))
 
-    async def _redraw(self, card: Card, request: ImageRequest, lease: Lease) -> None:
-        looked = card.perhaps_twice and card.is_looked_at
-        if looked:
+    async def _looked(self, card: Card, lease: Lease) -> bool:
+        """Looks for what may be there already, and for what may be there twice. Whether it is still to be drawn."""
+        request = await self.store.transact(lambda tx: tx.requests.get(card.request_id))
+        if request is None:
+            return False
+        try:
+            if not card.ts:
+                return await self._is_missing(card, request, lease)
             await self._delete_duplicate(card, request, lease)
-        found = await self.turns.intend(
-            lambda tx: self._drawing(tx, card) if may_redraw(tx, card, lease) else None, lease
-        )
-        if found is None:
-            return
-        newest, message, frozen = found
-        await self.posting.update(Posted(card.channel, card.ts), message)
-        look_in = LOOK_FOR_SECOND if card.perhaps_twice and not looked else self._look_in(card, newest, frozen)
+        except SlackError as error:
+            await self.failures.card(card, request, error, lease)
+            return False
+        return True
+
+    async def _redraw(self, card: Card, drawing: _Drawing, lease: Lease, *, looked: bool) -> None:
+        newest = drawing.request
+        await self.posting.update(Posted(card.channel, card.ts), self._message(card, drawing))
+        look_in = LOOK_FOR_SECOND if card.perhaps_twice and not looked else self._look_in(card, newest, drawing.frozen)
         await self.store.transact(lambda tx: tx.cards.drawn(card, version=newest.version, lease=lease, look_in=look_in))
 
     async def _delete_duplicate(self, card: Card, request: ImageRequest, lease: Lease) -> None:
@@ -100,18 +120,40 @@ class Cards:
             log.warning("card.duplicate_deleted", request_id=request.id, kind=card.kind, channel=card.channel)
         await self.store.transact(lambda tx: tx.cards.single(card, lease))
 
-    def _drawing(self, tx: Transaction, card: Card) -> tuple[ImageRequest, Message, Freeze | None] | None:
-        """A card as its request stands now, and the freeze that it tells of."""
+    def _read(self, tx: Transaction, card: Card, lease: Lease) -> _Drawing | None:
+        """What a card shows, as its request stands now; None where it may not be drawn now."""
         request = tx.requests.get(card.request_id)
         if request is None:
             return None
+        waits = request.state is State.PENDING
+        link = card.kind is CardKind.REQUESTER and (waits or not card.ts)
+        approval = tx.cards.get(request.id, CardKind.APPROVAL) if link else None
+        if card.ts:
+            if not may_redraw(tx, card, lease):
+                return None
+        elif awaits_card(approval, request, self.clock()):  # to which it has a link
+            tx.cards.defer(card, LOOK_FOR_CARD, lease)
+            return None
+        elif not may_post(tx, tx.cards, card, card.conversation, lease):
+            return None
+        is_open = request.state in OPEN
         others = {
             other.id: other
-            for job in request.plan.jobs
+            for job in (request.plan.jobs if waits else ())
             for other in tx.requests.waiting_for(job.instance_id, before=request.created_at)
         }
+        return _Drawing(
+            request=request,
+            approval=approval,
+            frozen=self.gate.frozen(tx, request, self.clock()) if is_open else None,
+            usual_seconds=tx.requests.usual_of(request) if is_open else {},
+            others=tuple(others.values()),
+        )
+
+    def _message(self, card: Card, drawing: _Drawing) -> Message:
+        """How it looks: made once the transaction is over, which nobody then waits for."""
+        request = drawing.request
         read = self._read_by(card, request)
-        frozen = self.gate.frozen(tx, request, self.clock()) if request.state in OPEN else None
         needs = self.deciders.needs(request) if request.state is State.PENDING else ()
         message = card_message(
             request,
@@ -119,44 +161,38 @@ class Cards:
             approvers=self.deciders.of(request, card.conversation),
             needs=needs,
             ruleset=self.deciders.rules.of(request),
-            frozen=frozen,
-            usual_seconds=tx.requests.usual_of(request.plan),
+            frozen=drawing.frozen,
+            usual_seconds=drawing.usual_seconds,
             language=read.language,
-            others=tuple(others.values()),
+            others=drawing.others,
             now=self.clock(),
         )
         if card.kind is CardKind.REQUESTER and request.state is State.PENDING:
-            approval = tx.cards.get(request.id, CardKind.APPROVAL)
-            waited_for = still_asked(request, self.deciders.of(request), needs)
-            urls = self.workspace_url
-            message = message.and_small(who_decides_on_card(read, approval, approvers=waited_for, workspace_url=urls))
-        return request, message, frozen
+            waited_for, urls = still_asked(request, self.deciders.of(request), needs), self.workspace_url
+            who = who_decides_on_card(read, drawing.approval, approvers=waited_for, workspace_url=urls)
+            message = message.and_small(who)
+        return message
 
     def _read_by(self, card: Card, request: ImageRequest) -> ImageRequest:
         """In the language of whoever reads the card: the channel's, or the requester's."""
         return replace(request, language=self.channel_language) if card.kind is CardKind.APPROVAL else request
 
-    async def _post(self, card: Card, request: ImageRequest, lease: Lease) -> None:
-        if card.kind is CardKind.REQUESTER and await self.store.transact(lambda tx: self._waits(tx, card, lease)):
-            return
-        if card.in_doubt:
-            standing = await self.posting.find(card.conversation, _says(card), since=request.created_at)
-            if standing:
-                await self._adopt(card, standing, lease)
-                return
-            if seconds := card.doubt_lasts:
-                await self.store.transact(lambda tx: tx.cards.defer(card, seconds, lease))
-                log.info("card.may_still_appear", request_id=request.id, kind=card.kind, seconds=round(seconds))
-                return
-        found = await self.turns.intend(
-            lambda tx: self._drawing(tx, card) if may_post(tx, tx.cards, card, card.conversation, lease) else None,
-            lease,
-        )
-        if found is None:
-            return
-        newest, message, frozen = found
-        posted = await self.posting.post(card.conversation, message, _says(card))
-        look_in = LOOK_FOR_SECOND if card.in_doubt else self._look_in(card, newest, frozen)
+    async def _is_missing(self, card: Card, request: ImageRequest, lease: Lease) -> bool:
+        """Whether a card that may have been posted is not there, and cannot appear any more."""
+        standing = await self.posting.find(card.conversation, _says(card), since=request.created_at)
+        if standing:
+            await self._adopt(card, standing, lease)
+            return False
+        if seconds := card.doubt_lasts:
+            await self.store.transact(lambda tx: tx.cards.defer(card, seconds, lease))
+            log.info("card.may_still_appear", request_id=request.id, kind=card.kind, seconds=round(seconds))
+            return False
+        return True
+
+    async def _post(self, card: Card, drawing: _Drawing, lease: Lease) -> None:
+        newest = drawing.request
+        posted = await self.posting.post(card.conversation, self._message(card, drawing), _says(card))
+        look_in = LOOK_FOR_SECOND if card.in_doubt else self._look_in(card, newest, drawing.frozen)
 
         def note(tx: Transaction) -> None:
             tx.pace.took(card.conversation)
@@ -171,14 +207,7 @@ class Cards:
             )
 
         await self.store.transact(note)
-        log.info("card.posted", request_id=request.id, kind=card.kind, channel=posted.channel, found=False)
-
-    def _waits(self, tx: Transaction, card: Card, lease: Lease) -> bool:
-        """Whether it comes after the approval card, to which it has a link."""
-        request = tx.requests.get(card.request_id)
-        if request is None or not awaits_card(tx.cards.get(request.id, CardKind.APPROVAL), request, self.clock()):
-            return False
-        return tx.cards.defer(card, LOOK_FOR_CARD, lease)
+        log.info("card.posted", request_id=newest.id, kind=card.kind, channel=posted.channel, found=False)
 
     async def _adopt(self, card: Card, found: Sequence[Posted], lease: Lease) -> None:
         """It was posted without our hearing of it: perhaps at an older version, so it is drawn again."""
