@@ -26,7 +26,7 @@ class Due:
     """What is to be done, as the database saw it."""
 
     at: float  # unix seconds, by the clock that all replicas share
-    work: frozenset[Work]
+    work: tuple[Work, ...]
 
 
 def statement(now: str, due: Mapping[Work, str]) -> str:

@@ -85,7 +85,7 @@ class Transaction:
             Work.SETTLE: self.requests.any_to_settle,
         }
         (row,) = self._query(statement(self._now, any_of), at=now)
-        return Due(float(row["seen_at"]), frozenset(work for work in Work if row[f"any_{work}"]))
+        return Due(float(row["seen_at"]), tuple(work for work in Work if row[f"any_{work}"]))
 
     def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
         """After the clock went back: nothing waits for a clock that was ahead.

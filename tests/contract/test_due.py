@@ -22,7 +22,7 @@ async def due(store: Store, now: float = -1.0) -> set[Work]:
 async def test_nothing_is_due_of_nothing(store: Store, engine: Engine) -> None:
     """And the time is the database's."""
     found = await store.transact(lambda tx: tx.due(0.0))
-    assert found.work == frozenset()
+    assert found.work == ()
     assert found.at == engine.time
 
 

@@ -34,6 +34,7 @@ from tests.simulate.network import Network, NetworkFaults
 from tests.simulate.people import APPROVALS, BUTTONS, DECIDE, HELP, OPS, ORDERS, PATIENT, People, now_and_then
 from tests.simulate.replica import FailureRates, Replica
 from tests.simulate.rights import GROUP, Group, Rights
+from tests.simulate.transports import IMAGE_LATE
 
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -414,9 +415,12 @@ class Play:
         instance.in_stock = draw() > 0.1
 
     def _hidden_for(self) -> float:
-        """Seconds until an image is listed: within the grace, or longer while it keeps others from being made."""
+        """Seconds until an image is listed: within the grace, or longer while it keeps others from being made; a call
+        that takes effect late may make one as soon as it no longer does.
+        """
         slow = self.cloud.build_time > GRACE
-        return self.random.uniform(GRACE, self.cloud.build_time) if slow else self.random.uniform(0, 8)
+        longest = max(GRACE, self.cloud.build_time - IMAGE_LATE)
+        return self.random.uniform(GRACE, longest) if slow else self.random.uniform(0, 8)
 
     async def _group_changes(self, group: Group, until: float) -> None:
         """People join the approvers and leave them."""
