@@ -11,13 +11,10 @@ from bot.service.emergency import Emergencies
 from bot.service.expire import Expiring
 from bot.service.ports import Clock
 from bot.service.remind import Reminding
-from bot.service.steps import Asking, Watching, pages
+from bot.service.steps import PAGE, Asking, Watching
 from bot.slack.outbox.delivery import Delivery
 from bot.store import LONGEST_PAUSE, Due, Lease, Store, Work
 from bot.worker import DueTask, Queue, WorkItem
-
-WATCHED_AT_ONCE = 500
-"""Steps that are looked at, claimed at one time: five pages of one kind and region."""
 
 
 def due_tasks(
@@ -94,8 +91,10 @@ class Queues:
         ]
 
     async def _watch(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        del limit  # pages are counted, not steps
-        steps = await self.store.claim(lambda tx: tx.steps.claim_working(lease, WATCHED_AT_ONCE))
+        del limit  # one page at a time: a claim is asked for more while there is room
+        page = await self.store.claim(lambda tx: tx.steps.claim_working(lease, PAGE))
+        if not page:
+            return []
         return [
             WorkItem(
                 lease,
@@ -104,7 +103,6 @@ class Queues:
                 {"region": page[0].region},
                 partial(self.watching.broke, page, lease),
             )
-            for page in pages(steps)
         ]
 
     async def _cards(self, lease: Lease, limit: int) -> Sequence[WorkItem]:

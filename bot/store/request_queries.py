@@ -2,21 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from statistics import median
 
 from bot.domain.lifecycle import OPEN, State
+from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
-from bot.domain.steps import Step
 from bot.store.columns import read_names, read_plan, read_problems, read_promises
 from bot.store.database import Database, Query, Row, in_list, listed
 from bot.store.decisions import DECISIONS, read_decisions
 from bot.store.jobs import JOBS, STEPS, read_jobs
-from bot.store.nested import Nested
 from bot.store.questions import QUESTIONS, read_questions
-
-USUAL_OF = 20
-"""How many past images of an instance say what is usual, and no fewer than `USUAL_FROM`."""
-USUAL_FROM = 3
+from bot.store.usual import Usual
 
 NAMED_AT_MOST = 5
 """How many other requests for an instance are named."""
@@ -40,11 +35,12 @@ _ANOTHER_DAY = """
 """SQL: a day has passed since the last reminder of that."""
 
 
-class FoundRequests:
+class FoundRequests(Usual):
     """What there is to know of requests; nothing here changes any."""
 
     def __init__(self, query: Query, database: Database) -> None:
-        self._query, self._database = query, database
+        super().__init__(query, database.nesting)
+        self._database = database
 
     def get(self, request_id: str) -> ImageRequest | None:
         """A request as it stands, with its decisions."""
@@ -195,25 +191,11 @@ class FoundRequests:
         )
         return tuple(row["id"] for row in rows)
 
-    def usual_seconds(self, instance_id: str, kind: str = Step.IMAGE) -> float | None:
-        """What a step of a kind usually takes: the median of this instance's, or of anybody's; None for too few."""
-        (row,) = self._query(
-            f"SELECT {_took(self._database.nesting, ':instance_id')}", instance_id=instance_id, kind=kind
-        )
-        return _usual(row)
-
-    def usual_of(self, request: ImageRequest) -> Mapping[int, float]:
-        """What an image of each instance of a request usually takes, by job, as far as that is known."""
-        rows = self._query(
-            f"""
-            SELECT job.number, {_took(self._database.nesting, "job.instance_id")}
-            FROM job WHERE job.request_id = :id
-            """,
-            id=request.id,
-            kind=Step.IMAGE,
-        )
-        usual = {row["number"]: _usual(row) for row in rows}
-        return {number: seconds for number, seconds in usual.items() if seconds is not None}
+    def plans(self, ids: Collection[str]) -> Mapping[str, Plan]:
+        """The plans of these requests, and nothing else of them."""
+        these, named = in_list("request", ids)
+        rows = self._query(f"SELECT id, plan FROM request WHERE id IN ({these})", **named)
+        return {row["id"]: read_plan(row["plan"]) for row in rows}
 
     def _locked(self, which: str, **parameters: object) -> tuple[str, ...]:
         rows = self._query(f"SELECT id FROM request WHERE {which} {self._database.skip_locked}", **parameters)
@@ -222,35 +204,6 @@ class FoundRequests:
     def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
         rows = self._query(f"SELECT request.*, {_behind(self._database.nesting)} FROM request {where}", **parameters)
         return tuple(_request(row) for row in rows)
-
-
-_SECONDS = {"seconds": "last.seconds"}
-
-
-@cache
-def _took(nesting: str, instance: str) -> str:
-    """SQL: how long steps of a kind took, the last ones of an instance, and, where these are too few, of all."""
-
-    def last(whose: str) -> str:
-        return f"""
-            FROM (
-                SELECT step.ended_at - step.working_since AS seconds FROM step
-                WHERE step.kind = :kind AND step.state = 'done' AND step.working_since IS NOT NULL {whose}
-                ORDER BY step.ended_at DESC LIMIT {USUAL_OF}
-            ) AS last
-        """
-
-    own = last(f"AND step.instance_id = {instance}")
-    of_anybody = f"CASE WHEN (SELECT COUNT(*) {own}) < {USUAL_FROM} THEN {Nested(_SECONDS, last('')).sql(nesting)} END"
-    return f"{Nested(_SECONDS, own).sql(nesting)} AS own, {of_anybody} AS anybody"
-
-
-def _usual(row: Row) -> float | None:
-    for column in (row["own"], row["anybody"]):
-        took = [one["seconds"] for one in Nested(_SECONDS, "").read(column)]
-        if len(took) >= USUAL_FROM:
-            return float(median(took))
-    return None
 
 
 _BEHIND = {"decisions": DECISIONS, "questions": QUESTIONS, "jobs": JOBS, "steps": STEPS}

@@ -17,7 +17,7 @@ from bot.domain.steps import (
     is_wanted,
 )
 from bot.store.columns import read_problems, write_problems
-from bot.store.database import Database, Lease, Query, Row, listed
+from bot.store.database import Database, Lease, Query, Row, in_list, listed
 from bot.store.jobs import Jobs, read_step
 from bot.store.leased import Leased
 from bot.store.requests import Requests
@@ -102,8 +102,17 @@ class Steps(Leased):
         return read_steps(self._claim(self._to_ask, lease, limit))
 
     def claim_working(self, lease: Lease, limit: int) -> Sequence[JobStep]:
-        """Steps that the cloud is at, and that are to be looked at again."""
-        return read_steps(self._claim(_WORKING, lease, limit))
+        """A page of steps that the cloud is at, to be looked at by one call: of one kind in one region, those of the
+        step that has been due for longest. What was missing last time is by itself: it may have a call refused.
+        """
+        longest_due = f"""
+            (kind, region, misses > 0) = (
+                SELECT kind, region, misses > 0 FROM step
+                WHERE {_WORKING} AND {self._is_free}
+                ORDER BY next_at LIMIT 1
+            )
+        """
+        return read_steps(self._claim(_WORKING, lease, limit, among=longest_due))
 
     def advance(
         self,
@@ -241,6 +250,21 @@ class Steps(Leased):
             )
             self._requests.touch(step.request_id)
         return True
+
+    def postpone_all(self, steps: Collection[JobStep], seconds: float, lease: Lease, *, misses: int | None) -> None:
+        """Likewise for steps of which there is nothing new, in one statement; `misses` is None where it stays."""
+        these, named = in_list("step", (step.id for step in steps))
+        self._query(
+            f"""
+            UPDATE step SET misses = COALESCE(:misses, misses), next_at = {self._now} + :after,
+                owner = '', lease_until = 0
+            WHERE id IN ({these}) AND {self._held}
+            """,
+            after=seconds,
+            lease=lease.token,
+            misses=misses,
+            **named,
+        )
 
     def note_cloud_status(self, step: JobStep, status: str, at: float, lease: Lease) -> None:
         """The cloud says something else of what is made, which the cards show; empty for what its pages document."""

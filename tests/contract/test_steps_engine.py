@@ -3,7 +3,7 @@ a nap.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
@@ -17,7 +17,7 @@ from bot.domain.request import ImageRequest
 from bot.domain.steps import JobState, JobStep, StepState
 from bot.jdcloud.errors import CloudError, Forbidden, NotAnswered, NotFound, QuotaExceeded, TaskConflict
 from bot.service.gate import Gate
-from bot.service.steps import Asking, Watching, pages
+from bot.service.steps import Asking, Watching
 from bot.service.steps.kind import (
     Absent,
     Answer,
@@ -75,6 +75,7 @@ class Bed:
     to_come: list[Call] = field(default_factory=list)  # what the next calls come to; then all is well
     fit: Answer | CloudError = field(default_factory=Ready)
     trace: Trace | CloudError | None = None  # None: as it is
+    progress: str = ""  # what is told of it, if anything
     sight: Sight | CloudError | None = None  # None: done as soon as it is looked at
 
 
@@ -111,13 +112,18 @@ class Nap:
         as_it_is = Found(f"nap-{self.bed.asleep}") if self.bed.asleep else NoTrace()
         return self.bed.trace or as_it_is
 
-    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
+    async def look(self, region: str, steps: Sequence[JobStep]) -> Sequence[Sight]:
         """The same of all."""
         assert region == "cn-north-1"
         self.bed.looks += 1
         if isinstance(self.bed.sight, CloudError):
             raise self.bed.sight
-        return [self.bed.sight or Happened()] * len(tasks)
+        return [self.bed.sight or Happened()] * len(steps)
+
+    async def progress(self, region: str, steps: Sequence[JobStep]) -> Mapping[int, str]:
+        """Likewise."""
+        del region
+        return {step.id: self.bed.progress for step in steps} if self.bed.progress else {}
 
     def absent(self, task: Task) -> Problem:
         """Nobody lies there."""
@@ -172,8 +178,7 @@ class Night:
         for step in await self.store.transact(lambda tx: tx.steps.claim_due(by, 9)):
             await self.asking.ask(step, by)
         by = Lease(worker, LEASE, next(self._claims))
-        working = await self.store.transact(lambda tx: tx.steps.claim_working(by, 9))
-        for page in pages(working):
+        while page := await self.store.transact(lambda tx: tx.steps.claim_working(by, 9)):
             await self.watching.look(page, by)
 
     async def turns(self, seconds: float, every: float = 5.0) -> None:
@@ -217,7 +222,7 @@ async def night(store: Store, engine: Engine) -> Night:
 
 async def test_a_step_goes_from_its_turn_to_its_end(night: Night) -> None:
     """Asked for once, looked at until it has happened; then it is the next one's turn."""
-    night.nap.sight = Going(progress="1/2")
+    night.nap.sight, night.nap.progress = Going(), "1/2"
     await night.turn()
     step = await night.step()
     assert (step.state, step.result, step.called_at, step.working_since) == (WORKING, "nap-1", 10_000, 10_000)

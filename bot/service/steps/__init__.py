@@ -13,10 +13,10 @@ from bot.service.steps.asking import Asking
 from bot.service.steps.image import MakeImage
 from bot.service.steps.kind import Kind
 from bot.service.steps.power import StartInstance, StopInstance
-from bot.service.steps.watching import Watching, pages
+from bot.service.steps.watching import PAGE, Watching
 from bot.store import Store
 
-__all__ = ["Asking", "Kind", "Watching", "all_kinds", "pages"]
+__all__ = ["PAGE", "Asking", "Kind", "Watching", "all_kinds"]
 
 
 def all_kinds(*, store: Store, cloud: JDCloud, clock: Clock) -> Mapping[str, Kind]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -11,7 +11,7 @@ from bot.domain.cloud import Accepted, Image, ImageStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.fit import drift, obstacles, untold
 from bot.domain.plan import WhileImaged
-from bot.domain.steps import StepState
+from bot.domain.steps import JobStep, StepState
 from bot.domain.stopping import snapshots_done
 from bot.jdcloud import CloudError, create_image_spec
 from bot.service.steps.fit import OfInstance
@@ -90,29 +90,22 @@ class MakeImage(OfInstance):
             return Unclear(Problem(Code.UNMARKED_IMAGE, facts={"images": ", ".join(unmarked)}))
         return NoTrace()
 
-    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
+    async def look(self, region: str, steps: Sequence[JobStep]) -> Sequence[Sight]:
         """describeImages by id: one that is not known is left out."""
-        images = await self.cloud.images(region, [task.step.result for task in tasks])
+        images = await self.cloud.images(region, [step.result for step in steps])
         by_id = {image.id: image for image in images}
-        sights = [_sight(by_id.get(task.step.result)) for task in tasks]
-        making = [task for task, sight in zip(tasks, sights, strict=True) if isinstance(sight, Going)]
-        done = await self._snapshots_done(region, making)
-        return [
-            replace(sight, progress=done.get(task.step.result)) if isinstance(sight, Going) else sight
-            for task, sight in zip(tasks, sights, strict=True)
-        ]
+        return [_sight(by_id.get(step.result)) for step in steps]
 
-    async def _snapshots_done(self, region: str, tasks: Sequence[Task]) -> Mapping[str, str]:
-        """How many snapshots of each image are done: "2/3". JD Cloud tells no other progress (disk: describeSnapshots).
-        It is only shown: where it is not told, nothing is said.
-        """
+    async def progress(self, region: str, steps: Sequence[JobStep]) -> Mapping[int, str]:
+        """How many snapshots of each image are done. JD Cloud tells no other progress (disk: describeSnapshots)."""
+        plans = await self.store.transact(lambda tx: tx.requests.plans({step.request_id for step in steps}))
         disks: list[str] = []
-        asked: list[Task] = []
-        for task in tasks:
-            own = [disk.disk_id for disk in task.job.snapshots]
+        asked: list[JobStep] = []
+        for step in steps:
+            own = [disk.disk_id for disk in plans[step.request_id].jobs[step.job].snapshots]
             if own and len(disks) + len(own) <= DISKS_AT_ONCE:
                 disks += own
-                asked.append(task)
+                asked.append(step)
         if not disks:
             return {}
         try:
@@ -121,8 +114,8 @@ class MakeImage(OfInstance):
         except (CloudError, TimeoutError) as error:
             log.debug("snapshots.not_told", region=region, error=str(error))
             return {}
-        told = {task.step.result: snapshots_done(snapshots, task.step.result) for task in asked}
-        return {image_id: f"{done}/{of}" for image_id, (done, of) in told.items() if of}
+        told = {step.id: snapshots_done(snapshots, step.result) for step in asked}
+        return {step_id: f"{done}/{of}" for step_id, (done, of) in told.items() if of}
 
     def absent(self, task: Task) -> Problem:
         """It was deleted."""

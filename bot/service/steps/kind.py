@@ -1,6 +1,6 @@
 """What a kind of step has to answer. Intent, leases, grace, patience, doubt and the record are the engine's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -109,7 +109,6 @@ class Going:
     """The cloud is at it."""
 
     status: str = ""  # what the cloud says, where no page documents it
-    progress: str | None = None  # "2/3"; None where the cloud does not tell
     told: bool = True  # False: the answer left it open, and changes nothing
 
 
@@ -129,7 +128,7 @@ Sight = Happened | Going | Broke | Absent
 
 
 class Kind(Protocol):
-    """One kind of step. Every method may raise `CloudError`, of which the engine knows what may be done next."""
+    """One kind of step. A method may raise `CloudError`, of which the engine knows what may be done next."""
 
     @property
     def calls_at_most(self) -> int | None:
@@ -148,8 +147,14 @@ class Kind(Protocol):
         """What shows that a call whose answer was lost has taken effect."""
         ...
 
-    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
-        """How far each of these is, by one call for all of them, up to a hundred."""
+    async def look(self, region: str, steps: Sequence[JobStep]) -> Sequence[Sight]:
+        """Whether each of these has happened, by one call for all of them, up to a hundred."""
+        ...
+
+    async def progress(self, region: str, steps: Sequence[JobStep]) -> Mapping[int, str]:
+        """How much of these is done ("2/3"), by their ids, where the cloud tells. It is only shown: nothing is raised
+        where it cannot be asked.
+        """
         ...
 
     def absent(self, task: Task) -> Problem:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from bot.domain.cloud import Accepted, InstanceStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.fit import busy_disks, drift, newly_released, untold
+from bot.domain.steps import JobStep
 from bot.service.steps.fit import OfInstance
 from bot.service.steps.kind import (
     Absent,
@@ -38,24 +39,29 @@ class _Switch(OfInstance):
 
     async def trace(self, task: Task) -> Trace:
         """Its status: an instance on the way, or there, is taken for our doing, so that a stop is made good."""
-        status = (await self._statuses(task.job.region, [task])).get(task.job.instance_id, "")
+        status = (await self._statuses(task.step.region, [task.step])).get(task.step.instance_id, "")
         if status in {self.on_the_way, self.after}:
             return Found("")
         if status == self.before:
             return NoTrace()
         return Unclear(_busy(task.job.called, status))
 
-    async def look(self, region: str, tasks: Sequence[Task]) -> Sequence[Sight]:
+    async def look(self, region: str, steps: Sequence[JobStep]) -> Sequence[Sight]:
         """describeInstanceStatus."""
-        statuses = await self._statuses(region, tasks)
-        return [self._sight(statuses.get(task.job.instance_id, "")) for task in tasks]
+        statuses = await self._statuses(region, steps)
+        return [self._sight(statuses.get(step.instance_id, "")) for step in steps]
+
+    async def progress(self, region: str, steps: Sequence[JobStep]) -> Mapping[int, str]:
+        """Nothing tells any."""
+        del region, steps
+        return {}
 
     def absent(self, task: Task) -> Problem:
         """It was taken, and had no effect."""
         return Problem(self.no_effect, facts={"instance": task.job.called})
 
-    async def _statuses(self, region: str, tasks: Sequence[Task]) -> Mapping[str, str]:
-        return await self.cloud.instance_statuses(region, [task.job.instance_id for task in tasks])
+    async def _statuses(self, region: str, steps: Sequence[JobStep]) -> Mapping[str, str]:
+        return await self.cloud.instance_statuses(region, [step.instance_id for step in steps])
 
     def _sight(self, status: str) -> Sight:
         if status == self.after:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -20,6 +20,9 @@ from bot.store import Lease, StepChanges, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
+PAGE = IMAGES_PER_CALL
+"""Steps that are looked at by one call."""
+
 MISSES_AT_MOST = 5
 """What is missing from this many looks in a row, and past the grace, is gone; before that it is only unknown."""
 
@@ -32,10 +35,34 @@ LONGEST_STATUS = 64
 SLOW_AFTER = 2.0
 """A step that takes this many times the usual is called slower than usual. Nothing fails by our clock."""
 
+PROGRESS_EVERY = 11
+"""At one look of so many, pages that are full ask for progress, each in its turn: there are many then, and progress is
+only shown. Smaller pages ask at every look. A prime: the ids of pages lie hundreds apart.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pause:
+    """How long a step is left alone, and what its cards say then."""
+
+    seconds: float
+    misses: int | None = None  # None: as many as before
+    progress: str | None = None  # None: not told
+    problems: tuple[Problem, ...] | None = None  # None: as before
+
+    def is_news_of(self, step: JobStep) -> bool:
+        """Whether its cards say something else than before. A problem that stays comes in other words each time."""
+        if self.progress is not None and self.progress != step.progress:
+            return True
+        return self.problems is not None and [one.code for one in self.problems] != [one.code for one in step.problems]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Watching:
-    """Looks at steps that are under way: one call for up to a hundred of a kind in a region."""
+    """Looks at steps that are under way: one call for up to a hundred of a kind in a region.
+
+    A page of which there is nothing new takes as many statements as a single step: what has news is written by itself.
+    """
 
     store: Store
     kinds: Mapping[str, Kind]
@@ -49,98 +76,113 @@ class Watching:
         return 2 * self.interval
 
     async def look(self, page: Sequence[JobStep], lease: Lease) -> None:
-        """One page of `pages`: steps of one kind and region that the cloud is at, held by `lease`."""
+        """Steps of one kind in one region that the cloud is at, up to a hundred, held by `lease`."""
         region, kind = page[0].region, self.kinds.get(page[0].kind)
         if kind is None:  # of a newer version: it waits for one
             log.error("step.unknown_kind", request_ids=[step.request_id for step in page], kind=page[0].kind)
-            await self._postpone(page, lease)
+            await self._pause(page, lease)
             return
-        tasks = await self.store.transact(lambda tx: [Task(tx.requests.existing(s.request_id), s) for s in page])
         metrics.POLLS.labels(page[0].kind, region).inc()
-        seen = await self._see(kind, region, tasks)
+        seen = await self._see(kind, region, page)
+        going = [step for step, sight in zip(page, seen, strict=True) if isinstance(sight, Going)]
+        progress = await kind.progress(region, going) if going and self._asks_progress(page) else {}
 
         def work(tx: Transaction) -> None:
-            for task, found in zip(tasks, seen, strict=True):
-                if isinstance(found, CloudError):
-                    problem = found.problem() if found.outcome is Outcome.REFUSED else Problem(Code.STILL_WATCHING)
-                    tx.steps.postpone(task.step, self.longest_pause, lease, problems=task.step.saying(problem))
+            usual = tx.requests.usual_of_steps(going, page[0].kind)
+            pauses: list[tuple[JobStep, _Pause]] = []
+            for step, sight in zip(page, seen, strict=True):
+                if isinstance(sight, Going):
+                    pause: _Pause | None = self._go_on(
+                        tx, step, sight, lease, progress=progress.get(step.id), usual=usual.get(step.id)
+                    )
                 else:
-                    self._note(tx, kind, task, found, lease)
+                    pause = self._note(tx, kind, step, sight, lease)
+                if pause:
+                    pauses.append((step, pause))
+            _postpone(tx, pauses, lease)
 
         await self.store.transact(work)
 
     async def broke(self, page: Sequence[JobStep], lease: Lease, reference: str) -> None:
         """Nobody planned for what happened: the cards say so, and the steps are looked at again."""
-        await self._postpone(page, lease, Problem(Code.UNPLANNED, facts={"reference": reference}))
+        await self._pause(page, lease, Problem(Code.UNPLANNED, facts={"reference": reference}))
 
-    async def _postpone(self, page: Sequence[JobStep], lease: Lease, *problems: Problem) -> None:
-        def work(tx: Transaction) -> None:
-            for step in page:
-                said = step.saying(*problems) if problems else None
-                tx.steps.postpone(step, self.longest_pause, lease, problems=said)
+    async def _pause(self, page: Sequence[JobStep], lease: Lease, *problems: Problem) -> None:
+        pauses = [
+            (step, _Pause(seconds=self.longest_pause, problems=step.saying(*problems) if problems else None))
+            for step in page
+        ]
+        await self.store.transact(lambda tx: _postpone(tx, pauses, lease))
 
-        await self.store.transact(work)
+    def _asks_progress(self, page: Sequence[JobStep]) -> bool:
+        turn = int(self.clock() / self.interval) + page[0].id
+        return len(page) < PAGE or turn % PROGRESS_EVERY == 0
 
-    async def _see(self, kind: Kind, region: str, tasks: Sequence[Task]) -> Sequence[Sight | CloudError]:
+    async def _see(self, kind: Kind, region: str, page: Sequence[JobStep]) -> Sequence[Sight | CloudError]:
         """How far each step is, or why that could not be seen.
 
         A call that is refused for one of its ids is refused for all of them: then each is asked for by itself.
         """
         try:
-            return await kind.look(region, tasks)
+            return await kind.look(region, page)
         except CloudError as error:
             log.info(
                 "step.look_failed",
                 region=region,
-                request_ids=[task.request.id for task in tasks],
+                request_ids=[step.request_id for step in page],
                 code=error.problem().code,
                 cloud_request_id=error.request_id,
             )
             if error.outcome is not Outcome.REFUSED or isinstance(error, AuthenticationFailed | Forbidden):
-                return [error] * len(tasks)
-            alone = [error] if len(tasks) == 1 else await self._see_each(kind, region, tasks)
+                return [error] * len(page)
+            alone = [error] if len(page) == 1 else await self._see_each(kind, region, page)
             # A 404 is about the id. Any other refusal is, too, where the same call was answered for another id.
             answered = any(not isinstance(one, CloudError) for one in alone)
             return [Absent() if _is_about_the_id(one, answered=answered) else one for one in alone]
 
-    async def _see_each(self, kind: Kind, region: str, tasks: Sequence[Task]) -> Sequence[Sight | CloudError]:
+    async def _see_each(self, kind: Kind, region: str, page: Sequence[JobStep]) -> Sequence[Sight | CloudError]:
         at_once = asyncio.Semaphore(AT_ONCE)
 
-        async def see(task: Task) -> Sight | CloudError:
+        async def see(step: JobStep) -> Sight | CloudError:
             async with at_once:
                 try:
-                    (sight,) = await kind.look(region, [task])
+                    (sight,) = await kind.look(region, [step])
                 except CloudError as error:
                     return error
             return sight
 
-        return await asyncio.gather(*(see(task) for task in tasks))
+        return await asyncio.gather(*(see(step) for step in page))
 
-    def _note(self, tx: Transaction, kind: Kind, task: Task, sight: Sight, lease: Lease) -> None:
-        """One step's part of a page."""
-        match sight:
+    def _note(
+        self, tx: Transaction, kind: Kind, step: JobStep, found: Happened | Broke | Absent | CloudError, lease: Lease
+    ) -> _Pause | None:
+        """One step's part of a page: what it comes to is written, or it is to be looked at again."""
+        match found:
+            case CloudError():
+                problem = found.problem() if found.outcome is Outcome.REFUSED else Problem(Code.STILL_WATCHING)
+                return _Pause(seconds=self.longest_pause, problems=step.saying(problem))
             case Happened(instance):
                 if instance:
-                    tx.requests.note_seen(task.request.id, task.step.job, Seen(instance, self.clock()))
-                self._end(tx, task, StepMove.FINISH, (), lease)
+                    tx.requests.note_seen(step.request_id, step.job, Seen(instance, self.clock()))
+                self._end(tx, step, StepMove.FINISH, (), lease)
             case Broke(problem):
-                self._come_to_nothing(tx, task, problem, lease)
+                self._come_to_nothing(tx, self._task(tx, step), problem, lease)
             case Absent():
-                misses = task.step.misses + 1
-                in_grace = patience.grace_left(task.step.working_since, self.clock(), self.grace)
-                if misses >= MISSES_AT_MOST and not in_grace:
-                    self._come_to_nothing(tx, task, kind.absent(task), lease)
-                else:
-                    tx.steps.postpone(task.step, self.interval, lease, misses=misses)
-            case Going():
-                if sight.told:
-                    self._hear(tx, task.step, sight.status[:LONGEST_STATUS], lease)
-                self._keep_watching(tx, task, sight, lease)
+                misses = step.misses + 1
+                in_grace = patience.grace_left(step.working_since, self.clock(), self.grace)
+                if misses < MISSES_AT_MOST or in_grace:
+                    return _Pause(seconds=self.interval, misses=misses)
+                task = self._task(tx, step)
+                self._come_to_nothing(tx, task, kind.absent(task), lease)
+        return None
+
+    def _task(self, tx: Transaction, step: JobStep) -> Task:
+        return Task(tx.requests.existing(step.request_id), step)
 
     def _come_to_nothing(self, tx: Transaction, task: Task, problem: Problem, lease: Lease) -> None:
         """What is owed is asked for once more; anything else has failed."""
         if not task.owed:
-            self._end(tx, task, StepMove.BREAK, (problem,), lease)
+            self._end(tx, task.step, StepMove.BREAK, (problem,), lease)
             return
         again = tx.steps.advance(
             task.step,
@@ -164,17 +206,27 @@ class Watching:
                 "step.status_unknown", step=step.kind, request_id=step.request_id, result=step.result, status=said
             )
 
-    def _keep_watching(self, tx: Transaction, task: Task, sight: Going, lease: Lease) -> None:
-        step, now = task.step, self.clock()
-        usual = tx.requests.usual_seconds(task.job.instance_id, step.kind)
+    def _go_on(
+        self, tx: Transaction, step: JobStep, sight: Going, lease: Lease, *, progress: str | None, usual: float | None
+    ) -> _Pause:
+        """The cloud is at it.
+
+        Args:
+            tx: in which what is heard is written.
+            step: which.
+            sight: what was seen of it.
+            lease: by which it is held.
+            progress: how much of it is done, where that was told.
+            usual: seconds that it usually takes, where that is known.
+        """
+        if sight.told:
+            self._hear(tx, step, sight.status[:LONGEST_STATUS], lease)
+        now = self.clock()
         slow = usual is not None and now - (step.working_since or now) > SLOW_AFTER * usual
         problems = (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": f"{usual:.0f}"}),) if slow else ()
-        tx.steps.postpone(
-            step, self.interval, lease, misses=0, progress=sight.progress, problems=(*step.told, *problems)
-        )
+        return _Pause(seconds=self.interval, misses=0, progress=progress, problems=(*step.told, *problems))
 
-    def _end(self, tx: Transaction, task: Task, move: StepMove, problems: tuple[Problem, ...], lease: Lease) -> None:
-        step = task.step
+    def _end(self, tx: Transaction, step: JobStep, move: StepMove, problems: tuple[Problem, ...], lease: Lease) -> None:
         changes: StepChanges = {"problems": problems}
         if move is StepMove.FINISH and self.kinds[step.kind].calls_at_most is None:
             changes |= {"doubtful_calls": 0, "doubtful_at": None}  # whichever call it was, it is done
@@ -198,13 +250,15 @@ def _is_about_the_id(found: Sight | CloudError, *, answered: bool) -> bool:
     return isinstance(found, NotFound) or (found.outcome is Outcome.REFUSED and answered)
 
 
-def pages(steps: Sequence[JobStep]) -> Iterator[Sequence[JobStep]]:
-    """Steps by kind and region, at most one call's worth at a time; those that were missing last time by themselves, as
-    they may have the whole call refused.
-    """
-    alike: dict[tuple[str, str, bool], list[JobStep]] = defaultdict(list)
-    for step in steps:
-        alike[step.kind, step.region, step.misses > 0].append(step)
-    for ours in alike.values():
-        for start in range(0, len(ours), IMAGES_PER_CALL):
-            yield ours[start : start + IMAGES_PER_CALL]
+def _postpone(tx: Transaction, pauses: Sequence[tuple[JobStep, _Pause]], lease: Lease) -> None:
+    """What has news one by one, as its cards are drawn anew; all others at once."""
+    quiet: dict[tuple[float, int | None], list[JobStep]] = defaultdict(list)
+    for step, pause in pauses:
+        if pause.is_news_of(step):
+            tx.steps.postpone(
+                step, pause.seconds, lease, misses=pause.misses, progress=pause.progress, problems=pause.problems
+            )
+        else:
+            quiet[pause.seconds, pause.misses].append(step)
+    for (seconds, misses), steps in quiet.items():
+        tx.steps.postpone_all(steps, seconds, lease, misses=misses)
