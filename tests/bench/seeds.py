@@ -95,6 +95,14 @@ async def seeded(
         connection.execute("UPDATE step SET progress = '0/1' WHERE state = 'working'")
 
 
+async def many_building(folder: Path, count: int, *, now: float) -> Path:
+    """A database with so many requests whose images are being made; it is made once in a folder."""
+    path = folder / f"{count}-building.db"
+    if not path.exists():
+        await seeded(path, (request(number, now=now) for number in range(count)), building, now=now)
+    return path
+
+
 def copied(path: Path, url: str) -> None:
     """The same in another database, which is new."""
     if url.startswith("sqlite"):

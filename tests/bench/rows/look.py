@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from tests.bench.bench import ENGINES, Bench
 from tests.bench.figures import Figure, compared
 from tests.bench.processes import program
-from tests.bench.seeds import building, copied, counted, request, seeded
+from tests.bench.seeds import copied, counted, many_building
 from tests.bench.standins import Neighbours, build, neighbours
 
 INTERVAL = 10.0
@@ -27,9 +27,7 @@ async def measure(bench: Bench) -> Sequence[Figure]:
     async with neighbours() as standins:
         for number in range(count):
             build(standins.cloud, number)
-        now = standins.cloud.clock()
-        seed = bench.folder / "look.db"
-        await seeded(seed, (request(number, now=now) for number in range(count)), building, now=now)
+        seed = await many_building(bench.folder, count, now=standins.cloud.clock())
         looks: dict[str, list[dict[str, float]]] = {engine: [] for engine in engines}
         each: list[dict[str, float]] = []
         for _ in range(bench.rounds):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tests.bench.bench import ENGINES, Bench
 from tests.bench.figures import Figure, compared
 from tests.bench.processes import program
-from tests.bench.seeds import building, copied, request, seeded
+from tests.bench.seeds import copied, many_building
 from tests.bench.standins import build, neighbours
 
 BARE = "a bare Bolt app"
@@ -64,9 +64,7 @@ async def _more_with_many(bench: Bench, engine: str) -> float:
     async with neighbours() as standins:
         for number in range(count):
             build(standins.cloud, number)
-        now = standins.cloud.clock()
-        seed, url = bench.folder / f"many-{engine}.db", bench.new_database(engine)
-        await seeded(seed, (request(number, now=now) for number in range(count)), building, now=now)
+        seed, url = await many_building(bench.folder, count, now=standins.cloud.clock()), bench.new_database(engine)
         copied(seed, url)
         async with program("bot", "run", environ=standins.environ | {"DATABASE_URL": url}) as bot:
             await asyncio.sleep(bench.size(25.0, 0.5))
