@@ -7,6 +7,9 @@ from bot.store.database import Lease, Row, in_list
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited, may_go
 
+_NEVER = -1.0
+"""Seconds until a card is looked for that is not."""
+
 
 class Cards(Outgoing):
     """The table `card`. `version` is what should be seen, `drawn_version` what is; where they differ, work is owed."""
@@ -80,6 +83,10 @@ class Cards(Outgoing):
         rows = self._claim(self._to_draw, lease, limit, among=among, mine=f"{lease.owner}/")
         return tuple(_card(row) for row in rows)
 
+    def intend_redraw(self, card: Card, lease: Lease) -> bool:
+        """It is about to be drawn anew, where Slack wants none of its conversation to wait."""
+        return self.intend(card, lease, only=may_go(Limited.REDRAW, "card.channel", self._now))
+
     def standing(self, request_ids: Collection[str]) -> tuple[Card, ...]:
         """The cards of these requests that Slack shows."""
         if not request_ids:
@@ -123,26 +130,32 @@ class Cards(Outgoing):
             look_in: seconds until it is looked for; None for never.
             perhaps_twice: an earlier post of it may have appeared after all.
         """
-        held = self._change(
-            card.id,
-            lease,
+        held = self._query(
+            f"""
+            UPDATE card SET channel = :channel, ts = :ts, drawn_version = :version, attempts = 0, doubtful_since = 0,
+                perhaps_twice = :twice, look_at = {self._looked_at}, next_at = {self._now}, owner = '', lease_until = 0
+            WHERE id = :id AND {self._held}
+            RETURNING id
+            """,
+            id=card.id,
             channel=channel,
             ts=ts,
-            drawn_version=version,
-            attempts=0,
-            doubtful_since=0.0,
-            perhaps_twice=int(perhaps_twice),
+            version=version,
+            twice=int(perhaps_twice),
+            look_in=_NEVER if look_in is None else look_in,
+            lease=lease.token,
         )
-        if held:
-            self._look_in(card, look_in)
-        else:
+        if not held:
             self.doubt_single(card)
-        return held
+        return bool(held)
 
     def doubt_single(self, card: Card) -> None:
         """It may stand there twice: a look says so once what was sent has appeared, whoever takes it."""
-        self._query("UPDATE card SET perhaps_twice = 1 WHERE id = :id RETURNING id", id=card.id)
-        self._look_in(card, DOUBT)
+        self._query(
+            f"UPDATE card SET perhaps_twice = 1, look_at = {self._looked_at} WHERE id = :id RETURNING id",
+            id=card.id,
+            look_in=DOUBT,
+        )
 
     def drawn(self, card: Card, *, version: int, lease: Lease, look_in: float | None = None) -> bool:
         """Slack shows it at a version; it is looked for again in so many seconds.
@@ -154,7 +167,7 @@ class Cards(Outgoing):
         held = self._query(
             f"""
             UPDATE card SET drawn_version = :known, attempts = 0, doubtful_since = :doubtful,
-                owner = '', lease_until = 0,
+                look_at = {self._looked_at}, owner = '', lease_until = 0,
                 next_at = {self._now} + CASE WHEN version > :version THEN 0.0 ELSE :after END
             WHERE id = :id AND {self._held}
             RETURNING id
@@ -164,20 +177,17 @@ class Cards(Outgoing):
             version=version,
             after=after,
             doubtful=card.doubtful_since if after else 0.0,
+            look_in=_NEVER if look_in is None else look_in,
             lease=lease.token,
         )
-        if held:
-            self._look_in(card, look_in)
-        else:
+        if not held:
             self._query("UPDATE card SET drawn_version = 0 WHERE id = :id RETURNING id", id=card.id)
         return bool(held)
 
-    def _look_in(self, card: Card, seconds: float | None) -> None:
-        self._query(
-            f"UPDATE card SET look_at = CASE WHEN :seconds < 0 THEN 0.0 ELSE {self._now} + :seconds END WHERE id = :id",
-            id=card.id,
-            seconds=-1.0 if seconds is None else seconds,
-        )
+    @property
+    def _looked_at(self) -> str:
+        """SQL: when it is looked for, which is in `:look_in` seconds."""
+        return f"CASE WHEN :look_in < 0 THEN 0.0 ELSE {self._now} + :look_in END"
 
     def single(self, card: Card, lease: Lease) -> bool:
         """It stands there once, for all that a look can tell; the row is still held."""

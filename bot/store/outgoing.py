@@ -18,14 +18,20 @@ class Outgoing(Leased):
             self._query(f"SELECT id FROM {self.table} WHERE id = :id AND {self._held}", id=row.id, lease=lease.token)
         )
 
-    def intend(self, row: Owed, lease: Lease) -> bool:
+    def intend(self, row: Owed, lease: Lease, *, only: str = "1 = 1") -> bool:
         """It is about to be sent: whoever takes over knows that it may have been. False: it was taken over.
 
         Whoever sleeps for more than half its lease sends nothing any more, so that is when it may leave at the latest.
+
+        Args:
+            row: which.
+            lease: by which it is held.
+            only: SQL of what must be so besides.
         """
         intended = self._query(
             f"""
-            UPDATE {self.table} SET doubtful_since = {self._now} + :latest WHERE id = :id AND {self._held} RETURNING id
+            UPDATE {self.table} SET doubtful_since = {self._now} + :latest
+            WHERE id = :id AND {self._held} AND {only} RETURNING id
             """,
             id=row.id,
             latest=lease.seconds / 2,

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -10,11 +11,12 @@ from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest, Question
 from bot.domain.steps import StepMove
 from bot.store import Store, Transaction
+from bot.store.usual import USUAL_FROM
 from tests.bench.counting import CountingDatabase
 from tests.contract.conftest import Engine
 from tests.contract.test_freeze_races import Held
 from tests.contract.test_store import ID, OpenStore, found, put, step_of
-from tests.unit.examples import a_decision, a_request
+from tests.unit.examples import a_decision, a_plan, a_request
 
 READS: dict[str, Callable[[Transaction], Sequence[ImageRequest]]] = {
     "pending": lambda tx: tx.requests.pending(100),
@@ -42,6 +44,29 @@ async def test_a_list_is_one_statement(
             assert all(one.decisions and one.jobs[0].steps for one in requests)
             assert database.counted.statements == before + 1
     await counted.close()
+
+
+async def test_what_is_usual_is_one_statement(store: Store, engine: Engine) -> None:
+    """Of all machines of a request: what each took itself, and where that is not known, what others took."""
+    for number in range(USUAL_FROM):
+        request = a_request(id=f"IR-{number}", plan=a_plan(instance_id="i-own"), state=State.APPROVED)
+        await put(store, request)
+        await store.transact(partial(_take, request_id=request.id, seconds=100.0 + number))
+    await put(store, asked := a_request(plan=a_plan(instance_id="i-own")))
+    await put(store, new := a_request(id="IR-NEW", plan=a_plan(instance_id="i-new")))
+    database = CountingDatabase(engine.connect())
+    counted = Store(database)
+    assert await counted.transact(lambda tx: tx.requests.usual_of(asked)) == {0: 101.0}
+    assert await counted.transact(lambda tx: tx.requests.usual_of(new)) == {0: 101.0}
+    assert database.counted.statements == 2
+    await counted.close()
+
+
+def _take(tx: Transaction, request_id: str, seconds: float) -> None:
+    """An image of the request is made in so many seconds."""
+    assert tx.steps.advance(step_of(tx, request_id), StepMove.CALL, at=1_000.0, actor="w")
+    assert tx.steps.advance(step_of(tx, request_id), StepMove.ACCEPT, at=1_000.0, actor="w", working_since=1_000.0)
+    assert tx.steps.advance(step_of(tx, request_id), StepMove.FINISH, at=1_000.0 + seconds, actor="w")
 
 
 async def test_every_digit_of_a_time_comes_back(store: Store) -> None:

@@ -1,9 +1,14 @@
 """The approval card: what it says first, that it claims only what was looked at, and what its buttons leave on it."""
 
 import re
+import threading
+from typing import Any
+
+import pytest
 
 from bot.demo import jdcloud
 from bot.demo.slack import plain_text
+from bot.slack.screens.card import card_message
 from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, WEB_1, World
 
 
@@ -27,6 +32,22 @@ async def test_what_matters_comes_first(running: World) -> None:
     assert re.search(r"Expires: .* \((24|23) h left\)", "\n".join(small))
     pushed = running.cards()[-1].text.splitlines()
     assert pushed[:3] == ["<@U0AMY> wants an image of `web-1` in Beijing", why, "2 disks, 240 GiB · `vdc` left out"]
+
+
+async def test_a_card_is_made_when_its_transaction_is_over(running: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever acts meanwhile waits for no rendering: the thread that transactions run on makes none."""
+    where: list[str] = []
+
+    def noting(*args: Any, **facts: Any) -> Any:
+        where.append(threading.current_thread().name)
+        return card_message(*args, **facts)
+
+    monkeypatch.setattr("bot.slack.outbox.cards.card_message", noting)
+    card = await running.request()
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "Approved by" in running.card())
+    assert len(where) >= 2  # the card that was pressed, and that card anew
+    assert not [thread for thread in where if thread.startswith("store")]
 
 
 async def test_exceptions_are_marked(running: World) -> None:

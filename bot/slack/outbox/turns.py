@@ -41,20 +41,21 @@ def awaits_card(card: Card | None, request: ImageRequest, now: float) -> bool:
 
 def may_post(tx: Transaction, table: Outgoing, row: Owed, conversation: str, lease: Lease) -> bool:
     """Whether it may be posted now; who is too early comes back when it may be its turn."""
-    if not table.holds(row, lease):
+    if not table.intend(row, lease):
         return False
     if seconds := tx.pace.turn(conversation):
-        table.defer(row, seconds, lease)
+        table.defer(row, seconds, lease)  # which takes the intent back
         return False
-    return table.intend(row, lease)
+    return True
 
 
 def may_redraw(tx: Transaction, card: Card, lease: Lease) -> bool:
     """Whether it may be drawn now; Slack may have told another one meanwhile to wait."""
+    if tx.cards.intend_redraw(card, lease):
+        return True
     if seconds := tx.pace.held(Limited.REDRAW, card.channel):
         tx.cards.defer(card, seconds, lease)
-        return False
-    return tx.cards.intend(card, lease)
+    return False
 
 
 def goes_to(tx: Transaction, notice: DueNotice) -> str:
