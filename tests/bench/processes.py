@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.bench.machine import MEASURED
+from tests.bench.machine import MEASURED, OTHERS
 
 STARTS_WITHIN = 60.0
 """Seconds."""
@@ -67,7 +67,7 @@ def cpu_of(pid: int) -> float:
 
 
 @asynccontextmanager
-async def program(*command: str, environ: Mapping[str, str], pinned: bool = True) -> AsyncIterator[Program]:
+async def program(*command: str, environ: Mapping[str, str]) -> AsyncIterator[Program]:
     """Starts `python -m …` with nothing but these settings, and waits until `/readyz` at its `PORT` says so.
 
     Raises:
@@ -87,7 +87,7 @@ async def program(*command: str, environ: Mapping[str, str], pinned: bool = True
             stderr=said,
         )
         try:
-            if pinned:
+            if os.sched_getaffinity(0) == OTHERS:  # this process has made room
                 os.sched_setaffinity(process.pid, MEASURED)
             await _ready(url, process)
             yield Program(process.pid, url, time.perf_counter() - begun, cpu_of(process.pid))
