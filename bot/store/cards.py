@@ -10,6 +10,9 @@ from bot.store.pace import Limited, may_go
 _NEVER = -1.0
 """Seconds until a card is looked for that is not."""
 
+_AT_HAND = 200
+"""Cards that a claim looks at, the oldest first: more than a few processes take at once."""
+
 
 class Cards(Outgoing):
     """The table `card`. `version` is what should be seen, `drawn_version` what is; where they differ, work is owed."""
@@ -66,21 +69,31 @@ class Cards(Outgoing):
         Of those that are still to be posted the oldest one of each conversation, and none while this process posts
         one there.
         """
-        redrawn = f"ts <> '' AND {may_go(Limited.REDRAW, 'card.channel', self._now)}"
-        posted = f"""
+        free, redraw = self._is_free, may_go(Limited.REDRAW, "card.channel", self._now)
+        claimable = f"""
             id IN (
-                SELECT MIN(id) FROM card
-                WHERE drawn_version < version AND ts = '' AND next_at <= {self._now} AND lease_until <= {self._now}
-                    AND {may_go(Limited.POST, "card.conversation", self._now)}
-                    AND NOT EXISTS (
-                        SELECT 1 FROM card AS sent
-                        WHERE {self._mine("sent")} AND sent.ts = '' AND sent.conversation = card.conversation
-                    )
-                GROUP BY conversation
+                SELECT id FROM (
+                    SELECT id FROM card WHERE drawn_version < version AND ts <> '' AND {free} AND {redraw}
+                    ORDER BY next_at LIMIT {_AT_HAND}
+                ) AS redrawn
+                UNION ALL
+                SELECT id FROM (
+                    SELECT id FROM card
+                    WHERE ts <> '' AND look_at > 0 AND look_at <= {self._now} AND {free} AND {redraw}
+                    ORDER BY look_at LIMIT {_AT_HAND}
+                ) AS looked_for
+                UNION ALL
+                SELECT id FROM (
+                    SELECT conversation, MIN(id) AS id FROM card WHERE drawn_version < version AND ts = '' AND {free}
+                    GROUP BY conversation
+                ) AS posted
+                WHERE {may_go(Limited.POST, "posted.conversation", self._now)} AND NOT EXISTS (
+                    SELECT 1 FROM card AS sent
+                    WHERE {self._mine("sent")} AND sent.ts = '' AND sent.conversation = posted.conversation
+                )
             )
         """
-        among = f"(({redrawn}) OR {posted})"
-        rows = self._claim(self._to_draw, lease, limit, among=among, mine=f"{lease.owner}/")
+        rows = self._claim(self._to_draw, lease, limit, among=claimable, mine=f"{lease.owner}/")
         return tuple(_card(row) for row in rows)
 
     def intend_redraw(self, card: Card, lease: Lease) -> bool:

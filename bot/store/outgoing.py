@@ -10,7 +10,8 @@ class Outgoing(Leased):
 
     def _mine(self, alias: str) -> str:
         """SQL: whether a row is in hand in the process of which `:mine` is the beginning of every token."""
-        return f"{alias}.lease_until > {self._now} AND substr({alias}.owner, 1, length(:mine)) = :mine"
+        held = f"{alias}.owner <> '' AND {alias}.lease_until > {self._now}"  # an index has just these
+        return f"{held} AND substr({alias}.owner, 1, length(:mine)) = :mine"
 
     def holds(self, row: Owed, lease: Lease) -> bool:
         """Whether nobody else has taken it over."""

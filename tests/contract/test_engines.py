@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from bot.domain.lifecycle import State
 from bot.domain.steps import StepMove
-from bot.store import Lease, SchemaTooNew, SQLite, Store, StoreFault, Transaction
+from bot.store import Lease, Leased, SchemaTooNew, SQLite, Store, StoreFault, Transaction
 from bot.store.database import Row
 from bot.store.postgres import CONNECTIONS, Postgres
 from tests.contract.conftest import Engine
@@ -112,26 +112,29 @@ async def test_a_look_for_work_reads_an_index(engine: Engine, store: Store, due:
     assert "SEQ SCAN" not in plan
 
 
-@pytest.mark.parametrize("what", ["claim_due", "claim_working"])
-async def test_a_look_for_steps_reads_indexes(store: Store, engine: Engine, what: str) -> None:
-    """Likewise, by the very statements that look."""
+@pytest.mark.parametrize(("of", "what"), [("steps", "claim_due"), ("steps", "claim_working"), ("cards", "claim")])
+async def test_a_claim_reads_indexes(store: Store, engine: Engine, of: str, what: str) -> None:
+    """Likewise, by the very statements that claim; an index that is read whole holds only what is to be done."""
 
     def plans(tx: Transaction) -> list[str]:
-        query, explain = tx.steps._query, "EXPLAIN" if engine.is_postgres else "EXPLAIN QUERY PLAN"
+        table: Leased = getattr(tx, of)
+        query, explain = table._query, "EXPLAIN" if engine.is_postgres else "EXPLAIN QUERY PLAN"
         asked: list[tuple[str, dict[str, object]]] = []
 
         def recorded(sql: str, **parameters: object) -> Sequence[Row]:
             asked.append((sql, parameters))
             return query(sql, **parameters)
 
-        tx.steps._query = recorded
-        getattr(tx.steps, what)(lease(), 9)
+        table._query = recorded
+        getattr(table, what)(lease(), 9)
         if engine.is_postgres:
             query("SET LOCAL enable_seqscan = off")
         return [" ".join(str(row) for row in query(f"{explain} {sql}", **given)) for sql, given in asked]
 
     for plan in await store.transact(plans):
         assert not re.search(r"(SCAN|Seq Scan on) (step|request|job|other|earlier)\b", plan)
+        assert not re.search(r"SCAN (card|sent)\b(?! USING INDEX card_(to_post|held))|Seq Scan on card", plan)
+        assert "MULTI-INDEX OR" not in plan  # all that is owed would be read, and put in order
 
 
 async def test_a_look_at_everything_reads_indexes(store: Store, engine: Engine) -> None:

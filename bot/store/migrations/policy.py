@@ -178,4 +178,11 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
             """,
         ),
     ),
+    (
+        "0020_claims_that_do_not_grow",
+        (
+            "CREATE INDEX card_to_post ON card (conversation, id) WHERE ts = '' AND drawn_version < version",
+            "CREATE INDEX step_done_lately ON step (kind, ended_at) WHERE state = 'done'",
+        ),
+    ),
 )
