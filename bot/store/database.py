@@ -36,6 +36,14 @@ class SchemaTooNew(Fault):
     """The database was made by a newer version of the bot."""
 
 
+@dataclass(frozen=True)
+class Nesting:
+    """How an engine makes rows JSON, in SQL."""
+
+    rows: str  # an aggregate of rows of `{columns}`
+    column: str = "{column}"  # one of them, as that takes it
+
+
 class Database(Protocol):
     """One engine."""
 
@@ -43,7 +51,7 @@ class Database(Protocol):
     now: str  # SQL: the time of the one clock that all replicas share, in unix seconds
     for_update: str  # SQL: locks the rows of a SELECT until the transaction ends, where the engine locks rows
     skip_locked: str  # SQL: likewise, passing over rows that are locked already
-    nesting: str  # SQL: an aggregate, which makes rows of `{columns}` one text: JSON, a list of lists
+    nesting: Nesting  # how rows become one column of another
 
     def migrate(self) -> None:
         """Brings the schema up to date; safe when several processes do it at once."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.store.database import Row
+from bot.store.database import Nesting, Row
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,10 @@ class Nested:
     columns: Mapping[str, str]  # SQL of each, by name
     rows: str  # SQL: where they come from, FROM and WHERE; it may name the row they belong to
 
-    def sql(self, nesting: str) -> str:
-        """The column.
-
-        Args:
-            nesting: how the engine makes rows JSON (`Database.nesting`).
-        """
-        return f"(SELECT {nesting.format(columns=', '.join(self.columns.values()))} {self.rows})"
+    def sql(self, nesting: Nesting) -> str:
+        """The column."""
+        columns = ", ".join(nesting.column.format(column=column) for column in self.columns.values())
+        return f"(SELECT {nesting.rows.format(columns=columns)} {self.rows})"
 
     def read(self, column: str | None) -> Sequence[Row]:
         """The rows that are in it."""

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 
-from bot.store.database import Conflict, Query, Row, StoreFault
+from bot.store.database import Conflict, Nesting, Query, Row, StoreFault
 from bot.store.files import new_file
 from bot.store.schema import MIGRATIONS, pending
 
@@ -61,7 +61,7 @@ class Postgres:
     threads = CONNECTIONS
     for_update = "FOR UPDATE"
     skip_locked = "FOR UPDATE SKIP LOCKED"
-    nesting = "json_agg(json_build_array({columns}))::text"
+    nesting = Nesting("json_agg(json_build_array({columns}))::text")
 
     def __init__(self, url: str, *, now: str = "extract(epoch FROM statement_timestamp())::double precision") -> None:
         self.now = now  # of the statement, not of the row: an index can be used

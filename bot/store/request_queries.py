@@ -7,7 +7,7 @@ from bot.domain.lifecycle import OPEN, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.store.columns import read_names, read_plan, read_problems, read_promises
-from bot.store.database import Database, Query, Row, in_list, listed
+from bot.store.database import Database, Nesting, Query, Row, in_list, listed
 from bot.store.decisions import DECISIONS, read_decisions
 from bot.store.jobs import JOBS, STEPS, read_jobs
 from bot.store.questions import QUESTIONS, read_questions
@@ -211,7 +211,7 @@ _BEHIND = {"decisions": DECISIONS, "questions": QUESTIONS, "jobs": JOBS, "steps"
 
 
 @cache
-def _behind(nesting: str) -> str:
+def _behind(nesting: Nesting) -> str:
     return ", ".join(f"{nested.sql(nesting)} AS {name}" for name, nested in _BEHIND.items())
 
 

@@ -67,4 +67,6 @@ def _request_move(state: State, jobs: Sequence[Job]) -> Move | None:
     stands = together(jobs)
     if stands is state:
         return None
-    return next(move for move in _FOLLOWS if move.target is stands and state in move.sources)
+    # Where no move leads there it is a fault that whoever waits for the transaction hears of: `StopIteration` is none.
+    (move,) = (move for move in _FOLLOWS if move.target is stands and state in move.sources)
+    return move

@@ -13,7 +13,7 @@ import stamina
 from sqlite_utils import Database as SqliteUtils
 from sqlite_utils import Migrations
 
-from bot.store.database import Conflict, Query, Row, StoreFault
+from bot.store.database import Conflict, Nesting, Query, Row, StoreFault
 from bot.store.files import make_private, new_file
 from bot.store.schema import MIGRATIONS, pending
 
@@ -33,7 +33,10 @@ class SQLite:
     threads = 1
     now = ":now"  # bound anew for every statement
     for_update = skip_locked = ""  # BEGIN IMMEDIATE locks the whole file
-    nesting = "nested({columns})"
+    # Text as bytes: where others wrote what is no UTF-8, an aggregate would not get it.
+    nesting = Nesting(
+        "nested({columns})", "CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) ELSE {column} END"
+    )
 
     def __init__(self, path: Path | str, *, clock: Callable[[], float] = time.time, make: bool = True) -> None:
         self._path = Path(path)
@@ -148,7 +151,7 @@ class _Nested:
         self._rows: list[tuple[object, ...]] = []
 
     def step(self, *row: object) -> None:
-        self._rows.append(row)
+        self._rows.append(tuple(one.decode(errors="replace") if isinstance(one, bytes) else one for one in row))
 
     def finalize(self) -> Any:  # typeshed knows of numbers only
         return json.dumps(self._rows)

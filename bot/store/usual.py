@@ -6,7 +6,7 @@ from statistics import median
 
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, Step
-from bot.store.database import Query, Row, in_list
+from bot.store.database import Nesting, Query, Row, in_list
 from bot.store.nested import Nested
 
 USUAL_OF = 20
@@ -17,7 +17,7 @@ USUAL_FROM = 3
 class Usual:
     """The steps that are done, of the table `step`."""
 
-    def __init__(self, query: Query, nesting: str) -> None:
+    def __init__(self, query: Query, nesting: Nesting) -> None:
         self._query, self._nesting = query, nesting
 
     def usual_seconds(self, instance_id: str, kind: str = Step.IMAGE) -> float | None:
@@ -59,7 +59,7 @@ _SECONDS = {"seconds": "last.seconds"}
 
 
 @cache
-def _took(nesting: str, instance: str) -> str:
+def _took(nesting: Nesting, instance: str) -> str:
     """SQL: how long steps of a kind took, the last ones of an instance, and, where these are too few, of all."""
 
     def last(whose: str) -> str:

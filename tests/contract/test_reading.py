@@ -1,7 +1,9 @@
 """Reading requests: one statement, however many there are, and nothing is lost on the way."""
 
 import asyncio
+import contextlib
 import dataclasses
+import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -119,3 +121,17 @@ async def test_words_come_back_as_they_were_said(store: Store) -> None:
 
     read = await store.transact(work)
     assert (read.decisions[0].reason, read.questions[0].text) == (said, said)
+
+
+async def test_words_that_are_no_words_are_read_as_far_as_they_are(store: Store, engine: Engine) -> None:
+    """Whoever else writes into the file may cut a character in two: the request is read all the same."""
+    if engine.is_postgres:
+        pytest.skip("PostgreSQL takes none")
+    await put(store, a_request())
+    await store.transact(
+        lambda tx: tx.requests.decide(ID, dataclasses.replace(a_decision("U0BEN", ""), reason="Zustimmung"))
+    )
+    with contextlib.closing(sqlite3.connect(engine.path)) as file, file:
+        file.execute("UPDATE decision SET reason = CAST(X'5aff' AS TEXT)")
+    read = await store.transact(found)
+    assert read.decisions[0].reason == "Z\N{REPLACEMENT CHARACTER}"
