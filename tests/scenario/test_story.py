@@ -151,7 +151,9 @@ async def test_five_hundred_instances(world: World, words: str) -> None:
     async with world.bot():
         await world.amy.command("/createimage", "", channel=OPS)
         await world.until(lambda: world.amy.view is not None)
-        options = await world.amy.search("Instances", words)
+        for _ in range(4):  # a look-up answers within Slack's three seconds, whatever is listed by then
+            if options := await world.amy.search("Instances", words):
+                break
         assert len(options) == 1
         assert "machine-0499" in options[0].text
         assert len(await world.amy.search("Instances", "")) == 100
