@@ -32,6 +32,9 @@ _REGION = re.compile(r"/v\d+/regions/([^/:]+)")
 _NO_REGION = "jdcloud-api"
 """What the SDKs sign with where the path names no region."""
 
+_CANONICAL_ALREADY = re.compile(r"[A-Za-z0-9_.~=&-]*")
+"""A query in which nothing is encoded, nor would be."""
+
 _SHORTEST_SECRET = 8
 """Anything shorter is an example's key, and blotting it out would eat holes into words."""
 
@@ -163,7 +166,8 @@ def _canonical_path(path: str) -> str:
 
 def _canonical_query(query: str) -> str:
     pairs = (part.partition("=") for part in query.split("&"))
-    recoded = sorted((_recoded(key), _recoded(value)) for key, equals, value in pairs if equals)
+    recode = str if _CANONICAL_ALREADY.fullmatch(query) else _recoded
+    recoded = sorted((recode(key), recode(value)) for key, equals, value in pairs if equals)
     return "&".join(f"{key}={value}" for key, value in recoded if key)
 
 

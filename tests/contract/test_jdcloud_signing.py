@@ -160,6 +160,8 @@ def test_whole_requests_are_signed_as_the_sdk_signs_them(request_: httpx.Request
     nonce="",
     body="",
 )
+@example(method="GET", path="/v1", query="b.1=i-1&a+b=c+d", region="cn-north-1", more={}, nonce="", body="")
+@example(method="GET", path="/v1", query="b.1=i-1&a=%7e", region="cn-north-1", more={}, nonce="", body="")
 def test_the_signature_of_anything_is_the_sdks(
     *, method: str, path: str, query: str, region: str, more: dict[str, str], nonce: str, body: str
 ) -> None:
