@@ -16,19 +16,17 @@ from bot.domain.policy import Ruling
 from bot.domain.request import ImageRequest
 from bot.domain.steps import Job, JobState, JobStep, standings
 from bot.jdcloud import whole
-from bot.jdcloud.errors import CloudError, Doubtful, NotFound, Outcome
+from bot.jdcloud.errors import Doubtful, NotFound, Outcome
 from bot.jdcloud.instances import OneInstance
 from bot.jdcloud.wire import StopInstanceSpec
 from bot.service import change
 from bot.service.decide import Approval, Deciding
 from bot.service.draft import Drafting
-from bot.service.steps import Asking, image, kind
-from bot.service.steps.kind import Kind, Task
+from bot.service.steps import image, kind
 from bot.slack.outbox.posting import Posting
 from bot.slack.people import People
 from bot.store import SQLite
 from bot.store.cards import Cards
-from bot.store.database import Lease
 from bot.store.drafts import Drafts
 from bot.store.notices import Notices
 from bot.store.requests import Requests
@@ -97,8 +95,8 @@ def _no_second_look() -> Iterator[Any]:
 
 def _no_intent() -> Iterator[Any]:
     """Nobody can know that a message may have been posted."""
-    yield patch.object(Cards, "intend", lambda *_: True)
-    yield patch.object(Notices, "intend", lambda *_: True)
+    yield patch.object(Cards, "intend", lambda *_, **__: True)
+    yield patch.object(Notices, "intend", lambda *_, **__: True)
 
 
 def _anybody() -> Iterator[Any]:
@@ -114,18 +112,6 @@ def _late_choice() -> Iterator[Any]:
     """What somebody did earlier changes the form that they have sent since."""
     yield patch.object(change, "is_late", lambda *_: False)
     yield patch.object(Drafts, "unheld", "1 = 1")
-
-
-def _doubt_forgotten() -> Iterator[Any]:
-    """Any definite answer ends the doubt about the calls before it."""
-    not_accepted = Asking._not_accepted
-
-    async def settled(self: Asking, of: Kind, task: Task, error: CloudError, lease: Lease) -> None:
-        if error.outcome is not Outcome.DOUBTFUL:
-            task = Task(task.request, dataclasses.replace(task.step, doubtful_calls=0, doubtful_at=None))
-        await not_accepted(self, of, task, error, lease)
-
-    yield patch.object(Asking, "_not_accepted", settled)
 
 
 def _incomplete_believed() -> Iterator[Any]:
@@ -244,7 +230,6 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "no-intent": _no_intent,
     "anybody-decides": _anybody,
     "late-choice": _late_choice,
-    "doubt-forgotten": _doubt_forgotten,
     "incomplete-believed": _incomplete_believed,
     "old-group": _old_group,
     "start-not-owed": _start_not_owed,
