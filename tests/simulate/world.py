@@ -418,9 +418,8 @@ class Play:
         """Seconds until an image is listed: within the grace, or longer while it keeps others from being made; a call
         that takes effect late may make one as soon as it no longer does.
         """
-        slow = self.cloud.build_time > GRACE
-        longest = max(GRACE, self.cloud.build_time - IMAGE_LATE)
-        return self.random.uniform(GRACE, longest) if slow else self.random.uniform(0, 8)
+        longest = self.cloud.build_time - IMAGE_LATE
+        return self.random.uniform(GRACE, longest) if longest > GRACE else self.random.uniform(0, 8)
 
     async def _group_changes(self, group: Group, until: float) -> None:
         """People join the approvers and leave them."""
