@@ -143,26 +143,21 @@ class Worker:
         """Looks what there is to do, once a second and when something was written, and tells those who do it."""
         while not stop.is_set():
             self._woken.clear()
-            pause = LOOK_EVERY
-            try:
-                due = await self.look()
-                if due.at < self._seen_at:
-                    await self.bring_back()
-                    due = await self.look()
-                self._seen_at = due.at
-                for work in due.work:
-                    self._due[work].set()
-                self._tick()
-            except StoreFault as fault:  # it may be back in a moment
-                log.warning("worker.store_unavailable", queue="look", error=str(fault))
-                pause = PAUSE_AFTER_FAULT
-            except Exception:  # it must go on
-                _FAULTS.inc()
-                log.exception("worker.fault", queue="look")
-                pause = PAUSE_AFTER_FAULT
+            went_well = await self._try("look", self._tell_what_is_due)
+            pause = LOOK_EVERY if went_well else PAUSE_AFTER_FAULT
             await _first(self._woken.wait(), stop.wait(), seconds=pause)
-        for due_now in self._due.values():
-            due_now.set()  # whoever waits for work sees that there is no more
+        for due in self._due.values():
+            due.set()  # whoever waits for work sees that there is no more
+
+    async def _tell_what_is_due(self) -> None:
+        due = await self.look()
+        if due.at < self._seen_at:
+            await self.bring_back()
+            due = await self.look()
+        self._seen_at = due.at
+        for work in due.work:
+            self._due[work].set()
+        self._tick()
 
     async def _attend(self, queue: Queue, stop: asyncio.Event) -> None:
         due = self._due[queue.name]

@@ -138,7 +138,7 @@ class Notices(Outgoing):
         oldest = f"""
             id IN (
                 SELECT MIN(id) FROM notice
-                WHERE {_TO_SEND} AND place <> 'view' AND next_at <= {self._now} AND lease_until <= {self._now}
+                WHERE {_TO_SEND} AND place <> 'view' AND {self._is_free}
                     AND {may_go(Limited.POST, _HOME, self._now)}
                     AND NOT EXISTS (
                         SELECT 1 FROM notice AS sent
