@@ -52,7 +52,7 @@ class BotProcess:
 
     def __init__(self, environment: Mapping[str, str], folder: Path, slack: Slack) -> None:
         own = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "LANG") if name in os.environ}
-        self._address = f"http://127.0.0.1:{(port := _free_port())}"
+        self._address = f"http://127.0.0.1:{(port := free_port())}"
         database = {"DATABASE_URL": f"sqlite:///{Path(folder, 'demo.db')}", "PORT": str(port)}
         self._environment = {**own, **environment, **database}
         self._process: asyncio.subprocess.Process | None = None
@@ -79,7 +79,8 @@ class BotProcess:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", env=self._environment
             )
-            await self._ready(self._process)
+            if not await is_ready(self._address, self._process, within=_STARTS_WITHIN):
+                raise SystemExit("the bot did not start")
         finally:
             self._starting = False
 
@@ -95,18 +96,6 @@ class BotProcess:
             if self._process.returncode is None:
                 self._process.terminate()
             await self._process.wait()
-
-    async def _ready(self, process: asyncio.subprocess.Process) -> None:
-        async with aiohttp.ClientSession() as session, asyncio.timeout(_STARTS_WITHIN):
-            while process.returncode is None:
-                try:
-                    async with session.get(f"{self._address}/readyz") as answer:
-                        if answer.status == 200:
-                            return
-                except aiohttp.ClientConnectionError:
-                    pass
-                await asyncio.sleep(0.05)
-        raise SystemExit("the bot did not start")
 
 
 @asynccontextmanager
@@ -133,7 +122,32 @@ async def served(application: web.Application, listener: socket.socket | None = 
         await runner.cleanup()
 
 
-def _free_port() -> int:
+async def is_ready(address: str, process: asyncio.subprocess.Process, *, within: float, every: float = 0.05) -> bool:
+    """Waits until `/readyz` there says so; False where the process ends instead.
+
+    Args:
+        address: where it serves.
+        process: which.
+        within: seconds that it may take.
+        every: seconds between two looks.
+
+    Raises:
+        TimeoutError: it took longer.
+    """
+    async with aiohttp.ClientSession() as session, asyncio.timeout(within):
+        while process.returncode is None:
+            try:
+                async with session.get(f"{address}/readyz") as answer:
+                    if answer.status == 200:
+                        return True
+            except aiohttp.ClientConnectionError:
+                pass
+            await asyncio.sleep(every)
+    return False
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

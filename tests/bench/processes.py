@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 import tempfile
 import time
@@ -14,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.demo.bot_process import free_port, is_ready
 from tests.bench.machine import MEASURED, OTHERS
 
 STARTS_WITHIN = 60.0
@@ -74,7 +74,7 @@ async def program(*command: str, environ: Mapping[str, str]) -> AsyncIterator[Pr
         RuntimeError: it ended instead; with what it said last.
     """
     own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    port = str(_free_port())
+    port = str(free_port())
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as said:
         begun = time.perf_counter()
@@ -89,7 +89,8 @@ async def program(*command: str, environ: Mapping[str, str]) -> AsyncIterator[Pr
         try:
             if os.sched_getaffinity(0) == OTHERS:  # this process has made room
                 os.sched_setaffinity(process.pid, MEASURED)
-            await _ready(url, process)
+            if not await is_ready(url, process, within=STARTS_WITHIN, every=0.01):
+                raise RuntimeError("it did not start")
             yield Program(process.pid, url, time.perf_counter() - begun, cpu_of(process.pid))
         except BaseException as error:
             said.seek(0)
@@ -99,22 +100,3 @@ async def program(*command: str, environ: Mapping[str, str]) -> AsyncIterator[Pr
             if process.returncode is None:
                 process.terminate()
             await process.wait()
-
-
-async def _ready(url: str, process: asyncio.subprocess.Process) -> None:
-    async with aiohttp.ClientSession() as session, asyncio.timeout(STARTS_WITHIN):
-        while process.returncode is None:
-            try:
-                async with session.get(f"{url}/readyz") as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientConnectionError:
-                pass
-            await asyncio.sleep(0.01)
-    raise RuntimeError("it did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
