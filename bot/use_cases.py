@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.clients import Clients
-from bot.domain.cloud import Instance, Snapshot
+from bot.domain.cloud import ListedInstance, Snapshot
 from bot.service.board import Boards
 from bot.service.check import Checking
 from bot.service.count import Counting
@@ -44,7 +44,7 @@ class UseCases:
     disk_forms: DiskForms
     naming: Naming
     search: Search
-    instances: Listing[Instance]  # to be closed
+    instances: Listing[ListedInstance]  # to be closed
     snapshots: Listing[Snapshot]  # to be closed
     # A request.
     checking: Checking

@@ -12,7 +12,7 @@ import click
 
 from bot.cli.console import columns
 from bot.clients import Clients, connect, who_is_who
-from bot.domain.cloud import Instance
+from bot.domain.cloud import ListedInstance
 from bot.domain.errors import Code, Fault
 from bot.domain.hours import Hours
 from bot.domain.rule import SETTINGS, Machine, Rule, Ruleset, Ticket
@@ -119,7 +119,7 @@ async def ask(settings: Settings, word: str, requester: str) -> Answer:
     return Answer(found, file, str(settings.policy_file or ""))
 
 
-async def _instance(settings: Settings, clients: Clients, word: str) -> Instance:
+async def _instance(settings: Settings, clients: Clients, word: str) -> ListedInstance:
     listing = Listing(
         name="instances",
         fetch=clients.cloud.instances,

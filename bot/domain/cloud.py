@@ -98,14 +98,21 @@ def device_order(device: str) -> tuple[int, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Instance:
-    """A virtual machine with its disks."""
+class ListedInstance:
+    """A virtual machine as lists show it: what it is found, chosen and ruled by. There are thousands of them."""
 
     region: str
     id: str  # "i-…"
     name: str
     status: str  # an InstanceStatus, or any other string
     private_ip: str  # may be empty
+    tags: Tags = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance(ListedInstance):
+    """A virtual machine with its disks."""
+
     az: str  # zone, "cn-north-1a"
     system_disk: Disk | None
     data_disks: tuple[Disk, ...] = ()  # in the order of their devices
@@ -113,7 +120,6 @@ class Instance:
     charge_mode: str = ""  # an InstanceChargeMode, or any other string; empty: not told
     charge_on_stopped: str = ""  # its own ChargeOnStopped, for stops that do not say; empty: not told
     dedicated_host: str = ""  # id of the dedicated host that it runs on; empty: on none
-    tags: Tags = ()
 
     @property
     def cloud_data_disks(self) -> tuple[Disk, ...]:

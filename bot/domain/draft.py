@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain import rules
-from bot.domain.cloud import Instance, InstanceRef, InstanceStatus, Snapshot
+from bot.domain.cloud import Instance, InstanceRef, InstanceStatus, ListedInstance, Snapshot
 from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import State
@@ -82,7 +82,7 @@ class Fitting:
     """Words typed behind the command that mean no one instance: which ones they may mean."""
 
     words: str
-    instances: tuple[Instance, ...]
+    instances: tuple[ListedInstance, ...]
 
     @property
     def key(self) -> str:

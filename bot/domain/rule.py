@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bot.domain.cloud import Instance, Tags
+from bot.domain.cloud import ListedInstance, Tags
 from bot.domain.hours import Hours, all_open_at
 
 SETTINGS = ""
@@ -27,7 +27,7 @@ class Machine:
     tags: Tags = ()
 
     @classmethod
-    def of(cls, instance: Instance) -> "Machine":
+    def of(cls, instance: ListedInstance) -> "Machine":
         """An instance as the cloud shows it."""
         return cls(region=instance.region, instance_id=instance.id, name=instance.name, tags=instance.tags)
 

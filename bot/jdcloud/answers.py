@@ -1,31 +1,38 @@
 """Images, quotas and snapshots, as JD Cloud tells of them, turned into domain values as far as a question needs it."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated
+from typing import Annotated, Required
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
 
 from bot.domain import cloud
 from bot.jdcloud import whole
-from bot.jdcloud.envelope import AnswerPart, Id, Listed
+from bot.jdcloud.envelope import Id, Listed, Result, Text, part
 from bot.jdcloud.whole import Incomplete
 
 __all__ = ["Acknowledgement", "CreatedImage", "ImageList", "QuotaList", "SnapshotList", "SnapshotQuota"]
 
 
-class _Image(AnswerPart):
-    image_id: Id
-    name: str = ""
-    desc: str = ""  # createImage calls it `description`; one made in the console may have none
-    status: str = ""
-
-    def image(self, region: str) -> cloud.Image:
-        return cloud.Image(
-            region=region, id=self.image_id, name=self.name, description=self.desc or None, status=self.status
-        )
+@part
+class _Image(TypedDict, total=False):
+    image_id: Required[Id]
+    name: Text
+    desc: Text  # createImage calls it `description`; one made in the console may have none
+    status: Text
 
 
-class CreatedImage(AnswerPart):
+def _image(told: _Image, region: str) -> cloud.Image:
+    return cloud.Image(
+        region=region,
+        id=told["image_id"],
+        name=told.get("name") or "",
+        description=told.get("desc") or None,
+        status=told.get("status") or "",
+    )
+
+
+class CreatedImage(Result):
     """The result of createImage. What does not read as the id of an image would be watched for in vain: as good as
     no answer, and the mark is looked for.
     """
@@ -33,14 +40,14 @@ class CreatedImage(AnswerPart):
     image_id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^img-\S+$")]
 
 
-class Acknowledgement(AnswerPart):
+class Acknowledgement(Result):
     """The result of stopInstance and startInstance: there is none, and an answer that is no error is a yes."""
 
 
 class ImageList(Listed):
     """The result of describeImages."""
 
-    images: tuple[_Image, ...] | None = None
+    images: list[_Image] | None = None
 
     def page(self, region: str, *, number: int, size: int) -> tuple[Sequence[cloud.Image], int]:
         """The images of this page, and how many there are on all.
@@ -58,12 +65,12 @@ class ImageList(Listed):
         """
         return whole.these("images", self._values(region), self.total_count, ids=ids)
 
-    def _values(self, region: str) -> tuple[cloud.Image, ...] | None:
-        return None if self.images is None else tuple(image.image(region) for image in self.images)
+    def _values(self, region: str) -> Sequence[cloud.Image] | None:
+        return None if self.images is None else [_image(image, region) for image in self.images]
 
 
-class _Quota(AnswerPart):
-    resource_type: str = ""  # the quota of disks and snapshots does not repeat it
+class _Quota(Result):
+    resource_type: Text = None  # the quota of disks and snapshots does not repeat it
     limit: int | None = None
     used: int | None = None
 
@@ -80,7 +87,7 @@ class _Quota(AnswerPart):
         return cloud.Quota(resource=resource, limit=self.limit, used=self.used)
 
 
-class QuotaList(AnswerPart):
+class QuotaList(Result):
     """The result of the describeQuotas of virtual machines."""
 
     quotas: tuple[_Quota, ...]
@@ -97,7 +104,7 @@ class QuotaList(AnswerPart):
         raise Incomplete(f"no quota of {resource}")
 
 
-class SnapshotQuota(AnswerPart):
+class SnapshotQuota(Result):
     """The result of the describeQuota of disks, asked for snapshots."""
 
     quota: _Quota
@@ -111,31 +118,33 @@ class SnapshotQuota(AnswerPart):
         return self.quota.quota("snapshot")
 
 
-class _Snapshot(AnswerPart):
-    snapshot_id: Id
-    name: str = ""
-    snapshot_size_gb: int = Field(default=0, alias="snapshotSizeGB")  # GiB
-    status: str = ""
-    create_time: str = ""
-    disk_id: str = ""
-    images: tuple[str, ...] = ()
+@part
+class _Snapshot(TypedDict, total=False):
+    snapshot_id: Required[Id]
+    name: Text
+    snapshot_size_gb: Annotated[int | None, Field(alias="snapshotSizeGB")]  # GiB
+    status: Text
+    create_time: Text
+    disk_id: Text
+    images: tuple[str, ...] | None
 
-    def snapshot(self) -> cloud.Snapshot:
-        return cloud.Snapshot(
-            id=self.snapshot_id,
-            name=self.name,
-            size_gb=self.snapshot_size_gb,
-            status=self.status,
-            created=self.create_time,
-            disk_id=self.disk_id,
-            images=self.images,
-        )
+
+def _snapshot(told: _Snapshot) -> cloud.Snapshot:
+    return cloud.Snapshot(
+        id=told["snapshot_id"],
+        name=told.get("name") or "",
+        size_gb=told.get("snapshot_size_gb") or 0,
+        status=told.get("status") or "",
+        created=told.get("create_time") or "",
+        disk_id=told.get("disk_id") or "",
+        images=told.get("images") or (),
+    )
 
 
 class SnapshotList(Listed):
     """The result of describeSnapshots."""
 
-    snapshots: tuple[_Snapshot, ...] | None = None
+    snapshots: list[_Snapshot] | None = None
 
     def page(self, *, number: int, size: int) -> tuple[Sequence[cloud.Snapshot], int]:
         """The snapshots of this page, and how many there are on all.
@@ -143,5 +152,5 @@ class SnapshotList(Listed):
         Raises:
             Incomplete: they cannot be all that belong on it.
         """
-        found = None if self.snapshots is None else [snapshot.snapshot() for snapshot in self.snapshots]
+        found = None if self.snapshots is None else [_snapshot(snapshot) for snapshot in self.snapshots]
         return whole.one_page("snapshots", found, self.total_count, number=number, size=size)

@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import httpx
-import pydantic
 import stamina
 import structlog
 
@@ -16,6 +15,7 @@ from bot import metrics
 from bot.circuit import Circuits
 from bot.jdcloud.call import Call
 from bot.jdcloud.classify import LOST, STATUSES, classify_loss
+from bot.jdcloud.envelope import Result
 from bot.jdcloud.errors import (
     CloudError,
     IncompleteAnswer,
@@ -42,7 +42,7 @@ _FAILING = (NeverSent, NotAnswered, InternalError, ServiceUnavailable, RateLimit
 """What an upstream that answers does not say."""
 _WORTH_REPEATING = (*_FAILING, IncompleteAnswer)
 
-Result = TypeVar("Result", bound=pydantic.BaseModel)
+Shape = TypeVar("Shape", bound=Result)
 Value = TypeVar("Value")
 
 
@@ -88,7 +88,7 @@ class Caller:
         """Close every connection."""
         await self._http.aclose()
 
-    async def read(self, call: Call, shape: type[Result], value: Callable[[Result], Value]) -> Value:
+    async def read(self, call: Call, shape: type[Shape], value: Callable[[Shape], Value]) -> Value:
         """A call that changes nothing: made again when that may help, and while there is time.
 
         Args:
@@ -121,7 +121,7 @@ class Caller:
                     return result
         raise AssertionError("stamina ends with a result or an exception")
 
-    async def once(self, call: Call, shape: type[Result], value: Callable[[Result], Value]) -> tuple[Value, str]:
+    async def once(self, call: Call, shape: type[Shape], value: Callable[[Shape], Value]) -> tuple[Value, str]:
         """A call that changes something: sent once, whatever happens. With JD Cloud's id of the call."""
         with self._answering(call):
             return await self._attempt(call, shape, value, asyncio.get_running_loop().time() + self._timeout)
@@ -159,7 +159,7 @@ class Caller:
             slots.release()
 
     async def _attempt(
-        self, call: Call, shape: type[Result], value: Callable[[Result], Value], deadline: float
+        self, call: Call, shape: type[Shape], value: Callable[[Shape], Value], deadline: float
     ) -> tuple[Value, str]:
         async with self._slot(call, deadline), _noted(call, self._region(call)) as facts:
             try:

@@ -3,49 +3,58 @@
 Real answers carry null for whatever is empty, leave out what does not apply, and hold fields that no page names: all
 that is read leniently. What a decision rests on is required, and must not contradict itself: an answer without it
 decides nothing (`Incomplete`). Above all, a list that is not there is not an empty list.
+
+A page holds a hundred things with all their disks, and is read while others wait for the event loop: in one pass from
+its bytes, what is not named here never becomes an object, and what is many of becomes a dictionary, not a model.
 """
 
 import json
 import re
-from typing import Annotated, Any
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, with_config
 from pydantic.alias_generators import to_camel
 
-__all__ = ["AnswerPart", "Envelope", "Id", "Listed"]
+__all__ = ["Envelope", "Id", "Listed", "Result", "Text", "part"]
+
+Inner = TypeVar("Inner")
+
+_LENIENT = ConfigDict(
+    alias_generator=to_camel,
+    extra="ignore",
+    coerce_numbers_to_str=True,
+    hide_input_in_errors=True,  # answers are not for the log
+    defer_build=True,  # until the first answer of its kind
+)
 
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """What something is known by: never empty."""
 
+Text = str | None
+"""What may be absent, null or empty, which are all the same."""
 
-class AnswerPart(BaseModel):
-    """A part of an answer. Null is read as absent, and what no page of theirs names is passed over."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        extra="ignore",
-        frozen=True,
-        coerce_numbers_to_str=True,
-        hide_input_in_errors=True,  # answers are not for the log
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _null_is_absent(cls, data: Any) -> Any:
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+part = with_config(_LENIENT)
+"""Makes a TypedDict a part of an answer, in which what no page of theirs names is passed over. Null is as good as
+absent: what may be either is asked for with `.get`.
+"""
 
 
-class Listed(AnswerPart):
+class Result(BaseModel):
+    """What was asked for. Null is as good as absent, and what no page of theirs names is passed over."""
+
+    model_config = _LENIENT | ConfigDict(frozen=True)
+
+
+class Listed(Result):
     """One page of a listing."""
 
     total_count: int | None = Field(default=None, ge=0)
 
 
-class _Failure(AnswerPart):
+class _Failure(Result):
     code: JsonValue = None
-    status: str = ""
-    message: str = ""
+    status: Text = None
+    message: Text = None
     details: JsonValue = None
 
     @property
@@ -64,9 +73,14 @@ class _Failure(AnswerPart):
         return bool(self.code or self.status or self.message)
 
 
-class Envelope(AnswerPart):
+class Envelope(Result, Generic[Inner]):
     """What every answer is wrapped in; `error` and `result` exclude each other."""
 
-    request_id: str = ""
-    error: _Failure = _Failure()
-    result: dict[str, Any] = Field(default_factory=dict)
+    request_id: Text = None
+    error: _Failure | None = None
+    result: Inner | None = None
+
+    @property
+    def failure(self) -> _Failure:
+        """The error; one that says nothing where there is none."""
+        return self.error if self.error is not None else _Failure()

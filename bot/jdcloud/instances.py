@@ -2,142 +2,177 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Required
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from bot.domain import cloud
 from bot.jdcloud import whole
-from bot.jdcloud.envelope import AnswerPart, Id, Listed
+from bot.jdcloud.envelope import Id, Listed, Result, Text, part
 from bot.jdcloud.whole import Incomplete
 
 __all__ = ["InstanceList", "InstanceStatusList", "OneInstance"]
 
 
-class _Disk(AnswerPart):
-    disk_id: str = ""  # a local disk has neither id, name nor status
-    name: str = ""
-    status: str = ""
-    disk_type: str = ""
-    disk_size_gb: int = Field(default=0, alias="diskSizeGB")  # GiB
+@part
+class _Disk(TypedDict, total=False):
+    disk_id: Text  # a local disk has neither id, name nor status
+    name: Text
+    status: Text
+    disk_type: Text
+    disk_size_gb: Annotated[int | None, Field(alias="diskSizeGB")]  # GiB
 
 
-class _Attachment(AnswerPart):
-    device_name: str = ""
-    disk_category: str = ""
-    status: str = ""
-    cloud_disk: _Disk | None = None
-    local_disk: _Disk | None = None
-
-    def disk(self, *, usual_device: str = "") -> cloud.Disk:
-        disk = self.cloud_disk or self.local_disk or _Disk()
-        inferred = cloud.DiskCategory.CLOUD if self.cloud_disk else cloud.DiskCategory.LOCAL
-        return cloud.Disk(
-            device=self.device_name or usual_device,
-            category=self.disk_category or inferred,
-            disk_id=disk.disk_id,
-            name=disk.name,
-            size_gb=disk.disk_size_gb,
-            disk_type=disk.disk_type,
-            attachment=self.status,
-            status=disk.status,
-        )
-
-    def check(self, name: str) -> None:
-        """Whether it says which disk it is: a plan is held against exactly that.
-
-        Raises:
-            Incomplete: it does not.
-        """
-        if self.cloud_disk is None and self.disk_category != cloud.DiskCategory.CLOUD:
-            if self.local_disk is None and not self.disk_category:
-                raise Incomplete(f"{name}.cloudDisk is missing")
-            return  # a local disk has nothing to be known by
-        if self.cloud_disk is None or not self.cloud_disk.disk_id:
-            raise Incomplete(f"{name}.cloudDisk.diskId is missing")
-        if not self.cloud_disk.disk_size_gb:
-            raise Incomplete(f"{name}.cloudDisk.diskSizeGB is missing")
-        if self.disk_category == cloud.DiskCategory.LOCAL:
-            raise Incomplete(f"{name} is a local disk and a cloud disk")
+@part
+class _Attachment(TypedDict, total=False):
+    device_name: Text
+    disk_category: Text
+    status: Text
+    cloud_disk: _Disk | None
+    local_disk: _Disk | None
 
 
-class _Charge(AnswerPart):
-    charge_mode: str = ""
+@part
+class _Charge(TypedDict, total=False):
+    charge_mode: Text
 
 
-class _Tag(AnswerPart):
-    key: str
-    value: str = ""
+@part
+class _Tag(TypedDict, total=False):
+    key: Required[str]
+    value: Text
 
 
-class _Instance(AnswerPart):
-    instance_id: Id
-    instance_name: str = ""
-    private_ip_address: str = ""
-    status: str = ""
-    az: str = ""
-    system_disk: _Attachment | None = None
-    data_disks: tuple[_Attachment, ...] | None = None  # JD Cloud leaves it out where there are none
-    charge: _Charge = _Charge()
-    charge_on_stopped: str = ""
-    dedicated_host_id: str = ""  # JD Cloud leaves it out where there is none
-    tags: tuple[_Tag, ...] | None = None  # likewise
+@part
+class _ListedInstance(TypedDict, total=False):
+    instance_id: Required[Id]
+    instance_name: Text
+    private_ip_address: Text
+    status: Text
+    tags: list[_Tag] | None  # JD Cloud leaves it out where there are none
 
-    def check(self, instance_id: str) -> None:
-        """Whether it is the one that was asked for, with all that an image is decided by.
 
-        Raises:
-            Incomplete: it is not.
-        """
-        if self.instance_id != instance_id:
-            raise Incomplete(f"the instance is {self.instance_id}")
-        if not self.status:
-            raise Incomplete("status is missing")
-        if self.system_disk is None:
-            raise Incomplete("systemDisk is missing")
-        self.system_disk.check("systemDisk")
-        for attachment in self.data_disks or ():
-            if not attachment.device_name:
-                raise Incomplete("dataDisks.deviceName is missing")
-            attachment.check("dataDisks")
-        devices = [attachment.device_name for attachment in self.data_disks or ()]
-        if len(set(devices)) < len(devices):
-            raise Incomplete("dataDisks holds two disks of one name")
+@part
+class _Instance(_ListedInstance, total=False):
+    az: Text
+    system_disk: _Attachment | None
+    data_disks: list[_Attachment] | None  # likewise
+    charge: _Charge | None
+    charge_on_stopped: Text
+    dedicated_host_id: Text  # likewise
 
-    def instance(self, region: str) -> cloud.Instance:
-        disks = (attachment.disk() for attachment in self.data_disks or ())
-        return cloud.Instance(
-            region=region,
-            id=self.instance_id,
-            name=self.instance_name,
-            status=self.status,
-            private_ip=self.private_ip_address,
-            az=self.az,
-            system_disk=self.system_disk.disk(usual_device="vda") if self.system_disk else None,
-            data_disks=tuple(sorted(disks, key=lambda disk: cloud.device_order(disk.device))),
-            data_disks_told=self.data_disks is not None,
-            charge_mode=self.charge.charge_mode,
-            charge_on_stopped=self.charge_on_stopped,
-            dedicated_host=self.dedicated_host_id,
-            tags=tuple(sorted((tag.key, tag.value) for tag in self.tags or ())),
-        )
+
+def _disk(told: _Attachment, *, usual_device: str = "") -> cloud.Disk:
+    in_cloud = told.get("cloud_disk")
+    disk: _Disk = told.get("local_disk") or {} if in_cloud is None else in_cloud
+    inferred = cloud.DiskCategory.LOCAL if in_cloud is None else cloud.DiskCategory.CLOUD
+    return cloud.Disk(
+        device=told.get("device_name") or usual_device,
+        category=told.get("disk_category") or inferred,
+        disk_id=disk.get("disk_id") or "",
+        name=disk.get("name") or "",
+        size_gb=disk.get("disk_size_gb") or 0,
+        disk_type=disk.get("disk_type") or "",
+        attachment=told.get("status") or "",
+        status=disk.get("status") or "",
+    )
+
+
+def _check_disk(told: _Attachment, name: str) -> None:
+    """Whether it says which disk it is: a plan is held against exactly that.
+
+    Raises:
+        Incomplete: it does not.
+    """
+    in_cloud, category = told.get("cloud_disk"), told.get("disk_category") or ""
+    if in_cloud is None and category != cloud.DiskCategory.CLOUD:
+        if told.get("local_disk") is None and not category:
+            raise Incomplete(f"{name}.cloudDisk is missing")
+        return  # a local disk has nothing to be known by
+    if in_cloud is None or not in_cloud.get("disk_id"):
+        raise Incomplete(f"{name}.cloudDisk.diskId is missing")
+    if not in_cloud.get("disk_size_gb"):
+        raise Incomplete(f"{name}.cloudDisk.diskSizeGB is missing")
+    if category == cloud.DiskCategory.LOCAL:
+        raise Incomplete(f"{name} is a local disk and a cloud disk")
+
+
+def _check(told: _Instance, instance_id: str) -> None:
+    """Whether it is the one that was asked for, with all that an image is decided by.
+
+    Raises:
+        Incomplete: it is not.
+    """
+    if told["instance_id"] != instance_id:
+        raise Incomplete(f"the instance is {told['instance_id']}")
+    if not told.get("status"):
+        raise Incomplete("status is missing")
+    system_disk, data_disks = told.get("system_disk"), told.get("data_disks") or ()
+    if system_disk is None:
+        raise Incomplete("systemDisk is missing")
+    _check_disk(system_disk, "systemDisk")
+    for attachment in data_disks:
+        if not attachment.get("device_name"):
+            raise Incomplete("dataDisks.deviceName is missing")
+        _check_disk(attachment, "dataDisks")
+    if len({attachment.get("device_name") for attachment in data_disks}) < len(data_disks):
+        raise Incomplete("dataDisks holds two disks of one name")
+
+
+def _tags(told: _ListedInstance) -> cloud.Tags:
+    return tuple(sorted((tag["key"], tag.get("value") or "") for tag in told.get("tags") or ()))
+
+
+def _listed(told: _ListedInstance, region: str) -> cloud.ListedInstance:
+    return cloud.ListedInstance(
+        region=region,
+        id=told["instance_id"],
+        name=told.get("instance_name") or "",
+        status=told.get("status") or "",
+        private_ip=told.get("private_ip_address") or "",
+        tags=_tags(told),
+    )
+
+
+def _instance(told: _Instance, region: str) -> cloud.Instance:
+    system_disk, data_disks = told.get("system_disk"), told.get("data_disks")
+    disks = [_disk(attachment) for attachment in data_disks or ()]
+    disks.sort(key=lambda disk: cloud.device_order(disk.device))
+    charge: _Charge = told.get("charge") or {}
+    return cloud.Instance(
+        region=region,
+        id=told["instance_id"],
+        name=told.get("instance_name") or "",
+        status=told.get("status") or "",
+        private_ip=told.get("private_ip_address") or "",
+        az=told.get("az") or "",
+        system_disk=None if system_disk is None else _disk(system_disk, usual_device="vda"),
+        data_disks=tuple(disks),
+        data_disks_told=data_disks is not None,
+        charge_mode=charge.get("charge_mode") or "",
+        charge_on_stopped=told.get("charge_on_stopped") or "",
+        dedicated_host=told.get("dedicated_host_id") or "",
+        tags=_tags(told),
+    )
 
 
 class InstanceList(Listed):
-    """The result of describeInstances."""
+    """The result of describeInstances, of which a list needs little: disks and networks are the most of it."""
 
-    instances: tuple[_Instance, ...] | None = None
+    instances: list[_ListedInstance] | None = None
 
-    def page(self, region: str, *, number: int, size: int) -> tuple[Sequence[cloud.Instance], int]:
+    def page(self, region: str, *, number: int, size: int) -> tuple[Sequence[cloud.ListedInstance], int]:
         """The instances of this page, and how many there are on all.
 
         Raises:
             Incomplete: they cannot be all that belong on it.
         """
-        found = None if self.instances is None else [instance.instance(region) for instance in self.instances]
+        found = None if self.instances is None else [_listed(instance, region) for instance in self.instances]
         return whole.one_page("instances", found, self.total_count, number=number, size=size)
 
 
-class OneInstance(AnswerPart):
+class OneInstance(Result):
     """The result of describeInstance."""
 
     instance: _Instance | None = None
@@ -150,8 +185,8 @@ class OneInstance(AnswerPart):
         """
         if self.instance is None:
             raise Incomplete("instance is missing")
-        self.instance.check(instance_id)
-        return self.instance.instance(region)
+        _check(self.instance, instance_id)
+        return _instance(self.instance, region)
 
 
 @dataclass(frozen=True)
@@ -160,15 +195,16 @@ class _Status:
     status: str
 
 
-class _InstanceStatus(AnswerPart):
-    instance_id: Id
-    status: str = ""
+@part
+class _InstanceStatus(TypedDict, total=False):
+    instance_id: Required[Id]
+    status: Text
 
 
 class InstanceStatusList(Listed):
     """The result of describeInstanceStatus."""
 
-    instance_statuses: tuple[_InstanceStatus, ...] | None = None
+    instance_statuses: list[_InstanceStatus] | None = None
 
     def of(self, ids: Collection[str]) -> Mapping[str, str]:
         """The statuses of these ids, as far as there are such instances. One page holds them all.
@@ -178,7 +214,7 @@ class InstanceStatusList(Listed):
                 in it, and it is not said how many there are, so that it may merely be missing.
         """
         told = self.instance_statuses
-        each = None if told is None else [_Status(one.instance_id, one.status) for one in told]
+        each = None if told is None else [_Status(one["instance_id"], one.get("status") or "") for one in told]
         found = whole.these("instanceStatuses", each, self.total_count, ids=ids)
         if self.total_count is None and len(found) < len(set(ids)):
             raise Incomplete("totalCount is missing")

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -11,7 +13,7 @@ import pydantic
 
 from bot.jdcloud.call import Call
 from bot.jdcloud.classify import classify_answer, classify_unreadable
-from bot.jdcloud.envelope import Envelope
+from bot.jdcloud.envelope import Envelope, Result
 from bot.jdcloud.errors import IncompleteAnswer
 from bot.jdcloud.whole import Incomplete
 
@@ -20,7 +22,7 @@ __all__ = ["read", "seconds_to_wait"]
 _LONGEST_WAIT = 300.0
 """Seconds. A Retry-After of more is taken to mean this."""
 
-Result = TypeVar("Result", bound=pydantic.BaseModel)
+Shape = TypeVar("Shape", bound=Result)
 Value = TypeVar("Value")
 
 
@@ -28,8 +30,8 @@ def read(
     call: Call,
     response: httpx.Response,
     body: bytes,
-    shape: type[Result],
-    value: Callable[[Result], Value],
+    shape: type[Shape],
+    value: Callable[[Shape], Value],
     *,
     now: float,
 ) -> tuple[Value, str]:
@@ -46,6 +48,11 @@ def read(
     Raises:
         CloudError: the answer is an error, none of JD Cloud's, or does not tell.
     """
+    if response.is_success:
+        with suppress(pydantic.ValidationError, Incomplete):  # what is wrong is found below, part by part
+            envelope = _wrapped(shape).model_validate_json(body)
+            if envelope.result is not None and not envelope.failure:
+                return value(envelope.result), envelope.request_id or _request_id(response)
     result, request_id = _result(call, response, body, now)
     try:
         return value(shape.model_validate(result)), request_id
@@ -54,12 +61,22 @@ def read(
         raise call.error(IncompleteAnswer, message=message, http=response.status_code, request_id=request_id) from None
 
 
+@cache
+def _wrapped(shape: type[Shape]) -> type[Envelope[Shape]]:
+    return Envelope[shape]  # type: ignore[valid-type]  # a type that is only known now
+
+
+def _request_id(response: httpx.Response) -> str:
+    told: str = response.headers.get("x-jdcloud-request-id", "")
+    return told
+
+
 def _result(call: Call, response: httpx.Response, body: bytes, now: float) -> tuple[dict[str, Any], str]:
     http = response.status_code
-    request_id = response.headers.get("x-jdcloud-request-id", "")
+    request_id = _request_id(response)
     retry_after = seconds_to_wait(response.headers.get("retry-after", ""), now=now)
     try:
-        envelope = Envelope.model_validate_json(body)
+        envelope = Envelope[dict[str, Any]].model_validate_json(body)
     except pydantic.ValidationError as invalid:
         raise call.error(
             classify_unreadable(http),
@@ -68,23 +85,22 @@ def _result(call: Call, response: httpx.Response, body: bytes, now: float) -> tu
             request_id=request_id,
             retry_after=retry_after,
         ) from None
-    failure, request_id = envelope.error, envelope.request_id or request_id
+    failure, request_id = envelope.failure, envelope.request_id or request_id
     if response.is_success and not failure:
-        return envelope.result, request_id
+        return envelope.result or {}, request_id
     if failure and envelope.result:  # a no that may be a yes
         raise call.error(
             IncompleteAnswer, message="the answer is an error and a result", http=http, request_id=request_id
         )
     # Of two codes that differ the one that promises less counts: after a 5xx it may have been done.
     code = failure.http if http < 400 or failure.http >= 500 else http
+    status, message = failure.status or "", failure.message or ""
     raise call.error(
-        classify_answer(http=code, status=failure.status, message=failure.message)
-        if failure
-        else classify_unreadable(http),
-        message=failure.message,
+        classify_answer(http=code, status=status, message=message) if failure else classify_unreadable(http),
+        message=message,
         details=failure.more,
         http=http,
-        status=failure.status,
+        status=status,
         request_id=request_id,
         retry_after=retry_after,
     )

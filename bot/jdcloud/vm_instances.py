@@ -18,7 +18,7 @@ class InstanceCalls(Service):
 
     async def instances(
         self, region: str, *, name: str | None = None, ids: Sequence[str] | None = None
-    ) -> tuple[cloud.Instance, ...]:
+    ) -> tuple[cloud.ListedInstance, ...]:
         """The instances of a region, all pages of them (describeInstances).
 
         Args:
@@ -44,7 +44,7 @@ class InstanceCalls(Service):
                 "describeInstances", region, "instances", pageNumber=number, pageSize=PAGE, filters=filters
             )
 
-        async def page(number: int) -> tuple[Sequence[cloud.Instance], int]:
+        async def page(number: int) -> tuple[Sequence[cloud.ListedInstance], int]:
             return await self._caller.read(
                 call(number), InstanceList, lambda found: found.page(region, number=number, size=PAGE)
             )

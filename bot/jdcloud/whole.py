@@ -36,12 +36,13 @@ def complete(name: str, items: Iterable[Item] | None, total: int | None, *, expe
     """
     if items is None:
         raise Incomplete(f"{name} is missing")
-    each = tuple(dict.fromkeys(items))
-    if len({item.id for item in each}) < len(each):
-        raise Incomplete(f"{name} holds one thing in two versions")
+    each: dict[str, Item] = {}
+    for item in items:
+        if (known := each.setdefault(item.id, item)) is not item and known != item:
+            raise Incomplete(f"{name} holds one thing in two versions")
     if expected is not None and len(each) != expected:
         raise Incomplete(f"{len(each)} {name} where totalCount is {total}")
-    return each
+    return tuple(each.values())
 
 
 def one_page(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.cloud import Instance
+from bot.domain.cloud import ListedInstance
 from bot.domain.draft import Draft
 from bot.domain.meanwhile import Allowed
 from bot.domain.request import ImageRequest
@@ -30,7 +30,7 @@ class CurrentRules:
         """The rules that decide about a request, as they were before it had waited."""
         return self.book.ruleset(request.machines)
 
-    def of_instances(self, instances: Iterable[Instance]) -> Ruleset:
+    def of_instances(self, instances: Iterable[ListedInstance]) -> Ruleset:
         """The rules that decide about a new request for these instances."""
         return self.book.ruleset(Machine.of(instance) for instance in instances)
 
@@ -39,11 +39,11 @@ class CurrentRules:
         loaded = [job.instance for job in draft.jobs if job.instance]
         return self.of_instances(loaded) if loaded else NO_RULES
 
-    def rule_for(self, instance: Instance) -> Rule:
+    def rule_for(self, instance: ListedInstance) -> Rule:
         """The rule that decides about an instance."""
         return self.book.rule_for(Machine.of(instance))
 
-    def allowed(self, instance: Instance) -> Allowed:
+    def allowed(self, instance: ListedInstance) -> Allowed:
         """What a request may do to an instance while it runs."""
         rule = self.rule_for(instance)
         return Allowed(stopping=rule.stopping, live_images=rule.live)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain import policy as rights
 from bot.domain import quorum
-from bot.domain.cloud import Instance
+from bot.domain.cloud import ListedInstance
 from bot.domain.errors import Problem
 from bot.domain.policy import Action, Actor, Policy, RuleRosters
 from bot.domain.rule import Machine, Rule, Rulebook
@@ -36,7 +36,7 @@ class Candidate:
 class Explanation:
     """What there is to say about an instance."""
 
-    instance: Instance
+    instance: ListedInstance
     rule: Rule  # which decides
     passed: tuple[tuple[Rule, tuple[str, ...]], ...]  # the rules before it, and by which keys each misses the instance
     requester: str  # empty: nobody in particular
@@ -50,14 +50,14 @@ class Explanation:
         return None if self.able is None else self.able >= self.rule.quorum
 
 
-def decides(book: Rulebook, instance: Instance) -> Rule:
+def decides(book: Rulebook, instance: ListedInstance) -> Rule:
     """The rule that decides about an instance."""
     return book.rule_for(Machine.of(instance))
 
 
 def explained(
     book: Rulebook,
-    instance: Instance,
+    instance: ListedInstance,
     policy: Policy,
     requester: Actor | None,
     behind: Callable[[Sequence[str]], set[str]],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.cloud import Instance
+from bot.domain.cloud import ListedInstance
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.find import find_instance
 from bot.service.search import AT_MOST, Matches, Search
@@ -25,7 +25,7 @@ class Found:
     """A word that means one instance."""
 
     word: str
-    instance: Instance
+    instance: ListedInstance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Several:
     """A word that may mean any of several."""
 
     word: str
-    instances: tuple[Instance, ...]  # the best first; as many as a menu offers
+    instances: tuple[ListedInstance, ...]  # the best first; as many as a menu offers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Untold:
 
     word: str
     regions: tuple[str, ...]
-    instances: tuple[Instance, ...] = ()  # what fits elsewhere, the best first
+    instances: tuple[ListedInstance, ...] = ()  # what fits elsewhere, the best first
 
 
 Unsettled = Several | Nothing | Untold
@@ -64,7 +64,7 @@ class Resolved:
     image_name: str = ""
 
     @property
-    def instances(self) -> tuple[Instance, ...]:
+    def instances(self) -> tuple[ListedInstance, ...]:
         """Those that are meant, each once."""
         found = (one.instance for one in self.meanings if isinstance(one, Found))
         return tuple({(instance.region, instance.id): instance for instance in found}.values())
@@ -159,7 +159,7 @@ def _with_image_name(meanings: Sequence[Meaning]) -> Resolved:
     return Resolved(meanings=tuple(meanings))
 
 
-def _is(instance: Instance, word: str) -> bool:
+def _is(instance: ListedInstance, word: str) -> bool:
     called = {one.casefold() for one in (instance.id, instance.name, instance.private_ip) if one}
     return word.casefold() in called
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.cloud import Instance
+from bot.domain.cloud import ListedInstance
 from bot.service.listing import Listing
 
 AT_MOST = 100
@@ -16,7 +16,7 @@ class RegionMatches:
     """What fits in one region."""
 
     region: str
-    instances: tuple[Instance, ...]  # the best first; never empty
+    instances: tuple[ListedInstance, ...]  # the best first; never empty
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Matches:
     silent: tuple[str, ...] = ()  # those that have not answered in time: something may fit there too
 
     @property
-    def instances(self) -> tuple[Instance, ...]:
+    def instances(self) -> tuple[ListedInstance, ...]:
         """All of them, region by region."""
         return tuple(instance for one in self.regions for instance in one.instances)
 
@@ -37,7 +37,7 @@ class Search:
     """Asks all regions side by side, from what is listed of them: none waits for another, or longer than all do."""
 
     regions: Sequence[str]
-    instances: Listing[Instance]
+    instances: Listing[ListedInstance]
 
     def prepare(self) -> None:
         """Lists all regions, for whoever is about to be asked."""
@@ -63,7 +63,7 @@ class Search:
         """Whether what is listed of all regions is as it is now: what is not listed is then not there."""
         return all(self.instances.fresh(one) for one in self.regions)
 
-    def _matches(self, answers: Sequence[Sequence[Instance] | None], limit: int) -> Matches:
+    def _matches(self, answers: Sequence[Sequence[ListedInstance] | None], limit: int) -> Matches:
         told = list(zip(self.regions, answers, strict=True))
         silent = tuple(region for region, answer in told if answer is None)
         counts = [len(answer or ()) for answer in answers]

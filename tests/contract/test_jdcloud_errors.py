@@ -321,6 +321,11 @@ async def test_whatever_httpx_raises_comes_out_as_ours(kind: type[Exception]) ->
             httpx.Response(404, json={"error": {"code": 404, "message": "gone"}, "result": {"imageId": "img-1"}}),
             jdcloud.IncompleteAnswer,
         ),
+        (
+            httpx.Response(200, json={"error": {"code": 404, "message": "gone"}, "result": {"new": 1}}),
+            jdcloud.IncompleteAnswer,
+        ),
+        (httpx.Response(200, json={"error": {"code": 404, "message": "gone"}, "result": {}}), jdcloud.NotFound),
         (httpx.Response(404, json={"error": {"code": 500, "message": "oops"}}), jdcloud.InternalError),
     ],
 )

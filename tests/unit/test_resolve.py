@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from bot.domain.cloud import Instance
+from bot.domain.cloud import Instance, ListedInstance
 from bot.jdcloud import JDCloud, NotFound, ServiceUnavailable
 from bot.service.listing import FRESH, Listing
 from bot.service.resolve import Found, Nothing, Resolved, Resolving, Several, Untold
@@ -35,7 +35,7 @@ class Cloud:
         """The time."""
         return self.now
 
-    async def instances(self, region: str) -> Sequence[Instance]:
+    async def instances(self, region: str) -> Sequence[ListedInstance]:
         """All of a region."""
         self._answers(region)
         return [one for one in self.there if one.region == region]

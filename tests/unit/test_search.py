@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from bot.domain.cloud import Instance
+from bot.domain.cloud import ListedInstance
 from bot.jdcloud import ServiceUnavailable
 from bot.service.listing import FRESH, STALE, Listing
 from bot.service.search import Matches, Search, shares
 from tests.unit.examples import an_instance
 
 NORTH, EAST, SOUTH = "cn-north-1", "cn-east-2", "cn-south-1"
-Fetch = Callable[[str], Awaitable[Sequence[Instance]]]
+Fetch = Callable[[str], Awaitable[Sequence[ListedInstance]]]
 
 
 class Clock:
@@ -31,7 +31,7 @@ def searching(fetch: Fetch, *, clock: Clock | None = None, wait: float = 60.0) -
     return Search(regions=(NORTH, EAST, SOUTH), instances=listing)
 
 
-def machines(region: str, *names: str) -> list[Instance]:
+def machines(region: str, *names: str) -> list[ListedInstance]:
     return [an_instance(region=region, name=one, id=f"i-{region}-{one}", private_ip="") for one in names]
 
 
@@ -42,7 +42,7 @@ def found(matches: Matches) -> dict[str, list[str]]:
 async def test_what_fits_is_told_by_region_in_the_configured_order() -> None:
     """By part of a name, id or address; what is called exactly so comes first; a region with nothing is left out."""
 
-    async def fetch(region: str) -> Sequence[Instance]:
+    async def fetch(region: str) -> Sequence[ListedInstance]:
         there = {NORTH: ("my-web", "web-10", "web-1"), EAST: ("db-1",), SOUTH: ("web-1",)}
         addressed = [
             an_instance(region=region, name=name, id=f"i-{name}", private_ip=address)
@@ -62,7 +62,7 @@ async def test_regions_are_asked_side_by_side() -> None:
     """Each answers only once the others were asked: asked one after another, none would."""
     asked, all_asked = set(), asyncio.Event()
 
-    async def fetch(region: str) -> Sequence[Instance]:
+    async def fetch(region: str) -> Sequence[ListedInstance]:
         asked.add(region)
         if len(asked) == 3:
             all_asked.set()
@@ -77,7 +77,7 @@ async def test_a_region_that_does_not_answer_is_named_and_the_others_are_offered
     """One hangs, one refuses; what the slow one says in the end is there at the next look."""
     answers = asyncio.Event()
 
-    async def fetch(region: str) -> Sequence[Instance]:
+    async def fetch(region: str) -> Sequence[ListedInstance]:
         if region == EAST:
             await answers.wait()
         if region == SOUTH:
@@ -96,7 +96,7 @@ async def test_what_was_listed_lately_is_offered_while_jdcloud_is_slow() -> None
     """It is never taken for what JD Cloud says now, and after a while it is offered no more."""
     clock, hangs = Clock(), False
 
-    async def fetch(region: str) -> Sequence[Instance]:
+    async def fetch(region: str) -> Sequence[ListedInstance]:
         if hangs:
             await asyncio.Event().wait()
         return machines(region, "web-1")
@@ -117,7 +117,7 @@ async def test_what_was_listed_lately_is_offered_while_jdcloud_is_slow() -> None
 async def test_no_region_crowds_out_another() -> None:
     """A menu holds so many: as even as can be, and one place for each region that is named for its silence."""
 
-    async def fetch(region: str) -> Sequence[Instance]:
+    async def fetch(region: str) -> Sequence[ListedInstance]:
         if region == EAST:
             raise ServiceUnavailable(action="describeInstances", region=region)
         many = {NORTH: 500, SOUTH: 20}[region]

@@ -1,15 +1,24 @@
 """What JD Cloud is sent, and how its answers are read."""
 
-import dataclasses
 import json
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.cloud import Disk, Image, Instance, Quota
-from bot.jdcloud import ChargeSpec, CreateImageSpec, DiskSpec, InstanceDiskAttachmentSpec, create_image_spec
+from bot.domain.cloud import Disk, Image, Instance, ListedInstance, Quota
+from bot.jdcloud import (
+    ChargeSpec,
+    CreateImageSpec,
+    DiskSpec,
+    InstanceDiskAttachmentSpec,
+    JDCloudAuth,
+    create_image_spec,
+    reply,
+)
 from bot.jdcloud.answers import ImageList, QuotaList, SnapshotQuota
+from bot.jdcloud.call import Call
 from bot.jdcloud.envelope import Envelope
 from bot.jdcloud.instances import InstanceList, OneInstance
 from bot.jdcloud.whole import Incomplete
@@ -188,8 +197,7 @@ def test_an_instance_that_is_nothing_but_its_id_is_read_too(nothing: dict[str, A
     """In a list to choose from; absent and null are the same."""
     told = {"instances": [nothing | {"instanceId": "i-1"}], "totalCount": 1}
     (instance,), _ = InstanceList.model_validate(told).page("r", number=1, size=100)
-    bare = Instance(region="r", id="i-1", name="", status="", private_ip="", az="", system_disk=None)
-    assert instance == dataclasses.replace(bare, data_disks_told=False)
+    assert instance == ListedInstance(region="r", id="i-1", name="", status="", private_ip="")
 
 
 def test_disks_that_are_told_with_nulls_are_read_by_what_is_there() -> None:
@@ -219,6 +227,32 @@ def test_images_are_read_with_the_description_under_its_other_name() -> None:
         Image(region="r", id="img-1", name="web", description="x [IR-7K3QF]", status="pending"),
         Image(region="r", id="img-2", name="", description=None, status=""),
     )
+
+
+def test_what_fits_is_read_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of a hundred is read while others wait: a second look is for answers that something is wrong with."""
+
+    def second_look(*_: object) -> None:
+        raise AssertionError("nothing is wrong with it")
+
+    monkeypatch.setattr(reply, "_result", second_look)
+    auth = JDCloudAuth(service="vm", access_key="ak", secret_key="sk", clock=lambda: 0.0, new_nonce=lambda: "")
+    call = Call(action="describeInstances", region="r", url="", auth=auth)
+    tags = [{"key": "team", "value": None}, {"key": "env", "value": "test", "new": 1}]
+    told = {"instanceId": "i-1", "instanceName": 7, "status": None, "tags": tags, "systemDisk": ["a new shape"]}
+    body = {"error": None, "new": {}, "result": {"totalCount": 1, "instances": [told], "requestId": []}}
+    read = reply.read(
+        call,
+        httpx.Response(200, headers={"x-jdcloud-request-id": "req-1"}),
+        json.dumps(body).encode(),
+        InstanceList,
+        lambda found: found.page("r", number=1, size=100),
+        now=0.0,
+    )
+    instance = ListedInstance(
+        region="r", id="i-1", name="7", status="", private_ip="", tags=(("env", "test"), ("team", ""))
+    )
+    assert read == (((instance,), 1), "req-1")
 
 
 def test_an_empty_listing_says_that_it_is_empty() -> None:
@@ -258,5 +292,5 @@ def test_quotas_are_read_by_the_kind_of_resource() -> None:
 )
 def test_an_error_that_says_nothing_is_none(error: object, says_something: bool) -> None:  # noqa: FBT001 - a row
     """A success may carry an empty error beside its result."""
-    envelope = Envelope.model_validate({"requestId": "r", "error": error, "result": {}})
-    assert bool(envelope.error) is says_something
+    envelope = Envelope[Any].model_validate({"requestId": "r", "error": error, "result": {}})
+    assert bool(envelope.failure) is says_something

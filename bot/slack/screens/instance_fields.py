@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain import rules
-from bot.domain.cloud import Instance, InstanceStatus
+from bot.domain.cloud import InstanceStatus, ListedInstance
 from bot.domain.draft import Draft, DraftJob
 from bot.domain.lifecycle import State
 from bot.domain.plan import MAX_JOBS
@@ -29,7 +29,7 @@ from bot.texts import request_form as texts
 from bot.texts import units
 
 
-def instance_options(instances: Iterable[Instance], language: str) -> list[Option]:
+def instance_options(instances: Iterable[ListedInstance], language: str) -> list[Option]:
     """Instances to choose from: `web-1 · stopped · 10.0.0.5 · i-abc`. What has no proper id cannot be asked for."""
     return [instance_option(instance, language) for instance in instances if rules.CLOUD_ID.fullmatch(instance.id)]
 

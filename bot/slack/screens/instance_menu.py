@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import Option, OptionGroup
 
 from bot.domain import rules
-from bot.domain.cloud import Instance
+from bot.domain.cloud import ListedInstance
 from bot.service.search import Matches
 from bot.slack.protocol.markup import name, plain
 from bot.slack.protocol.values import InstanceChoice
@@ -25,7 +25,7 @@ def instance_groups(matches: Matches, language: str) -> list[OptionGroup]:
     ]
 
 
-def instance_option(instance: Instance, language: str) -> Option:
+def instance_option(instance: ListedInstance, language: str) -> Option:
     """An instance to choose: `web-1 · stopped · 10.0.0.5 · i-abc`."""
     status = units.instance_status(instance.status, language)
     facts = " · ".join(name(fact, 40) for fact in (status, instance.private_ip, instance.id) if fact)
@@ -33,6 +33,6 @@ def instance_option(instance: Instance, language: str) -> Option:
     return options.option(value, options.called(instance.name, facts))
 
 
-def _can_be_asked_for(instance: Instance) -> bool:
+def _can_be_asked_for(instance: ListedInstance) -> bool:
     """Whether it has a proper id: no other could be looked up."""
     return rules.CLOUD_ID.fullmatch(instance.id) is not None

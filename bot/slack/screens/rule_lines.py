@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
 
-from bot.domain.cloud import Instance
+from bot.domain.cloud import ListedInstance
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
@@ -16,7 +16,7 @@ from bot.texts import units
 from bot.texts.problems import explain
 
 
-def refusals(ruleset: Ruleset, instances: Iterable[Instance], language: str) -> list[Block]:
+def refusals(ruleset: Ruleset, instances: Iterable[ListedInstance], language: str) -> list[Block]:
     """What stands first of all in a form: of which of its instances nobody may ask for an image, and why."""
     refused: dict[str, list[str]] = {}
     for instance in instances:
