@@ -123,7 +123,7 @@ def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owe
     wanted = {State(state) for state in states} or set(State)
 
     async def one(store: Store) -> None:
-        known, events = await store.transact(
+        known, events = await store.read(
             lambda tx: (tx.requests.get(request_id.upper()), tx.events.of(request_id.upper()))
         )
         if known is None:
@@ -131,7 +131,7 @@ def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owe
         click.echo(f"{listing.whole(known)}\n{audits.event_lines(events)}", nl=False)
 
     async def several(store: Store) -> None:
-        found = await store.transact(
+        found = await store.read(
             lambda tx: tx.requests.review_owed(limit) if review_owed else tx.requests.latest(wanted, limit)
         )
         found = tuple(request for request in found if request.state in wanted)
@@ -153,9 +153,7 @@ def audit(context: click.Context, request_id: str, actor: str, since: float, for
         return
 
     async def work(store: Store) -> None:
-        found = await store.transact(
-            lambda tx: tx.events.matching(request_id=request_id.upper(), actor=actor, since=since)
-        )
+        found = await store.read(lambda tx: tx.events.matching(request_id=request_id.upper(), actor=actor, since=since))
         if form == "lines":
             click.echo(audits.event_lines(found), nl=False)
         else:
@@ -172,7 +170,7 @@ def verify(head: str) -> None:
     chains: list[Chain] = []
 
     async def work(store: Store) -> None:
-        chains.append(await store.transact(lambda tx: tx.events.verify(head=head.strip().lower())))
+        chains.append(await store.read(lambda tx: tx.events.verify(head=head.strip().lower())))
 
     with_store(of_current_schema(work))
     click.echo(audits.verdict(chains[0]))

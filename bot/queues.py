@@ -53,7 +53,7 @@ class Queues:
 
     async def look(self) -> Due:
         """What there is to do."""
-        return await self.store.transact(lambda tx: tx.due(self.clock()))
+        return await self.store.read(lambda tx: tx.due(self.clock()))
 
     async def bring_back(self) -> None:
         """After the clock went back: nothing waits for a clock that was ahead."""

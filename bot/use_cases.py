@@ -65,12 +65,20 @@ class UseCases:
 
     @classmethod
     def over(
-        cls, store: Store, clients: Clients, *, settings: Settings, rules: CurrentRules, directory: Directory
+        cls,
+        store: Store,
+        behind: Store,
+        clients: Clients,
+        *,
+        settings: Settings,
+        rules: CurrentRules,
+        directory: Directory,
     ) -> "UseCases":
         """All of them.
 
         Args:
             store: the state.
+            behind: likewise, for what the worker does.
             clients: of which the cloud, the clock and new ids are used.
             settings: what the operator chose.
             rules: who may do what.
@@ -95,7 +103,7 @@ class UseCases:
             store=store, rules=rules, directory=directory, gate=gate, approval_ttl=approval_ttl, clock=clock
         )
         undecided = Undecided(rules=rules, directory=directory)
-        kinds = all_kinds(store=store, cloud=cloud, clock=clock)
+        kinds = all_kinds(store=behind, cloud=cloud, clock=clock)
         return cls(
             opening=Opening(store=store, regions=regions, clock=clock, new_id=ids.draft),
             drafting=drafting,
@@ -105,7 +113,7 @@ class UseCases:
             instances=instances,
             snapshots=Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=clock),
             checking=Checking(
-                store=store,
+                store=behind,
                 cloud=cloud,
                 preflight=Preflight(cloud=cloud),
                 rules=rules,
@@ -127,16 +135,16 @@ class UseCases:
             questioning=Questioning(store=store, rules=rules, directory=directory, clock=clock),
             freezing=Freezing(store=store, rules=rules, directory=directory, counting=counting, clock=clock),
             nudging=Nudging(store=store, rules=rules, directory=directory, undecided=undecided, clock=clock),
-            reminding=Reminding(store=store, rules=rules, undecided=undecided, clock=clock),
-            expiring=Expiring(store=store, clock=clock),
+            reminding=Reminding(store=behind, rules=rules, undecided=undecided, clock=clock),
+            expiring=Expiring(store=behind, clock=clock),
             asking=Asking(
-                store=store,
+                store=behind,
                 gate=gate,
                 kinds=kinds,
                 grace=settings.launch_grace,
                 clock=clock,
             ),
             watching=Watching(
-                store=store, kinds=kinds, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
+                store=behind, kinds=kinds, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
             ),
         )

@@ -109,7 +109,8 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         )
         stack.push_async_callback(people.close)
         refresh_in = await people.refresh()
-        service = UseCases.over(store, clients, settings=settings, rules=rules, directory=people)
+        behind = store.behind()
+        service = UseCases.over(store, behind, clients, settings=settings, rules=rules, directory=people)
         stack.push_async_callback(service.instances.close)
         stack.push_async_callback(service.snapshots.close)
         windows = Windows(client=writer, new_reference=ids.reference)
@@ -192,14 +193,14 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         )
         slack = Circuit("slack")
         queues = Queues(
-            store=store,
+            store=behind,
             clock=clock,
             lease_ttl=settings.lease_ttl,
             checking=service.checking,
             asking=service.asking,
             watching=service.watching,
             delivery=Delivery.over(
-                store=store,
+                store=behind,
                 windows=windows,
                 posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),
                 deciders=Deciders(rules=rules, directory=people, mentions=people.mentions),
@@ -212,7 +213,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             ),
         )
         worker = Worker(
-            store=store,
+            store=behind,
             look=queues.look,
             bring_back=queues.bring_back,
             queues=queues.all(),

@@ -49,7 +49,7 @@ class Acting:
             own: whether it is enough that it is their own request.
         """
         since = self.directory.now()
-        request = await self.store.transact(lambda tx: tx.requests.get(request_id))
+        request = await self.store.read(lambda tx: tx.requests.get(request_id))
         if request is not None and not (own and request.requester == actor):
             await self._ask_of(request, actor, since=since, within=within)
         return since

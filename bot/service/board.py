@@ -55,11 +55,11 @@ class Boards:
 
     async def mark(self) -> object:
         """Something that is different whenever a board may be."""
-        return await self.store.transact(lambda tx: tx.requests.mark())
+        return await self.store.read(lambda tx: tx.requests.mark())
 
     async def undecided(self) -> Sequence[ImageRequest]:
         """What waits for anybody: read once for many boards."""
-        return await self.store.transact(lambda tx: tx.requests.undecided(LOOKED_THROUGH))
+        return await self.store.read(lambda tx: tx.requests.undecided(LOOKED_THROUGH))
 
     async def of(self, user_id: str, undecided: Sequence[ImageRequest] | None = None) -> Board:
         """Somebody's board."""
@@ -105,7 +105,7 @@ class Boards:
                 frozen=[one for one in tx.freezes.in_force(self.clock()) if names and one.covers(names)],
             )
 
-        return await self.store.transact(read)
+        return await self.store.read(read)
 
     async def one(self, request_id: str) -> tuple[ImageRequest, Sequence[Card]] | None:
         """A request as it stands, with its cards."""
@@ -114,7 +114,7 @@ class Boards:
             request = tx.requests.get(request_id)
             return (request, tx.cards.standing({request_id})) if request else None
 
-        return await self.store.transact(read)
+        return await self.store.read(read)
 
     def _decides(self, user_id: str, request: ImageRequest) -> bool:
         """Whether somebody is an approver by one of the rules of a request, as last heard."""

@@ -62,7 +62,7 @@ class Checking:
                 raise UserError(*problems)
             seen_at = self.clock()
             looked = await self._look(draft)
-            found = await self.store.transact(lambda tx: with_others(tx, looked))
+            found = await self.store.read(lambda tx: with_others(tx, looked))
             came = tuple(came_in(draft, found))
             if any(job.problems for job in found.jobs):
                 await self._back(found, came, lease)

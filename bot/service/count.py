@@ -44,11 +44,11 @@ class Counting:
 
     async def settle(self) -> None:
         """Counts again where an approval waits for Slack to say whether its giver may give it."""
-        await self._recount(await self.store.transact(lambda tx: tx.requests.unconfirmed(AT_ONCE)))
+        await self._recount(await self.store.read(lambda tx: tx.requests.unconfirmed(AT_ONCE)))
 
     async def recount(self) -> None:
         """Counts again everywhere: who may approve may have changed."""
-        await self._recount(await self.store.transact(lambda tx: tx.requests.pending(AT_ONCE)))
+        await self._recount(await self.store.read(lambda tx: tx.requests.pending(AT_ONCE)))
 
     async def rules_changed(self, before: Rulebook) -> None:
         """Other rules are in force: counts again everywhere, and has the cards say what has changed for them.

@@ -56,7 +56,7 @@ class Deciding(Acting):
     async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> Approval:
         """One approval of the plan the approver saw; the last one of the quorum starts the launch."""
         since = self.directory.now()
-        shown = existing(await self.store.transact(lambda tx: tx.requests.get(request_id)), request_id)
+        shown = existing(await self.store.read(lambda tx: tx.requests.get(request_id)), request_id)
         _, seen = await asyncio.gather(self._ask_of(shown, actor, since=since), self._see(shown, actor))
 
         def work(tx: Transaction) -> tuple[ImageRequest, Validity | None]:
@@ -180,7 +180,7 @@ class Deciding(Acting):
             request = existing(tx.requests.get(request_id), request_id)
             return request, tx.requests.usual_of(request)
 
-        request, usual = await self.store.transact(work)
+        request, usual = await self.store.read(work)
         shown: dict[PlannedJob, list[str]] = {job: [] for job in request.plan.jobs}
         for job, path, body in planned_calls(request.plan, request_id=request.id):
             head = f"POST /v1/regions/{job.region}/{path}"

@@ -55,7 +55,7 @@ class Drafting:
         Raises:
             UserError: there is no such draft (any more).
         """
-        draft = await self.store.transact(lambda tx: tx.drafts.get(draft_id))
+        draft = await self.store.read(lambda tx: tx.drafts.get(draft_id))
         return existing_draft(draft)
 
     async def opened(self, draft_id: str, *, view_id: str) -> Draft:

@@ -43,7 +43,7 @@ class Emergencies(Acting):
         except UserError as refused:
             if refused.problems[0].code is not Code.NOT_FOR_EMERGENCIES:
                 raise
-            request = existing(await self.store.transact(lambda tx: tx.requests.get(request_id)), request_id)
+            request = existing(await self.store.read(lambda tx: tx.requests.get(request_id)), request_id)
             facts = {"people": ", ".join(self._who_may(request))}
             raise UserError(Problem(Code.NOT_FOR_EMERGENCIES, facts=facts)) from None
 

@@ -65,11 +65,11 @@ class Freezing:
 
     async def over(self, ruleset: Ruleset) -> Freeze | None:
         """The freeze that holds up what these rules decide about; of several the one that lasts longest."""
-        return await self.store.transact(lambda tx: tx.freezes.over(ruleset.names, self.clock()))
+        return await self.store.read(lambda tx: tx.freezes.over(ruleset.names, self.clock()))
 
     async def in_force(self) -> Sequence[Freeze]:
         """Everything that is frozen now, the one that lasts longest first."""
-        return await self.store.transact(lambda tx: tx.freezes.in_force(self.clock()))
+        return await self.store.read(lambda tx: tx.freezes.in_force(self.clock()))
 
     async def begin(self, *, actor: str, until: float, why: str, asked: str) -> Begun:
         """Freezes what somebody may decide about: everything, where that is so by every rule.
@@ -96,7 +96,7 @@ class Freezing:
             begun = dataclasses.replace(freeze, id=freeze_id)
             self._redraw(tx, begun)
             self._tell(tx, Notice.FROZEN, begun, channels)
-            tx.freezes.record("freeze", begun, at=begun.at, actor=actor)  # in the end: others wait for the record
+            tx.freezes.record("freeze", begun, at=begun.at, actor=actor)
             return begun
 
         begun = await self.store.transact(work)
@@ -123,7 +123,6 @@ class Freezing:
             for freeze in ended:
                 self._redraw(tx, freeze)
                 self._tell(tx, Notice.UNFROZEN, freeze, self._channels(freeze))
-            for freeze in ended:
                 tx.freezes.record("unfreeze", freeze, at=now, actor=actor)
             return ended, kept
 

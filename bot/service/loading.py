@@ -48,7 +48,7 @@ class Loading:
             return _unless_changed(draft, job, lambda now, job: now.with_job(_with_problem(job, problem)))
         if instance is None:
             return _unless_changed(draft, job, lambda now, job: _without(now, job, self.regions))
-        others, usual = await self.store.transact(
+        others, usual = await self.store.read(
             lambda tx: (tx.requests.waiting_for(instance.id), tx.requests.usual_seconds(instance.id))
         )
         free = await self._free_names(instance, draft.utc_offset, others)

@@ -18,7 +18,7 @@ class Measuring:
         metrics.REQUESTS.clear()
         metrics.OUTSTANDING.clear()
         try:
-            counts, cards, notices = await self.store.transact(_read)
+            counts, cards, notices = await self.store.read(_read)
         except StoreFault:
             metrics.STORE_READ.set(0)
             return

@@ -36,7 +36,7 @@ class Reminding:
     async def remind(self) -> None:
         """Looks at the requests that it is time for. Of several processes that do so one finds something to be done."""
         now = self.clock()
-        for request_id in await self.store.transact(lambda tx: tx.reminders.due(now, AT_ONCE)):
+        for request_id in await self.store.read(lambda tx: tx.reminders.due(now, AT_ONCE)):
             await self.store.transact(partial(self._look, request_id=request_id))
 
     def _look(self, tx: Transaction, request_id: str) -> None:

@@ -7,6 +7,9 @@ from bot.store.database import Lease, Row, in_list
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited, may_go
 
+REST = 1.0
+"""Seconds for which a card rests after it was redrawn: what changes meanwhile is shown by one redraw."""
+
 _NEVER = -1.0
 """Seconds until a card is looked for that is not."""
 
@@ -33,16 +36,17 @@ class Cards(Outgoing):
         )
 
     def outdate(self, request_id: str, version: int) -> None:
-        """The request has changed: its cards are owed a redraw, now."""
+        """The request has changed: its cards are owed a redraw, now, or once they have rested."""
         self._query(
             f"""
             UPDATE card SET version = :version,
-                next_at = CASE WHEN next_at > {self._now} THEN {self._now} ELSE next_at END
+                next_at = CASE WHEN next_at > {self._now} + :rest THEN {self._now} ELSE next_at END
             WHERE request_id = :id AND version < :version
             RETURNING id
             """,
             id=request_id,
             version=version,
+            rest=REST,
         )
 
     def owed(self) -> int:
@@ -181,14 +185,15 @@ class Cards(Outgoing):
             f"""
             UPDATE card SET drawn_version = :known, attempts = 0, doubtful_since = :doubtful,
                 look_at = {self._looked_at}, owner = '', lease_until = 0,
-                next_at = {self._now} + CASE WHEN version > :version THEN 0.0 ELSE :after END
+                next_at = {self._now} + CASE WHEN version > :version THEN :rest ELSE :after END
             WHERE id = :id AND {self._held}
             RETURNING id
             """,
             id=card.id,
             known=known,
             version=version,
-            after=after,
+            rest=REST,
+            after=max(after, REST),
             doubtful=card.doubtful_since if after else 0.0,
             look_in=_NEVER if look_in is None else look_in,
             lease=lease.token,

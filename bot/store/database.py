@@ -61,8 +61,10 @@ class Database(Protocol):
         """The steps of the schema that are still to be taken."""
         ...
 
-    def transaction(self) -> AbstractContextManager[Query]:
-        """One write transaction: committed at the end, rolled back by any exception."""
+    def transaction(self, *, reads: bool = False) -> AbstractContextManager[Query]:
+        """One transaction: committed at the end, rolled back by any exception. One that only `reads` holds up nobody
+        who writes, nor waits for them.
+        """
         ...
 
     def backup(self, path: Path) -> None:

@@ -55,32 +55,54 @@ class Events:
 
     def __init__(self, query: Query) -> None:
         self._query = query
+        self._added: list[Event] = []
 
     def add(self, event: Event) -> None:
-        """One more event, in the transaction of what it tells about.
+        """One more event, in the transaction of what it tells about, at whose end it is written."""
+        self._added.append(event)
+
+    def write(self) -> None:
+        """Writes what was added, once nothing else is to be written: others who add wait for the rest of this
+        transaction.
 
         Raises:
             StoreFault: somebody has removed the end of the chain, to which it would be added.
         """
-        # The hash that comes back is still the old one. Others who add wait here for the end of this transaction.
-        ends = self._query("UPDATE event_chain SET events = events + 1 WHERE id = 1 RETURNING events, hash")
+        if not self._added:
+            return
+        # The hash that comes back is still the old one.
+        ends = self._query(
+            "UPDATE event_chain SET events = events + :added WHERE id = 1 RETURNING events, hash",
+            added=len(self._added),
+        )
         if not ends:
             raise StoreFault(_NO_END)
-        number, link = ends[0]["events"], event.chained(ends[0]["events"], ends[0]["hash"])
+        link: str = ends[0]["hash"]
+        rows: list[str] = []
+        values: dict[str, object] = {}
+        for place, event in enumerate(self._added):
+            number = ends[0]["events"] - len(self._added) + place + 1
+            link = event.chained(number, link)
+            row = {
+                "request_id": event.request_id or None,
+                "at": event.at,
+                "actor": event.actor,
+                "kind": event.kind,
+                "detail": json.dumps(dict(event.detail), sort_keys=True, ensure_ascii=False),
+                "number": number,
+                "hash": link,
+            }
+            rows.append(", ".join(f":{column}_{place}" for column in row))
+            values |= {f"{column}_{place}": value for column, value in row.items()}
         self._query(
-            """
+            f"""
             INSERT INTO event (request_id, at, actor, kind, detail, number, hash)
-            VALUES (:request_id, :at, :actor, :kind, :detail, :number, :hash)
+            VALUES {", ".join(f"({row})" for row in rows)}
             """,
-            request_id=event.request_id or None,
-            at=event.at,
-            actor=event.actor,
-            kind=event.kind,
-            detail=json.dumps(dict(event.detail), sort_keys=True, ensure_ascii=False),
-            number=number,
-            hash=link,
+            **values,
         )
         self._query("UPDATE event_chain SET hash = :hash WHERE id = 1", hash=link)
+        self._added.clear()
 
     def touch(self) -> None:
         """Writes what is there already: whether it could be written. Nobody else adds an event until this transaction

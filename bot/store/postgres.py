@@ -106,36 +106,37 @@ class Postgres:
         return pending(self._name, done)
 
     @contextmanager
-    def transaction(self) -> Iterator[Query]:
-        """READ COMMITTED: every guarded UPDATE sees what was committed before it."""
+    def transaction(self, *, reads: bool = False) -> Iterator[Query]:
+        """READ COMMITTED: every guarded UPDATE sees what was committed before it. Who only reads sees one moment."""
         with self._faults():
-            connection = self._idle_connection() or self._connect()
+            connection = self._begun(_BEGIN_READING if reads else _BEGIN)
             try:
-                with connection.transaction():
-                    _query(connection, _BOUNDS, wait=f"{WAIT_SECONDS}s")
-                    yield partial(_query, connection)
+                yield partial(_query, connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(psycopg.Error):  # it is closed below, which is as good
+                    connection.execute("ROLLBACK")
+                raise
             finally:
                 if connection.info.transaction_status is TransactionStatus.IDLE and not self._closed:
                     self._idle.append(connection)
                 else:  # it broke, or nobody knows in the middle of what it is
                     connection.close()
 
-    def _connect(self) -> Connection[DictRow]:
-        return Connection[DictRow].connect(self._url, **_OPTIONS)
-
-    def _idle_connection(self) -> Connection[DictRow] | None:
-        """One that still works: a server was perhaps restarted, or a proxy has cut what was silent."""
+    def _begun(self, begin: LiteralString) -> Connection[DictRow]:
+        """A connection in a new transaction."""
         try:
             connection = self._idle.pop()
         except IndexError:
-            return None
+            return _begin(self._connect(), begin)
         try:
-            connection.execute("")
-        except psycopg.OperationalError:
-            connection.close()
+            return _begin(connection, begin)
+        except psycopg.OperationalError:  # a server was perhaps restarted, or a proxy has cut what was silent
             self._drop_idle()  # what befell this one befell the others; each would have to be waited for
-            return None
-        return connection
+            return _begin(self._connect(), begin)
+
+    def _connect(self) -> Connection[DictRow]:
+        return Connection[DictRow].connect(self._url, **_OPTIONS)
 
     def backup(self, path: Path) -> None:
         """By `pg_dump`, in its own format (for `pg_restore`); the password goes by the environment, not the command."""
@@ -179,10 +180,23 @@ _DIALECT = {
     "region_of_plan": "plan::json ->> 'region'",
 }
 
-_BOUNDS = """
-SELECT set_config('statement_timeout', :wait, true), set_config('lock_timeout', :wait, true),
-    set_config('idle_in_transaction_session_timeout', :wait, true)
+_BOUNDS: LiteralString = f"""
+SET LOCAL statement_timeout = '{WAIT_SECONDS}s';
+SET LOCAL lock_timeout = '{WAIT_SECONDS}s';
+SET LOCAL idle_in_transaction_session_timeout = '{WAIT_SECONDS}s'
 """
+_BEGIN: LiteralString = f"BEGIN; {_BOUNDS}"
+_BEGIN_READING: LiteralString = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_BOUNDS}"
+
+
+def _begin(connection: Connection[DictRow], begin: LiteralString) -> Connection[DictRow]:
+    """Begins a transaction in one round trip, and the connection is closed where that fails."""
+    try:
+        connection.execute(begin)
+    except psycopg.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _query(connection: Connection[DictRow], sql: str, **parameters: Any) -> Sequence[Row]:

@@ -100,14 +100,14 @@ class SQLite:
         Raises:
             SchemaTooNew: the file has steps that this version does not know.
         """
-        with self.transaction():
+        with self.transaction():  # `applied` makes its table
             return self._pending()
 
     def _pending(self) -> Sequence[str]:
         return pending(f"{self._path}", [step.name for step in _LADDER.applied(self._db)])
 
     @contextmanager
-    def transaction(self) -> Iterator[Query]:
+    def transaction(self, *, reads: bool = False) -> Iterator[Query]:
         """BEGIN IMMEDIATE: a transaction that reads first and writes later can otherwise fail half-way."""
         database = self._db
 
@@ -117,7 +117,7 @@ class SQLite:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
         with _faults(self._path):
-            database.execute("BEGIN IMMEDIATE")
+            database.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
             try:
                 yield query
                 database.execute("COMMIT")

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import copy_context
+from copy import copy
 from pathlib import Path
 from typing import TypeVar
 
@@ -67,6 +69,14 @@ class Transaction:
         self.reminders = Reminders(noting)
         self.steps = Steps(noting, database, self.requests, jobs)
 
+    def finish(self) -> None:
+        """Writes what is written once nothing else is: called before the commit.
+
+        Raises:
+            StoreFault: it cannot be written.
+        """
+        self.events.write()
+
     def due(self, now: float) -> Due:
         """What there is to do.
 
@@ -118,6 +128,15 @@ class Store:
         self._database = database
         self._on_commit = on_commit
         self._threads = ThreadPoolExecutor(database.threads, thread_name_prefix="store")
+        self._turn: AbstractAsyncContextManager[object] = nullcontext()
+
+    def behind(self) -> "Store":
+        """The same state, for work that no person waits for: it leaves the others a thread, or is one transaction at a
+        time where there is only one, so that whoever presses a button waits for one of its transactions at most.
+        """
+        behind = copy(self)
+        behind._turn = asyncio.Semaphore(max(1, self._database.threads - 1))  # noqa: SLF001 # it is one of these
+        return behind
 
     async def open(self) -> None:
         """Brings the schema up to date.
@@ -141,6 +160,14 @@ class Store:
         """Runs `work` like `transact`, and tells nobody of it: what was claimed has not changed."""
         return await self._run(work, lambda: None)
 
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Runs `work`, which writes nothing, on one consistent state, and returns what it returns.
+
+        Raises:
+            StoreFault: the database cannot be used.
+        """
+        return await self._run(work, lambda: None, reads=True)
+
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` in one transaction and returns what it returns.
 
@@ -152,13 +179,14 @@ class Store:
         """
         return await self._run(work, self._on_commit)
 
-    async def _run(self, work: Callable[[Transaction], T], on_commit: Callable[[], None]) -> T:
+    async def _run(self, work: Callable[[Transaction], T], on_commit: Callable[[], None], *, reads: bool = False) -> T:
         loop = asyncio.get_running_loop()
 
         def attempt() -> tuple[T, bool]:
-            with self._database.transaction() as query:
+            with self._database.transaction(reads=reads) as query:
                 transaction = Transaction(query, self._database)
                 result = work(transaction)
+                transaction.finish()
             return result, transaction.wrote
 
         def run() -> tuple[T, bool]:
@@ -173,9 +201,10 @@ class Store:
             if not done.cancelled() and done.exception() is None and done.result()[1]:
                 on_commit()
 
-        running = loop.run_in_executor(self._threads, copy_context().run, run)
-        running.add_done_callback(tell)
-        result, _ = await asyncio.shield(running)  # what is committed is told, whoever still waits for it
+        async with self._turn:
+            running = loop.run_in_executor(self._threads, copy_context().run, run)
+            running.add_done_callback(tell)
+            result, _ = await asyncio.shield(running)  # what is committed is told, whoever still waits for it
         return result
 
     async def ping(self) -> None:

@@ -44,9 +44,9 @@ class CountingDatabase:
         """Likewise."""
         return self._inner.pending()
 
-    def transaction(self) -> AbstractContextManager[Query]:
+    def transaction(self, *, reads: bool = False) -> AbstractContextManager[Query]:
         """One that is counted."""
-        return self._transaction()
+        return self._transaction(reads)
 
     def backup(self, path: Path) -> None:
         """Likewise."""
@@ -57,9 +57,9 @@ class CountingDatabase:
         self._inner.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Query]:
+    def _transaction(self, reads: bool) -> Iterator[Query]:  # noqa: FBT001
         asked: list[tuple[str, dict[str, Any], int]] = []
-        with self._inner.transaction() as query:
+        with self._inner.transaction(reads=reads) as query:
             yield _noting(query, asked)
         with self._lock:
             self._note(asked)

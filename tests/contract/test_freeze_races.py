@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
-from typing import Any
 
 import pytest
 
+from bot.domain.errors import Code, Problem
 from bot.domain.request import ImageRequest
 from bot.service.freezing import Freezing
 from bot.service.gate import Closed, Gate
 from bot.service.steps.kind import Answer, Task
 from bot.store import Store, Transaction
-from bot.store.freezes import Freezes
+from bot.store.events import Events
 from tests.contract.conftest import Engine
 from tests.contract.test_climb import OpenStore
 from tests.contract.test_freezes import BOTH, freezing_over
@@ -61,6 +61,20 @@ class HeldGate(Gate):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenedMeanwhile(Gate):
+    """A gate that somebody opens right after it was found closed."""
+
+    found: list[Closed]
+
+    def closed(self, tx: Transaction, request: ImageRequest) -> Closed | None:
+        """At first."""
+        if self.found:
+            return super().closed(tx, request)
+        self.found.append(Closed(Problem(Code.FROZEN), self.clock() + 3_600))
+        return self.found[0]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LateNap(Nap):
     """A nap before which something happens, once the gate was found open for the first time."""
 
@@ -85,14 +99,17 @@ async def freeze(freezing: Freezing) -> None:
 
 def held_at_the_record(monkeypatch: pytest.MonkeyPatch) -> tuple[Held, Held]:
     """Where a freeze is held before and after it is added to the record, the last that it does."""
-    record, before, after = Freezes.record, Held(), Held()
+    write, before, after = Events.write, Held(), Held()
 
-    def held(self: Freezes, *what: Any, **more: Any) -> None:
+    def held(self: Events) -> None:
+        if [event.kind for event in self._added] != ["freeze"]:
+            write(self)
+            return
         before.stay()
-        record(self, *what, **more)
+        write(self)
         after.stay()
 
-    monkeypatch.setattr(Freezes, "record", held)
+    monkeypatch.setattr(Events, "write", held)
     return before, after
 
 
@@ -118,6 +135,16 @@ async def test_an_intent_that_is_being_written_is_before_the_freeze(
     await asyncio.gather(night.turn(), freeze_meanwhile())
     assert found[:2] == [None, None]
     assert await recorded(store) == ["nap.call", "freeze"]
+    assert night.nap.calls == 1
+
+
+async def test_a_freeze_that_ends_meanwhile_puts_nothing_off(night: Night, freezing: Freezing) -> None:
+    """Whoever ended it could not hasten a step that a worker held, which was about to put it off."""
+    gate = OpenedMeanwhile(rules=freezing.rules, clock=night.clock, found=[])
+    night.asking = replace(night.asking, gate=gate)
+    await night.turn()
+    assert night.nap.calls == 0
+    await night.turn()
     assert night.nap.calls == 1
 
 

@@ -20,6 +20,7 @@ from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, 
 from bot.logs import configure_logging
 from bot.running import run
 from bot.settings import load_settings
+from bot.store import cards
 from tests.databases import sqlite_file
 
 OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"
@@ -303,8 +304,11 @@ def log() -> Iterator[Log]:
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker looks for work more often, for each scenario waits for it; the simulation holds the usual second."""
+    """The worker looks for work more often, and cards need no rest, for each scenario waits for them; the simulation
+    holds the usual second.
+    """
     monkeypatch.setattr(worker, "LOOK_EVERY", 0.1)
+    monkeypatch.setattr(cards, "REST", 0.0)
 
 
 @pytest.fixture(params=["http", "socket"])

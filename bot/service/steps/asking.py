@@ -60,7 +60,7 @@ class Asking:
 
     async def ask(self, step: JobStep, lease: Lease) -> None:
         """One step that is planned or calling, held by `lease`."""
-        request, closed = await self.store.transact(lambda tx: self._read(tx, step))
+        request, closed = await self.store.read(lambda tx: self._read(tx, step))
         kind = self.kinds.get(step.kind)
         if request is None or kind is None:  # of a newer version: it waits for one
             log.error("step.unknown_kind", request_id=step.request_id, kind=step.kind)
@@ -75,8 +75,7 @@ class Asking:
         elif not task.owed and (forbidden := self._forbidden(task, closed)):
             await self._fail(kind, task, forbidden, lease)
         elif not task.owed and closed is not None:
-            pause = min(max(closed.until - self.clock(), 1.0), LOOK_AT_THE_GATE)
-            await self._record.postponed(step, pause, lease, closed.problem)
+            await self.store.transact(lambda tx: self._wait_at_the_gate(tx, step, lease))
         elif kind.calls_at_most is not None and step.attempts >= kind.calls_at_most:
             await self._record.unsure(step, Problem(Code.ANSWER_LOST), lease, heard=step.problems)
         elif await self._is_ready(kind, task, lease):
@@ -92,6 +91,17 @@ class Asking:
     def _read(self, tx: Transaction, step: JobStep) -> tuple[ImageRequest | None, Closed | None]:
         request = tx.requests.get(step.request_id)
         return request, self.gate.closed(tx, request) if request else None
+
+    def _wait_at_the_gate(self, tx: Transaction, step: JobStep, lease: Lease) -> None:
+        """Nothing begins yet. That is looked at once more: whoever has opened the gate meanwhile could not hasten what
+        we held.
+        """
+        request = tx.requests.lock(step.request_id)
+        if request and (closed := self.gate.closed(tx, request)):
+            pause = min(max(closed.until - self.clock(), 1.0), LOOK_AT_THE_GATE)
+            tx.steps.postpone(step, pause, lease, problems=step.saying(closed.problem))
+        else:
+            tx.steps.postpone(step, 0.0, lease)
 
     def _forbidden(self, task: Task, closed: Closed | None) -> tuple[Problem, ...]:
         """Why a step can never begin any more. A machine that we have stopped does not wait for the gate to open: there

@@ -98,7 +98,7 @@ class MakeImage(OfInstance):
 
     async def progress(self, region: str, steps: Sequence[JobStep]) -> Mapping[int, str]:
         """How many snapshots of each image are done. JD Cloud tells no other progress (disk: describeSnapshots)."""
-        plans = await self.store.transact(lambda tx: tx.requests.plans({step.request_id for step in steps}))
+        plans = await self.store.read(lambda tx: tx.requests.plans({step.request_id for step in steps}))
         disks: list[str] = []
         asked: list[JobStep] = []
         for step in steps:

@@ -88,7 +88,7 @@ class Cards:
 
     async def _looked(self, card: Card, lease: Lease) -> bool:
         """Looks for what may be there already, and for what may be there twice. Whether it is still to be drawn."""
-        request = await self.store.transact(lambda tx: tx.requests.get(card.request_id))
+        request = await self.store.read(lambda tx: tx.requests.get(card.request_id))
         if request is None:
             return False
         try:

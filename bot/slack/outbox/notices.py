@@ -109,7 +109,7 @@ class Notices:
             card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card or channel) if links else None
             return request, draft, card, question
 
-        known = await self.turns.intend(read, lease)
+        known = await self.store.read(read)
         if known is None:
             return None
         request, draft, card, question = known
@@ -203,8 +203,8 @@ class Notices:
 
     async def _tell_of_freeze(self, notice: DueNotice, lease: Lease) -> Posted | None:
         """To a channel in which approvers decide; where it would come too late to be of use, it is not said."""
-        freeze = await self.turns.intend(
-            lambda tx: tx.freezes.get(notice.freeze_id) if tx.notices.holds(notice, lease) else None, lease
+        freeze = await self.store.read(
+            lambda tx: tx.freezes.get(notice.freeze_id) if tx.notices.holds(notice, lease) else None
         )
         if freeze is None:
             return None
