@@ -1,7 +1,10 @@
 """What tests of every kind share."""
 
 import os
+import sys
 from collections.abc import Generator, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,10 @@ from tests import postgres
 
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")  # how long an example takes is up to whoever else uses the machine
+
+# What is compiled is kept: each of the many processes of a run would do all of it again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # No test speaks TLS. Whom the machine trusts would be read anew for each bot, which takes longer than some tests.
 os.environ.pop("SSL_CERT_FILE", None)
@@ -30,6 +37,18 @@ def pytest_xdist_auto_num_workers() -> int | None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorkStealingScheduling | None:
     """Neighbours share what they start, and who is done early takes over from who is not, unless `--dist` says else."""
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """In a clone that is new, each worker compiles its share of the tests first, and finds the rest compiled."""
+    if worker := getattr(session.config, "workerinput", None):
+        here = Path(__file__).parent
+        asked = [Path(argument.partition("::")[0]).resolve() for argument in session.config.args]
+        files = [file for file in sorted(here.rglob("test_*.py")) if {file, *file.parents} & set(asked)]
+        for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+            with suppress(Exception):  # it is collected once more, and then told
+                import_module(".".join(file.relative_to(here.parent).with_suffix("").parts))
 
 
 LOGGED = 50_000

@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One event loop for all tests of this folder."""
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents and iscoroutinefunction(getattr(item, "function", None)):
+        if item.path.parent == here and iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
