@@ -1,5 +1,6 @@
 """The state: all SQL, one text for every engine."""
 
+from bot.store.columns import Changes
 from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFault
 from bot.store.due import Due, Work
 from bot.store.events import Chain, Event, decided_by
@@ -7,7 +8,6 @@ from bot.store.leased import LONGEST_PAUSE, Leased
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited
 from bot.store.reminders import LOOK_AGAIN
-from bot.store.requests import Changes
 from bot.store.schema import MIGRATIONS
 from bot.store.sqlite import SQLite
 from bot.store.steps import StepChanges

@@ -1,7 +1,8 @@
-"""What a column keeps as JSON: plans, problems, what rules wanted, tags."""
+"""What columns keep: as JSON plans, problems, what rules wanted, tags; and which of them a move writes."""
 
 import json
 from collections.abc import Iterable
+from typing import TypedDict
 
 from pydantic import TypeAdapter
 
@@ -62,3 +63,21 @@ def write_names(names: Iterable[str]) -> str:
 def read_names(column: str) -> tuple[str, ...]:
     """Likewise."""
     return tuple(json.loads(column))
+
+
+class Changes(TypedDict, total=False):
+    """What a move of a request may write besides the state."""
+
+    noted: tuple[Problem, ...]
+    approved_at: float
+    finished_at: float | None
+    expires_at: float
+    begin_at: float
+    ended_by: str
+    ending: int
+    emergency_by: str
+    emergency_why: str
+    emergency_at: float
+    resumed_how: str
+    resumed_by: str
+    resumed_at: float

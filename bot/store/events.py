@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.store.database import Query, Row, StoreFault
 
 _PAGE = 1000
-"""Events read at one time."""
+"""Events read, or written, by one statement."""
 
 _YEAR_10000 = 253_402_300_800.0
 """In unix seconds: no calendar shows what comes after."""
@@ -78,31 +78,34 @@ class Events:
         if not ends:
             raise StoreFault(_NO_END)
         link: str = ends[0]["hash"]
-        rows: list[str] = []
-        values: dict[str, object] = {}
-        for place, event in enumerate(self._added):
-            number = ends[0]["events"] - len(self._added) + place + 1
+        rows: list[Row] = []
+        for number, event in enumerate(self._added, ends[0]["events"] - len(self._added) + 1):
             link = event.chained(number, link)
-            row = {
-                "request_id": event.request_id or None,
-                "at": event.at,
-                "actor": event.actor,
-                "kind": event.kind,
-                "detail": json.dumps(dict(event.detail), sort_keys=True, ensure_ascii=False),
-                "number": number,
-                "hash": link,
-            }
-            rows.append(", ".join(f":{column}_{place}" for column in row))
-            values |= {f"{column}_{place}": value for column, value in row.items()}
+            rows.append(
+                {
+                    "request_id": event.request_id or None,
+                    "at": event.at,
+                    "actor": event.actor,
+                    "kind": event.kind,
+                    "detail": json.dumps(dict(event.detail), sort_keys=True, ensure_ascii=False),
+                    "number": number,
+                    "hash": link,
+                }
+            )
+        for first in range(0, len(rows), _PAGE):
+            self._insert(rows[first : first + _PAGE])
+        self._query("UPDATE event_chain SET hash = :hash WHERE id = 1", hash=link)
+        self._added.clear()
+
+    def _insert(self, rows: Sequence[Row]) -> None:
+        values = [", ".join(f":{column}_{place}" for column in row) for place, row in enumerate(rows)]
         self._query(
             f"""
             INSERT INTO event (request_id, at, actor, kind, detail, number, hash)
-            VALUES {", ".join(f"({row})" for row in rows)}
+            VALUES {", ".join(f"({row})" for row in values)}
             """,
-            **values,
+            **{f"{column}_{place}": value for place, row in enumerate(rows) for column, value in row.items()},
         )
-        self._query("UPDATE event_chain SET hash = :hash WHERE id = 1", hash=link)
-        self._added.clear()
 
     def touch(self) -> None:
         """Writes what is there already: whether it could be written. Nobody else adds an event until this transaction

@@ -109,9 +109,11 @@ class FoundRequests(Usual):
     def counts(self) -> tuple[tuple[State, str, int], ...]:
         """How many requests there are, by state and region."""
         rows = self._query(
-            """
+            f"""
             SELECT request.state, job.region, COUNT(DISTINCT request.id) AS requests
-            FROM request JOIN job ON job.request_id = request.id GROUP BY request.state, job.region
+            FROM request JOIN job ON job.request_id = request.id
+            WHERE request.state IN ({listed(OPEN)}) GROUP BY request.state, job.region
+            UNION ALL SELECT state, region, requests FROM ended WHERE requests > 0
             """
         )
         return tuple((State(row["state"]), row["region"], row["requests"]) for row in rows)

@@ -1,7 +1,7 @@
 """Requests: one row each, changed only by moves of the lifecycle, each one guarded UPDATE."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from bot.domain.cloud import Seen
 from bot.domain.delivery import CardKind
@@ -10,33 +10,15 @@ from bot.domain.lifecycle import OPEN, Move, Notice, Place, State
 from bot.domain.request import Decision, ImageRequest, Question, first_jobs
 from bot.domain.steps import JobStep, StepMove
 from bot.store.cards import Cards
-from bot.store.columns import write_plan, write_problems, write_promises
+from bot.store.columns import Changes, write_plan, write_problems, write_promises
 from bot.store.database import Database, Query, Row, listed
 from bot.store.decisions import Decisions
+from bot.store.ended import Ended
 from bot.store.events import Event, Events, decided_by
 from bot.store.jobs import Jobs
 from bot.store.notices import Notices
 from bot.store.questions import Questions
 from bot.store.request_queries import FoundRequests
-
-
-class Changes(TypedDict, total=False):
-    """What a move may write besides the state."""
-
-    noted: tuple[Problem, ...]
-    approved_at: float
-    finished_at: float | None
-    expires_at: float
-    begin_at: float
-    ended_by: str
-    ending: int
-    emergency_by: str
-    emergency_why: str
-    emergency_at: float
-    resumed_how: str
-    resumed_by: str
-    resumed_at: float
-
 
 _NEVER_BEGUN = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
 """The states of a request that has ended before anything was asked of the cloud."""
@@ -54,12 +36,13 @@ class Requests(FoundRequests):
         decisions: Decisions,
         questions: Questions,
         events: Events,
+        ended: Ended,
         notices: Notices,
         cards: Cards,
     ) -> None:
         super().__init__(query, database)
         self._jobs, self._decisions, self._questions = jobs, decisions, questions
-        self._events, self._notices, self._cards = events, notices, cards
+        self._events, self._ended, self._notices, self._cards = events, ended, notices, cards
 
     def add(
         self, request: ImageRequest, *, draft_id: str, cards: Iterable[tuple[CardKind, str]], seen: Sequence[Seen] = ()
@@ -198,6 +181,10 @@ class Requests(FoundRequests):
             self._jobs.end(request_id, at)
         if (move.target in OPEN) != (move.sources <= OPEN):
             self._tell_later(moved[0])
+            for state in move.sources - OPEN:  # the one that it comes back from
+                self._ended.note(request_id, state, more=-1)
+            if move.target not in OPEN:
+                self._ended.note(request_id, move.target)
         for notice, place in move.owes:
             where = {Place.ANNOUNCE: moved[0]["announce_in"], Place.REQUESTER: moved[0]["requester"]}
             self.owe(notice, place, where.get(place, ""), request_id=request_id, version=moved[0]["version"])

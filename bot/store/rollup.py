@@ -8,8 +8,9 @@ from bot.domain.outcome import together
 from bot.domain.plan import Order
 from bot.domain.request import ImageRequest
 from bot.domain.steps import Job, JobMove, JobState, StepMove, held_up, not_wanted, standings
+from bot.store.columns import Changes
 from bot.store.jobs import Jobs
-from bot.store.requests import Changes, Requests
+from bot.store.requests import Requests
 
 _FOLLOWS = (Move.BEGIN, Move.PUT_OFF, Move.FINISH, Move.PART, Move.FAIL)
 """The moves of a request that follow from its jobs, the first that fits: one that fails at once never held anything."""

@@ -16,6 +16,7 @@ from bot.store.database import Conflict, Database, Query, Row, StoreFault
 from bot.store.decisions import Decisions
 from bot.store.drafts import Drafts
 from bot.store.due import Due, Work, statement
+from bot.store.ended import Ended
 from bot.store.events import Events
 from bot.store.freezes import Freezes
 from bot.store.jobs import Jobs
@@ -49,6 +50,7 @@ class Transaction:
             return rows
 
         self.events = Events(noting)
+        self._ended = Ended(noting)
         self.freezes = Freezes(noting, self.events)
         self.notices = Notices(noting, database)
         self.cards = Cards(noting, database)
@@ -63,6 +65,7 @@ class Transaction:
             decisions=Decisions(noting),
             questions=self.questions,
             events=self.events,
+            ended=self._ended,
             notices=self.notices,
             cards=self.cards,
         )
@@ -76,6 +79,7 @@ class Transaction:
             StoreFault: it cannot be written.
         """
         self.events.write()
+        self._ended.write()
 
     def due(self, now: float) -> Due:
         """What there is to do.

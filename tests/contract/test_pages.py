@@ -244,3 +244,18 @@ async def test_what_is_usual_of_several(watched: Watched) -> None:
     assert watched.counted.statements == before + 1
     assert [usual[step.id] for step in steps] == [200.0, 100.0, 100.0, 100.0]
     assert await watched.store.transact(lambda tx: tx.requests.usual_of_steps(steps, "stop")) == {}
+
+
+async def test_full_pages_are_not_looked_at_together(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else all that has come to its end would have to be told at one moment; a page that is not full keeps it."""
+    monkeypatch.setattr(watching, "PAGE", 2)
+    for number in range(7):
+        await watched.building(number)
+    watched.engine.time += INTERVAL
+    while page := await watched.page(limit=2):
+        await watched.watching.look(page, BY)
+    rows = await watched.store.read(lambda tx: tx.events._query("SELECT next_at FROM step"))
+    waits = sorted(row["next_at"] - watched.engine.time for row in rows)
+    assert len(set(waits)) == 4
+    assert INTERVAL in waits
+    assert 0.8 * INTERVAL <= waits[0] < waits[-1] <= 1.2 * INTERVAL

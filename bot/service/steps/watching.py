@@ -40,6 +40,12 @@ PROGRESS_EVERY = 11
 only shown. Smaller pages ask at every look. A prime: the ids of pages lie hundreds apart.
 """
 
+SPREAD = 0.4
+"""The share of an interval by which the looks at full pages differ."""
+
+_GOLDEN_RATIO = 0.618034
+"""Its multiples lie far from each other, whichever they are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Pause:
@@ -87,13 +93,16 @@ class Watching:
         going = [step for step, sight in zip(page, seen, strict=True) if isinstance(sight, Going)]
         progress = await kind.progress(region, going) if going and self._asks_progress(page) else {}
 
+        after = self._until_next_look(page)
+
         def work(tx: Transaction) -> None:
             usual = tx.requests.usual_of_steps(going, page[0].kind)
             pauses: list[tuple[JobStep, _Pause]] = []
             for step, sight in zip(page, seen, strict=True):
                 if isinstance(sight, Going):
+                    self._hear(tx, step, sight, lease)
                     pause: _Pause | None = self._go_on(
-                        tx, step, sight, lease, progress=progress.get(step.id), usual=usual.get(step.id)
+                        step, after, progress=progress.get(step.id), usual=usual.get(step.id)
                     )
                 else:
                     pause = self._note(tx, kind, step, sight, lease)
@@ -113,6 +122,13 @@ class Watching:
             for step in page
         ]
         await self.store.transact(lambda tx: _postpone(tx, pauses, lease))
+
+    def _until_next_look(self, page: Sequence[JobStep]) -> float:
+        """Seconds, the interval on average. Full pages are not looked at together: all that has come to its end in them
+        would have to be told at one moment.
+        """
+        spread = SPREAD * (page[0].id * _GOLDEN_RATIO % 1 - 0.5) if len(page) == PAGE else 0.0
+        return self.interval * (1 + spread)
 
     def _asks_progress(self, page: Sequence[JobStep]) -> bool:
         turn = int(self.clock() / self.interval) + page[0].id
@@ -196,9 +212,10 @@ class Watching:
         if again and not task.step.told:
             tx.steps.owe_machine_off(task.step)
 
-    def _hear(self, tx: Transaction, step: JobStep, said: str, lease: Lease) -> None:
+    def _hear(self, tx: Transaction, step: JobStep, sight: Going, lease: Lease) -> None:
         """What the cloud says of a step that is under way. What no page documents is shown as it is."""
-        if said == step.cloud_status:
+        said = sight.status[:LONGEST_STATUS]
+        if not sight.told or said == step.cloud_status:
             return
         tx.steps.note_cloud_status(step, said, self.clock(), lease)
         if said:
@@ -206,25 +223,19 @@ class Watching:
                 "step.status_unknown", step=step.kind, request_id=step.request_id, result=step.result, status=said
             )
 
-    def _go_on(
-        self, tx: Transaction, step: JobStep, sight: Going, lease: Lease, *, progress: str | None, usual: float | None
-    ) -> _Pause:
+    def _go_on(self, step: JobStep, after: float, *, progress: str | None, usual: float | None) -> _Pause:
         """The cloud is at it.
 
         Args:
-            tx: in which what is heard is written.
             step: which.
-            sight: what was seen of it.
-            lease: by which it is held.
+            after: seconds until it is looked at again.
             progress: how much of it is done, where that was told.
             usual: seconds that it usually takes, where that is known.
         """
-        if sight.told:
-            self._hear(tx, step, sight.status[:LONGEST_STATUS], lease)
         now = self.clock()
         slow = usual is not None and now - (step.working_since or now) > SLOW_AFTER * usual
         problems = (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": f"{usual:.0f}"}),) if slow else ()
-        return _Pause(seconds=self.interval, misses=0, progress=progress, problems=(*step.told, *problems))
+        return _Pause(seconds=after, misses=0, progress=progress, problems=(*step.told, *problems))
 
     def _end(self, tx: Transaction, step: JobStep, move: StepMove, problems: tuple[Problem, ...], lease: Lease) -> None:
         changes: StepChanges = {"problems": problems}

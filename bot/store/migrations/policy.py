@@ -185,4 +185,26 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX step_done_lately ON step (kind, ended_at) WHERE state = 'done'",
         ),
     ),
+    (
+        "0021_counts_and_ages",
+        (
+            """
+            CREATE TABLE ended (
+                state TEXT NOT NULL,
+                region TEXT NOT NULL,
+                requests INTEGER NOT NULL,
+                PRIMARY KEY (state, region)
+            )
+            """,
+            """
+            INSERT INTO ended (state, region, requests)
+            SELECT request.state, job.region, COUNT(DISTINCT request.id)
+            FROM request JOIN job ON job.request_id = request.id
+            WHERE request.state IN ('ready', 'partly', 'rejected', 'cancelled', 'expired', 'failed')
+            GROUP BY request.state, job.region
+            """,
+            "DROP INDEX request_by_state",
+            "CREATE INDEX request_by_state ON request (state, created_at)",
+        ),
+    ),
 )
