@@ -104,10 +104,13 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop`; what is in hand then is finished, and leases are given back."""
-        renewing = asyncio.create_task(
-            self._repeat(PeriodicTask("renew", self._renew, self.lease_ttl / 3), asyncio.Event()),
-            name="renew",
-        )
+        beside = [  # and not until `stop`: what is in hand is held until it ends
+            asyncio.create_task(self._repeat(periodic, asyncio.Event()), name=periodic.name)
+            for periodic in (
+                PeriodicTask("renew", self._renew, self.lease_ttl / 3),
+                PeriodicTask("listen", self._listen, PAUSE_AFTER_FAULT),
+            )
+        ]
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._look(stop), name="look")
@@ -119,9 +122,14 @@ class Worker:
                 for periodic in (bring_back, *self.periodic_tasks):
                     tasks.create_task(self._repeat(periodic, stop), name=periodic.name)
         finally:
-            renewing.cancel()  # and not at `stop`: what is in hand is held until it ends
+            for repeated in beside:
+                repeated.cancel()
             await self._release()
             log.info("worker.stopped", owner=self.owner)
+
+    async def _listen(self) -> None:
+        """Work that another process announces is looked for now, and not at the next look."""
+        await self.store.listen(self.wake)
 
     async def _release(self) -> None:
         """Gives back what was claimed. What was cut off is held for as long again: what it sent may still arrive."""

@@ -67,6 +67,19 @@ class Database(Protocol):
         """
         ...
 
+    def announce(self, query: Query) -> None:
+        """Tells the other processes, once this transaction is committed, that there may be work for them."""
+        ...
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Calls `heard` whenever another process has announced something, until this is cancelled; where the engine or
+        what stands before it tells nobody, never.
+
+        Raises:
+            StoreFault: the database cannot be reached, or not any more.
+        """
+        ...
+
     def backup(self, path: Path) -> None:
         """Writes a copy of a consistent moment to a new file, while others go on working."""
         ...

@@ -3,14 +3,15 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, LiteralString
+from uuid import uuid4
 
 import psycopg
-from psycopg import Connection, errors
+from psycopg import AsyncConnection, Connection, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
@@ -30,6 +31,12 @@ CONNECT_SECONDS = 5
 
 MIGRATION_LOCK = 4_715_260_713
 """Any number that is the same for every version: only one process climbs the ladder at a time."""
+
+KEPT_ALIVE = 30
+"""Seconds after which a connection that only listens is looked at: nothing else would tell that it is dead."""
+
+CHANNEL: LiteralString = "createimage_work"
+"""What processes announce work on to each other, in one database."""
 
 _IN_THE_WAY = (errors.IntegrityError, errors.SerializationFailure, errors.DeadlockDetected)
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
@@ -73,6 +80,7 @@ class Postgres:
         self._name = f"postgresql://{known.get('host') or ''}/{known.get('dbname') or ''}"
         self._idle: list[Connection[DictRow]] = []  # the one used last is taken first; its methods are atomic
         self._closed = False
+        self._sender = uuid4().hex  # what one announces oneself is known already
 
     def migrate(self) -> None:
         """Climbs the ladder in one transaction; processes that start together take turns.
@@ -137,6 +145,21 @@ class Postgres:
 
     def _connect(self) -> Connection[DictRow]:
         return Connection[DictRow].connect(self._url, **_OPTIONS)
+
+    def announce(self, query: Query) -> None:
+        """By NOTIFY, which PostgreSQL delivers when the transaction is committed."""
+        query("SELECT pg_notify(:channel, :sender)", channel=CHANNEL, sender=self._sender)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """By LISTEN, on a connection of its own. A pooler that hands out a connection for each transaction takes it and
+        delivers nothing: then work is found by looking for it, once a second.
+        """
+        with self._faults():
+            async with await AsyncConnection.connect(self._url, keepalives_idle=KEPT_ALIVE, **_OPTIONS) as connection:
+                await connection.execute(f"LISTEN {CHANNEL}")
+                async for notification in connection.notifies():
+                    if notification.payload != self._sender:
+                        heard()
 
     def backup(self, path: Path) -> None:
         """By `pg_dump`, in its own format (for `pg_restore`); the password goes by the environment, not the command."""

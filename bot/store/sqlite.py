@@ -1,5 +1,6 @@
 """SQLite, through sqlite-utils: the connection, its pragmas and the migrations."""
 
+import asyncio
 import json
 import sqlite3
 import time
@@ -125,6 +126,14 @@ class SQLite:
                 if database.conn.in_transaction:
                     database.execute("ROLLBACK")
                 raise
+
+    def announce(self, query: Query) -> None:
+        """A file tells nobody: other processes of the machine look once a second."""
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Likewise."""
+        del heard
+        await asyncio.Event().wait()
 
     def backup(self, path: Path) -> None:
         """Copies page by page, beginning anew when another process writes meanwhile: always one consistent moment."""

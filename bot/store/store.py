@@ -162,7 +162,7 @@ class Store:
 
     async def claim(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` like `transact`, and tells nobody of it: what was claimed has not changed."""
-        return await self._run(work, lambda: None)
+        return await self._run(work, tells=False)
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work`, which writes nothing, on one consistent state, and returns what it returns.
@@ -170,7 +170,7 @@ class Store:
         Raises:
             StoreFault: the database cannot be used.
         """
-        return await self._run(work, lambda: None, reads=True)
+        return await self._run(work, reads=True)
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` in one transaction and returns what it returns.
@@ -181,9 +181,17 @@ class Store:
         Raises:
             StoreFault: the database cannot be used; nothing has changed.
         """
-        return await self._run(work, self._on_commit)
+        return await self._run(work)
 
-    async def _run(self, work: Callable[[Transaction], T], on_commit: Callable[[], None], *, reads: bool = False) -> T:
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Calls `heard` when another process has changed something, where the database tells of it; until cancelled.
+
+        Raises:
+            StoreFault: the database cannot be reached, or not any more.
+        """
+        await self._database.listen(heard)
+
+    async def _run(self, work: Callable[[Transaction], T], *, reads: bool = False, tells: bool = True) -> T:
         loop = asyncio.get_running_loop()
 
         def attempt() -> tuple[T, bool]:
@@ -191,7 +199,10 @@ class Store:
                 transaction = Transaction(query, self._database)
                 result = work(transaction)
                 transaction.finish()
-            return result, transaction.wrote
+                news = tells and transaction.wrote
+                if news:
+                    self._database.announce(query)
+            return result, news
 
         def run() -> tuple[T, bool]:
             for _ in range(TRIES - 1):
@@ -203,7 +214,7 @@ class Store:
 
         def tell(done: asyncio.Future[tuple[T, bool]]) -> None:
             if not done.cancelled() and done.exception() is None and done.result()[1]:
-                on_commit()
+                self._on_commit()
 
         async with self._turn:
             running = loop.run_in_executor(self._threads, copy_context().run, run)

@@ -48,6 +48,14 @@ class CountingDatabase:
         """One that is counted."""
         return self._transaction(reads)
 
+    def announce(self, query: Query) -> None:
+        """Likewise."""
+        self._inner.announce(query)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Likewise."""
+        await self._inner.listen(heard)
+
     def backup(self, path: Path) -> None:
         """Likewise."""
         self._inner.backup(path)
