@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.cloud import Disk, Instance, Snapshot
+from bot.domain.cloud import Disk, Instance, ListedInstance, Snapshot
 from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.disks import AddedDisk, Charge
 from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, Fitting, UnsentDraft
@@ -185,7 +185,7 @@ DRAFTS = whole(
     created_at=TIMES,
     jobs=some(DRAFT_JOBS),
     aside=some(DRAFT_JOBS),
-    unsettled=some(whole(Fitting, instances=some(INSTANCES))),
+    unsettled=some(whole(Fitting, instances=some(whole(ListedInstance)))),
     disk_form=st.none() | whole(DiskForm, snapshot=st.none() | SNAPSHOTS),
     unsent=st.none() | whole(UnsentDraft, created_at=TIMES),
     not_before=TIMES,
