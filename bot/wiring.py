@@ -138,7 +138,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         app = build_app(
             client=writer,
             identity=identity,
-            surfaces=(
+            surfaces=(  # Bolt asks one listener after another: first those of what is waited for most
                 Commands(
                     opening=service.opening,
                     naming=service.naming,
@@ -164,15 +164,6 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     forms=forms,
                     tasks=tasks,
                 ),
-                MachineFormListeners(disk_forms=service.disk_forms, people=people, forms=forms, tasks=tasks),
-                DiskFormListeners(
-                    drafting=service.drafting,
-                    disk_forms=service.disk_forms,
-                    snapshots=service.snapshots,
-                    people=people,
-                    forms=forms,
-                    tasks=tasks,
-                ),
                 Approvals(
                     deciding=service.deciding,
                     operating=service.operating,
@@ -184,6 +175,15 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     ephemeral=ephemeral,
                     tasks=tasks,
                     homes=homes,
+                ),
+                MachineFormListeners(disk_forms=service.disk_forms, people=people, forms=forms, tasks=tasks),
+                DiskFormListeners(
+                    drafting=service.drafting,
+                    disk_forms=service.disk_forms,
+                    snapshots=service.snapshots,
+                    people=people,
+                    forms=forms,
+                    tasks=tasks,
                 ),
                 QuestionForm(questioning=service.questioning, people=people, show=show, tasks=tasks),
                 EmergencyForm(emergencies=service.emergencies, people=people, show=show, tasks=tasks, homes=homes),

@@ -31,13 +31,13 @@ class RequestForm:
 
     def register(self, app: AsyncApp) -> None:
         """Listens to everything that can be done in the form."""
+        app.options(ids.INSTANCE)(self.look_up)
+        app.view(ids.REQUEST_FORM)(self.submit)
         app.action(ids.INSTANCE)(self.choose)
         app.action(ids.SETTLE)(self.settle)
         app.action(ids.LOOK_AGAIN)(self.look_again)
         app.action(ids.GO_ON)(self.go_on)
         app.view_closed(ids.REQUEST_FORM)(self.keep)
-        app.options(ids.INSTANCE)(self.look_up)
-        app.view(ids.REQUEST_FORM)(self.submit)
 
     async def choose(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Other instances: their disks are loaded behind the ack."""
