@@ -9,11 +9,17 @@ import structlog
 
 from bot.jdcloud import CloudError
 from bot.service.ports import Clock
+from bot.service.word_index import WordIndex
 
 log = structlog.get_logger(__name__)
 
 FRESH = 15.0
 """Seconds a listing is shown as it is; an older one is shown too, and renewed behind it."""
+
+REST = 10.0
+"""Times as long as a listing took it is left as it is, however many type meanwhile: a region of thousands takes dozens
+of calls, of which JD Cloud allows a thousand in a minute for all that the account does.
+"""
 
 STALE = 600.0
 """Seconds after which an old listing is worse than none."""
@@ -31,7 +37,8 @@ T = TypeVar("T")
 @dataclass
 class _Listed(Generic[T]):
     at: float
-    things: Sequence[T]
+    took: float
+    things: WordIndex[T]
 
 
 @dataclass(kw_only=True)
@@ -47,8 +54,9 @@ class Listing(Generic[T]):
     _renewals: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def prepare(self, region: str) -> None:
-        """Starts a listing before anybody asks for it, unless a fresh one is there."""
-        if not self.fresh(region):
+        """Starts a listing before anybody asks for it, unless one is there that is good enough for a while."""
+        listed = self._listed.get(region)
+        if listed is None or self.clock() - listed.at > min(max(FRESH, REST * listed.took), STALE / 2):
             self._renew(region)
 
     def fresh(self, region: str) -> bool:
@@ -73,7 +81,7 @@ class Listing(Generic[T]):
     def search_listed(self, region: str, words: str, *, limit: int) -> Sequence[T] | None:
         """The same among what was listed lately; None where nothing was. Never waits."""
         listed = self._usable(region)
-        return None if listed is None else self._matching(listed.things, words)[:limit]
+        return None if listed is None else listed.things.search(words, limit=limit)
 
     async def close(self) -> None:
         """Ends renewals that are under way."""
@@ -93,6 +101,7 @@ class Listing(Generic[T]):
         return renewal
 
     async def _list(self, region: str) -> None:
+        begun = self.clock()
         try:
             things = await self.fetch(region)
         except CloudError as error:
@@ -104,15 +113,5 @@ class Listing(Generic[T]):
                 cloud_request_id=error.request_id,
             )
         else:
-            self._listed[region] = _Listed(self.clock(), things)
-
-    def _matching(self, things: Sequence[T], words: str) -> list[T]:
-        """Those that contain what was typed: first what is called exactly so, then names that begin with it."""
-        wanted = words.strip().casefold()
-        found = [thing for thing in things if any(wanted in word.casefold() for word in self.words(thing))]
-
-        def order(thing: T) -> tuple[bool, bool, list[str]]:
-            known = [word.casefold() for word in self.words(thing)]
-            return wanted not in known, not known[0].startswith(wanted), known
-
-        return sorted(found, key=order)
+            at = self.clock()
+            self._listed[region] = _Listed(at, at - begun, await WordIndex.of(things, self.words))

@@ -917,7 +917,8 @@ def test_instances_of_all_regions(language: str) -> None:
         ),
         silent=("cn-south-1", "r" * 64),
     )
-    groups = [group.to_dict() for group in instance_menu.instance_groups(matches, language)]
+    groups = instance_menu.instance_groups(matches, language)
+    assert groups[0]["options"][0] == instance_menu.instance_option(stopped, language).to_dict()
     assert suggestion_problems({"option_groups": groups}) == ()
     labels = [group["label"]["text"] for group in groups]
     assert labels == [units.region(one, language) for one in ("cn-north-1", "cn-east-2", "cn-south-1", "r" * 64)]

@@ -114,6 +114,33 @@ async def test_what_was_listed_lately_is_offered_while_jdcloud_is_slow() -> None
     await search.instances.close()
 
 
+@pytest.mark.parametrize(("takes", "rests"), [(0.5, FRESH), (4.0, 40.0), (100.0, STALE / 2)])
+async def test_a_listing_is_renewed_by_how_long_it_takes(takes: float, rests: float) -> None:
+    """However many keys are pressed: a region of thousands takes dozens of calls each time."""
+    clock, listed = Clock(), 0
+
+    async def fetch(region: str) -> Sequence[ListedInstance]:
+        nonlocal listed
+        listed += 1
+        clock.now += takes
+        return machines(region, "web-1")
+
+    listing = searching(fetch, clock=clock).instances
+
+    async def type_web() -> None:
+        for _ in range(5):
+            await listing.search(NORTH, "web", limit=9)
+            await asyncio.sleep(0)  # what is renewed behind it has its turn
+
+    await type_web()
+    clock.now += rests - 0.1
+    await type_web()
+    assert listed == 1
+    clock.now += 0.2
+    await type_web()
+    assert listed == 2
+
+
 async def test_no_region_crowds_out_another() -> None:
     """A menu holds so many: as even as can be, and one place for each region that is named for its silence."""
 

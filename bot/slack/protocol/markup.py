@@ -48,7 +48,12 @@ def name(text: str, limit: int = NAME) -> str:
 
 def plain(text: str, limit: int = SECTION) -> PlainTextObject:
     """Text in which Slack reads no markup at all."""
-    return PlainTextObject(text=clip(clean(text), limit) or " ", emoji=False)
+    return PlainTextObject(text=shown(text, limit), emoji=False)
+
+
+def shown(text: str, limit: int) -> str:
+    """Foreign text as it stands in plain text, which is never empty."""
+    return clip(clean(text), limit) or " "
 
 
 def markdown(text: str) -> MarkdownTextObject:

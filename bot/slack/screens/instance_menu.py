@@ -1,36 +1,50 @@
 """The menu of the instances of all regions: what is offered in it for what is typed."""
 
-from slack_sdk.models.blocks import Option, OptionGroup
+from typing import Any
+
+from slack_sdk.models.blocks import Option
 
 from bot.domain import rules
 from bot.domain.cloud import ListedInstance
 from bot.service.search import Matches
-from bot.slack.protocol.markup import name, plain
+from bot.slack.protocol.markup import name, shown
 from bot.slack.protocol.values import InstanceChoice
 from bot.slack.screens import options
 from bot.texts import units
 
 
-def instance_groups(matches: Matches, language: str) -> list[OptionGroup]:
-    """A group for each region in which something fits, and one that says so for each that does not answer."""
+def instance_groups(matches: Matches, language: str) -> list[dict[str, Any]]:
+    """A group for each region in which something fits, and one that says so for each that does not answer.
+
+    It is made at each keystroke. Models of a hundred options would take longer than all the rest.
+    """
     offered = [
-        (one.region, [instance_option(instance, language) for instance in one.instances if _can_be_asked_for(instance)])
+        (one.region, [_option(*_said(instance, language)) for instance in one.instances if _can_be_asked_for(instance)])
         for one in matches.regions
     ]
-    offered += [(region, [options.unavailable(language, region)]) for region in matches.silent]
-    return [
-        OptionGroup(label=plain(units.region(region, language), options.TEXT), options=found)
-        for region, found in offered
-        if found
-    ]
+    offered += [(region, [options.unavailable(language, region).to_dict()]) for region in matches.silent]
+    return [{"label": _plain(units.region(region, language)), "options": found} for region, found in offered if found]
 
 
 def instance_option(instance: ListedInstance, language: str) -> Option:
     """An instance to choose: `web-1 · stopped · 10.0.0.5 · i-abc`."""
+    return options.option(*_said(instance, language))
+
+
+def _said(instance: ListedInstance, language: str) -> tuple[str, str]:
+    """The value and the text of its option."""
     status = units.instance_status(instance.status, language)
     facts = " · ".join(name(fact, 40) for fact in (status, instance.private_ip, instance.id) if fact)
     value = InstanceChoice(instance.region, instance.id, instance.name).encode()
-    return options.option(value, options.called(instance.name, facts))
+    return value, options.called(instance.name, facts)
+
+
+def _option(value: str, text: str) -> dict[str, Any]:
+    return {"text": _plain(text), "value": value}
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": shown(text, options.TEXT), "emoji": False}
 
 
 def _can_be_asked_for(instance: ListedInstance) -> bool:
