@@ -311,6 +311,18 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cards, "REST", 0.0)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is played both ways is played one way in every run, by turns, and the other way among the long proofs."""
+    ways: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            ways.setdefault(re.sub(r"\b(http|socket)\b", "", item.nodeid), []).append(item)
+    both = [ways_of_one for ways_of_one in ways.values() if len(ways_of_one) == 2]
+    for number, ways_of_one in enumerate(both):
+        ways_of_one[number % 2].add_marker(pytest.mark.long)
+
+
 @pytest.fixture(params=["http", "socket"])
 def mode(request: pytest.FixtureRequest) -> str:
     """How Slack reaches the bot: `http` or `socket`, for Socket Mode. A test may ask for one of them only."""
