@@ -4,6 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, TextIO
 
 import structlog
@@ -37,6 +38,13 @@ _RESPONSE_URL = re.compile(
     r"(?P<kept>https?://hooks\.slack(?:-gov)?\.com/|/(?:actions|app|commands)/(?=T\w+/))[^\s\"'<>|]+", re.IGNORECASE
 )
 _TOKEN = re.compile(r"(?P<kept>\b(?:xox[a-z](?:\.xox[a-z])?-|xapp-|JDC_|v0=))[\w-]+")  # v0: Slack's signature
+
+_SECRETS = (_HEADER, _ASSIGNED, _PASSWORD_IN_URL, _BEARER, _RESPONSE_URL, _TOKEN)
+_HINTS = (
+    *("token", "secret", "passw", "signature", "authorization", "access", "credential", "ticket", "bearer"),
+    *("://", "/actions/", "/app/", "/commands/", "xox", "xapp-", "jdc_", "v0="),
+)
+"""Whatever one of these patterns finds holds one of these, in lower case. Most lines hold none, and are done with."""
 
 # Bolt and the SDK write behind these words what they received or sent: what people wrote, and response URLs.
 _BODY = re.compile(
@@ -117,7 +125,14 @@ def printable(text: str) -> str:
 
 def redact(text: str) -> str:
     """`text` without what looks like a secret: Slack's tokens, and headers and parameters that sign or authorize."""
-    for pattern in (_HEADER, _ASSIGNED, _PASSWORD_IN_URL, _BEARER, _RESPONSE_URL, _TOKEN):
+    if text.isascii():  # beyond that are letters that match others without being their lower case, as ı does i
+        lower = text.lower()
+        for hint in _HINTS:
+            if hint in lower:
+                break
+        else:
+            return text
+    for pattern in _SECRETS:
         text = pattern.sub(_without_secret, text)  # a template would be looked up for every text
     return text
 
@@ -153,11 +168,15 @@ def _redact_value(value: object) -> object:
 def _without_bodies(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     # Bolt logs the whole body of a request with a bad signature at INFO, and of one that nobody answered at WARNING.
     record = event["_record"]
-    # By name and by file: an app may be given a logger of any name.
-    origin = {record.name.partition(".")[0], *record.pathname.replace(os.sep, "/").split("/")}
-    if origin & {"slack_bolt", "slack_sdk"} and not event["_from_structlog"]:
+    if not event["_from_structlog"] and _is_slacks(record.name, record.pathname):
         event["event"] = _BODY.sub(r"\g<kept>[withheld]", event["event"])
     return event
+
+
+@lru_cache(maxsize=1000)
+def _is_slacks(logger: str, file: str) -> bool:
+    """By name and by file: an app may be given a logger of any name."""
+    return not {"slack_bolt", "slack_sdk"}.isdisjoint((logger.partition(".")[0], *file.replace(os.sep, "/").split("/")))
 
 
 _MANY_LINES = {"exception", "stack"}

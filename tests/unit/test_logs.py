@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 import time
@@ -12,10 +13,13 @@ from typing import Any, Literal
 
 import pytest
 import structlog
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
-from bot.logs import configure_logging, redact
+from bot import logs
+from bot.logs import REDACTED, configure_logging, redact
 
 SECRET = "s3cr3tv4lu3"
 
@@ -250,6 +254,17 @@ def test_secrets_by_name(name: str) -> None:
     (line,) = log.lines
     assert line[name] == line["headers"][name] == line["all"][0][name] == "[redacted]"
     assert SECRET not in log.getvalue()
+
+
+@pytest.mark.parametrize("pattern", logs._SECRETS, ids=["header", "assigned", "url", "bearer", "response", "token"])
+@settings(max_examples=20)
+@given(data=st.data())
+def test_nothing_secret_is_passed_over(pattern: re.Pattern[str], data: st.DataObject) -> None:
+    """Whatever looks like a secret is redacted, though a line that holds no hint of one is not searched."""
+    text = data.draw(st.from_regex(pattern))
+    found = pattern.search(text)
+    assert found is not None
+    assert found["kept"] == found[0] or REDACTED in redact(text)
 
 
 def test_what_is_no_secret_stays() -> None:
