@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject
@@ -43,7 +43,7 @@ def _unshowable(text: str) -> set[str]:
 
 def name(text: str, limit: int = NAME) -> str:
     """A foreign name in a line of plain text."""
-    return clip(clean(" ".join(text.split())), limit)
+    return clip(clean(" ".join(text.split())[: limit + 1]), limit)
 
 
 def plain(text: str, limit: int = SECTION) -> PlainTextObject:
@@ -115,10 +115,22 @@ def moment(at: float) -> str:
 
 def chunks(lines: Iterable[str], limit: int = SECTION) -> list[str]:
     """Lines packed into texts of at most `limit` characters."""
-    packed: list[str] = []
+    return list(_packed(lines, limit))
+
+
+def first_chunk(lines: Iterable[str], limit: int) -> str:
+    """As many of the lines as a text of `limit` characters holds; no more are looked at than it takes to know."""
+    return next(_packed(lines, limit))
+
+
+def _packed(lines: Iterable[str], limit: int) -> Iterator[str]:
+    packed: str | None = None
     for line in lines:
-        if packed and len(packed[-1]) + 1 + len(line) <= limit:
-            packed[-1] += "\n" + line
+        if packed is not None and len(packed) + 1 + len(line) <= limit:
+            packed += "\n" + line
         else:
-            packed.append(clip(line, limit))
-    return packed
+            if packed is not None:
+                yield packed
+            packed = clip(line, limit)
+    if packed is not None:
+        yield packed

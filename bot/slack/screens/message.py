@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
 
-from bot.slack.protocol.markup import chunks, clip, markdown, plain
+from bot.slack.protocol.markup import chunks, clip, first_chunk, markdown, plain
 from bot.texts import card
 
 TEXT = 4000
@@ -26,11 +26,11 @@ class Message:
     @classmethod
     def of(cls, lines: Iterable[str], blocks: Sequence[Block], language: str) -> "Message":
         """With as many of the lines as a text may hold; the most important ones come first."""
-        return cls(chunks(lines, TEXT)[0], blocks, language)
+        return cls(first_chunk(lines, TEXT), blocks, language)
 
     def and_small(self, line: str) -> "Message":
         """With one more line of markdown at its end, in small."""
-        text = chunks([self.text, line], TEXT)[0]
+        text = first_chunk([self.text, line], TEXT)
         return Message(text, [*self.blocks, ContextBlock(elements=[markdown(line)])], self.language)
 
     @property

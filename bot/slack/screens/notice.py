@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
@@ -128,7 +129,7 @@ def not_submitted(draft: Draft) -> Message:
         *(SectionBlock(text=plain(part)) for part in parts(problems, language)),
         ActionsBlock(elements=[again]),
     ]
-    return Message.of([head, *(escape(problem) for problem in problems)], blocks, language)
+    return Message.of(chain([head], map(escape, problems)), blocks, language)
 
 
 def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequence[str]) -> list[str]:
