@@ -8,14 +8,15 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from xdist.remote import Producer
 from xdist.scheduler import WorkStealingScheduling
 
 from tests import postgres
 
-settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("no clock")  # how long an example takes is up to whoever else uses the machine
+# How long an example takes is up to whoever else uses the machine.
+settings.register_profile("long", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("every run", settings.get_profile("long"), max_examples=30)
 
 # What is compiled is kept: each of the many processes of a run would do all of it again.
 sys.dont_write_bytecode = False
@@ -37,6 +38,23 @@ def pytest_xdist_auto_num_workers() -> int | None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorkStealingScheduling | None:
     """Neighbours share what they start, and who is done early takes over from who is not, unless `--dist` says else."""
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
+
+
+def _is_long(config: pytest.Config) -> bool:
+    return bool(config.getoption("markexpr") == "long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Of drawn examples, every run has some, and the long proofs have many."""
+    settings.load_profile("long" if _is_long(config) else "every run")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """So a test with drawn examples is one of the long proofs too."""
+    for item in items if _is_long(config) else ():
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.hookimpl(tryfirst=True)

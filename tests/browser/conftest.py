@@ -65,7 +65,7 @@ async def app(demo: Running) -> AsyncIterator[App]:
 async def chrome() -> AsyncIterator[Browser]:
     """The browser."""
     if not chromium() and "CI" not in os.environ:
-        pytest.skip("no Chromium on this machine: apt-get install chromium, or name one in CHROMIUM")
+        pytest.skip("no Chromium on this machine: apt-get install chromium-headless-shell, or name one in CHROMIUM")
     async with browser() as opened:
         yield opened
 

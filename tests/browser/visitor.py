@@ -9,7 +9,8 @@ from typing import Literal
 
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""What it may be called. The first draws the page and nothing else, neither a window nor its menus."""
 _QUIET = (
     "--no-sandbox",  # CI runs as root
     "--disable-gpu",

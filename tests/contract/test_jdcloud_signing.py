@@ -141,7 +141,7 @@ def test_whole_requests_are_signed_as_the_sdk_signs_them(request_: httpx.Request
     assert headers["x-jdcloud-content-sha256"] == hashlib.sha256(request_.content).hexdigest()
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]),
     path=NASTY,
@@ -203,7 +203,7 @@ def possible_urls() -> st.SearchStrategy[httpx.URL]:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(url=possible_urls(), body=st.binary(max_size=8).map(lambda raw: raw.hex()), token=st.none() | NASTY)
 def test_what_httpx_sends_is_what_the_sdk_would_have_signed(url: httpx.URL, body: str, token: str | None) -> None:
     """The signature covers the bytes on the wire, after httpx has had its say about the URL."""

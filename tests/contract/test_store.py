@@ -240,7 +240,7 @@ CHANGES = st.fixed_dictionaries(
     },
 )
 NUMBERS = itertools.count()
-anything = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @anything

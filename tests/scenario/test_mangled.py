@@ -182,7 +182,7 @@ async def test_an_instance_of_a_region_that_is_not_offered(traffic: Traffic) -> 
 
 
 @settings(
-    max_examples=150,
+    max_examples=3 * settings().max_examples // 2,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pytest
 import structlog
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -257,7 +257,6 @@ def test_secrets_by_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", logs._SECRETS, ids=["header", "assigned", "url", "bearer", "response", "token"])
-@settings(max_examples=20)
 @given(data=st.data())
 def test_nothing_secret_is_passed_over(pattern: re.Pattern[str], data: st.DataObject) -> None:
     """Whatever looks like a secret is redacted, though a line that holds no hint of one is not searched."""
