@@ -1,5 +1,6 @@
 """What tests of every kind share."""
 
+import gc
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -67,6 +68,12 @@ def pytest_collection(session: pytest.Session) -> None:
         for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
             with suppress(Exception):  # it is collected once more, and then told
                 import_module(".".join(file.relative_to(here.parent).with_suffix("").parts))
+
+
+def pytest_collection_finish() -> None:
+    """What is there from now on stays, and is no garbage to be looked for again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 LOGGED = 50_000
