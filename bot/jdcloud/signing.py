@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
+from operator import methodcaller
 from urllib.parse import quote, unquote, unquote_plus
 
 import httpx
@@ -34,6 +35,9 @@ _NO_REGION = "jdcloud-api"
 
 _CANONICAL_ALREADY = re.compile(r"[A-Za-z0-9_.~=&-]*")
 """A query in which nothing is encoded, nor would be."""
+
+_KEY_AND_VALUE = methodcaller("partition", "=")
+"""What a pair is sorted by: keys first, so that `ids.1` comes before `ids.10`."""
 
 _SHORTEST_SECRET = 8
 """Anything shorter is an example's key, and blotting it out would eat holes into words."""
@@ -165,10 +169,10 @@ def _canonical_path(path: str) -> str:
 
 
 def _canonical_query(query: str) -> str:
-    pairs = (part.partition("=") for part in query.split("&"))
-    recode = str if _CANONICAL_ALREADY.fullmatch(query) else _recoded
-    recoded = sorted((recode(key), recode(value)) for key, equals, value in pairs if equals)
-    return "&".join(f"{key}={value}" for key, value in recoded if key)
+    pairs = [part for part in query.split("&") if part.find("=") > 0]  # with a key
+    if not _CANONICAL_ALREADY.fullmatch(query):
+        pairs = [f"{_recoded(key)}={_recoded(value)}" for key, _, value in map(_KEY_AND_VALUE, pairs)]
+    return "&".join(sorted(pairs, key=_KEY_AND_VALUE))
 
 
 def _recoded(text: str) -> str:

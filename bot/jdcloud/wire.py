@@ -27,7 +27,9 @@ __all__ = [
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True, defer_build=True
+    )
 
 
 class ChargeSpec(_Body):
@@ -159,8 +161,8 @@ def _added(disk: AddedDisk) -> InstanceDiskAttachmentSpec:
     )
 
 
-_AS_IT_IS = re.compile(r"[A-Za-z0-9_.~-]*")
-"""What is never encoded (RFC 3986, 2.3), which is every id: a page asks for a hundred."""
+_AS_IT_IS = re.compile(r"[A-Za-z0-9_.~-]*=[A-Za-z0-9_.~-]*")
+"""A key and a value of what is never encoded (RFC 3986, 2.3), as every id is: a page asks for a hundred."""
 
 
 def query(parameters: Mapping[str, object]) -> str:
@@ -168,7 +170,7 @@ def query(parameters: Mapping[str, object]) -> str:
 
     Every key and value is encoded by itself, so that `&` and `=` inside one stay inside (the SDK lets them out).
     """
-    return "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in _flat("", parameters))
+    return "&".join([_encoded(key, value) for key, value in _flat("", parameters)])
 
 
 def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
@@ -192,5 +194,6 @@ def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
             yield prefix, str(value)
 
 
-def _quoted(text: str) -> str:
-    return text if _AS_IT_IS.fullmatch(text) else quote(text, safe="~")
+def _encoded(key: str, value: str) -> str:
+    pair = f"{key}={value}"
+    return pair if _AS_IT_IS.fullmatch(pair) else f"{quote(key, safe='~')}={quote(value, safe='~')}"
