@@ -1,7 +1,10 @@
 """The command line: `python -m bot`, installed as `createimage-bot`."""
 
-import asyncio
 import gc
+
+gc.disable()  # until all is imported: it stays, and looking through it for garbage is a tenth of the start
+
+import asyncio
 import os
 import signal
 import sys
@@ -26,6 +29,9 @@ from bot.logs import configure_logging
 from bot.probes import works
 from bot.settings import PolicyError, Settings, SettingsError, load_settings
 from bot.store import MIGRATIONS, Chain, SchemaTooNew, Store
+
+gc.freeze()
+gc.enable()
 
 GIVEN_UP_WITHIN = 2.0
 """Seconds from a signal to the end of a process that cannot serve yet.

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
@@ -44,11 +44,13 @@ from bot.slack.outbox.windows import Windows
 from bot.slack.people import People
 from bot.slack.protocol.backoff import Backoff
 from bot.slack.protocol.identity import identify
-from bot.slack.protocol.socket import Socket
 from bot.store import Store
 from bot.use_cases import UseCases
 from bot.web import SlackEvents, build_web
 from bot.worker import PeriodicTask, Worker
+
+if TYPE_CHECKING:
+    from bot.slack.protocol.socket import Socket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ class Bot:
     web: web.Application
     connections: Connections  # of those who ask it
     watch: Watch
-    socket: Socket | None  # Socket Mode, instead of requests over HTTP
+    socket: "Socket | None"  # Socket Mode, instead of requests over HTTP
     worker: Worker
     tasks: Tasks
     people: People
@@ -231,7 +233,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         works_here = worker if work else None
         reload = Reload(settings=settings, rules=rules, people=people, counting=service.counting)
         watch = Watch(
-            needed=needed(store, socket, works_here),
+            needed=needed(store, socket.probe if socket else None, works_here),
             beside=[policy_file(lambda: rules.book, lambda: reload.mistakes)] if settings.policy_file else [],
             rounds=Upstreams(settings, clients, lambda: rules.book).rounds(),
         )
@@ -272,7 +274,12 @@ def _slack_events(settings: Settings, app: AsyncApp, connections: Connections) -
     return SlackEvents(app=app, signing_secret=secret.get_secret_value(), connections=connections)
 
 
-def _socket(settings: Settings, app: AsyncApp, client: AsyncWebClient, backoff: Backoff) -> Socket | None:
+def _socket(settings: Settings, app: AsyncApp, client: AsyncWebClient, backoff: Backoff) -> "Socket | None":
     """Socket Mode, where it is asked for; else requests come over HTTP, signed (the settings see to that)."""
     token = settings.slack_app_token
-    return Socket(app=app, client=client, app_token=token.get_secret_value(), backoff=backoff) if token else None
+    if not token:
+        return None
+    # Over HTTP nothing of it is needed, and the SDK's own client for it takes its time to import.
+    from bot.slack.protocol.socket import Socket  # noqa: PLC0415
+
+    return Socket(app=app, client=client, app_token=token.get_secret_value(), backoff=backoff)

@@ -62,7 +62,7 @@ def read(
 
 
 @cache
-def _wrapped(shape: type[Shape]) -> type[Envelope[Shape]]:
+def _wrapped(shape: type[Shape]) -> "type[Envelope[Shape]]":  # which, evaluated, would be one more model
     return Envelope[shape]  # type: ignore[valid-type]  # a type that is only known now
 
 

@@ -1,11 +1,10 @@
 """This process itself: what it is of no use without."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.probes.probe import Finding, Level, Probe, ok
-from bot.slack.protocol.socket import Socket
 from bot.store import Store
 from bot.worker import Worker
 
@@ -13,8 +12,14 @@ WORKER_SILENT = 30.0
 """Seconds without a look for work after which a worker counts as stuck; it looks once a second."""
 
 
-def needed(store: Store, socket: Socket | None, worker: Worker | None) -> Sequence[Probe]:
-    """The probes of what runs in it: quick, and asked each time."""
+def needed(store: Store, socket: Callable[[], Awaitable[str]] | None, worker: Worker | None) -> Sequence[Probe]:
+    """The probes of what runs in it: quick, and asked each time.
+
+    Args:
+        store: the state.
+        socket: what Socket Mode says of itself, "ok" or what is wrong; None where requests come over HTTP.
+        worker: the one of this process, if any.
+    """
     begun = asyncio.get_running_loop().time()
 
     async def written() -> Finding:
@@ -22,7 +27,7 @@ def needed(store: Store, socket: Socket | None, worker: Worker | None) -> Sequen
         return ok("answers and can be written")
 
     async def connected() -> Finding:
-        said = await socket.probe() if socket else ""
+        said = await socket() if socket else ""
         if said == "ok":
             return ok("requests come through")
         return Finding(Level.FAILED, said, "see the log; is SLACK_APP_TOKEN good, and Socket Mode enabled in the app?")

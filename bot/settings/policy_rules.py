@@ -62,7 +62,7 @@ def _below(info: ValidationInfo) -> Below:
 class Table(BaseModel):
     """A table of the file, in which every key is known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class MatchTable(Table):

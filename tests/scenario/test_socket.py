@@ -27,7 +27,7 @@ def mode() -> str:
 def with_sockets(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
     """The bot is built with a socket of which something is otherwise."""
     usual = socket.Socket
-    monkeypatch.setattr("bot.wiring.Socket", lambda **parts: usual(**parts, **changed))
+    monkeypatch.setattr("bot.slack.protocol.socket.Socket", lambda **parts: usual(**parts, **changed))
 
 
 @pytest.fixture

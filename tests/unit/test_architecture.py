@@ -157,6 +157,39 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(tree) or (path.name == "__init__.py" and not tree.body)
 
 
+def test_what_few_need_is_imported_where_it_is_needed() -> None:
+    """A bot that Slack reaches over HTTP starts without Socket Mode, one on SQLite without PostgreSQL, each without
+    the demo: they cost time and memory.
+    """
+    paths = {name(path): path for path in MODULES}
+    loaded, seen = ["bot.__main__"], set[str]()
+    while loaded:
+        module = loaded.pop()
+        if module not in seen:
+            seen.add(module)
+            loaded += imported_at_once(paths[module]) if module in paths else []
+    few = ("bot.demo", "bot.slack.protocol.socket", "bot.store.postgres", "psycopg", "slack_sdk.socket_mode")
+    assert not {module for module in seen if module.startswith((*few, "slack_bolt.adapter.socket_mode"))}
+    assert "bot.slack.listeners.card" in seen
+
+
+def name(path: Path) -> str:
+    """A module's, as it is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported_at_once(path: Path) -> list[str]:
+    """What is imported with a module: not what a function of it imports, nor what only a type checker sees."""
+    names = []
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    parents = [one.rsplit(".", depth)[0] for one in names for depth in range(1, one.count(".") + 1)]
+    return [*names, *parents]
+
+
 def test_importing_does_nothing() -> None:
     """No file is opened for writing, no connection made, no word printed."""
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in MODULES]

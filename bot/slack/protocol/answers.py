@@ -46,7 +46,7 @@ _Offset = Annotated[int, BeforeValidator(_plausible)]
 class Answer(BaseModel):
     """Any answer; what is not named is not needed."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

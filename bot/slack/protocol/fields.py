@@ -18,7 +18,7 @@ Words = Annotated[str, AfterValidator(typed)]
 class Payload(BaseModel):
     """Fields we do not use are ignored; what is missing has a plain default."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class Option(Payload):

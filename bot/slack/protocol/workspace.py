@@ -9,7 +9,7 @@ from bot.slack.protocol.identity import Identity
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class _Enterprise(_Model):
