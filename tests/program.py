@@ -3,6 +3,7 @@
 Importing is most of what a start costs, and the same every time.
 """
 
+import asyncio
 import io
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -32,6 +34,47 @@ def bot(*arguments: str, encoding: str = "utf-8", **environ: str) -> subprocess.
         return subprocess.CompletedProcess(
             arguments, process.exitcode, *(Path(path).read_text(encoding=encoding) for path in said)
         )
+
+
+class Running:
+    """`python -m bot run` with nothing but this in its environment, as the demo starts it (`bot_process.Process`)."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._process = _FORKS.Process(target=_go_on, args=(dict(environ),), daemon=True)
+        self._process.start()
+
+    @classmethod
+    async def launched(cls, environ: Mapping[str, str]) -> "Running":
+        """In the place of `bot_process.launched`."""
+        return cls(environ)
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while it runs."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._process.kill()
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self._process.terminate()
+
+    async def wait(self) -> int:
+        """Waits for its end, and says how it ended."""
+        await asyncio.to_thread(self._process.join)
+        assert self._process.exitcode is not None
+        return self._process.exitcode
+
+
+def _go_on(environ: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
+    sys.argv = ["bot", "run"]
+    from bot.__main__ import main  # noqa: PLC0415 # as in `_run`
+
+    main()
 
 
 def _run(arguments: tuple[str, ...], encoding: str, environ: dict[str, str], stdout: str, stderr: str) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import aiohttp
 from aiohttp import web
@@ -41,6 +41,28 @@ def environment(slack_api: str, cloud_url: str) -> dict[str, str]:
     }
 
 
+class Process(Protocol):
+    """What is asked of a process: `asyncio.subprocess.Process` has it."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while it runs."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+
+    async def wait(self) -> int:
+        """Waits for its end, and says how it ended."""
+
+
+async def launched(environment: Mapping[str, str]) -> Process:
+    """`python -m bot run` with nothing but this in its environment."""
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)
+
+
 class BotProcess:
     """The bot, started with nothing from our own environment but what a process needs to run.
 
@@ -55,8 +77,9 @@ class BotProcess:
         self._address = f"http://127.0.0.1:{(port := free_port())}"
         database = {"DATABASE_URL": f"sqlite:///{Path(folder, 'demo.db')}", "PORT": str(port)}
         self._environment = {**own, **environment, **database}
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
         self._starting = False
+        self._ended = False  # by us
         slack.request_url = f"{self._address}/slack/events"
 
     @property
@@ -70,28 +93,28 @@ class BotProcess:
         """Starts it, and waits until it can serve; nothing when it does.
 
         Raises:
-            SystemExit: it ended instead.
+            SystemExit: it ended instead, by itself.
         """
         if self.state != "down":
             return
-        self._starting = True
+        self._starting, self._ended = True, False
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self._environment
-            )
-            if not await is_ready(self._address, self._process, within=_STARTS_WITHIN):
+            self._process = await launched(self._environment)
+            if not await is_ready(self._address, self._process, within=_STARTS_WITHIN) and not self._ended:
                 raise SystemExit("the bot did not start")
         finally:
             self._starting = False
 
     async def kill(self) -> None:
         """Ends it without a warning, as a machine that loses power does."""
+        self._ended = True
         if self._process and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
 
     async def stop(self) -> None:
         """Asks it to end, and waits until it has."""
+        self._ended = True
         if self._process:
             if self._process.returncode is None:
                 self._process.terminate()
@@ -122,7 +145,7 @@ async def served(application: web.Application, listener: socket.socket | None = 
         await runner.cleanup()
 
 
-async def is_ready(address: str, process: asyncio.subprocess.Process, *, within: float, every: float = 0.05) -> bool:
+async def is_ready(address: str, process: Process, *, within: float, every: float = 0.05) -> bool:
     """Waits until `/readyz` there says so; False where the process ends instead.
 
     Args:

@@ -5,7 +5,7 @@ All of them run in one event loop, for a browser belongs to the loop it was star
 """
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -14,7 +14,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize, expect
 
+from bot.demo import bot_process
 from bot.demo.web import Running, running
+from tests import program
 from tests.browser.app import App
 from tests.browser.visitor import Visitor, browser, chromium
 
@@ -28,6 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == here and iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def bots() -> Iterator[None]:
+    """The bots are made out of a process that has imported the bot already."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bot_process, "launched", program.Running.launched)
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
