@@ -42,7 +42,7 @@ FOUND = {
     "no-intent": 31,
     "two-jobs": 7,
     "started-though-found-stopped": 46,
-    "incomplete-believed": 52,
+    "incomplete-believed": 21,
     "all-at-once": 3,
     "failure-ignored": 3,
     "at-any-hour": 1,
