@@ -255,7 +255,9 @@ async def _is_due(due: asyncio.Event, stop: asyncio.Event) -> bool:
 async def _first(*waits: Coroutine[Any, Any, Any], seconds: float) -> None:
     """Until the first of them, or so many seconds."""
     tasks = [asyncio.create_task(wait) for wait in waits]
-    await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    try:
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:  # also where whoever waits is cancelled
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,5 +1,6 @@
 """Bad luck: upstreams that are slow, silent or broken, and people who are faster than they are."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -233,3 +234,12 @@ async def test_everything_arrives_twice(running: World) -> None:
     assert running.created() == 1
     assert running.card().count("@U0BEN") == 1
     assert "Nothing was changed" in running.ephemeral("U0BEN")
+
+
+async def test_a_bot_that_has_stopped_waits_for_nothing(world: World) -> None:
+    """No task of it is left behind, which would be told of as destroyed one day."""
+    before = asyncio.all_tasks()
+    async with world.bot():
+        await world.request()
+    left = {getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks() - before}
+    assert not {name for name in left if name.startswith(("Event.", "Worker.", "Store."))}
