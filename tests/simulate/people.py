@@ -162,25 +162,25 @@ class People:
         own = [message for message in self.slack.dms(person.id) if _is_card(message)] if at_home else []
         posted = [message for channel in self.channels for message in self.slack.messages(channel)]
         cards = [*(message for message in posted if not message.thread_ts), *own]
-        shown = [(card, label) for card in cards for label in labels if f"[{label}]" in plain_text(card)]
+        shown = [(card, label, words) for card in cards for label in labels for words in _buttons(card, label)]
         if not shown:
             return
-        card, label = self.random.choice(shown)
+        card, label, words = self.random.choice(shown)
         if self.random.random() < 0.2:
             await asyncio.sleep(self.random.uniform(0, 5))  # thinks about it; the card may change meanwhile
         if self.random.random() < 0.2:
-            await asyncio.gather(self._press(person, card, label), self._press(person, card, label))
+            await asyncio.gather(*(self._press(person, card, label, words) for _ in range(2)))
         else:
-            await self._press(person, card, label)
+            await self._press(person, card, label, words)
 
-    async def _press(self, person: Person, card: Message, label: str) -> None:
+    async def _press(self, person: Person, card: Message, label: str, words: str) -> None:
         assert card.metadata is not None
         request = str(card.metadata["event_payload"]["request"])
         self.watch.rights.click(request, person.id, label)
         try:
-            answer = await person.press(label, message=card)
+            answer = await person.press(words, message=card)
         except ConfirmFirst:
-            answer = await person.press(label, message=card, confirm=True)
+            answer = await person.press(words, message=card, confirm=True)
         if answer.error:
             return
         if label in TYPED:
@@ -215,6 +215,11 @@ class People:
         except AssertionError:
             return False
         return True
+
+
+def _buttons(card: Message, label: str) -> list[str]:
+    """The words on the buttons of this label: of several machines each has its own, behind a colon."""
+    return re.findall(rf"\[({re.escape(label)}(?:: [^\]]+)?)\]", plain_text(card))
 
 
 def _is_card(message: Message) -> bool:

@@ -22,7 +22,7 @@ from bot.demo.slack.line import Line
 from bot.demo.slack.menus import EXTERNAL, FIXED, PICKED, Menus
 from bot.demo.slack.offered import Option, grouped
 from bot.demo.slack.records import Message, State, View
-from bot.demo.slack.refusals import Json
+from bot.demo.slack.refusals import Json, Refusal
 from bot.demo.slack.requests import Answer, Transport
 from bot.demo.slack.workspace import Workspace
 
@@ -273,7 +273,10 @@ class Person:
     async def _enter(self, place: Message | View, found: Field, state: Json, *, tell: bool = True) -> Answer | None:
         """Changes what is entered, and tells the app where it wants to know at once."""
         if isinstance(place, View):
-            place = self._workspace.views.enter(place, found.block_id, found.action_id, state)
+            try:
+                place = self._workspace.views.enter(place, found.block_id, found.action_id, state)
+            except Refusal as closed:
+                raise NotShown(f"the form of {self.id} was closed meanwhile") from closed
         else:
             values = changed(self.entered_in(place), found.block_id, found.action_id, state)
             self._in_messages[place.channel, place.ts] = values
