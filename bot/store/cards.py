@@ -67,8 +67,13 @@ class Cards(Outgoing):
     @property
     def any_to_draw(self) -> str:
         """SQL of whether there is anything for `claim`, were it not for Slack's pace."""
-        # Of either by itself there is an index, which PostgreSQL does not use for both.
-        return f"({self._any(_OUTDATED)} OR {self._any(self._to_look_for)})"
+        return f"({self._first(_OUTDATED, 'next_at')} OR {self._first(self._to_look_for, 'look_at')})"
+
+    def _first(self, due: str, order: str) -> str:
+        """SQL of whether there is one. Of either kind there is an index in its order, without which PostgreSQL takes a
+        third of all cards to be outdated, and reads them until it finds one.
+        """
+        return f"(SELECT id FROM card WHERE {due} AND {self._is_free} ORDER BY {order} LIMIT 1) IS NOT NULL"
 
     def bring_back(self, *, held: float) -> None:
         """After the clock went back (see `Leased`)."""
