@@ -67,6 +67,7 @@ async def test_the_form_of_a_disk_lies_on_top(visitor: Visitor) -> None:
     await visitor.press("Remove vde golden-assets")
     await expect(visitor.dialog).not_to_contain_text("golden-assets")
     await visitor.press("Add a disk")
+    await expect(visitor.dialog).to_have_accessible_name("Disk to add")
     await visitor.press("Close all forms")
     await expect(visitor.page.get_by_role("dialog")).to_have_count(0)
 
