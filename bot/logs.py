@@ -125,13 +125,9 @@ def printable(text: str) -> str:
 
 def redact(text: str) -> str:
     """`text` without what looks like a secret: Slack's tokens, and headers and parameters that sign or authorize."""
-    if text.isascii():  # beyond that are letters that match others without being their lower case, as ı does i
-        lower = text.lower()
-        for hint in _HINTS:
-            if hint in lower:
-                break
-        else:
-            return text
+    # Beyond ASCII are letters that match others without being their lower case, as ı does i.
+    if text.isascii() and not any(map(text.lower().__contains__, _HINTS)):
+        return text
     for pattern in _SECRETS:
         text = pattern.sub(_without_secret, text)  # a template would be looked up for every text
     return text

@@ -120,10 +120,6 @@ def _check(told: _Instance, instance_id: str) -> None:
         raise Incomplete("dataDisks holds two disks of one name")
 
 
-def _tags(told: _ListedInstance) -> cloud.Tags:
-    return tuple(sorted((tag["key"], tag.get("value") or "") for tag in told.get("tags") or ()))
-
-
 def _listed(told: _ListedInstance, region: str) -> cloud.ListedInstance:
     return cloud.ListedInstance(
         region=region,
@@ -131,7 +127,7 @@ def _listed(told: _ListedInstance, region: str) -> cloud.ListedInstance:
         name=told.get("instance_name") or "",
         status=told.get("status") or "",
         private_ip=told.get("private_ip_address") or "",
-        tags=_tags(told),
+        tags=tuple(sorted((tag["key"], tag.get("value") or "") for tag in told.get("tags") or ())),
     )
 
 
@@ -141,11 +137,7 @@ def _instance(told: _Instance, region: str) -> cloud.Instance:
     disks.sort(key=lambda disk: cloud.device_order(disk.device))
     charge: _Charge = told.get("charge") or {}
     return cloud.Instance(
-        region=region,
-        id=told["instance_id"],
-        name=told.get("instance_name") or "",
-        status=told.get("status") or "",
-        private_ip=told.get("private_ip_address") or "",
+        **vars(_listed(told, region)),
         az=told.get("az") or "",
         system_disk=None if system_disk is None else _disk(system_disk, usual_device="vda"),
         data_disks=tuple(disks),
@@ -153,7 +145,6 @@ def _instance(told: _Instance, region: str) -> cloud.Instance:
         charge_mode=charge.get("charge_mode") or "",
         charge_on_stopped=told.get("charge_on_stopped") or "",
         dedicated_host=told.get("dedicated_host_id") or "",
-        tags=_tags(told),
     )
 
 
