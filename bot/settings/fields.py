@@ -4,8 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 
 from bot.settings.values import (
     EXPECTED_SECONDS,
@@ -34,10 +42,10 @@ def _setting(description: str, *, expected: str, default: Any = ..., blank: bool
     return Field(default=default, description=description, json_schema_extra={"expected": expected, "blank": blank})
 
 
-class DatabaseSettings(BaseSettings):
+class DatabaseSettings(BaseModel):
     """What is needed to read and write the database, and no more: for commands that ask for nothing else."""
 
-    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="forbid", validate_default=True)
 
     dyno: str | None = _setting(
         "Set by platforms whose disk is lost at every restart (Heroku and those like it).",
@@ -62,18 +70,6 @@ class DatabaseSettings(BaseSettings):
         expected="console or json",
         default=None,
     )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library calls by name
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is handed in counts: the environment is read in one place, `load_settings`."""
-        return (init_settings,)
 
     @field_validator("*", mode="before")
     @classmethod
