@@ -45,7 +45,9 @@ def _setting(description: str, *, expected: str, default: Any = ..., blank: bool
 class DatabaseSettings(BaseModel):
     """What is needed to read and write the database, and no more: for commands that ask for nothing else."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(
+        frozen=True, hide_input_in_errors=True, extra="forbid", validate_default=True, defer_build=True
+    )
 
     dyno: str | None = _setting(
         "Set by platforms whose disk is lost at every restart (Heroku and those like it).",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from typing import TypedDict
 
 from pydantic import TypeAdapter
@@ -11,8 +12,17 @@ from bot.domain.errors import Problem
 from bot.domain.plan import Plan, as_stored, from_stored
 from bot.domain.request import Promise
 
-_PLAN = TypeAdapter(Plan)
-_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+
+@cache
+def _plan() -> TypeAdapter[Plan]:
+    """Made for the first plan, and not at the start."""
+    return TypeAdapter(Plan)
+
+
+@cache
+def _problems() -> TypeAdapter[tuple[Problem, ...]]:
+    """Likewise."""
+    return TypeAdapter(tuple[Problem, ...])
 
 
 def write_plan(plan: Plan) -> str:
@@ -22,17 +32,17 @@ def write_plan(plan: Plan) -> str:
 
 def read_plan(column: str) -> Plan:
     """Likewise, of whichever version wrote it."""
-    return _PLAN.validate_python(from_stored(json.loads(column)))
+    return _plan().validate_python(from_stored(json.loads(column)))
 
 
 def write_problems(problems: tuple[Problem, ...]) -> str:
     """What stands against something, as its column keeps it."""
-    return _PROBLEMS.dump_json(problems).decode()
+    return _problems().dump_json(problems).decode()
 
 
 def read_problems(column: str) -> tuple[Problem, ...]:
     """Likewise, of whichever version wrote it."""
-    return _PROBLEMS.validate_json(column)
+    return _problems().validate_json(column)
 
 
 def write_promises(promises: tuple[Promise, ...]) -> str:

@@ -1,6 +1,7 @@
 """Drafts: what people have chosen in forms that are not requests yet."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, TypeAdapter
@@ -29,7 +30,10 @@ def _with_jobs(stored: Any) -> Any:
     return draft
 
 
-_CONTENT: TypeAdapter[Draft] = TypeAdapter(Annotated[Draft, BeforeValidator(_with_jobs)])
+@cache
+def _content() -> TypeAdapter[Draft]:
+    """Made for the first draft, and not at the start."""
+    return TypeAdapter(Annotated[Draft, BeforeValidator(_with_jobs)])
 
 
 _CHECKING = "state = 'checking'"
@@ -56,7 +60,7 @@ class Drafts(Leased):
     def get(self, draft_id: str) -> Draft | None:
         """A draft as it stands."""
         rows = self._query("SELECT content FROM draft WHERE id = :id", id=draft_id)
-        return _CONTENT.validate_json(rows[0]["content"]) if rows else None
+        return _content().validate_json(rows[0]["content"]) if rows else None
 
     def save(self, draft: Draft, *, lease: Lease | None = None) -> Draft | None:
         """Writes a changed draft over the revision it was read at; with a lease, and lets go of it.
@@ -88,7 +92,7 @@ class Drafts(Leased):
             requester=requester,
             since=since,
         )
-        drafts = (_CONTENT.validate_json(row["content"]) for row in rows)
+        drafts = (_content().validate_json(row["content"]) for row in rows)
         return next((draft for draft in drafts if draft.jobs and not draft.taken_over_by), None)
 
     @property
@@ -103,7 +107,7 @@ class Drafts(Leased):
     def claim_checking(self, lease: Lease, limit: int) -> tuple[Draft, ...]:
         """Drafts that were sent and are to be checked."""
         rows = self._claim(_CHECKING, lease, limit)
-        return tuple(_CONTENT.validate_json(row["content"]) for row in rows)
+        return tuple(_content().validate_json(row["content"]) for row in rows)
 
     def postpone(self, draft: Draft, seconds: float, lease: Lease) -> bool:
         """It cannot be checked yet: again later."""
@@ -114,7 +118,7 @@ class Drafts(Leased):
         rows = self._query(
             "SELECT content FROM draft WHERE id = (SELECT draft_id FROM request WHERE id = :id)", id=request_id
         )
-        return _CONTENT.validate_json(rows[0]["content"]) if rows else None
+        return _content().validate_json(rows[0]["content"]) if rows else None
 
     def last_region(self, requester: str) -> str | None:
         """The region somebody chose last."""
@@ -139,6 +143,6 @@ def _columns(draft: Draft) -> dict[str, object]:
         "revision": draft.revision,
         "requester": draft.requester,
         "region": draft.region,
-        "content": _CONTENT.dump_json(draft).decode(),
+        "content": _content().dump_json(draft).decode(),
         "created_at": draft.created_at,
     }

@@ -11,6 +11,9 @@ from bot.store.migrations.jobs import JOBS
 from bot.store.migrations.one_image import ONE_IMAGE
 from bot.store.migrations.policy import POLICY
 
+LADDER = "createimage"
+"""What the ladder is called where steps of several are noted (sqlite-utils: the name of a set of migrations)."""
+
 MIGRATIONS = (*ONE_IMAGE, *JOBS, *POLICY)
 """Name and statements of every step, in the order in which they are taken."""
 

@@ -1,4 +1,4 @@
-"""SQLite, through sqlite-utils: the connection, its pragmas and the migrations."""
+"""SQLite: the connection, its pragmas, and the transactions on it."""
 
 import asyncio
 import json
@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import stamina
-from sqlite_utils import Database as SqliteUtils
-from sqlite_utils import Migrations
 
 from bot.store.database import Conflict, Nesting, Query, Row, StoreFault
 from bot.store.files import make_private, new_file
-from bot.store.schema import MIGRATIONS, pending
+from bot.store.schema import LADDER, pending
 
 BUSY_SECONDS = 10
 """How long a transaction waits for another process's to end."""
+
+_TAKEN = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"  # where sqlite-utils notes them
 
 
 class SQLite:
@@ -43,10 +43,10 @@ class SQLite:
         self._path = Path(path)
         self._clock = clock
         self._make = make
-        self._opened: SqliteUtils | None = None
+        self._opened: sqlite3.Connection | None = None
 
     @property
-    def _db(self) -> SqliteUtils:
+    def _db(self) -> sqlite3.Connection:
         """Opened on first use, so that the thread that uses it is the thread that owns it.
 
         `isolation_level=None`: transactions are ours alone. WAL: readers and the writer do not wait for each other.
@@ -60,15 +60,14 @@ class SQLite:
                 connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
                 connection.create_aggregate("nested", -1, _Nested)
                 connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # others may have written
-                database = SqliteUtils(connection)
                 for attempt in stamina.retry_context(
                     on=_locked, timeout=BUSY_SECONDS, attempts=None, wait_initial=0.02, wait_jitter=0.1
                 ):
                     with attempt:  # the switch to WAL does not wait for other processes by itself
-                        database.enable_wal()
-                database.execute("PRAGMA synchronous=FULL")
-                database.execute("PRAGMA foreign_keys=ON")
-            self._opened = database
+                        connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=FULL")
+                connection.execute("PRAGMA foreign_keys=ON")
+            self._opened = connection
         return self._opened
 
     def _find(self) -> None:
@@ -93,7 +92,10 @@ class SQLite:
         """
         with self.transaction():
             if self._pending():
-                _LADDER.apply(self._db)
+                # What it needs is 40 modules, and the schema of a database is hardly ever an old one.
+                from bot.store.ladder import climb  # noqa: PLC0415
+
+                climb(self._db)
 
     def pending(self) -> Sequence[str]:
         """The steps that are still to be taken.
@@ -101,11 +103,13 @@ class SQLite:
         Raises:
             SchemaTooNew: the file has steps that this version does not know.
         """
-        with self.transaction():  # `applied` makes its table
+        with self.transaction(reads=True):
             return self._pending()
 
     def _pending(self) -> Sequence[str]:
-        return pending(f"{self._path}", [step.name for step in _LADDER.applied(self._db)])
+        made = self._db.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone()
+        taken = self._db.execute(_TAKEN, (LADDER,)).fetchall() if made else ()
+        return pending(f"{self._path}", [name for (name,) in taken])
 
     @contextmanager
     def transaction(self, *, reads: bool = False) -> Iterator[Query]:
@@ -123,7 +127,7 @@ class SQLite:
                 yield query
                 database.execute("COMMIT")
             except BaseException:
-                if database.conn.in_transaction:
+                if database.in_transaction:
                     database.execute("ROLLBACK")
                 raise
 
@@ -140,7 +144,7 @@ class SQLite:
         with _faults(path), new_file(path) as unnamed:
             copy = sqlite3.connect(unnamed)
             try:
-                self._db.conn.backup(copy)
+                self._db.backup(copy)
                 if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                     raise StoreFault(f"{path}: the copy is damaged")
             finally:
@@ -168,23 +172,6 @@ class _Nested:
 
 def _locked(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
-
-
-def _step(statements: Sequence[str]) -> Callable[[SqliteUtils], None]:
-    def climb(database: SqliteUtils) -> None:
-        for statement in statements:
-            database.execute(statement.format(**_DIALECT))
-
-    return climb
-
-
-_DIALECT = {
-    "identity": "INTEGER PRIMARY KEY AUTOINCREMENT",
-    "region_of_plan": "json_extract(plan, '$.region')",
-}
-_LADDER = Migrations("createimage")
-for _name, _statements in MIGRATIONS:
-    _LADDER(name=_name)(_step(_statements))
 
 
 @contextmanager

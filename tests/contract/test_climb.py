@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
-from sqlite_utils import Migrations
 
 from bot.domain.errors import Code
 from bot.domain.lifecycle import Move, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobState, StepMove, StepState
-from bot.store import Lease, Store, Transaction, postgres, sqlite
+from bot.store import Lease, Store, Transaction, ladder, postgres
 from bot.store.database import Query
 from bot.store.schema import MIGRATIONS
 from tests.contract.conftest import Engine
@@ -33,12 +32,8 @@ DONE, SKIPPED, FAILED = StepState.DONE, StepState.SKIPPED, StepState.FAILED
 def database_before(engine: Engine, step: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Query]:
     """A new database as it was made before a step of the ladder was there."""
     before = tuple(itertools.takewhile(lambda one: one[0] != step, MIGRATIONS))
-    ladder = Migrations("createimage")
-    for name, statements in before:
-        ladder(name=name)(sqlite._step(statements))
     with monkeypatch.context() as older:
-        older.setattr(sqlite, "MIGRATIONS", before)
-        older.setattr(sqlite, "_LADDER", ladder)
+        older.setattr(ladder, "MIGRATIONS", before)
         older.setattr(postgres, "MIGRATIONS", before)
         database = engine.connect()
         database.migrate()
