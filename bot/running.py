@@ -62,7 +62,7 @@ async def run(
             if bot.socket:
                 await bot.socket.prepare()
             serving = _served(bot, settings.host, settings.port if serve else settings.worker_port, ready)
-            await attend(bot, serving=serving, work=work, stop=stop, reread=reread)
+            await attend(bot, serving=serving, stop=stop, reread=reread)
     log.info("bot.stopped")
 
 
@@ -98,7 +98,6 @@ async def attend(
     bot: Bot,
     *,
     serving: AbstractAsyncContextManager[None],
-    work: bool,
     stop: asyncio.Event,
     reread: asyncio.Event | None = None,
 ) -> None:
@@ -109,7 +108,7 @@ async def attend(
             refreshing = group.create_task(_refresh(bot.people, bot.counting, bot.refresh_in), name="people")
             drawing = group.create_task(bot.homes.keep_fresh(), name="homes")
             reading = group.create_task(_reload(bot.reload, reread or asyncio.Event()), name="policy")
-            working = group.create_task(bot.worker.run(stop), name="worker") if work else None
+            working = group.create_task(bot.worker.run(stop), name="worker") if bot.worker else None
             await stop.wait()
             await serves.aclose()
             refreshing.cancel()

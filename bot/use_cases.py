@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from bot.clients import Clients
 from bot.domain.cloud import ListedInstance, Snapshot
 from bot.service.board import Boards
-from bot.service.check import Checking
 from bot.service.count import Counting
 from bot.service.current_rules import CurrentRules
 from bot.service.decide import Deciding
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.emergency import Emergencies
-from bot.service.expire import Expiring
 from bot.service.freezing import Freezing
 from bot.service.gate import Gate
 from bot.service.listing import Listing
@@ -23,12 +21,9 @@ from bot.service.nudge import Nudging
 from bot.service.opening import Opening
 from bot.service.operate import Operating
 from bot.service.ports import Directory
-from bot.service.preflight import Preflight
 from bot.service.question import Questioning
-from bot.service.remind import Reminding
 from bot.service.resolve import Resolving
 from bot.service.search import Search
-from bot.service.steps import Asking, Watching, all_kinds
 from bot.service.undecided import Undecided
 from bot.settings import Settings
 from bot.store import Store
@@ -36,7 +31,7 @@ from bot.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class UseCases:
-    """What people and the worker have the bot do."""
+    """What people have the bot do."""
 
     # An open form.
     opening: Opening
@@ -47,7 +42,6 @@ class UseCases:
     instances: Listing[ListedInstance]  # to be closed
     snapshots: Listing[Snapshot]  # to be closed
     # A request.
-    checking: Checking
     boards: Boards
     looking: Looking
     counting: Counting
@@ -56,18 +50,12 @@ class UseCases:
     questioning: Questioning
     freezing: Freezing
     nudging: Nudging
-    reminding: Reminding
     emergencies: Emergencies
-    expiring: Expiring
-    # Its steps.
-    asking: Asking
-    watching: Watching
 
     @classmethod
     def over(
         cls,
         store: Store,
-        behind: Store,
         clients: Clients,
         *,
         settings: Settings,
@@ -78,7 +66,6 @@ class UseCases:
 
         Args:
             store: the state.
-            behind: likewise, for what the worker does.
             clients: of which the cloud, the clock and new ids are used.
             settings: what the operator chose.
             rules: who may do what.
@@ -102,8 +89,6 @@ class UseCases:
         counting = Counting(
             store=store, rules=rules, directory=directory, gate=gate, approval_ttl=approval_ttl, clock=clock
         )
-        undecided = Undecided(rules=rules, directory=directory)
-        kinds = all_kinds(store=behind, cloud=cloud, clock=clock)
         return cls(
             opening=Opening(store=store, regions=regions, clock=clock, new_id=ids.draft),
             drafting=drafting,
@@ -112,16 +97,6 @@ class UseCases:
             search=search,
             instances=instances,
             snapshots=Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=clock),
-            checking=Checking(
-                store=behind,
-                cloud=cloud,
-                preflight=Preflight(cloud=cloud),
-                rules=rules,
-                directory=directory,
-                approval_ttl=approval_ttl,
-                clock=clock,
-                new_request_id=ids.request,
-            ),
             boards=Boards(store=store, rules=rules, directory=directory, clock=clock),
             looking=looking,
             counting=counting,
@@ -134,17 +109,11 @@ class UseCases:
             ),
             questioning=Questioning(store=store, rules=rules, directory=directory, clock=clock),
             freezing=Freezing(store=store, rules=rules, directory=directory, counting=counting, clock=clock),
-            nudging=Nudging(store=store, rules=rules, directory=directory, undecided=undecided, clock=clock),
-            reminding=Reminding(store=behind, rules=rules, undecided=undecided, clock=clock),
-            expiring=Expiring(store=behind, clock=clock),
-            asking=Asking(
-                store=behind,
-                gate=gate,
-                kinds=kinds,
-                grace=settings.launch_grace,
+            nudging=Nudging(
+                store=store,
+                rules=rules,
+                directory=directory,
+                undecided=Undecided(rules=rules, directory=directory),
                 clock=clock,
-            ),
-            watching=Watching(
-                store=behind, kinds=kinds, interval=settings.poll_interval, grace=settings.launch_grace, clock=clock
             ),
         )

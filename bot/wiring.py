@@ -14,11 +14,9 @@ from bot.circuit import Circuit
 from bot.clients import Clients
 from bot.connections import Connections, Limits
 from bot.probes import Upstreams, Watch, needed, policy_file, tick
-from bot.queues import Queues, due_tasks
 from bot.reload import Reload
 from bot.service.count import Counting
 from bot.service.current_rules import CurrentRules
-from bot.service.expire import PURGE_EVERY
 from bot.service.measure import Measuring
 from bot.settings import Settings, load_policy
 from bot.slack.app import build_app
@@ -33,12 +31,9 @@ from bot.slack.listeners.machine_form import MachineFormListeners
 from bot.slack.listeners.question import QuestionForm
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.tasks import Tasks
-from bot.slack.outbox.deciders import Deciders
-from bot.slack.outbox.delivery import Delivery
 from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.outbox.forms import Forms
 from bot.slack.outbox.home import Homes
-from bot.slack.outbox.posting import Posting
 from bot.slack.outbox.show import Show
 from bot.slack.outbox.windows import Windows
 from bot.slack.people import People
@@ -47,10 +42,10 @@ from bot.slack.protocol.identity import identify
 from bot.store import Store
 from bot.use_cases import UseCases
 from bot.web import SlackEvents, build_web
-from bot.worker import PeriodicTask, Worker
 
 if TYPE_CHECKING:
     from bot.slack.protocol.socket import Socket
+    from bot.worker import Worker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +56,7 @@ class Bot:
     connections: Connections  # of those who ask it
     watch: Watch
     socket: "Socket | None"  # Socket Mode, instead of requests over HTTP
-    worker: Worker
+    worker: "Worker | None"  # where this process works
     tasks: Tasks
     people: People
     counting: Counting
@@ -111,8 +106,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         )
         stack.push_async_callback(people.close)
         refresh_in = await people.refresh()
-        behind = store.behind()
-        service = UseCases.over(store, behind, clients, settings=settings, rules=rules, directory=people)
+        service = UseCases.over(store, clients, settings=settings, rules=rules, directory=people)
         stack.push_async_callback(service.instances.close)
         stack.push_async_callback(service.snapshots.close)
         windows = Windows(client=writer, new_reference=ids.reference)
@@ -194,46 +188,28 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             errors=Errors(people=people, ephemeral=ephemeral, tasks=tasks, new_reference=ids.reference),
         )
         slack = Circuit("slack")
-        queues = Queues(
-            store=behind,
-            clock=clock,
-            lease_ttl=settings.lease_ttl,
-            checking=service.checking,
-            asking=service.asking,
-            watching=service.watching,
-            delivery=Delivery.over(
-                store=behind,
+        if work:
+            # None of it is needed where people are only listened to, and it is a tenth of what the bot imports.
+            from bot.worker_wiring import build_worker  # noqa: PLC0415
+
+            worker = build_worker(
+                store=store.behind(),
+                clients=clients,
+                settings=settings,
+                rules=rules,
+                people=people,
+                service=service,
                 windows=windows,
-                posting=Posting(client=writer, circuit=slack, new_reference=ids.reference),
-                deciders=Deciders(rules=rules, directory=people, mentions=people.mentions),
-                freezing=service.freezing,
-                channel_language=settings.channel_language,
+                slack=slack,
                 workspace_url=identity.url,
-                language_of=people.language,
-                look=service.looking.look,
-                clock=clock,
-            ),
-        )
-        worker = Worker(
-            store=behind,
-            look=queues.look,
-            bring_back=queues.bring_back,
-            queues=queues.all(),
-            owner=ids.owner(),
-            lease_ttl=settings.lease_ttl,
-            clock=clock,
-            new_reference=ids.reference,
-            due_tasks=due_tasks(service.expiring, service.reminding, service.emergencies, service.counting),
-            periodic_tasks=[PeriodicTask("purge", service.expiring.purge_drafts, PURGE_EVERY)],
-        )
+            )
 
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
 
         connections = Connections(Limits.of_this_process())
-        works_here = worker if work else None
         reload = Reload(settings=settings, rules=rules, people=people, counting=service.counting)
         watch = Watch(
-            needed=needed(store, socket.probe if socket else None, works_here),
+            needed=needed(store, socket.probe if socket else None, worker),
             beside=[policy_file(lambda: rules.book, lambda: reload.mistakes)] if settings.policy_file else [],
             rounds=Upstreams(settings, clients, lambda: rules.book).rounds(),
         )
@@ -242,7 +218,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             ready, probes = await watch.report()
             return ready, {
                 "probes": probes,
-                "worker": tick(works_here),
+                "worker": tick(worker),
                 "upstreams": {"slack": slack.status()} | cloud.status(),
             }
 

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.probes.probe import Finding, Level, Probe, ok
 from bot.store import Store
-from bot.worker import Worker
+
+if TYPE_CHECKING:
+    from bot.worker import Worker
 
 WORKER_SILENT = 30.0
 """Seconds without a look for work after which a worker counts as stuck; it looks once a second."""
 
 
-def needed(store: Store, socket: Callable[[], Awaitable[str]] | None, worker: Worker | None) -> Sequence[Probe]:
+def needed(store: Store, socket: Callable[[], Awaitable[str]] | None, worker: "Worker | None") -> Sequence[Probe]:
     """The probes of what runs in it: quick, and asked each time.
 
     Args:
@@ -47,7 +49,7 @@ def needed(store: Store, socket: Callable[[], Awaitable[str]] | None, worker: Wo
     return probes
 
 
-def tick(worker: Worker | None) -> Mapping[str, Any]:
+def tick(worker: "Worker | None") -> Mapping[str, Any]:
     """When the worker of this process last looked for work; there is none in a `web` process."""
     if worker is None or worker.last_tick is None:
         return {"here": worker is not None, "last_tick": None, "age": None}

@@ -71,7 +71,7 @@ async def main(role: str) -> None:
             bot.web.router.add_get("/counted", counted)
             watching = asyncio.create_task(lag.watch())
             serving = running._served(bot, settings.host, settings.port, lambda _: gc.freeze())
-            await running.attend(bot, serving=serving, work=work, stop=stop)
+            await running.attend(bot, serving=serving, stop=stop)
             watching.cancel()
 
 

@@ -146,7 +146,7 @@ class Replica:
             ids=ids,
         )
         async with wiring.build(settings, world, serve=self.serves, work=self.works) as bot:
-            await running.attend(bot, serving=self._serving(bot.web), work=self.works, stop=self._stop)
+            await running.attend(bot, serving=self._serving(bot.web), stop=self._stop)
 
     @asynccontextmanager
     async def _serving(self, application: web.Application) -> AsyncIterator[None]:
