@@ -1,8 +1,9 @@
 """Acting: what everything that a person does to a request has in common. Rights are looked at when they are used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Unpack
+from functools import partial
+from typing import TypeVar, Unpack
 
 import structlog
 
@@ -25,6 +26,23 @@ LOOK_BEFORE_ASKING = 0.7
 """Likewise where a window is to be opened afterwards: what opens it lives for three seconds (Slack: trigger_id)."""
 
 
+T = TypeVar("T")
+
+May = Callable[[Action], None]
+"""Asks whether somebody may do something, and raises `UserError` where they may not."""
+
+Work = Callable[[Transaction, ImageRequest, May], T]
+"""What is done to a request, in one transaction."""
+
+
+class _SlackFirst(Exception):  # it is no fault
+    """Whether somebody may do something is to be asked of Slack before anything is done."""
+
+    def __init__(self, request: ImageRequest) -> None:
+        super().__init__(request.id)
+        self.request = request
+
+
 @dataclass(frozen=True, kw_only=True)
 class Acting:
     """Use cases of people: each asks who may, and is one guarded transaction."""
@@ -34,28 +52,41 @@ class Acting:
     directory: Directory
     clock: Clock
 
-    async def _decide(self, what: str, work: Callable[[Transaction], ImageRequest], actor: str) -> ImageRequest:
-        request = await self.store.transact(work)
-        log.info("request.decided", decision=what, request_id=request.id, actor=actor, state=request.state)
-        return request
-
-    async def _look(self, request_id: str, actor: str, *, within: float = LOOK_WITHIN, own: bool = False) -> float:
-        """Has Slack asked about everybody whose right matters now; since when its answers are to count.
+    async def _act(self, what: str, request_id: str, actor: str, work: Work[T], *, own: bool = False) -> T:
+        """What somebody does to a request, which is locked meanwhile: nobody else moves it. Returns what `work` does.
 
         Args:
-            request_id: what it is about.
-            actor: who has just acted.
-            within: seconds that Slack is given.
-            own: whether it is enough that it is their own request.
+            what: they do, for the log.
+            request_id: to which request.
+            actor: who.
+            work: does it, or raises `UserError`; it is given the request, and asks whether they may.
+            own: whether it is enough that it is their own request: then Slack is not asked.
         """
         since = self.directory.now()
-        request = await self.store.read(lambda tx: tx.requests.get(request_id))
-        if request is not None and not (own and request.requester == actor):
-            await self._ask_of(request, actor, since=since, within=within)
-        return since
+
+        def attempt(tx: Transaction, *, asked: bool) -> T:
+            request = existing(tx.requests.lock(request_id), request_id)
+            if not asked and not (own and request.requester == actor):
+                raise _SlackFirst(request)
+            return work(tx, request, lambda action: self._may(action, actor, request, since))
+
+        try:
+            done = await self.store.transact(partial(attempt, asked=False))
+        except _SlackFirst as first:
+            await self._ask_of(first.request, actor, since=since)
+            done = await self.store.transact(partial(attempt, asked=True))
+        log.info("request.decided", decision=what, request_id=request_id, actor=actor)
+        return done
 
     async def _ask_of(self, request: ImageRequest, actor: str, *, since: float, within: float = LOOK_WITHIN) -> None:
-        """Likewise, of a request that was read; `since` is when it was."""
+        """Has Slack asked about everybody whose right matters now.
+
+        Args:
+            request: what it is about, as it was read.
+            actor: who has just acted.
+            since: when its answers begin to count.
+            within: seconds that Slack is given.
+        """
         if _counts(request):
             deciding = {actor, *(decision.approver for decision in approvals(request))}
             ruleset, others = self.rules.of(request), (request.requester,)
@@ -67,34 +98,45 @@ class Acting:
         Raises:
             UserError: it certainly would not be.
         """
-        since = await self._look(request_id, actor, within=LOOK_BEFORE_ASKING)
+        since = self.directory.now()
+        shown = existing(await self.store.read(lambda tx: tx.requests.get(request_id)), request_id)
+        await self._ask_of(shown, actor, since=since, within=LOOK_BEFORE_ASKING)
 
         def work(tx: Transaction) -> ImageRequest:
-            request = self._pending(tx, request_id, plan_hash)
+            request = existing(tx.requests.get(request_id), request_id)
+            self._check_pending(request, plan_hash)
             policy = self.directory.rights(since, self.rules.of(request))
             ruling = rights.may(action, Actor(actor), policy, request)
             if not (ruling.allowed or ruling.unknown):
                 raise UserError(*ruling.problems)
             return request
 
-        return await self.store.transact(work)
+        return await self.store.read(work)
 
-    def _pending(self, tx: Transaction, request_id: str, plan_hash: str) -> ImageRequest:
-        """A request that waits for approval, of the plan that was on the screen."""
-        request = existing(tx.requests.lock(request_id), request_id)
+    def _check_pending(self, request: ImageRequest, plan_hash: str) -> None:
+        """Whether it waits for approval, of the plan that was on the screen.
+
+        Raises:
+            UserError: it does not.
+        """
         if request.state is not State.PENDING:
             raise too_late(request.id, request.state)
         if self.clock() >= request.expires_at:  # the worker has not come round to it yet
             raise too_late(request.id, State.EXPIRED)
         same_plan(request, plan_hash)
-        return request
 
     def _advance(
-        self, tx: Transaction, request: ImageRequest, move: Move, actor: str, **changes: Unpack[Changes]
-    ) -> ImageRequest:
-        if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, **changes):
+        self,
+        tx: Transaction,
+        request: ImageRequest,
+        move: Move,
+        actor: str,
+        *,
+        detail: Mapping[str, str] | None = None,
+        **changes: Unpack[Changes],
+    ) -> None:
+        if not tx.requests.advance(request.id, move, at=self.clock(), actor=actor, detail=detail, **changes):
             raise too_late(request.id, request.state)
-        return tx.requests.existing(request.id)
 
     def _may(self, action: Action, actor: str, request: ImageRequest, since: float) -> None:
         ruling = rights.may(action, Actor(actor), self.directory.rights(since, self.rules.of(request)), request)

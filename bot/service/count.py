@@ -1,7 +1,7 @@
 """Counting: what the approvals of a request are worth now, and whether there are enough of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -89,7 +89,8 @@ class Counting:
             await self.store.transact(partial(work, request_id=request.id, known=_given(request)))
 
     def count(self, tx: Transaction, request: ImageRequest, policy: Policy, *, keep: bool = False) -> ImageRequest:
-        """Weighs the approvals of a request that waits, and moves it on when there are enough. As it is then.
+        """Weighs the approvals of a request that waits, and moves it on when there are enough: with the state and the
+        decisions that it has then.
 
         Args:
             tx: in which.
@@ -97,18 +98,21 @@ class Counting:
             policy: with what is known of people now.
             keep: what is not known now leaves what was known before, on the card, though it does not count.
         """
-        now, request_id, changes = self.clock(), request.id, False
+        now, request_id, state = self.clock(), request.id, request.state
         valid = quorum.valid_approvals(request, policy)
         needs = quorum.needs(request, valid, policy)
+        decisions: list[Decision] = []
         for was, weighed in zip(request.decisions, quorum.weighed(request, policy), strict=True):
             forgets = was.validity is Validity.VALID and weighed.validity is Validity.UNCONFIRMED
             if was.validity is weighed.validity or (keep and forgets):
+                decisions.append(was)
                 continue
-            version, changes = tx.requests.note_validity(request_id, weighed, at=now), True
+            decisions.append(weighed)
+            version = tx.requests.note_validity(request_id, weighed, at=now)
             if weighed.validity is Validity.VOID:
                 self._tell_void(tx, request, was.approver, policy, version)
         if not any(need.missing for need in needs):
-            changes = True
+            state = Move.APPROVE.target
             tx.requests.advance(
                 request_id,
                 Move.APPROVE,
@@ -119,9 +123,8 @@ class Counting:
                 noted=(),
             )
         elif (noted := self._out_of_reach(request, needs)) is not None:
-            changes = True
             tx.requests.note(request_id, noted)
-        return tx.requests.existing(request_id) if changes else request
+        return replace(request, state=state, decisions=tuple(decisions))
 
     def good_until(self, tx: Transaction, request: ImageRequest) -> float:
         """Until when an approval of now is good, in unix seconds: as long as ever once it may begin, whatever it waits

@@ -17,20 +17,12 @@ from bot.domain.plan import PlannedJob
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
 from bot.jdcloud import planned_calls
-from bot.service.acting import LOOK_WITHIN, Acting, same_plan, too_late
+from bot.service.acting import LOOK_WITHIN, Acting, May, same_plan, too_late
 from bot.service.count import Counting, approvals, existing
 from bot.service.look import Looking
 from bot.store import Transaction
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Approval:
-    """What became of an approval."""
-
-    request: ImageRequest
-    repeated: bool  # it was given before, and is what the quorum was waiting for now
 
 
 @dataclass(frozen=True)
@@ -53,18 +45,21 @@ class Deciding(Acting):
     looking: Looking
     counting: Counting
 
-    async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> Approval:
-        """One approval of the plan the approver saw; the last one of the quorum starts the launch."""
+    async def approve(self, *, request_id: str, plan_hash: str, actor: str) -> bool:
+        """One approval of the plan the approver saw; the last one of the quorum starts the launch. Returns whether it
+        was given before, and is what the quorum was waiting for now.
+        """
         since = self.directory.now()
         shown = existing(await self.store.read(lambda tx: tx.requests.get(request_id)), request_id)
         _, seen = await asyncio.gather(self._ask_of(shown, actor, since=since), self._see(shown, actor))
 
         def work(tx: Transaction) -> tuple[ImageRequest, Validity | None]:
-            request = self._pending(tx, request_id, plan_hash)
-            for job, found in seen.items():  # first, as rules may go by tags that are new
+            request = existing(tx.requests.lock(request_id), request_id)
+            self._check_pending(request, plan_hash)
+            for job, found in seen.items():
                 tx.requests.note_seen(request_id, job, found)
-            if seen:
-                request = tx.requests.existing(request_id)
+            if any(found.tags not in {None, request.jobs[job].seen_tags} for job, found in seen.items()):
+                request = tx.requests.existing(request_id)  # rules may go by them
             ruleset = self.rules.of(request)
             policy = self.directory.rights(since, ruleset)
             ruling = rights.may(Action.APPROVE, Actor(actor), policy, request)
@@ -83,7 +78,8 @@ class Deciding(Acting):
                     rules=ruleset.names,
                     policy_hash=ruleset.hash,
                 )
-                request = _decided(request, decision, version=tx.requests.decide(request_id, decision))
+                tx.requests.decide(request_id, decision)
+                request = _decided(request, decision)
             counted = self.counting.count(tx, request, policy)
             if before is None:
                 return counted, None
@@ -95,22 +91,21 @@ class Deciding(Acting):
             waits = given_before is Validity.UNCONFIRMED
             code = Code.APPROVAL_UNCONFIRMED if waits else Code.ALREADY_DECIDED
             raise UserError(Problem(code, facts={"request": request.id}))
-        return Approval(request, repeated=given_before is not None)
+        return given_before is not None
 
     async def check_reject(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
         """Whether a rejection might be accepted: asked before somebody is made to type a reason."""
         return await self._might(Action.REJECT, request_id, plan_hash, actor)
 
-    async def reject(self, *, request_id: str, plan_hash: str, actor: str, reason: str) -> ImageRequest:
+    async def reject(self, *, request_id: str, plan_hash: str, actor: str, reason: str) -> None:
         """One rejection ends the request; it needs a reason."""
         reason = reason.strip()
         if problems := rules.check_reason(reason):
             raise UserError(*problems)
-        since = await self._look(request_id, actor)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = self._pending(tx, request_id, plan_hash)
-            self._may(Action.REJECT, actor, request, since)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
+            self._check_pending(request, plan_hash)
+            may(Action.REJECT)
             now = self.clock()
             ruleset = self.rules.of(request)
             decision = Decision(
@@ -123,30 +118,26 @@ class Deciding(Acting):
                 policy_hash=ruleset.hash,
             )
             tx.requests.decide(request_id, decision)
-            return self._advance(tx, request, Move.REJECT, actor, finished_at=now, noted=())
+            self._advance(tx, request, Move.REJECT, actor, finished_at=now, noted=())
 
-        return await self._decide("reject", work, actor)
+        await self._act("reject", request_id, actor, work)
 
-    async def cancel(self, *, request_id: str, actor: str) -> ImageRequest:
+    async def cancel(self, *, request_id: str, actor: str) -> None:
         """The requester's own way out, until anything may have been asked of the cloud."""
-        since = await self._look(request_id, actor, own=True)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
-            self._may(Action.CANCEL, actor, request, since)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
+            may(Action.CANCEL)
             now = self.clock()
-            return self._advance(tx, request, Move.CANCEL, actor, finished_at=now, ended_by=actor, noted=())
+            self._advance(tx, request, Move.CANCEL, actor, finished_at=now, ended_by=actor, noted=())
 
-        return await self._decide("cancel", work, actor)
+        await self._act("cancel", request_id, actor, work, own=True)
 
-    async def retry(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
+    async def retry(self, *, request_id: str, plan_hash: str, actor: str) -> None:
         """The approved plan once more, after a failure in which nothing was made."""
-        since = await self._look(request_id, actor, own=True)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
             same_plan(request, plan_hash)
-            self._may(Action.RETRY, actor, request, since)
+            may(Action.RETRY)
             if request.state is not State.FAILED:  # pressed before: none of its steps is touched
                 raise too_late(request.id, request.state)
             if not request.retriable:
@@ -156,7 +147,7 @@ class Deciding(Acting):
             now, gate = self.clock(), self.counting.gate
             tx.steps.retry(request.id)
             waits = gate.closed(tx, request) is not None  # and the approval is no older for it
-            return self._advance(
+            self._advance(
                 tx,
                 request,
                 Move.RETRY,
@@ -169,7 +160,7 @@ class Deciding(Acting):
                 **_resumed("retry", actor, now),
             )
 
-        return await self._decide("retry", work, actor)
+        await self._act("retry", request_id, actor, work, own=True)
 
     async def calls(self, *, request_id: str) -> Called:
         """A request, and what JD Cloud is, or will be, asked for it, call by call: method, path and JSON body, made by
@@ -198,11 +189,11 @@ class Deciding(Acting):
         return await self.looking.look(request.plan, within=LOOK_WITHIN)
 
 
-def _decided(request: ImageRequest, decision: Decision, *, version: int) -> ImageRequest:
-    """A request, at a new version, with a decision in the place of an earlier one of the same person."""
+def _decided(request: ImageRequest, decision: Decision) -> ImageRequest:
+    """A request with a decision in the place of an earlier one of the same person."""
     others = (one for one in request.decisions if one.approver != decision.approver)
     decisions = sorted((*others, decision), key=lambda one: (one.at, one.approver))
-    return replace(request, decisions=tuple(decisions), version=version)
+    return replace(request, decisions=tuple(decisions))
 
 
 class _Resumed(TypedDict):

@@ -10,7 +10,7 @@ from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, Notice, Place
 from bot.domain.policy import Action
 from bot.domain.request import ImageRequest
-from bot.service.acting import Acting, too_late
+from bot.service.acting import Acting, May
 from bot.service.count import existing
 from bot.store import Transaction, decided_by
 
@@ -47,25 +47,23 @@ class Emergencies(Acting):
             facts = {"people": ", ".join(self._who_may(request))}
             raise UserError(Problem(Code.NOT_FOR_EMERGENCIES, facts=facts)) from None
 
-    async def begin(self, *, request_id: str, plan_hash: str, actor: str, reason: str) -> ImageRequest:
+    async def begin(self, *, request_id: str, plan_hash: str, actor: str, reason: str) -> None:
         """It begins at once, whatever it would have waited for: an approval, its time, hours, the end of a freeze."""
         reason = " ".join(reason.split())
         if problems := rules.check_why(reason):
             raise UserError(*problems)
-        since = await self._look(request_id, actor)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
             if request.emergency_by == actor:  # Slack repeats what it has no answer to
-                return request
-            request = self._pending(tx, request_id, plan_hash)
-            self._may(Action.EMERGENCY, actor, request, since)
+                return
+            self._check_pending(request, plan_hash)
+            may(Action.EMERGENCY)
             now, ruleset = self.clock(), self.rules.of(request)
-            moved = tx.requests.advance(
-                request_id,
+            self._advance(
+                tx,
+                request,
                 Move.EMERGENCY,
-                at=now,
-                actor=actor,
+                actor,
                 detail={"plan_hash": plan_hash, "reason": reason} | decided_by(ruleset.names, ruleset.hash),
                 approved_at=now,
                 expires_at=now + self.approval_ttl,
@@ -75,25 +73,19 @@ class Emergencies(Acting):
                 emergency_at=now,
                 noted=(),
             )
-            if not moved:
-                raise too_late(request.id, request.state)
-            return existing(tx.requests.get(request_id), request_id)
 
-        return await self._decide("emergency", work, actor)
+        await self._act("emergency", request_id, actor, work)
 
-    async def review(self, *, request_id: str, actor: str) -> ImageRequest:
+    async def review(self, *, request_id: str, actor: str) -> None:
         """An approver has looked at it: nobody is reminded any more."""
-        since = await self._look(request_id, actor)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
             if not request.review_owed:
                 raise UserError(Problem(Code.REVIEWED_ALREADY, facts={"request": request_id}))
-            self._may(Action.REVIEW, actor, request, since)
+            may(Action.REVIEW)
             tx.requests.review(request_id, at=self.clock(), actor=actor)
-            return existing(tx.requests.get(request_id), request_id)
 
-        return await self._decide("review", work, actor)
+        await self._act("review", request_id, actor, work)
 
     async def remind(self) -> None:
         """Owes the reminder of the day for each review that is owed, once, however many processes do it."""

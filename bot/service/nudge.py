@@ -8,8 +8,7 @@ from bot.domain.lifecycle import Notice, State
 from bot.domain.policy import Action
 from bot.domain.reminders import NUDGE_EVERY
 from bot.domain.request import ImageRequest
-from bot.service.acting import Acting, too_late
-from bot.service.count import existing
+from bot.service.acting import Acting, May, too_late
 from bot.service.undecided import Undecided, calls
 from bot.store import Transaction
 
@@ -37,18 +36,17 @@ class Nudging(Acting):
         Raises:
             UserError: it is not theirs, it is decided, or there is nobody to call.
         """
-        since = await self._look(request_id, actor, own=True)
 
-        def work(tx: Transaction) -> Nudge:
-            request, now = existing(tx.requests.lock(request_id), request_id), self.clock()
-            self._may(Action.NUDGE, actor, request, since)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> Nudge:
+            may(Action.NUDGE)
+            now = self.clock()
             if request.state is not State.PENDING or now >= request.expires_at:
                 raise too_late(request.id, State.EXPIRED if request.state is State.PENDING else request.state)
             called = self._call(tx, request, actor, now)
             nudged_at = now if called or request.nudged_at is None else request.nudged_at
             return Nudge(request, called=called, ago=max(0.0, now - nudged_at), again_at=nudged_at + NUDGE_EVERY)
 
-        return await self.store.transact(work)
+        return await self._act("nudge", request_id, actor, work, own=True)
 
     def _call(self, tx: Transaction, request: ImageRequest, actor: str, now: float) -> bool:
         """Owes it below each card; whether the database has it that the last time was long enough ago."""

@@ -7,8 +7,7 @@ from bot.domain.lifecycle import State
 from bot.domain.policy import Action
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, StepMove, StepState
-from bot.service.acting import Acting, same_plan, too_late
-from bot.service.count import existing
+from bot.service.acting import Acting, May, same_plan, too_late
 from bot.store import StepChanges, Transaction
 
 
@@ -20,38 +19,32 @@ class Operating(Acting):
     Each raises `UserError` with what stands against it, and then nothing has changed.
     """
 
-    async def end(self, *, request_id: str, actor: str) -> ImageRequest:
+    async def end(self, *, request_id: str, actor: str) -> None:
         """Nothing new begins; what is owed is still done. Of the requester, or an approver."""
-        since = await self._look(request_id, actor, own=True)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
-            self._may(Action.END, actor, request, since)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
+            may(Action.END)
             if request.state is not State.WORKING or request.ending:
                 raise too_late(request.id, request.state)
             tx.steps.end_here(request.id, at=self.clock(), actor=actor)
-            return tx.requests.existing(request.id)
 
-        return await self._decide("end", work, actor)
+        await self._act("end", request_id, actor, work, own=True)
 
-    async def start_now(self, *, request_id: str, plan_hash: str, actor: str) -> ImageRequest:
+    async def start_now(self, *, request_id: str, plan_hash: str, actor: str) -> None:
         """An approved request does not wait for its time any longer. Of the requester, or an approver."""
-        since = await self._look(request_id, actor, own=True)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
             same_plan(request, plan_hash)
-            self._may(Action.START_NOW, actor, request, since)
+            may(Action.START_NOW)
             if request.state is not State.APPROVED:
                 raise too_late(request.id, request.state)
             if request.begin_at:  # else somebody has said so already
                 tx.requests.begin_now(request.id, at=self.clock(), actor=actor)
             tx.steps.hasten(request.id)
-            return tx.requests.existing(request.id)
 
-        return await self._decide("start_now", work, actor)
+        await self._act("start_now", request_id, actor, work, own=True)
 
-    async def go_on(self, *, request_id: str, job: int, actor: str) -> ImageRequest:
+    async def go_on(self, *, request_id: str, job: int, actor: str) -> None:
         """A job begins, though the one before it has come to no good end. Of the requester, or an approver.
 
         Args:
@@ -59,69 +52,52 @@ class Operating(Acting):
             job: the number of the job that was held when the button was drawn.
             actor: who says so.
         """
-        since = await self._look(request_id, actor, own=True)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
-            self._may(Action.GO_ON, actor, request, since)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
+            may(Action.GO_ON)
             if request.held_up is None or request.held_up.number != job:
                 raise too_late(request.id, request.state)
             tx.steps.let_on(request.id, job, at=self.clock(), actor=actor)
-            return tx.requests.existing(request.id)
 
-        return await self._decide("go_on", work, actor)
+        await self._act("go_on", request_id, actor, work, own=True)
 
-    async def start_again(self, *, request_id: str, job: int, actor: str) -> ImageRequest:
+    async def start_again(self, *, request_id: str, job: int, actor: str) -> None:
         """A start that the cloud refused is tried again at once."""
-        since = await self._look(request_id, actor, own=True)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request, _ = self._owed(tx, request_id, job)
-            self._may(Action.START_AGAIN, actor, request, since)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
+            _owed(request, job)
+            may(Action.START_AGAIN)
             tx.steps.hasten(request.id)
             tx.requests.resume(request.id, at=self.clock(), actor=actor, how="start_again")
-            return tx.requests.existing(request.id)
 
-        return await self._decide("start_again", work, actor)
+        await self._act("start_again", request_id, actor, work, own=True)
 
-    async def leave_stopped(self, *, request_id: str, job: int, actor: str) -> ImageRequest:
+    async def leave_stopped(self, *, request_id: str, job: int, actor: str) -> None:
         """A person's word that a machine which the bot has stopped may stay so. Where a start is on its way already,
         what comes of it is seen first.
         """
-        since = await self._look(request_id, actor, own=True)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request, step = self._owed(tx, request_id, job)
-            self._may(Action.LEAVE_STOPPED, actor, request, since)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
+            step = _owed(request, job)
+            may(Action.LEAVE_STOPPED)
             now, detail = self.clock(), {"why": "left stopped"}
             if step.state is StepState.CALLING or step.in_doubt:
                 tx.steps.let_go(step, at=now, actor=actor)
             elif not tx.steps.advance(step, StepMove.SKIP, at=now, actor=actor, detail=detail):
                 raise too_late(request.id, request.state)
-            return tx.requests.existing(request.id)
 
-        return await self._decide("leave_stopped", work, actor)
+        await self._act("leave_stopped", request_id, actor, work, own=True)
 
-    def _owed(self, tx: Transaction, request_id: str, job: int) -> tuple[ImageRequest, JobStep]:
-        """A request with a step of a job that is owed, and that something stands against."""
-        request = existing(tx.requests.lock(request_id), request_id)
-        step = next((step for step in request.stuck_steps if step.job == job), None)
-        if step is None:
-            raise too_late(request.id, request.state)
-        return request, step
-
-    async def resolve(self, *, request_id: str, job: int, move: StepMove, actor: str) -> ImageRequest:
+    async def resolve(self, *, request_id: str, job: int, move: StepMove, actor: str) -> None:
         """An approver's word on a step that is unsure: CHECK_AGAIN, CREATE_ANYWAY or GIVE_UP. The last one also ends
         the watch over an image of which JD Cloud says what no page documents.
         """
         if StepState.UNSURE not in move.sources:
             msg = f"{move} does not resolve anything"
             raise ValueError(msg)
-        since = await self._look(request_id, actor)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
-            self._may(Action.RESOLVE, actor, request, since)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
+            may(Action.RESOLVE)
             undecided = [*request.unsure_steps, *(request.odd_steps if move is StepMove.GIVE_UP else ())]
             step = next((step for step in undecided if step.job == job), None)
             if step is None:  # it comes, or came, to its end by itself
@@ -136,9 +112,20 @@ class Operating(Acting):
                 changes = {"problems": (), "attempts": 0, "trying_since": None}
             if not tx.steps.advance(step, move, at=now, actor=actor, **changes):
                 raise too_late(request.id, request.state)
-            return tx.requests.existing(request.id)
 
-        return await self._decide(move.event, work, actor)
+        await self._act(move.event, request_id, actor, work)
+
+
+def _owed(request: ImageRequest, job: int) -> JobStep:
+    """A step of a job that is owed, and that something stands against.
+
+    Raises:
+        UserError: there is none any more.
+    """
+    step = next((step for step in request.stuck_steps if step.job == job), None)
+    if step is None:
+        raise too_late(request.id, request.state)
+    return step
 
 
 def _given_up(step: JobStep) -> Problem:

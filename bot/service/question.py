@@ -2,17 +2,12 @@
 
 from dataclasses import dataclass
 
-import structlog
-
 from bot.domain import rules
 from bot.domain.errors import UserError
 from bot.domain.policy import Action
 from bot.domain.request import ImageRequest, Question
-from bot.service.acting import Acting
-from bot.service.count import existing
+from bot.service.acting import Acting, May
 from bot.store import Transaction
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +18,7 @@ class Questioning(Acting):
         """Whether a question might be accepted: asked before somebody is made to type it."""
         return await self._might(Action.ASK, request_id, plan_hash, actor)
 
-    async def ask(self, *, request_id: str, plan_hash: str, actor: str, question: str, view_id: str) -> ImageRequest:
+    async def ask(self, *, request_id: str, plan_hash: str, actor: str, question: str, view_id: str) -> None:
         """One question, once for each form, however often Slack sends it.
 
         Args:
@@ -36,18 +31,12 @@ class Questioning(Acting):
         question = " ".join(question.split())
         if problems := rules.check_question(question):
             raise UserError(*problems)
-        since = await self._look(request_id, actor)
 
-        def work(tx: Transaction) -> ImageRequest:
-            request = existing(tx.requests.lock(request_id), request_id)
+        def work(tx: Transaction, request: ImageRequest, may: May) -> None:
             if tx.questions.is_asked(request_id, actor, view_id):
-                return request
-            request = self._pending(tx, request_id, plan_hash)
-            self._may(Action.ASK, actor, request, since)
-            asked = Question(asker=actor, text=question, at=self.clock())
-            tx.requests.ask(request, asked, view_id=view_id)
-            return tx.requests.existing(request_id)
+                return
+            self._check_pending(request, plan_hash)
+            may(Action.ASK)
+            tx.requests.ask(request, Question(asker=actor, text=question, at=self.clock()), view_id=view_id)
 
-        request = await self.store.transact(work)
-        log.info("request.asked", request_id=request.id, actor=actor, state=request.state)
-        return request
+        await self._act("ask", request_id, actor, work)

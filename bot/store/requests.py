@@ -43,6 +43,7 @@ class Requests(FoundRequests):
         super().__init__(query, database)
         self._jobs, self._decisions, self._questions = jobs, decisions, questions
         self._events, self._ended, self._notices, self._cards = events, ended, notices, cards
+        self._touched: dict[str, int] = {}  # the new versions, of what has changed in this transaction
 
     def add(
         self, request: ImageRequest, *, draft_id: str, cards: Iterable[tuple[CardKind, str]], seen: Sequence[Seen] = ()
@@ -106,13 +107,13 @@ class Requests(FoundRequests):
         if self._jobs.note_seen(request_id, job, seen):
             self.touch(request_id)
 
-    def decide(self, request_id: str, decision: Decision) -> int:
-        """Notes a decision, in the place of an earlier one of the same person; returns the new version."""
+    def decide(self, request_id: str, decision: Decision) -> None:
+        """Notes a decision, in the place of an earlier one of the same person."""
         self._decisions.put(request_id, decision)
         detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
         by = decided_by(decision.rules, decision.policy_hash)
         self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail | by)
-        return self.touch(request_id)
+        self.touch(request_id)
 
     def ask(self, request: ImageRequest, question: Question, *, view_id: str) -> None:
         """Notes a question, and owes it to the threads of the cards and to the requester."""
@@ -165,18 +166,19 @@ class Requests(FoundRequests):
         assignments = "".join(f", {column} = :{column}" for column in columns)
         moved = self._query(
             f"""
-            UPDATE request SET state = :target, version = version + 1 {assignments}
+            UPDATE request SET state = :target, version = version + :newer {assignments}
             WHERE id = :id AND state IN ({listed(move.sources)})
             RETURNING *
             """,
             id=request_id,
             target=move.target,
+            newer=int(request_id not in self._touched),
             **columns,
         )
         if not moved:
             return False
         self.record(request_id, at, actor, move.event, detail or {})
-        self._cards.outdate(request_id, moved[0]["version"])
+        self._outdate(moved[0])
         if move.target in _NEVER_BEGUN:
             self._jobs.end(request_id, at)
         if (move.target in OPEN) != (move.sources <= OPEN):
@@ -263,10 +265,21 @@ class Requests(FoundRequests):
             self.touch(later)
 
     def touch(self, request_id: str) -> int:
-        """Something that the cards show has changed, but not the state; returns the new version."""
-        (row,) = self._query("UPDATE request SET version = version + 1 WHERE id = :id RETURNING version", id=request_id)
-        self._cards.outdate(request_id, row["version"])
-        return int(row["version"])
+        """Something that the cards show has changed, but not the state; returns the new version, of which there is one
+        in a transaction: nobody sees what is between.
+        """
+        if request_id not in self._touched:
+            (row,) = self._query(
+                "UPDATE request SET version = version + 1 WHERE id = :id RETURNING id, version", id=request_id
+            )
+            self._outdate(row)
+        return self._touched[request_id]
+
+    def _outdate(self, row: Row) -> None:
+        """A request is at this version: its cards are owed a redraw."""
+        if row["id"] not in self._touched:
+            self._touched[row["id"]] = row["version"]
+            self._cards.outdate(row["id"], row["version"])
 
     def owe(self, notice: Notice, place: Place, conversation: str, *, request_id: str, version: int) -> None:
         """A notice about a request as it stands in this version."""

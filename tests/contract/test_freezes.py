@@ -191,5 +191,6 @@ async def test_a_retry_under_a_freeze_keeps_its_approval(freezing: Freezing, sto
         looking=cast("Looking", None),
         counting=freezing.counting,
     )
-    again = await deciding.retry(request_id=failed.id, plan_hash=failed.plan.hash, actor=failed.requester)
+    await deciding.retry(request_id=failed.id, plan_hash=failed.plan.hash, actor=failed.requester)
+    again = await stands(store, failed.id)
     assert (again.state, again.expires_at) == (State.APPROVED, freeze.until + TTL)

@@ -20,7 +20,7 @@ from bot.jdcloud.errors import Doubtful, NotFound, Outcome
 from bot.jdcloud.instances import OneInstance
 from bot.jdcloud.wire import StopInstanceSpec
 from bot.service import change
-from bot.service.decide import Approval, Deciding
+from bot.service.decide import Deciding
 from bot.service.draft import Drafting
 from bot.service.steps import image, kind
 from bot.slack.outbox.posting import Posting
@@ -60,11 +60,9 @@ def _ack_before_write() -> Iterator[Any]:
     """A click is acknowledged before it is stored."""
     approve, reject = Deciding.approve, Deciding.reject
 
-    async def approve_later(self: Deciding, *, request_id: str, plan_hash: str, actor: str) -> Approval:
+    async def approve_later(self: Deciding, *, request_id: str, plan_hash: str, actor: str) -> bool:
         _kept.append(_a_moment_later(approve, self, request_id=request_id, plan_hash=plan_hash, actor=actor))
-        request = await self.store.transact(lambda tx: tx.requests.get(request_id))
-        assert request is not None
-        return Approval(request, repeated=False)
+        return False
 
     async def reject_later(self: Deciding, **asked: Any) -> None:
         _kept.append(_a_moment_later(reject, self, **asked))

@@ -68,13 +68,13 @@ class Approvals:
         """One approval of the plan that the card shows."""
         click, button = click_of(body)
         try:
-            approval = await self.deciding.approve(
+            repeated = await self.deciding.approve(
                 request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
             )
         finally:  # also where somebody else was faster, and the Home still offers it
             if click.in_home:
                 self._start(click, self.homes.publish(click.user.id), name="publish home")
-        if approval.repeated:
+        if repeated:
             words = card.COUNTS_NOW(self.people.language(click.user.id), request=button.request_id)
             self._start(click, self.ephemeral.tell(click.channel_id, click.user.id, words), name="tell")
         await ack()
