@@ -22,6 +22,9 @@ _FAULTS = metrics.FAULTS.labels("worker")
 LOOK_EVERY = 1.0
 """Seconds between two looks for work that nobody in this process announced: another replica's, or the clock's."""
 
+LOOKS_APART = 0.05
+"""Seconds between two looks at least: what is written meanwhile is found by one."""
+
 BRING_BACK_EVERY = 300.0
 """Seconds between two looks for what waits for a clock that was ahead, where none was seen to go back."""
 
@@ -152,8 +155,9 @@ class Worker:
         while not stop.is_set():
             self._woken.clear()
             went_well = await self._try("look", self._tell_what_is_due)
+            await _first(stop.wait(), seconds=LOOKS_APART)
             pause = LOOK_EVERY if went_well else PAUSE_AFTER_FAULT
-            await _first(self._woken.wait(), stop.wait(), seconds=pause)
+            await _first(self._woken.wait(), stop.wait(), seconds=pause - LOOKS_APART)
         for due in self._due.values():
             due.set()  # whoever waits for work sees that there is no more
 
