@@ -1,6 +1,7 @@
 """The databases that the store's contract is held on, each new and empty, and in a time that the test sets."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 from bot.store import Database, SQLite, Store
 from bot.store.postgres import Postgres
 from tests import postgres
+from tests.contract.reused import Reused, set_clock
 from tests.databases import sqlite_file
 
 START = 10_000.0
@@ -18,9 +20,10 @@ START = 10_000.0
 class Engine:
     """One new database, to which any number of stores connect as other processes would."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, set_clock: Callable[[float], None] = lambda _: None) -> None:
         self.url = url
         self._time = START
+        self._set_clock = set_clock
 
     @property
     def is_postgres(self) -> bool:
@@ -40,9 +43,7 @@ class Engine:
     @time.setter
     def time(self, at: float) -> None:
         self._time = at
-        if self.is_postgres:
-            with psycopg.connect(self.url) as connection:
-                connection.execute("UPDATE test_clock SET at = %s", [at])
+        self._set_clock(at)
 
     def connect(self) -> Database:
         """Another connection, as another process would have."""
@@ -70,6 +71,13 @@ def migrated(postgres_server: postgres.Server, with_clock: str) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def reused(postgres_server: postgres.Server, migrated: str) -> Iterator[Reused]:
+    """Such a database, new for each test or as good as new."""
+    with closing(Reused(postgres_server, migrated)) as databases:
+        yield databases
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database of each kind: with the schema of this version where the test begins with a store, else empty."""
@@ -79,11 +87,16 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         if begins_with_store:
             made.path.write_bytes(sqlite_file())
         yield made
-        return
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    url = server.new_database(like=request.getfixturevalue("migrated" if begins_with_store else "with_clock"))
-    yield Engine(url)
-    server.drop(url)
+    elif begins_with_store:
+        reused: Reused = request.getfixturevalue("reused")
+        with reused.database() as database:
+            yield Engine(database.url, set_clock=database.set_clock)
+    else:
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        url = server.new_database(like=request.getfixturevalue("with_clock"))
+        with psycopg.connect(url, autocommit=True) as connection:
+            yield Engine(url, set_clock=lambda at: set_clock(connection, at))
+        server.drop(url)
 
 
 @pytest.fixture
