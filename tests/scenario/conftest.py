@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import logging
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from io import StringIO
@@ -278,15 +279,39 @@ class Log:
     """Everything that the bot, its libraries and the stand-ins have logged, at the level `debug`."""
 
     stream: StringIO
+    _read: list[dict[str, Any]] = field(default_factory=list)
+    _read_to: int = 0
 
     @property
-    def lines(self) -> list[dict[str, Any]]:
-        """Each line, which is one JSON object."""
-        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+    def lines(self) -> Sequence[dict[str, Any]]:
+        """Each line, which is one JSON object. Whoever waits for one looks again and again: each is read once."""
+        new = self.stream.getvalue()[self._read_to :]
+        self._read += map(json.loads, new.splitlines())
+        self._read_to += len(new)
+        return self._read
 
     def of(self, event: str) -> list[dict[str, Any]]:
         """The lines of one event."""
         return [line for line in self.lines if line["event"] == event]
+
+
+class NotAgain(logging.Filter):
+    """What a library has said before, word for word, is not written again: a call has a dozen lines that never differ,
+    and writing them took a quarter of a scenario.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: set[tuple[str, object]] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, dict):  # the bot's own
+            return True
+        said = (record.name, record.getMessage())
+        if record.exc_info or said not in self._said:
+            self._said.add(said)
+            return True
+        return False
 
 
 @pytest.fixture(autouse=True)
@@ -294,6 +319,8 @@ def log() -> Iterator[Log]:
     """What is logged in a scenario; in the end, every scenario's lines are searched for secrets."""
     kept = Log(StringIO())
     configure_logging("debug", "json", kept.stream)
+    (handler,) = (handler for handler in logging.getLogger().handlers if handler.get_name() == "bot")
+    handler.addFilter(NotAgain())
     yield kept
     configure_logging("warning", "json", StringIO())
     for line in kept.lines:
