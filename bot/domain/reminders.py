@@ -14,6 +14,9 @@ DAILY = 86_400.0
 NUDGE_EVERY = 900.0
 """Seconds between two nudges."""
 
+LOOK_AGAIN = 600.0
+"""Seconds after which a request that waits is looked at again at the latest: rules and clocks may have been changed."""
+
 FEW = 2
 """People who are mentioned by name where no more are left of a group: the others of it need not be called."""
 
@@ -25,6 +28,10 @@ class Reminded:
     last_at: float | None = None  # they were last reminded, or nudged
     escalated_at: float | None = None  # the next group became approvers too
     escalation_told: bool = False  # and that group has been called
+
+
+NOTHING = Reminded()
+"""What has been told at first."""
 
 
 def next_reminder(rule: Rule, *, created_at: float, last_at: float | None, now: float) -> float | None:
@@ -50,6 +57,26 @@ def next_reminder(rule: Rule, *, created_at: float, last_at: float | None, now: 
         due = max(due, last_at + _gap(rule.remind_after, place))
     due = max(due, now)
     return rule.remind_hours.opens_at(due) if rule.remind_hours else due
+
+
+def next_look(rules: Iterable[Rule], *, created_at: float, told: Mapping[str, Reminded], now: float) -> float:
+    """When a request that waits is to be looked at after now, in unix seconds: once something falls due, or what is
+    known may have changed.
+
+    Args:
+        rules: by which somebody is still to decide about it.
+        created_at: when it was made.
+        told: what has been told so far, by the name of the rule.
+        now: by the same clock.
+    """
+    times: list[float | None] = []
+    for rule in rules:
+        last_at = told.get(rule.name, NOTHING).last_at
+        times.append(next_reminder(rule, created_at=created_at, last_at=last_at, now=now))
+        if rule.escalate_after is not None:
+            escalates_at = created_at + rule.escalate_after
+            times += [escalates_at, rule.remind_hours.opens_at(escalates_at) if rule.remind_hours else None]
+    return min([now + LOOK_AGAIN, *(at for at in times if at is not None and at > now)])
 
 
 def _gap(ages: tuple[float, ...], place: int) -> float:

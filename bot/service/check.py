@@ -19,6 +19,7 @@ from bot.domain.meanwhile import not_allowed
 from bot.domain.plan import Plan, WhileImaged
 from bot.domain.planning import draw_up, job_of
 from bot.domain.policy import Policy
+from bot.domain.reminders import next_look
 from bot.domain.request import ImageRequest, Promise
 from bot.domain.rule import Ruleset
 from bot.jdcloud import CloudError, JDCloud
@@ -157,10 +158,12 @@ class Checking:
     ) -> None:
         cards = [(CardKind.APPROVAL, channel) for channel in ruleset.channels]
         cards.append((CardKind.REQUESTER, request.requester))
+        made_at = request.created_at
+        remind_at = next_look(ruleset.rules, created_at=made_at, told={}, now=made_at)
 
         def work(tx: Transaction) -> str:
             wanted = dataclasses.replace(draft, state=DraftState.SENT, request_id=request.id)
-            if not tx.requests.add(request, draft_id=draft.id, cards=cards, seen=seen):
+            if not tx.requests.add(request, draft_id=draft.id, cards=cards, seen=seen, remind_at=remind_at):
                 known = tx.requests.of_draft(draft.id)
                 if known is None:
                     return ""  # the id is taken: another one

@@ -8,20 +8,18 @@ from functools import partial
 import structlog
 
 from bot.domain.lifecycle import Notice, State
-from bot.domain.reminders import Reminded, asked_too, may_call, next_reminder
+from bot.domain.reminders import NOTHING, Reminded, asked_too, may_call, next_look, next_reminder
 from bot.domain.request import ImageRequest
 from bot.domain.rule import Rule
 from bot.service.current_rules import CurrentRules
 from bot.service.ports import Clock
 from bot.service.undecided import Undecided, calls
-from bot.store import LOOK_AGAIN, Store, Transaction
+from bot.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 100
 """Requests looked at one after another, each in a transaction of its own."""
-
-_NOTHING = Reminded()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +48,8 @@ class Reminding:
         newly = self._call_next(tx, request, [rule for rule in rules if _is_to_be_told(rule, request, told, now)], now)
         due = [rule for rule in rules if (at := _next(rule, request, told, now)) is not None and at <= now]
         self._remind(tx, request, due, newly, now)
-        tx.reminders.look_at(request_id, _look_again(rules, request, tx.reminders.of(request_id), now))
+        told = tx.reminders.of(request_id)
+        tx.reminders.look_at(request_id, next_look(rules, created_at=request.created_at, told=told, now=now))
 
     def _escalate(self, tx: Transaction, request: ImageRequest, rules: Sequence[Rule], now: float) -> None:
         """More people are approvers from here on, as the rules themselves say: it is noted, and the cards name them."""
@@ -84,27 +83,17 @@ class Reminding:
 
 
 def _next(rule: Rule, request: ImageRequest, told: Mapping[str, Reminded], now: float) -> float | None:
-    last_at = told.get(rule.name, _NOTHING).last_at
+    last_at = told.get(rule.name, NOTHING).last_at
     return next_reminder(rule, created_at=request.created_at, last_at=last_at, now=now)
 
 
 def _escalates(rule: Rule, request: ImageRequest, told: Mapping[str, Reminded], now: float) -> bool:
     """Whether the next group has become approvers just now."""
-    is_new = told.get(rule.name, _NOTHING).escalated_at is None
+    is_new = told.get(rule.name, NOTHING).escalated_at is None
     return is_new and bool(asked_too(rule, now - request.created_at))
 
 
 def _is_to_be_told(rule: Rule, request: ImageRequest, told: Mapping[str, Reminded], now: float) -> bool:
     """Whether the next group is still to be called, and may be at this time."""
-    is_new = not told.get(rule.name, _NOTHING).escalation_told
+    is_new = not told.get(rule.name, NOTHING).escalation_told
     return is_new and may_call(rule, now) and bool(asked_too(rule, now - request.created_at))
-
-
-def _look_again(rules: Sequence[Rule], request: ImageRequest, told: Mapping[str, Reminded], now: float) -> float:
-    """When something may be due next, or what is known may have changed."""
-    times: list[float | None] = [_next(rule, request, told, now) for rule in rules]
-    for rule in rules:
-        if rule.escalate_after is not None:
-            escalates_at = request.created_at + rule.escalate_after
-            times += [escalates_at, rule.remind_hours.opens_at(escalates_at) if rule.remind_hours else None]
-    return min([now + LOOK_AGAIN, *(at for at in times if at is not None and at > now)])

@@ -7,7 +7,6 @@ from bot.store.events import Chain, Event, decided_by
 from bot.store.leased import LONGEST_PAUSE, Leased
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited
-from bot.store.reminders import LOOK_AGAIN
 from bot.store.schema import MIGRATIONS
 from bot.store.sqlite import SQLite
 from bot.store.steps import StepChanges
@@ -15,7 +14,6 @@ from bot.store.store import Store, Transaction
 
 __all__ = [
     "LONGEST_PAUSE",
-    "LOOK_AGAIN",
     "MIGRATIONS",
     "Chain",
     "Changes",

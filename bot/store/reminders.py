@@ -2,12 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.domain.reminders import NUDGE_EVERY, Reminded
+from bot.domain.reminders import LOOK_AGAIN, NUDGE_EVERY, Reminded
 from bot.store.columns import write_names
 from bot.store.database import Query, Row
-
-LOOK_AGAIN = 600.0
-"""Seconds after which a request that waits is looked at again at the latest: rules and clocks may have been changed."""
 
 _TO_LOOK_AT = f"""
     state = 'pending' AND expires_at > :at AND (remind_at <= :at OR remind_at > :at + {LOOK_AGAIN})

@@ -46,7 +46,13 @@ class Requests(FoundRequests):
         self._touched: dict[str, int] = {}  # the new versions, of what has changed in this transaction
 
     def add(
-        self, request: ImageRequest, *, draft_id: str, cards: Iterable[tuple[CardKind, str]], seen: Sequence[Seen] = ()
+        self,
+        request: ImageRequest,
+        *,
+        draft_id: str,
+        cards: Iterable[tuple[CardKind, str]],
+        seen: Sequence[Seen] = (),
+        remind_at: float = 0.0,
     ) -> bool:
         """A new request with its jobs and cards; False when its id is taken, or its draft has become a request before.
 
@@ -55,32 +61,34 @@ class Requests(FoundRequests):
             draft_id: what it was.
             cards: their kinds, and the conversations they go to.
             seen: its instances as they were when it was checked, in the order of its jobs.
+            remind_at: when to look whether anybody is to be reminded, unix seconds.
         """
+        columns: dict[str, object] = {
+            "id": request.id,
+            "draft_id": draft_id,
+            "state": request.state,
+            "version": request.version,
+            "requester": request.requester,
+            "team": request.team,
+            "language": request.language,
+            "plan": write_plan(request.plan),
+            "note": request.note,
+            "announce_in": request.announce_in,
+            "quorum": request.quorum,
+            "promises": write_promises(request.promises),
+            "policy_hash": request.policy_hash,
+            "created_at": request.created_at,
+            "expires_at": request.expires_at,
+            "begin_at": request.begin_at,
+            "remind_at": remind_at,
+        }
         added = self._query(
-            """
-            INSERT INTO request (id, draft_id, state, version, requester, team, language, plan,
-                note, announce_in, quorum, promises, policy_hash, created_at, expires_at, begin_at)
-            VALUES (:id, :draft_id, :state, :version, :requester, :team, :language, :plan,
-                :note, :announce_in, :quorum, :promises, :policy_hash, :created_at, :expires_at, :begin_at)
+            f"""
+            INSERT INTO request ({", ".join(columns)}) VALUES ({", ".join(f":{column}" for column in columns)})
             ON CONFLICT DO NOTHING
             RETURNING id
             """,
-            id=request.id,
-            draft_id=draft_id,
-            state=request.state,
-            version=request.version,
-            requester=request.requester,
-            team=request.team,
-            language=request.language,
-            plan=write_plan(request.plan),
-            note=request.note,
-            announce_in=request.announce_in,
-            quorum=request.quorum,
-            promises=write_promises(request.promises),
-            policy_hash=request.policy_hash,
-            created_at=request.created_at,
-            expires_at=request.expires_at,
-            begin_at=request.begin_at,
+            **columns,
         )
         if not added:
             return False
@@ -200,12 +208,12 @@ class Requests(FoundRequests):
 
     def end(self, request_id: str, *, at: float, actor: str) -> None:
         """Somebody has ended it: nothing new begins."""
-        self._query("UPDATE request SET ending = 1, ended_by = :actor WHERE id = :id", id=request_id, actor=actor)
+        self._write(request_id, ending=1, ended_by=actor)
         self.record(request_id, at, actor, "end_here", {})
 
     def begin_now(self, request_id: str, *, at: float, actor: str) -> None:
         """Somebody has said not to wait for its time."""
-        self._query("UPDATE request SET begin_at = 0 WHERE id = :id", id=request_id)
+        self._write(request_id, begin_at=0.0)
         self.resume(request_id, at=at, actor=actor, how="start_now")
 
     def review(self, request_id: str, *, at: float, actor: str) -> bool:
@@ -227,19 +235,17 @@ class Requests(FoundRequests):
 
     def resume(self, request_id: str, *, at: float, actor: str, how: str, instance: str = "") -> None:
         """Somebody has taken it up again, or one of its instances: said on its cards."""
-        self._query(
-            "UPDATE request SET resumed_how = :how, resumed_by = :actor, resumed_at = :at WHERE id = :id",
-            id=request_id,
-            how=how,
-            actor=actor,
-            at=at,
-        )
+        self._write(request_id, resumed_how=how, resumed_by=actor, resumed_at=at)
         self.record(request_id, at, actor, how, {"instance": instance} if instance else {})
         self.touch(request_id)
 
     def note_given_up(self, request_id: str, *, actor: str) -> None:
         """Somebody has given up one of its steps."""
-        self._query("UPDATE request SET ended_by = :actor WHERE id = :id", id=request_id, actor=actor)
+        self._write(request_id, ended_by=actor)
+
+    def _write(self, request_id: str, **changes: Unpack[Changes]) -> None:
+        assignments = ", ".join(f"{column} = :{column}" for column in changes)
+        self._query(f"UPDATE request SET {assignments} WHERE id = :id", id=request_id, **changes)
 
     def tell_waiting(self, request_id: str, instance_id: str) -> None:
         """An instance of a request was taken, or is free again. The cards of those that wait for it say so, and what

@@ -12,12 +12,13 @@ from bot.domain.errors import Code, UserError
 from bot.domain.hours import Hours, Window
 from bot.domain.lifecycle import Move, Notice
 from bot.domain.policy import Policy, Roster, RuleRosters
+from bot.domain.reminders import LOOK_AGAIN
 from bot.domain.rule import Match, Rule, Ruleset
 from bot.service.nudge import Nudging
 from bot.service.ports import Directory
 from bot.service.remind import Reminding
 from bot.service.undecided import Undecided
-from bot.store import LOOK_AGAIN, Lease, Store, Transaction
+from bot.store import Lease, Store, Transaction
 from tests.contract.test_store import CARDS, CHANNEL, ID, found
 from tests.unit.examples import a_decision, a_plan_of, a_request, a_rule, rules_in_force
 
