@@ -44,7 +44,6 @@ class Cards(Outgoing):
             UPDATE card SET version = :version,
                 next_at = CASE WHEN next_at > {self._now} + :rest THEN {self._now} ELSE next_at END
             WHERE request_id = :id AND version < :version
-            RETURNING id
             """,
             id=request_id,
             version=version,

@@ -11,7 +11,7 @@ from typing import Any, LiteralString
 from uuid import uuid4
 
 import psycopg
-from psycopg import AsyncConnection, Connection, errors
+from psycopg import AsyncConnection, ClientCursor, Connection, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
@@ -88,7 +88,7 @@ class Postgres:
         Raises:
             SchemaTooNew: the database has steps that this version does not know.
         """
-        with self._faults(), self._connect() as connection, connection.transaction():
+        with self._faults(), self.connect() as connection, connection.transaction():
             query = partial(_query, connection)
             query("SELECT pg_advisory_xact_lock(:lock)", lock=MIGRATION_LOCK)
             query("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)")
@@ -105,7 +105,7 @@ class Postgres:
         Raises:
             SchemaTooNew: the database has steps that this version does not know.
         """
-        with self._faults(), self._connect() as connection:
+        with self._faults(), self.connect() as connection:
             return self._pending(partial(_query, connection))
 
     def _pending(self, query: Query) -> Sequence[str]:
@@ -117,38 +117,35 @@ class Postgres:
     def transaction(self, *, reads: bool = False) -> Iterator[Query]:
         """READ COMMITTED: every guarded UPDATE sees what was committed before it. Who only reads sees one moment."""
         with self._faults():
-            connection = self._begun(_BEGIN_READING if reads else _BEGIN)
+            messages = _Messages(self, _BEGIN_READING if reads else _BEGIN)
             try:
-                yield partial(_query, connection)
-                connection.execute("COMMIT")
+                yield messages.query
+                messages.commit()
             except BaseException:
                 with suppress(psycopg.Error):  # it is closed below, which is as good
-                    connection.execute("ROLLBACK")
+                    messages.roll_back()
                 raise
             finally:
+                connection = messages.connection
                 if connection.info.transaction_status is TransactionStatus.IDLE and not self._closed:
                     self._idle.append(connection)
                 else:  # it broke, or nobody knows in the middle of what it is
                     connection.close()
 
-    def _begun(self, begin: LiteralString) -> Connection[DictRow]:
-        """A connection in a new transaction."""
+    def idle(self) -> Connection[DictRow] | None:
+        """A connection that nobody uses, if there is one. It may be dead."""
         try:
-            connection = self._idle.pop()
+            return self._idle.pop()
         except IndexError:
-            return _begin(self._connect(), begin)
-        try:
-            return _begin(connection, begin)
-        except psycopg.OperationalError:  # a server was perhaps restarted, or a proxy has cut what was silent
-            self._drop_idle()  # what befell this one befell the others; each would have to be waited for
-            return _begin(self._connect(), begin)
+            return None
 
-    def _connect(self) -> Connection[DictRow]:
+    def connect(self) -> Connection[DictRow]:
+        """A new connection."""
         return Connection[DictRow].connect(self._url, **_OPTIONS)
 
     def announce(self, query: Query) -> None:
         """By NOTIFY, which PostgreSQL delivers when the transaction is committed."""
-        query("SELECT pg_notify(:channel, :sender)", channel=CHANNEL, sender=self._sender)
+        query(f"NOTIFY {CHANNEL}, '{self._sender}'")
 
     async def listen(self, heard: Callable[[], None]) -> None:
         """By LISTEN, on a connection of its own. A pooler that hands out a connection for each transaction takes it and
@@ -180,9 +177,10 @@ class Postgres:
     def close(self) -> None:
         """Closes every connection: at once, or when the transaction that has it ends."""
         self._closed = True
-        self._drop_idle()
+        self.drop_idle()
 
-    def _drop_idle(self) -> None:
+    def drop_idle(self) -> None:
+        """Closes the connections that nobody uses."""
         while self._idle:
             with suppress(IndexError):  # another thread took it
                 self._idle.pop().close()
@@ -212,19 +210,68 @@ _BEGIN: LiteralString = f"BEGIN; {_BOUNDS}"
 _BEGIN_READING: LiteralString = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_BOUNDS}"
 
 
-def _begin(connection: Connection[DictRow], begin: LiteralString) -> Connection[DictRow]:
-    """Begins a transaction in one round trip, and the connection is closed where that fails."""
-    try:
-        connection.execute(begin)
-    except psycopg.Error:
-        connection.close()
-        raise
-    return connection
+class _Messages:
+    """The statements of one transaction. Those that return no rows go with the next one that does, or with the commit:
+    the server is waited for once for all of them. Parameters are written into them (`mogrify`), as several statements
+    in one message take no others.
+
+    Args:
+        database: for a connection.
+        begin: SQL that begins it.
+    """
+
+    def __init__(self, database: Postgres, begin: LiteralString) -> None:
+        self._database = database
+        idle = database.idle()
+        self._tested = idle is None  # whether the connection is known to live
+        self.connection = idle or database.connect()
+        self._cursor = ClientCursor(self.connection)
+        self._waiting: list[str] = [begin]
+
+    def query(self, sql: str, **parameters: Any) -> Sequence[Row]:
+        """Implements `Query`."""
+        self._waiting.append(self._cursor.mogrify(_translated(sql), parameters or None))
+        return self._send() if _returns_rows(sql) else []
+
+    def commit(self) -> None:
+        """Sends what is left, and makes all of it last."""
+        if not self._tested:  # what ends with a commit cannot be sent again
+            self._send()
+        self._waiting.append("COMMIT")
+        self._send()
+
+    def roll_back(self) -> None:
+        """Undoes what was sent."""
+        self._waiting.clear()
+        self._cursor.execute("ROLLBACK")
+
+    def _send(self) -> Sequence[Row]:
+        message, self._waiting = ";\n".join(self._waiting), []
+        try:
+            self._cursor.execute(message)
+        except psycopg.OperationalError:
+            if self._tested or not self.connection.closed:
+                raise
+            # A server was perhaps restarted, or a proxy has cut what was silent. What befell this connection befell the
+            # others; each would have to be waited for.
+            self._database.drop_idle()
+            self.connection = self._database.connect()
+            self._cursor = ClientCursor(self.connection)
+            self._cursor.execute(message)
+        self._tested = True
+        while self._cursor.nextset():
+            pass
+        return self._cursor.fetchall() if self._cursor.description else []
 
 
 def _query(connection: Connection[DictRow], sql: str, **parameters: Any) -> Sequence[Row]:
     cursor = connection.execute(_translated(sql), parameters or None)
     return cursor.fetchall() if cursor.description else []
+
+
+@cache
+def _returns_rows(sql: str) -> bool:
+    return sql.lstrip().startswith(("SELECT", "WITH")) or "RETURNING" in sql
 
 
 @cache
