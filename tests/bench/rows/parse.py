@@ -1,4 +1,6 @@
-"""Signing a request, and reading what JD Cloud answers to it, beside its own SDK; neither touches a network."""
+"""Signing a request, and reading what JD Cloud answers to it, beside its own SDK, and reading what Slack posts, beside
+Bolt; none touches a network.
+"""
 
 import itertools
 import json
@@ -6,12 +8,15 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
+from slack_bolt.request.internals import parse_body
 
 from bot.jdcloud import JDCloud, answers, instances, reply
 from bot.jdcloud.call import Call
 from bot.jdcloud.signing import JDCloudAuth
+from bot.web import unwrapped
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, compared
 
@@ -28,16 +33,18 @@ with warnings.catch_warnings():
 REGION = "cn-north-1"
 IDS = [f"img-{number:010}" for number in range(100)]
 SDK = "the official SDK"
+BOLT = "Bolt's own"
 
 
 async def measure(bench: Bench) -> Sequence[Figure]:
     """The row."""
     times = bench.size(200, 5)
     found = []
-    for what, ours, theirs in (
-        ("signing describeImages of 100 ids", _our_signing(), _their_signing()),
-        ("reading 100 instances", _our_reading(_instances(), _read_instances), _their_reading(_instances())),
-        ("reading 100 images", _our_reading(_images(), _read_images), _their_reading(_images())),
+    for what, ours, theirs, peer in (
+        ("signing describeImages of 100 ids", _our_signing(), _their_signing(), SDK),
+        ("reading 100 instances", _our_reading(_instances(), _read_instances), _their_reading(_instances()), SDK),
+        ("reading 100 images", _our_reading(_images(), _read_images), _their_reading(_images()), SDK),
+        ("reading a click below 40 blocks", _our_click(), _their_click(), BOLT),
     ):
         rounds = [(_taken(ours, times), _taken(theirs, times)) for _ in range(bench.rounds * 3)]
         found.append(
@@ -47,7 +54,7 @@ async def measure(bench: Bench) -> Sequence[Figure]:
                 "us",
                 ours=[one for one, _ in rounds],
                 theirs=[one for _, one in rounds],
-                peer=SDK,
+                peer=peer,
                 aim=1.0,
             )
         )
@@ -140,6 +147,29 @@ def _their_reading(body: bytes) -> Callable[[], object]:
         return answer.result
 
     return read
+
+
+def _click() -> str:
+    """What Slack posts of a button: the whole message that it stands in comes with it."""
+    texts = [{"type": "mrkdwn", "text": f"*web-{number}* · 2 disks, 140 GiB"} for number in range(40)]
+    blocks = [{"type": "section", "block_id": f"b{number}", "text": text} for number, text in enumerate(texts)]
+    said = {"type": "block_actions", "user": {"id": "U0AMY"}, "message": {"ts": "1.1", "blocks": blocks}}
+    return urlencode({"payload": json.dumps(said)})
+
+
+def _our_click() -> Callable[[], object]:
+    """From the body to a dictionary."""
+    body = _click()
+    return lambda: parse_body(unwrapped(body), _FORM)
+
+
+def _their_click() -> Callable[[], object]:
+    """Likewise."""
+    body = _click()
+    return lambda: parse_body(body, _FORM)
+
+
+_FORM = "application/x-www-form-urlencoded"
 
 
 def _answer(**result: object) -> bytes:
