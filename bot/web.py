@@ -112,8 +112,8 @@ def build_web(
 
 
 def unwrapped(body: str) -> str:
-    """What somebody did, as JSON: Slack sends it as the only field of a form. Bolt would unwrap it too, by urllib, which
-    holds up the event loop ten times as long (`python -m tests.bench --only parse`).
+    """What somebody did, as JSON: Slack sends it as the only field of a form. Bolt would unwrap it too, by urllib,
+    which holds up the event loop ten times as long (`python -m tests.bench --only parse`).
 
     Raises:
         ValueError: it is not JSON of an object.
