@@ -134,7 +134,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         app = build_app(
             client=writer,
             identity=identity,
-            surfaces=(  # Bolt asks one listener after another: first those of what is waited for most
+            surfaces=(
                 Commands(
                     opening=service.opening,
                     naming=service.naming,

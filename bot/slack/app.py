@@ -15,6 +15,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from bot import metrics
 from bot.slack.listeners.errors import Errors
+from bot.slack.listeners.routes import Routes
 from bot.slack.protocol import response_url
 from bot.slack.protocol.identity import Identity
 from bot.slack.protocol.workspace import is_ours
@@ -25,7 +26,7 @@ log = structlog.get_logger(__name__)
 class Listeners(Protocol):
     """One surface: what it listens to."""
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Registers its listeners."""
         ...
 
@@ -66,8 +67,10 @@ def build_app(
     )
     app.middleware(_name_actor)
     app.middleware(_only_of(identity))
+    routes = Routes()
     for surface in surfaces:
-        surface.register(app)
+        surface.register(routes)
+    routes.listen(app)
     app.error(errors.handle)
     return app
 

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.models.views import View
 
 from bot.domain.errors import UserError
@@ -14,6 +14,7 @@ from bot.service.nudge import Nudging
 from bot.service.opening import Opening
 from bot.service.operate import Operating
 from bot.slack.listeners.click import click_of, request_of
+from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.outbox.forms import Forms
@@ -43,26 +44,26 @@ class Approvals:
     tasks: Tasks
     homes: Homes
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Listens to every button of a request."""
-        app.action(ids.APPROVE)(self.approve)
-        app.action(ids.REJECT)(self.ask_reason)
-        app.view(ids.REJECT_FORM)(self.reject)
-        app.action(ids.CANCEL)(self.cancel)
-        app.action(ids.NUDGE)(self.nudge)
-        app.action(ids.RETRY)(self.retry)
-        app.action(ids.REQUEST_AGAIN)(self.request_again)
-        app.action(ids.REOPEN_DRAFT)(self.reopen)
-        app.action(ids.SHOW_CALL)(self.show_details)
-        app.action(ids.CONSOLE)(self.follow_link)
+        routes.action(ids.APPROVE)(self.approve)
+        routes.action(ids.REJECT)(self.ask_reason)
+        routes.view(ids.REJECT_FORM)(self.reject)
+        routes.action(ids.CANCEL)(self.cancel)
+        routes.action(ids.NUDGE)(self.nudge)
+        routes.action(ids.RETRY)(self.retry)
+        routes.action(ids.REQUEST_AGAIN)(self.request_again)
+        routes.action(ids.REOPEN_DRAFT)(self.reopen)
+        routes.action(ids.SHOW_CALL)(self.show_details)
+        routes.action(ids.CONSOLE)(self.follow_link)
         for action_id in _RESOLUTIONS:
-            app.action(action_id)(self.resolve)
-        app.action(ids.SHOW_MACHINE)(self.show_machine)
-        app.action(ids.LET_ON)(self.let_on)
-        app.action(ids.END_HERE)(self.end)
-        app.action(ids.START_NOW)(self.start_now)
-        app.action(ids.START_AGAIN)(self.start_again)
-        app.action(ids.LEAVE_STOPPED)(self.leave_stopped)
+            routes.action(action_id)(self.resolve)
+        routes.action(ids.SHOW_MACHINE)(self.show_machine)
+        routes.action(ids.LET_ON)(self.let_on)
+        routes.action(ids.END_HERE)(self.end)
+        routes.action(ids.START_NOW)(self.start_now)
+        routes.action(ids.START_AGAIN)(self.start_again)
+        routes.action(ids.LEAVE_STOPPED)(self.leave_stopped)
 
     async def approve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """One approval of the plan that the card shows."""
@@ -208,8 +209,9 @@ class Approvals:
             number=number,
         )
 
-    async def follow_link(self, ack: AsyncAck) -> None:
+    async def follow_link(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A button with a link tells us too that it was pressed, and wants its ack (Slack: button, url)."""
+        del body
         await ack()
 
     async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.domain.cloud import InstanceRef
 from bot.domain.delivery import CardKind
@@ -18,6 +18,7 @@ from bot.service.naming import Naming
 from bot.service.opening import Opening
 from bot.service.resolve import is_instance_id, possible_name
 from bot.slack.listeners.freeze import Answer, FreezeCommands
+from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
@@ -58,11 +59,11 @@ class Commands:
     workspace_url: str  # by which links to messages begin
     clock: Callable[[], float]
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Listens to the command and the shortcut."""
-        app.command(ids.COMMAND)(self.command)
-        app.shortcut(ids.SHORTCUT)(self.shortcut)
-        app.action(ids.NEW_REQUEST)(self.shortcut)
+        routes.command(ids.COMMAND)(self.command)
+        routes.shortcut(ids.SHORTCUT)(self.shortcut)
+        routes.action(ids.NEW_REQUEST)(self.shortcut)
 
     async def command(self, ack: AsyncAck, body: dict[str, object]) -> None:
         """`/createimage [instance …] | [instance] [image name] | list | status IR-… | freeze 4h | unfreeze | help`."""

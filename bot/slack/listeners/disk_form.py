@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.domain.cloud import Snapshot, SnapshotStatus
 from bot.domain.draft import Draft
@@ -11,6 +11,7 @@ from bot.domain.errors import UserError
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.listing import Listing
+from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
@@ -31,15 +32,15 @@ class DiskFormListeners:
     forms: Forms
     tasks: Tasks
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Listens to everything that can be done with disks to add."""
-        app.action(ids.ADD_DISK)(self.add)
-        app.action(ids.EDIT_DISK)(self.edit)
-        app.action(ids.REMOVE_DISK)(self.remove)
+        routes.action(ids.ADD_DISK)(self.add)
+        routes.action(ids.EDIT_DISK)(self.edit)
+        routes.action(ids.REMOVE_DISK)(self.remove)
         for action_id in ids.REDRAWS_DISK_FORM:
-            app.action(action_id)(self.change)
-        app.options(ids.SNAPSHOT)(self.look_up)
-        app.view(ids.DISK_FORM)(self.submit)
+            routes.action(action_id)(self.change)
+        routes.options(ids.SNAPSHOT)(self.look_up)
+        routes.view(ids.DISK_FORM)(self.submit)
 
     async def add(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form of a new disk."""

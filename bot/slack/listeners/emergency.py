@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.domain.errors import UserError
 from bot.service.emergency import Emergencies
 from bot.slack.listeners.click import click_of, request_of
+from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.home import Homes
 from bot.slack.outbox.show import Show
@@ -28,11 +29,11 @@ class EmergencyForm:
     tasks: Tasks
     homes: Homes
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Listens to the buttons and the form."""
-        app.action(ids.BEGIN_UNAPPROVED)(self.open)
-        app.view(ids.EMERGENCY_FORM)(self.submit)
-        app.action(ids.REVIEWED)(self.review)
+        routes.action(ids.BEGIN_UNAPPROVED)(self.open)
+        routes.view(ids.EMERGENCY_FORM)(self.submit)
+        routes.action(ids.REVIEWED)(self.review)
 
     async def open(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form; who may not is told who may."""

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.home import Homes
 from bot.slack.protocol.payloads import HomeOpened
@@ -17,13 +18,13 @@ class Home:
     homes: Homes
     tasks: Tasks
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Listens to `app_home_opened`."""
-        app.event("app_home_opened")(self.opened)
+        routes.event("app_home_opened")(self.opened)
 
-    async def opened(self, ack: AsyncAck, event: dict[str, Any]) -> None:
+    async def opened(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Draws the Home anew each time somebody looks at it."""
-        looked = HomeOpened.model_validate(event)
+        looked = HomeOpened.model_validate(body["event"])
         if looked.tab == "home":
             self.tasks.start(self.homes.publish(looked.user), name="publish home", user=looked.user)
         await ack()

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.domain.errors import UserError
 from bot.service.disk_form import DiskForms
+from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
@@ -24,10 +25,10 @@ class MachineFormListeners:
     forms: Forms
     tasks: Tasks
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Listens to its button and to its being sent."""
-        app.action(ids.OPEN_MACHINE)(self.open)
-        app.view(ids.MACHINE_FORM)(self.submit)
+        routes.action(ids.OPEN_MACHINE)(self.open)
+        routes.view(ids.MACHINE_FORM)(self.submit)
 
     async def open(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The disks and the name of one instance."""

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.domain.errors import UserError
 from bot.service.question import Questioning
 from bot.slack.listeners.click import click_of, request_of
+from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.show import Show
 from bot.slack.people import People
@@ -26,10 +27,10 @@ class QuestionForm:
     show: Show
     tasks: Tasks
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Listens to the button and the form."""
-        app.action(ids.ASK)(self.open)
-        app.view(ids.QUESTION_FORM)(self.submit)
+        routes.action(ids.ASK)(self.open)
+        routes.view(ids.QUESTION_FORM)(self.submit)
 
     async def open(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form; who may not ask is told before they type."""

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.draft import Drafting
 from bot.service.opening import Opening
 from bot.service.search import Search
+from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
@@ -29,15 +30,15 @@ class RequestForm:
     forms: Forms
     tasks: Tasks
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, routes: Routes) -> None:
         """Listens to everything that can be done in the form."""
-        app.options(ids.INSTANCE)(self.look_up)
-        app.view(ids.REQUEST_FORM)(self.submit)
-        app.action(ids.INSTANCE)(self.choose)
-        app.action(ids.SETTLE)(self.settle)
-        app.action(ids.LOOK_AGAIN)(self.look_again)
-        app.action(ids.GO_ON)(self.go_on)
-        app.view_closed(ids.REQUEST_FORM)(self.keep)
+        routes.options(ids.INSTANCE)(self.look_up)
+        routes.view(ids.REQUEST_FORM)(self.submit)
+        routes.action(ids.INSTANCE)(self.choose)
+        routes.action(ids.SETTLE)(self.settle)
+        routes.action(ids.LOOK_AGAIN)(self.look_again)
+        routes.action(ids.GO_ON)(self.go_on)
+        routes.view_closed(ids.REQUEST_FORM)(self.keep)
 
     async def choose(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Other instances: their disks are loaded behind the ack."""
