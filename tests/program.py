@@ -14,8 +14,8 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["bot.__main__"])
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.preloaded"])
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,7 +25,7 @@ def bot(*arguments: str, encoding: str = "utf-8", **environ: str) -> subprocess.
     own = {name: os.environ[name] for name in ("PATH", "HOME", "SSL_CERT_DIR") if name in os.environ}
     with tempfile.TemporaryDirectory() as folder:
         said = [str(Path(folder, name)) for name in ("stdout", "stderr")]
-        process = _FORKS.Process(target=_run, args=(arguments, encoding, own | environ, *said))
+        process = FORKS.Process(target=_run, args=(arguments, encoding, own | environ, *said))
         process.start()
         process.join(60)
         if process.exitcode is None:
@@ -40,7 +40,7 @@ class Running:
     """`python -m bot run` with nothing but this in its environment, as the demo starts it (`bot_process.Process`)."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._process = _FORKS.Process(target=_go_on, args=(dict(environ),), daemon=True)
+        self._process = FORKS.Process(target=_go_on, args=(dict(environ),), daemon=True)
         self._process.start()
 
     @classmethod

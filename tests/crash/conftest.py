@@ -7,21 +7,34 @@ from typing import Any
 
 import pytest
 
+from bot.store.postgres import Postgres
 from tests import postgres
+from tests.databases import sqlite_file
 
 DATABASES = ("sqlite", "postgres")
 TURNS = ("sqlite", "", "", "postgres", "postgres", "", "", "sqlite")
 """Which database a case has in every run, or none: so that neither has only what comes before a step, or only after."""
 
 
+@pytest.fixture(scope="session")
+def migrated(postgres_server: postgres.Server) -> str:
+    """A PostgreSQL database with nothing in it."""
+    url = postgres_server.new_database()
+    database = Postgres(url)
+    database.migrate()
+    database.close()
+    return url
+
+
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A new, empty database."""
+    """A new database with nothing in it."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/bot.db"
+        (path := tmp_path / "bot.db").write_bytes(sqlite_file())
+        yield f"sqlite:///{path}"
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
-    url = server.new_database()
+    url = server.new_database(like=request.getfixturevalue("migrated"))
     yield url
     server.drop(url)
 

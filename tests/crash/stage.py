@@ -1,7 +1,6 @@
 """Stand-ins that outlive the bot, and the bot as processes of its own that can be killed and started again."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import socket
@@ -16,11 +15,8 @@ from bot.demo.bot_process import served
 from bot.demo.jdcloud import JDCloud
 from bot.demo.slack import Slack, plain_text
 from tests.crash import cuts
+from tests.program import FORKS
 from tests.scenario.conftest import APPROVALS, BEN, OPS, SCOPES, furnish, populate
-
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([cuts.__name__])
-"""Makes processes out of one that has imported the bot already, which is most of what a start costs."""
 
 
 @dataclass
@@ -37,7 +33,7 @@ class Process:
         """Starts it, and waits until it can serve; `cut` names the step at which it kills itself (see `cuts`)."""
         own = {name: os.environ[name] for name in ("PATH", "HOME", "SSL_CERT_DIR") if name in os.environ}
         environ = own | self.environ | {"PORT": str(self.port)}
-        self._process = _FORKS.Process(target=cuts.run, args=(self.command, environ, cut), daemon=True)
+        self._process = FORKS.Process(target=cuts.run, args=(self.command, environ, cut), daemon=True)
         self._process.start()
         if self.command != "worker":
             await self._ready()
