@@ -1,10 +1,10 @@
 """The queues of the worker: what is due in each, and which use case does it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
-from bot.domain.delivery import DueNotice
+from bot.domain.delivery import Card, DueNotice
 from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.emergency import Emergencies
@@ -13,8 +13,11 @@ from bot.service.ports import Clock
 from bot.service.remind import Reminding
 from bot.service.steps import PAGE, Asking, Watching
 from bot.slack.outbox.delivery import Delivery
-from bot.store import LONGEST_PAUSE, Due, Lease, Store, Work
+from bot.store import LONGEST_PAUSE, Due, Lease, Store, Transaction, Work
 from bot.worker import DueTask, Queue, WorkItem
+
+REDRAWN_BESIDE = 4
+"""Cards that may be drawn however many notices are under way: none is held up by the other for long."""
 
 
 def due_tasks(
@@ -40,6 +43,7 @@ class Queues:
     asking: Asking
     watching: Watching
     delivery: Delivery
+    _notices_in_hand: set[WorkItem] = field(default_factory=set)
 
     def all(self) -> Sequence[Queue]:
         """Each by its name, with the table that its work stands in."""
@@ -47,8 +51,8 @@ class Queues:
             Queue(Work.CHECK, lambda tx: tx.drafts, self._check),
             Queue(Work.ASK, lambda tx: tx.steps, self._ask),
             Queue(Work.WATCH, lambda tx: tx.steps, self._watch),
+            Queue(Work.NOTICES, lambda tx: tx.notices, self._notices, self._notices_in_hand),
             Queue(Work.CARDS, lambda tx: tx.cards, self._cards),
-            Queue(Work.NOTICES, lambda tx: tx.notices, self._notices),
         )
 
     async def look(self) -> Due:
@@ -106,8 +110,12 @@ class Queues:
         ]
 
     async def _cards(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        def claim(tx: Transaction) -> Sequence[Card]:
+            """What is told for the first time goes before what is redrawn."""
+            return tx.cards.claim(lease, min(room, max(REDRAWN_BESIDE, limit - len(self._notices_in_hand))))
+
         room = self.delivery.room(limit)
-        cards = await self.store.claim(lambda tx: tx.cards.claim(lease, room)) if room else ()
+        cards = await self.store.claim(claim) if room else ()
         return [
             WorkItem(
                 lease,

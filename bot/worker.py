@@ -20,7 +20,9 @@ log = structlog.get_logger(__name__)
 _FAULTS = metrics.FAULTS.labels("worker")
 
 LOOK_EVERY = 1.0
-"""Seconds between two looks for work that nobody in this process announced: another replica's, or the clock's."""
+"""Seconds between two looks for work that nobody in this process announced, at most: another replica's, or what a
+person's or an operator's clock brings. What was put off is looked for when it is due.
+"""
 
 LOOKS_APART = 0.05
 """Seconds between two looks at least: what is written meanwhile is found by one."""
@@ -92,6 +94,7 @@ class Worker:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _due: Mapping[Work, asyncio.Event] = field(default_factory=lambda: {work: asyncio.Event() for work in Work})
     _seen_at: float = -math.inf  # by the database's clock, at the last look
+    _again: float = LOOK_EVERY  # seconds until something is due that was put off, as of the last look
     _claims: Iterator[int] = field(default_factory=itertools.count)
 
     def _lease(self) -> Lease:
@@ -156,8 +159,8 @@ class Worker:
             self._woken.clear()
             went_well = await self._try("look", self._tell_what_is_due)
             await _first(stop.wait(), seconds=LOOKS_APART)
-            pause = LOOK_EVERY if went_well else PAUSE_AFTER_FAULT
-            await _first(self._woken.wait(), stop.wait(), seconds=pause - LOOKS_APART)
+            pause = min(LOOK_EVERY, self._again) if went_well else PAUSE_AFTER_FAULT
+            await _first(self._woken.wait(), stop.wait(), seconds=max(0.0, pause - LOOKS_APART))
         for due in self._due.values():
             due.set()  # whoever waits for work sees that there is no more
 
@@ -167,6 +170,7 @@ class Worker:
             await self.bring_back()
             due = await self.look()
         self._seen_at = due.at
+        self._again = LOOK_EVERY if due.again is None else due.again
         for work in due.work:
             self._due[work].set()
         self._tick()

@@ -68,6 +68,11 @@ class Cards(Outgoing):
         """SQL of whether there is anything for `claim`, were it not for Slack's pace."""
         return f"({self._first(_OUTDATED, 'next_at')} OR {self._first(self._to_look_for, 'look_at')})"
 
+    @property
+    def next_to_draw(self) -> str:
+        """SQL of when the next is due that rests, or was put off."""
+        return self._next(_OUTDATED)
+
     def _first(self, due: str, order: str) -> str:
         """SQL of whether there is one. Of either kind there is an index in its order, without which PostgreSQL takes a
         third of all cards to be outdated, and reads them until it finds one.

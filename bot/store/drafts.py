@@ -100,6 +100,11 @@ class Drafts(Leased):
         """SQL of whether there is anything for `claim_checking`."""
         return self._any(_CHECKING)
 
+    @property
+    def next_to_check(self) -> str:
+        """SQL of when the next is due that was put off."""
+        return self._next(_CHECKING)
+
     def bring_back(self, *, held: float) -> None:
         """After the clock went back (see `Leased`)."""
         self._bring_back(_CHECKING, held=held)

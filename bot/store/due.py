@@ -13,8 +13,8 @@ class Work(StrEnum):
     CHECK = "check"
     ASK = "ask"
     WATCH = "watch"
-    CARDS = "cards"
     NOTICES = "notices"
+    CARDS = "cards"
     EXPIRE = "expire"
     REMIND = "remind"
     REVIEW = "review"
@@ -27,13 +27,17 @@ class Due:
 
     at: float  # unix seconds, by the clock that all replicas share
     work: tuple[Work, ...]
+    again: float | None = None  # seconds until the first of what was put off is due; None where nothing was
 
 
-def statement(now: str, due: Mapping[Work, str]) -> str:
+def statement(now: str, due: Mapping[Work, str], put_off: Mapping[Work, str]) -> str:
     """SQL that asks all of it at once.
 
     Args:
         now: SQL of the time.
         due: SQL of whether there is any of it.
+        put_off: SQL of when the first of it is due that is not yet.
     """
-    return f"SELECT {now} AS seen_at" + "".join(f", {condition} AS any_{work}" for work, condition in due.items())
+    asked = [f"{condition} AS any_{work}" for work, condition in due.items()]
+    asked += [f"{next_at} AS next_{work}" for work, next_at in put_off.items()]
+    return f"SELECT {now} AS seen_at, {', '.join(asked)}"

@@ -51,6 +51,7 @@ class Leased:
         limit: int,
         *,
         among: str = "1 = 1",
+        ahead: float = 0.0,
         **parameters: object,
     ) -> Sequence[Row]:
         """Rows that are due and nobody's, oldest first, now held by `lease`.
@@ -60,13 +61,14 @@ class Leased:
             lease: of whoever claims.
             limit: how many rows at most.
             among: SQL of which of these may be claimed now, where others come first.
+            ahead: seconds; what is due within them counts as due.
             parameters: of `due`.
         """
         claimed = self._query(
             f"""
             WITH due AS MATERIALIZED (
                 SELECT id FROM {self.table}
-                WHERE {due} AND {self._is_free} AND {among}
+                WHERE {due} AND next_at <= {self._now} + :ahead AND lease_until <= {self._now} AND {among}
                 ORDER BY next_at LIMIT :limit {self._database.skip_locked}
             )
             UPDATE {self.table} SET owner = :owner, lease_until = {self._now} + :seconds
@@ -76,6 +78,7 @@ class Leased:
             owner=lease.token,
             seconds=lease.seconds,
             limit=limit,
+            ahead=ahead,
             **parameters,
         )
         return sorted(claimed, key=lambda row: float(row["next_at"]))  # RETURNING promises no order
@@ -83,6 +86,11 @@ class Leased:
     def _any(self, due: str) -> str:
         """SQL of whether there is anything to be claimed of what is `due`."""
         return f"EXISTS (SELECT 1 FROM {self.table} WHERE {due} AND {self._is_free})"
+
+    def _next(self, due: str) -> str:
+        """SQL of when the first is due of what is put off; NULL where nothing is."""
+        later = f"next_at > {self._now} AND lease_until <= {self._now}"
+        return f"(SELECT next_at FROM {self.table} WHERE {due} AND {later} ORDER BY next_at LIMIT 1)"
 
     def _bring_back(self, due: str, *, held: float, within: float = LONGEST_PAUSE) -> None:
         """After the clock went back: what was put off or held by a clock that was ahead would wait for it to get there.

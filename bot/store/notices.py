@@ -126,6 +126,11 @@ class Notices(Outgoing):
         """SQL of whether there is anything for `claim`, were it not for Slack's pace."""
         return self._any(_TO_SEND)
 
+    @property
+    def next_to_send(self) -> str:
+        """SQL of when the next is due that was put off."""
+        return self._next("ended_at IS NULL")
+
     def bring_back(self, *, held: float) -> None:
         """After the clock went back (see `Leased`)."""
         self._bring_back(_TO_SEND, held=held)

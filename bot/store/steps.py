@@ -48,6 +48,9 @@ _BUSY = """
 """SQL: whether another job holds the instance of a step."""
 
 
+TOGETHER = 1.0
+"""Seconds; steps that are due within them are looked at by one call, and from then on together."""
+
 _WORKING = "step.state = 'working'"
 """SQL: what the cloud is at."""
 
@@ -90,6 +93,16 @@ class Steps(Leased):
         """SQL of whether there is anything for `claim_working`."""
         return self._any(_WORKING)
 
+    @property
+    def next_to_ask(self) -> str:
+        """SQL of when the next is due that was put off."""
+        return self._next("step.state IN ('planned', 'calling')")
+
+    @property
+    def next_to_watch(self) -> str:
+        """Likewise."""
+        return self._next(_WORKING)
+
     def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
         """After the clock went back (see `Leased`)."""
         self._bring_back("step.state IN ('planned', 'calling')", held=held, within=asked_within)
@@ -103,7 +116,8 @@ class Steps(Leased):
 
     def claim_working(self, lease: Lease, limit: int) -> Sequence[JobStep]:
         """A page of steps that the cloud is at, to be looked at by one call: of one kind in one region, those of the
-        step that has been due for longest. What was missing last time is by itself: it may have a call refused.
+        step that has been due for longest, and what would be due in a moment. What was missing last time is by itself:
+        it may have a call refused.
         """
         longest_due = f"""
             (kind, region, misses > 0) = (
@@ -112,7 +126,7 @@ class Steps(Leased):
                 ORDER BY next_at LIMIT 1
             )
         """
-        return read_steps(self._claim(_WORKING, lease, limit, among=longest_due))
+        return read_steps(self._claim(_WORKING, lease, limit, among=longest_due, ahead=TOGETHER))
 
     def advance(
         self,

@@ -98,8 +98,20 @@ class Transaction:
             Work.REVIEW: self.requests.any_to_review,
             Work.SETTLE: self.requests.any_to_settle,
         }
-        (row,) = self._query(statement(self._now, any_of), at=now)
-        return Due(float(row["seen_at"]), tuple(work for work in Work if row[f"any_{work}"]))
+        put_off = {
+            Work.CHECK: self.drafts.next_to_check,
+            Work.ASK: self.steps.next_to_ask,
+            Work.WATCH: self.steps.next_to_watch,
+            Work.CARDS: self.cards.next_to_draw,
+            Work.NOTICES: self.notices.next_to_send,
+        }
+        (row,) = self._query(statement(self._now, any_of, put_off), at=now)
+        seen_at, times = float(row["seen_at"]), [row[f"next_{work}"] for work in put_off]
+        return Due(
+            seen_at,
+            tuple(work for work in Work if row[f"any_{work}"]),
+            min((float(next_at) - seen_at for next_at in times if next_at is not None), default=None),
+        )
 
     def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
         """After the clock went back: nothing waits for a clock that was ahead.

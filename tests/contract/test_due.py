@@ -26,6 +26,28 @@ async def test_nothing_is_due_of_nothing(store: Store, engine: Engine) -> None:
     assert found.at == engine.time
 
 
+async def test_a_look_tells_when_the_next_is_due(store: Store, engine: Engine) -> None:
+    """Of all that was put off, and that nobody holds, the first."""
+    await put(store, a_request({"state": StepState.WORKING}, state=State.WORKING))
+    me = Lease("me", 60.0)
+
+    async def again() -> float | None:
+        return (await store.transact(lambda tx: tx.due(0.0))).again
+
+    assert await again() is None  # what is due now is not put off
+    (step,) = await store.claim(lambda tx: tx.steps.claim_working(me, 9))
+    assert await store.transact(lambda tx: tx.steps.postpone(step, 7.0, me))
+    assert await again() == pytest.approx(7.0)
+    first, *_ = await store.claim(lambda tx: tx.cards.claim(me, 9))
+    assert await store.transact(lambda tx: tx.cards.defer(first, 3.0, me))
+    assert await again() == pytest.approx(3.0)
+    engine.time += 6.5
+    assert await again() == pytest.approx(0.5)
+    engine.time += 0.5
+    assert await store.claim(lambda tx: tx.steps.claim_working(me, 9))
+    assert await again() is None
+
+
 async def test_what_is_claimed_is_due_until_it_is_held(store: Store) -> None:
     """Cards of a new request; once they are held nothing is."""
     await put(store, a_request())

@@ -13,6 +13,7 @@ from bot.jdcloud.errors import CloudError, NotAnswered
 from bot.service.steps import Watching, watching
 from bot.service.steps.kind import Absent, Answer, Broke, Going, Happened, NoTrace, Ready, Sight, Task, Trace
 from bot.store import Lease, Store, Transaction
+from bot.store.steps import TOGETHER
 from tests.bench.counting import CountingDatabase
 from tests.contract.conftest import Engine
 from tests.contract.test_store import found, put, step_of, step_on
@@ -129,6 +130,17 @@ async def test_a_page_is_of_one_kind_and_region(watched: Watched) -> None:
     assert [len(page) for page in pages] == [3, 3, 3, 1, 1, 1]
     assert [{region for region, _ in page} for page in pages] == [{region} for region in REGIONS] * 2
     assert [instance for _, instance in pages[0]] == ["i-0", "i-3", "i-6"]
+
+
+async def test_what_is_due_in_a_moment_is_looked_at_too(watched: Watched) -> None:
+    """By the call for what is due, and not before: so images that were begun one by one come to share their calls."""
+    begun = [await watched.building(number) for number in range(3)]
+    for step, seconds in zip(await watched.page(), (5.0, 5.0 + TOGETHER, 5.1 + TOGETHER), strict=True):
+        await watched.store.transact(lambda tx, step=step, seconds=seconds: tx.steps.postpone(step, seconds, BY))  # type: ignore[misc]
+    watched.engine.time += 4.9
+    assert not await watched.page()
+    watched.engine.time += 0.1
+    assert [step.request_id for step in await watched.page()] == begun[:2]
 
 
 async def test_what_was_missing_is_a_page_by_itself(watched: Watched) -> None:
