@@ -20,8 +20,8 @@ log = structlog.get_logger(__name__)
 _FAULTS = metrics.FAULTS.labels("worker")
 
 LOOK_EVERY = 1.0
-"""Seconds between two looks for work that nobody in this process announced, at most: another replica's, or what a
-person's or an operator's clock brings. What was put off is looked for when it is due.
+"""Seconds between two looks at most, for work that nobody in this process announced: another replica's, or what has
+expired. What was put off is looked for when it is due.
 """
 
 LOOKS_APART = 0.05
