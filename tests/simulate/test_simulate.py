@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 BLOCK = 5
 """Seeds played by one of the long proofs."""
 
-PLAYED = {"chaos": (chaos_and_calm, 40, (1, 2)), "ruled": (ruled, 20, (1, 2)), "held": (held, 20, (4, 5))}
+PLAYED = {"chaos": (chaos_and_calm, 40, (1, 2)), "ruled": (ruled, 20, (1, 2)), "held": (held, 22, (10, 20))}
 """What is played, how many seeds of it, and which of them every time; the others are long."""
 
 QUICK = frozenset({"submission-before-write", "anybody-decides", "stop-before-approval", "at-any-hour"})
