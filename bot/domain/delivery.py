@@ -68,7 +68,8 @@ class DueNotice(Owed):
     draft_id: str = ""
     freeze_id: int = 0
     conversation: str = ""  # where it goes; empty for a view or a thread
-    card: str = ""  # of a thread: the conversation of the card that begins it; empty for the first
+    card: str = ""  # of a thread: the conversation of the card that begins it; empty for the first. Of what is said to
+    # several, in messages of their own: whose it is
     version: int = 0  # of the request or draft it tells about; a freeze has none
     rules: tuple[str, ...] = ()  # of one that calls people: the names of the rules by which they decide
     asked: tuple[str, ...] = ()  # and the ids of people and groups among whom they are

@@ -90,7 +90,7 @@ class Notices(Outgoing):
         match place:
             case Place.THREAD:
                 return self._cards(request_id, among)
-            case Place.CHANNEL:
+            case Place.CHANNEL | Place.APPROVER:
                 return [conversation]
             case _:
                 return [""]

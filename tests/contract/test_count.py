@@ -2,16 +2,17 @@
 
 import dataclasses
 from collections.abc import Collection
+from functools import partial
 from typing import cast
 
-from bot.domain.lifecycle import State
+from bot.domain.lifecycle import Notice, State
 from bot.domain.policy import Policy, Roster, RuleRosters
-from bot.domain.request import ImageRequest, Validity
+from bot.domain.request import Decision, ImageRequest, Validity
 from bot.domain.rule import Match, Rulebook, Ruleset
 from bot.service.count import Counting
 from bot.service.gate import Gate
 from bot.service.ports import Directory
-from bot.store import Store
+from bot.store import Lease, Store, Transaction
 from tests.contract.test_store import put
 from tests.unit.examples import a_decision, a_request, a_rule, rules_in_force
 
@@ -78,6 +79,39 @@ async def test_an_approval_is_not_confirmed_by_an_earlier_answer(store: Store) -
     assert await stands() == ("pending", {Validity.UNCONFIRMED})
     await counting.settle()
     assert await stands() == ("approved", {Validity.VALID})
+
+
+class Nobody(Told):
+    """What Slack says: nobody may approve any more."""
+
+    def policy(self, ruleset: Ruleset) -> Policy:
+        return Policy(rules=tuple(RuleRosters(rule=rule, approvers=Roster(frozenset())) for rule in ruleset.rules))
+
+    async def look(self, *_: object, **__: object) -> None: ...
+
+
+async def test_everybody_hears_that_their_approval_counts_no_more(store: Store) -> None:
+    """Also where it is found of two in one transaction."""
+    request = await put(store, a_request(quorum=3))
+    for given in (a_decision(BEN, request.plan.hash), a_decision(CAT, request.plan.hash)):
+        await store.transact(partial(_decide, request_id=request.id, given=given))
+    rules = rules_in_force(lambda: 3_000.0, a_rule(quorum=3))
+    counting = Counting(
+        store=store,
+        rules=rules,
+        directory=cast("Directory", Nobody(store, request)),
+        gate=Gate(rules=rules, clock=lambda: 3_000.0),
+        approval_ttl=3_600,
+        clock=lambda: 3_000.0,
+    )
+    await counting.recount()
+    owed = await store.transact(lambda tx: tx.notices.claim(Lease("me", 60.0), 10))
+    told = {notice.conversation for notice in owed if notice.kind is Notice.APPROVAL_VOID}
+    assert told == {BEN, CAT}
+
+
+def _decide(tx: Transaction, request_id: str, given: Decision) -> None:
+    tx.requests.decide(request_id, given)
 
 
 async def test_cards_are_drawn_anew_where_their_rules_have_changed(store: Store) -> None:
