@@ -35,7 +35,7 @@ Work = Callable[[Transaction, ImageRequest, May], T]
 """What is done to a request, in one transaction."""
 
 
-class _SlackFirst(Exception):  # it is no fault
+class _SlackFirst(Exception):
     """Whether somebody may do something is to be asked of Slack before anything is done."""
 
     def __init__(self, request: ImageRequest) -> None:
