@@ -34,6 +34,7 @@ from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.outbox.forms import Forms
 from bot.slack.outbox.home import Homes
+from bot.slack.outbox.pressed import Pressed
 from bot.slack.outbox.show import Show
 from bot.slack.outbox.windows import Windows
 from bot.slack.people import People
@@ -171,6 +172,13 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     ephemeral=ephemeral,
                     tasks=tasks,
                     homes=homes,
+                    pressed=Pressed(
+                        client=writer,
+                        store=store,
+                        people=people,
+                        channel_language=settings.channel_language,
+                        clock=clock,
+                    ),
                 ),
                 MachineFormListeners(disk_forms=service.disk_forms, people=people, forms=forms, tasks=tasks),
                 DiskFormListeners(

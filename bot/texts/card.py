@@ -121,6 +121,7 @@ RESUMED = {
     "go_on": Text("{person} said to go on, {when}.", "{person} 于 {when} 要求继续。"),
     "start_again": Text("{person} asked to start it again, {when}.", "{person} 于 {when} 要求再次启动。"),
 }
+ENDED_HERE = Text("{person} ended it here, {when}.", "{person} 于 {when} 到此结束。")
 STILL_NO_IMAGE = Text(
     "Looked again {when}, for {person}: still no image.", "应 {person} 要求于 {when} 再次检查：仍未找到镜像。"
 )

@@ -213,6 +213,26 @@ async def test_go_on_is_said_once(running: World) -> None:
     await running.until(lambda: "2 of 3 images" in running.told(OPS), 40)
 
 
+@pytest.mark.parametrize(
+    ("button", "said"), [("Go on", "@U0BEN said to go on, "), ("End here", "@U0BEN ended it here, ")]
+)
+async def test_a_notice_says_who_has_pressed_its_button(running: World, button: str, said: str) -> None:
+    """In the place of its buttons, and all else that it says stays."""
+    await second_fails(running)
+    await running.until(lambda: "does not go on by itself" in running.told(APPROVALS))
+    (notice,) = [one for one in running.slack.messages(APPROVALS) if "does not go on by itself" in one.text]
+    await running.ben.press(button, message=notice, confirm=True)
+
+    def now() -> str:
+        return plain_text(next(one for one in running.slack.messages(APPROVALS) if one.ts == notice.ts))
+
+    before = plain_text(notice).splitlines()
+    await running.until(lambda: said in now())
+    assert "[Go on]" not in now()
+    assert "[End here]" not in now()
+    assert set(before[:2]) <= set(now().splitlines())
+
+
 async def test_a_notice_that_was_acted_upon_still_answers(running: World) -> None:
     """Its buttons stay: who presses one of them hears how the request stands by then, and that nothing was changed."""
     await second_fails(running)

@@ -218,6 +218,7 @@ def registered() -> dict[str, list[str]]:
             opening=nothing,
             nudging=nothing,
             homes=nothing,
+            pressed=nothing,
             show=nothing,
             ephemeral=nothing,
             **form,

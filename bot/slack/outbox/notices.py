@@ -18,7 +18,7 @@ from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Payload, Posted, Posting
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, may_post
-from bot.slack.protocol.markup import message_link
+from bot.slack.protocol.markup import is_channel, message_link
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.message import Message
@@ -177,7 +177,7 @@ class Notices:
 
     def _language(self, request: ImageRequest, where: str, *, in_thread: bool) -> str:
         """A channel's own, as many read it; of one person theirs. Direct messages by their id are the requester's."""
-        if in_thread or where.startswith(("C", "G")):
+        if in_thread or is_channel(where):
             return self.channel_language
         is_requester = where == request.requester or where.startswith("D")
         return request.language if is_requester else self.language_of(where)

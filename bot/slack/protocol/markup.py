@@ -99,7 +99,12 @@ def mentions(ids: Iterable[str]) -> list[str]:
 
 def conversation(conversation_id: str) -> str:
     """A conversation by name."""
-    return f"<#{conversation_id}>" if conversation_id.startswith(("C", "G")) else code(conversation_id)
+    return f"<#{conversation_id}>" if is_channel(conversation_id) else code(conversation_id)
+
+
+def is_channel(conversation_id: str) -> bool:
+    """Whether several people read a conversation, and not one in a direct message (Slack: conversation ids)."""
+    return conversation_id.startswith(("C", "G"))
 
 
 def message_link(workspace_url: str, channel: str, ts: str, words: str) -> str:

@@ -107,6 +107,11 @@ class Action(Payload):
         told = _TIMESTAMP.fullmatch(self.action_ts)
         return int(told[1] + told[2]) if told else 0
 
+    def is_in(self, block: Mapping[str, Any]) -> bool:
+        """Whether what was clicked stands in a block of a message."""
+        pressed = {"action_id": self.action_id, "value": self.value}
+        return any(pressed.items() <= element.items() for element in block.get("elements", ()))
+
     @property
     def choice(self) -> str:
         """The value of the option that was chosen; empty when none was."""
@@ -119,6 +124,12 @@ class Action(Payload):
         return tuple(option.value for option in several)
 
 
+class _Message(Payload):
+    ts: SlackId
+    text: str = ""
+    blocks: tuple[dict[str, Any], ...] = ()
+
+
 class Interaction(Payload):
     """A click, a choice, a form or a look-up of options (Slack: interaction payloads)."""
 
@@ -126,6 +137,7 @@ class Interaction(Payload):
     team: _Identified | None = None
     channel: _Identified | None = None
     container: _Container = Field(default_factory=_Container)
+    message: _Message | None = None  # that it happened in
     trigger_id: SlackId = ""
     view: View | None = None
     actions: tuple[Action, ...] = ()
