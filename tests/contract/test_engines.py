@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
+import signal
 import sqlite3
 import stat
 import sys
@@ -23,33 +24,32 @@ from bot.store.database import Row
 from bot.store.postgres import CONNECTIONS, Postgres
 from tests.contract.conftest import Engine
 from tests.contract.test_store import claim, lease, put, step_of, step_on
+from tests.program import FORKS
 from tests.unit.examples import a_draft, a_plan, a_request
 
-ROOT = Path(__file__).parents[2]
 OpenStore = Callable[..., Awaitable[Store]]
 
-IN_A_PROCESS = """
-import asyncio, os, signal, sys
-from bot.store import SQLite, Store
-from bot.store.postgres import Postgres
-from tests.unit.examples import a_draft
 
-async def main(url, then):
-    store = Store(Postgres(url) if url.startswith("postgres") else SQLite(url.removeprefix("sqlite:///")))
-    await store.open()
-    if then == "add and die":
-        await store.transact(lambda tx: tx.drafts.add(a_draft()))
-        os.kill(os.getpid(), signal.SIGKILL)
-    await store.close()
+def opens(url: str, then: str) -> None:
+    """What another process does with the database."""
 
-asyncio.run(main(*sys.argv[1:]))
-"""
+    async def main() -> None:
+        store = Store(Postgres(url) if url.startswith("postgres") else SQLite(url.removeprefix("sqlite:///")))
+        await store.open()
+        if then == "add and die":
+            await store.transact(lambda tx: tx.drafts.add(a_draft()))
+            os.kill(os.getpid(), signal.SIGKILL)
+        await store.close()
+
+    asyncio.run(main())
 
 
-async def process(engine: Engine, then: str = "") -> int:
+async def process(engine: Engine, then: str = "") -> int | None:
     """Another process that opens the database; its exit code."""
-    started = await asyncio.create_subprocess_exec(sys.executable, "-c", IN_A_PROCESS, engine.url, then, cwd=ROOT)
-    return await started.wait()
+    started = FORKS.Process(target=opens, args=(engine.url, then))
+    started.start()
+    await asyncio.to_thread(started.join)
+    return started.exitcode
 
 
 on_postgres = pytest.mark.parametrize("engine", ["postgres"], indirect=True)

@@ -529,7 +529,8 @@ def hostile_drafts(text: str, language: str) -> Iterator[Draft]:
     everything["disk_form"] = dataclasses.replace(form, replaces="vdi", device="vdi")
     alone = a_draft(language, **everything, added=every, problems=problems)
     yield alone
-    more = [dataclasses.replace(alone.jobs[0], instance_id=f"i-{n}", problems=problems) for n in range(1, MAX_JOBS)]
+    found = problems[::7]  # of each, and more than there is room for
+    more = [dataclasses.replace(alone.jobs[0], instance_id=f"i-{n}", problems=found) for n in range(1, MAX_JOBS)]
     yield dataclasses.replace(alone, jobs=(*alone.jobs, *more))
 
 
@@ -562,10 +563,14 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
         image_name="x" * 32,
         description=text[:245],
     )
+    spoilt: list[ImageRequest] = []
     for request in requests(language):
         hostile = dataclasses.replace(
             request, plan=plan, note=text[:1000], jobs=tuple(hostile_job(job, text) for job in request.jobs)
         )
+        if hostile in spoilt:  # they differed in what is hostile now
+            continue
+        spoilt.append(hostile)
         yield request_form.sent_view(hostile, "To be decided").to_dict()
         yield request_form.reject_form(hostile, language).to_dict()
         yield question_form(hostile, language).to_dict()
