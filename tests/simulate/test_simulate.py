@@ -28,31 +28,31 @@ QUICK = frozenset({"submission-before-write", "anybody-decides", "stop-before-ap
 FOUND = {
     "start-not-owed": 7,
     "stop-charging": 7,
-    "nothing-said": 7,
+    "nothing-said": 21,
     "stop-before-approval": 7,
-    "before-its-time": 4,
+    "before-its-time": 5,
     "submission-before-write": 1,
-    "anybody-decides": 2,
+    "anybody-decides": 4,
     "ack-before-write": 7,
     "blind-retry": 10,
-    "no-second-look": 3,
-    "no-marker": 7,
-    "old-group": 5,
-    "late-choice": 8,
-    "no-intent": 31,
+    "no-second-look": 4,
+    "no-marker": 8,
+    "old-group": 8,
+    "late-choice": 13,
+    "no-intent": 32,
     "two-jobs": 7,
-    "started-though-found-stopped": 46,
-    "incomplete-believed": 21,
-    "all-at-once": 3,
-    "failure-ignored": 3,
-    "at-any-hour": 1,
+    "started-though-found-stopped": 52,
+    "incomplete-believed": 79,
+    "all-at-once": 10,
+    "failure-ignored": 10,
+    "at-any-hour": 3,
     "one-rule-of-several": 5,
-    "through-a-freeze": 1,
-    "emergency-by-anybody": 3,
+    "through-a-freeze": 6,
+    "emergency-by-anybody": 16,
     "passed-over-in-silence": 10,
-    "question-puts-off": 1,
+    "question-puts-off": 3,
 }
-"""The first seed that finds a mutant."""
+"""A seed that finds a mutant: the first one that did, from where it was looked for."""
 
 SCRIPTS = {
     **dict.fromkeys(("two-jobs", "no-marker", "late-choice"), crowded),
@@ -85,10 +85,9 @@ def test_seeds(name: str, script: Script, seeds: Sequence[int]) -> None:
         assert any(outcome.held for outcome in outcomes)
 
 
-@pytest.mark.parametrize("hashes", ["1", pytest.param("2", marks=pytest.mark.long)])
-def test_a_seed_replays(hashes: str) -> None:
+@pytest.mark.parametrize(("hashes", "seed"), [("1", 2), pytest.param("2", 7, marks=pytest.mark.long)])
+def test_a_seed_replays(hashes: str, seed: int) -> None:
     """The same in another process, whatever order its sets are in."""
-    seed = 7
     command = [sys.executable, "-m", "tests.simulate", "--trace", str(seed)]
     environ = os.environ | {"PYTHONHASHSEED": hashes}
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
