@@ -1,0 +1,71 @@
+"""How often PostgreSQL is waited for, and that what is sent late fails like what is sent at once."""
+
+from collections.abc import Sequence
+
+import psycopg
+import pytest
+
+from bot.domain.lifecycle import Move
+from bot.store import Store, Transaction
+from bot.store.database import Conflict, Row
+from bot.store.postgres import _Messages
+from tests.contract.conftest import Engine
+from tests.contract.test_store import ID, put
+from tests.unit.examples import a_request
+
+pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+
+
+@pytest.fixture
+def messages(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What is sent to the server: the statements of each message."""
+    sent: list[list[str]] = []
+    send = _Messages._send
+
+    def noting(self: _Messages) -> Sequence[Row]:
+        sent.append(list(self._waiting))
+        return send(self)
+
+    monkeypatch.setattr(_Messages, "_send", noting)
+    return sent
+
+
+async def test_a_cancellation_is_few_messages(store: Store, messages: list[list[str]]) -> None:
+    """The server is asked for rows, and else waited for at the commit only."""
+    await put(store, a_request())
+    messages.clear()
+
+    def cancel(tx: Transaction) -> bool:
+        tx.requests.lock(ID)
+        return tx.requests.advance(ID, Move.CANCEL, at=5_000.0, actor="U0AMY", finished_at=5_000.0)
+
+    assert await store.transact(cancel)
+    assert [len(one) for one in messages] == [2, 1, 1, 4, 1, 5]
+
+
+async def test_what_breaks_a_rule_of_the_schema_breaks_it_at_the_commit(store: Store) -> None:
+    """And nothing of the transaction is done."""
+    await put(store, a_request())
+
+    def twice(tx: Transaction) -> None:
+        tx.reminders.look_at(ID, 77.0)
+        tx.cards._query(
+            "INSERT INTO job (request_id, number, region, instance_id, state) VALUES (:id, 0, 'r', 'i', 'waiting')",
+            id=ID,
+        )
+
+    with pytest.raises(Conflict):
+        await store.transact(twice)
+    assert await store.transact(lambda tx: tx.reminders.due(50.0, 9)) == (ID,)
+
+
+async def test_a_connection_that_was_cut_loses_nothing_that_was_only_written(store: Store, engine: Engine) -> None:
+    """What returns no rows is sent with its commit, and that is sent once: the connection is tried before."""
+    await put(store, a_request())
+    with psycopg.connect(engine.url, autocommit=True) as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+            "WHERE application_name = 'createimage-bot' AND datname = current_database()"
+        )
+    await store.transact(lambda tx: tx.reminders.look_at(ID, 77.0))
+    assert await store.transact(lambda tx: tx.reminders.due(50.0, 9)) == ()
