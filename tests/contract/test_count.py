@@ -10,6 +10,7 @@ from bot.domain.policy import Policy, Roster, RuleRosters
 from bot.domain.request import Decision, ImageRequest, Validity
 from bot.domain.rule import Match, Rulebook, Ruleset
 from bot.service.count import Counting
+from bot.service.current_rules import CurrentRules
 from bot.service.gate import Gate
 from bot.service.ports import Directory
 from bot.store import Lease, Store, Transaction
@@ -50,6 +51,18 @@ class Told:
             await noted(self._store, self._request, CAT)
 
 
+def counting_with(store: Store, rules: CurrentRules, told: Told) -> Counting:
+    """Counts by these rules, and by what Slack says."""
+    return Counting(
+        store=store,
+        rules=rules,
+        directory=cast("Directory", told),
+        gate=Gate(rules=rules, clock=lambda: 3_000.0),
+        approval_ttl=3_600,
+        clock=lambda: 3_000.0,
+    )
+
+
 async def noted(store: Store, request: ImageRequest, approver: str) -> None:
     """An approval that waits for Slack's word on whoever gave it."""
     given = dataclasses.replace(a_decision(approver, request.plan.hash), validity=Validity.UNCONFIRMED)
@@ -61,14 +74,7 @@ async def test_an_approval_is_not_confirmed_by_an_earlier_answer(store: Store) -
     request = await put(store, a_request(quorum=2))
     await noted(store, request, BEN)
     rules = rules_in_force(lambda: 3_000.0, a_rule(quorum=2))
-    counting = Counting(
-        store=store,
-        rules=rules,
-        directory=cast("Directory", Told(store, request)),
-        gate=Gate(rules=rules, clock=lambda: 3_000.0),
-        approval_ttl=3_600,
-        clock=lambda: 3_000.0,
-    )
+    counting = counting_with(store, rules, Told(store, request))
 
     async def stands() -> tuple[str, set[Validity]]:
         found = await store.transact(lambda tx: tx.requests.get(request.id))
@@ -96,14 +102,7 @@ async def test_everybody_hears_that_their_approval_counts_no_more(store: Store) 
     for given in (a_decision(BEN, request.plan.hash), a_decision(CAT, request.plan.hash)):
         await store.transact(partial(_decide, request_id=request.id, given=given))
     rules = rules_in_force(lambda: 3_000.0, a_rule(quorum=3))
-    counting = Counting(
-        store=store,
-        rules=rules,
-        directory=cast("Directory", Nobody(store, request)),
-        gate=Gate(rules=rules, clock=lambda: 3_000.0),
-        approval_ttl=3_600,
-        clock=lambda: 3_000.0,
-    )
+    counting = counting_with(store, rules, Nobody(store, request))
     await counting.recount()
     owed = await store.transact(lambda tx: tx.notices.claim(Lease("me", 60.0), 10))
     told = {notice.conversation for notice in owed if notice.kind is Notice.APPROVAL_VOID}
@@ -118,14 +117,7 @@ async def test_cards_are_drawn_anew_where_their_rules_have_changed(store: Store)
     """And nowhere else: a request that others decide about is left as it is."""
     request, done = await put(store, a_request()), await put(store, a_request(id="IR-00002", state=State.CANCELLED))
     rules = rules_in_force(lambda: 3_000.0, a_rule())
-    counting = Counting(
-        store=store,
-        rules=rules,
-        directory=cast("Directory", Told(store, request)),
-        gate=Gate(rules=rules, clock=lambda: 3_000.0),
-        approval_ttl=3_600,
-        clock=lambda: 3_000.0,
-    )
+    counting = counting_with(store, rules, Told(store, request))
 
     async def versions() -> list[int]:
         found = await store.transact(lambda tx: [tx.requests.existing(one.id) for one in (request, done)])
