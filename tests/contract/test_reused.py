@@ -11,6 +11,12 @@ from tests.contract.reused import Reused
 
 ROW = "INSERT INTO frozen (asked, frozen_by, at, until, why, scope, ended_by) VALUES ('', '', 1, 2, '', '', '')"
 
+CUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+"""All connections to this database, and none of another test's: one server is for all processes that test."""
+
 
 @pytest.fixture
 def own(reused: Reused) -> Iterator[Reused]:
@@ -59,7 +65,7 @@ def held(url: str) -> dict[str, object]:
         ("CREATE FUNCTION more() RETURNS integer LANGUAGE sql AS 'SELECT 1'", False),
         ("ANALYZE", False),
         ("INSERT INTO pace SELECT 'card', number, 1 FROM generate_series(1, 5000) AS number", False),
-        ("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()", False),
+        (CUT, False),
     ],
 )
 def test_the_next_database_is_as_new(
