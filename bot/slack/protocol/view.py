@@ -37,6 +37,10 @@ class _State(Payload):
     values: Mapping[str, Mapping[str, _Value]] = Field(default_factory=dict)
 
 
+class _Block(Payload):
+    block_id: str = ""
+
+
 class View(Payload):
     """A modal, or the Home, as Slack sends it along (Slack: view object)."""
 
@@ -44,6 +48,7 @@ class View(Payload):
     type: str = ""
     hash: str = ""
     private_metadata: str = ""
+    blocks: tuple[_Block, ...] = ()
     state: _State = Field(default_factory=_State)
 
     @property
@@ -75,14 +80,20 @@ class View(Payload):
         device = places.get(ids.DEVICE, ids.DEVICE)
         return None if device == ids.DEVICE else block_ids.round_of(device)
 
+    @property
+    def _entered(self) -> Mapping[str, Mapping[str, _Value]]:
+        """What stands in each block that is shown; what stood in one that was replaced meanwhile counts no more."""
+        shown = {block.block_id for block in self.blocks}
+        return {block_id: block for block_id, block in self.state.values.items() if block_id in shown or not shown}
+
     def inputs(self, action_id: str) -> list[_Value]:
         """The states of all inputs with this action id, in no particular order."""
-        return [block[action_id] for block in self.state.values.values() if action_id in block]
+        return [block[action_id] for block in self._entered.values() if action_id in block]
 
     def places(self) -> dict[str, str]:
         """The block of each input, by its action id; the first one where there are several."""
         found: dict[str, str] = {}
-        for block_id, actions in self.state.values.items():
+        for block_id, actions in self._entered.items():
             for action_id in actions:
                 found.setdefault(action_id, block_id)
         return found
@@ -128,7 +139,7 @@ class View(Payload):
         return Named(name=name, instance_id=block_ids.NameBlock.decode(self.places()[ids.NAME]).instance_id)
 
     def _kept(self) -> Kept | None:
-        shown = {block_id: block[ids.DISKS] for block_id, block in self.state.values.items() if ids.DISKS in block}
+        shown = {block_id: block[ids.DISKS] for block_id, block in self._entered.items() if ids.DISKS in block}
         of = {block_ids.DisksBlock.decode(block_id).boxes for block_id in shown}
         if len(of) != 1:  # none are shown; or those of several instances, which no form of ours does
             return None
