@@ -18,7 +18,9 @@ def test_what_stood_in_a_block_that_was_replaced_is_no_choice() -> None:
         {old: chosen("i-one111", "i-two222"), new: chosen("i-one111")},
         {new: chosen("i-one111"), old: chosen("i-one111", "i-two222")},
     ):
-        view = View.model_validate({"blocks": [{"type": "input", "block_id": new}], "state": {"values": values}})
+        blocks = [{"type": "input", "block_id": new}]
+        sent = {"private_metadata": "draft-1", "blocks": blocks, "state": {"values": values}}
+        view = View.model_validate(sent)
         assert view.choices().instances == (("cn-north-1", "i-one111"),)
         assert view.choices().disks == "3c204fa729ab7932"
         assert view.places() == {"instance": new}
