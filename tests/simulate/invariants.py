@@ -347,6 +347,7 @@ class Watch:
             true |= {"cloud_credentials"} if self.clock_wrong else set()
             true |= REASONS if self.others else set()
             true |= _BY_HAND if {step["instance_id"] for step in steps} & started else set()
+            true |= {"not_started"} if any(step["let_go"] for step in steps) else set()  # a person left it stopped
             if not (any(said.values()) or request["ending"]) or codes - true:
                 yield f"{request['id']} failed for {sorted(codes)}, which is not so"
 
