@@ -78,6 +78,10 @@ class Acting:
         log.info("request.decided", decision=what, request_id=request_id, actor=actor)
         return done
 
+    async def _read(self, request_id: str) -> ImageRequest:
+        """A request as it stands; somebody else may move it."""
+        return existing(await self.store.read(lambda tx: tx.requests.get(request_id)), request_id)
+
     async def _ask_of(self, request: ImageRequest, actor: str, *, since: float, within: float = LOOK_WITHIN) -> None:
         """Has Slack asked about everybody whose right matters now.
 
@@ -99,7 +103,7 @@ class Acting:
             UserError: it certainly would not be.
         """
         since = self.directory.now()
-        shown = existing(await self.store.read(lambda tx: tx.requests.get(request_id)), request_id)
+        shown = await self._read(request_id)
         await self._ask_of(shown, actor, since=since, within=LOOK_BEFORE_ASKING)
 
         def work(tx: Transaction) -> ImageRequest:

@@ -50,7 +50,7 @@ class Deciding(Acting):
         was given before, and is what the quorum was waiting for now.
         """
         since = self.directory.now()
-        shown = existing(await self.store.read(lambda tx: tx.requests.get(request_id)), request_id)
+        shown = await self._read(request_id)
         _, seen = await asyncio.gather(self._ask_of(shown, actor, since=since), self._see(shown, actor))
 
         def work(tx: Transaction) -> tuple[ImageRequest, Validity | None]:

@@ -11,7 +11,6 @@ from bot.domain.lifecycle import Move, Notice, Place
 from bot.domain.policy import Action
 from bot.domain.request import ImageRequest
 from bot.service.acting import Acting, May
-from bot.service.count import existing
 from bot.store import Transaction, decided_by
 
 log = structlog.get_logger(__name__)
@@ -43,7 +42,7 @@ class Emergencies(Acting):
         except UserError as refused:
             if refused.problems[0].code is not Code.NOT_FOR_EMERGENCIES:
                 raise
-            request = existing(await self.store.read(lambda tx: tx.requests.get(request_id)), request_id)
+            request = await self._read(request_id)
             facts = {"people": ", ".join(self._who_may(request))}
             raise UserError(Problem(Code.NOT_FOR_EMERGENCIES, facts=facts)) from None
 

@@ -51,6 +51,9 @@ _BUSY = """
 TOGETHER = 1.0
 """Seconds; steps that are due within them are looked at by one call, and from then on together."""
 
+_TO_CALL = "step.state IN ('planned', 'calling')"
+"""SQL: what the cloud is, or may be, still to be asked for."""
+
 _WORKING = "step.state = 'working'"
 """SQL: what the cloud is at."""
 
@@ -64,7 +67,7 @@ class Steps(Leased):
         super().__init__(query, database)
         self._requests, self._jobs, self._rollup = requests, jobs, Rollup(requests, jobs)
         self._to_ask = f"""
-            step.state IN ('planned', 'calling')
+            {_TO_CALL}
             AND EXISTS (
                 SELECT 1 FROM request WHERE request.id = step.request_id
                     AND request.state IN ('approved', 'working') AND request.begin_at <= {self._now}
@@ -96,7 +99,7 @@ class Steps(Leased):
     @property
     def next_to_ask(self) -> str:
         """SQL of when the next is due that was put off."""
-        return self._next("step.state IN ('planned', 'calling')")
+        return self._next(_TO_CALL)
 
     @property
     def next_to_watch(self) -> str:
@@ -105,7 +108,7 @@ class Steps(Leased):
 
     def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
         """After the clock went back (see `Leased`)."""
-        self._bring_back("step.state IN ('planned', 'calling')", held=held, within=asked_within)
+        self._bring_back(_TO_CALL, held=held, within=asked_within)
         self._bring_back(_WORKING, held=held, within=watched_within)
 
     def claim_due(self, lease: Lease, limit: int) -> Sequence[JobStep]:

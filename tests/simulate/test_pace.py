@@ -1,18 +1,14 @@
 """How fast what is owed reaches Slack, in virtual time: at the pace that it takes, and at once after its silence."""
 
-import asyncio
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from bot.demo.slack import ALWAYS, ANY_METHOD, ServerError
 from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import Move, State
 from bot.domain.steps import StepMove
-from bot.store import Due, SQLite, Store, Transaction
-from bot.worker import Worker
-from tests.simulate.loop import VirtualLoop
+from bot.store import SQLite, Store, Transaction
 from tests.simulate.people import APPROVALS, OPS
 from tests.simulate.world import Play, run
 from tests.unit.examples import a_plan, a_request
@@ -107,48 +103,3 @@ def test_a_stutter_of_two_seconds_is_no_silence_of_fifteen() -> None:
 
     outcome = run(1, script)
     assert not outcome.failure, outcome.failure
-
-
-def test_what_is_written_in_one_moment_is_looked_for_once(tmp_path: Path) -> None:
-    """The first thing that is written is looked for at once, and a second of one write after another twenty times."""
-    looks: list[float] = []
-
-    async def script(loop: VirtualLoop) -> None:
-        store = Store(SQLite(tmp_path / "bot.db", clock=loop.time))
-        await store.open()
-
-        async def look() -> Due:
-            looks.append(loop.time())
-            return Due(loop.time(), ())
-
-        async def nothing() -> None: ...
-
-        worker = Worker(
-            store=store,
-            look=look,
-            bring_back=nothing,
-            queues=(),
-            owner="w",
-            lease_ttl=60,
-            clock=loop.time,
-            new_reference=str,
-        )
-        stop = asyncio.Event()
-        running = asyncio.create_task(worker.run(stop))
-        await asyncio.sleep(10.5)
-        assert len(looks) == 11, "once a second"
-        looks.clear()
-        began = loop.time()
-        for _ in range(100):
-            worker.wake()
-            await asyncio.sleep(0.01)
-        assert looks[0] - began < 0.01
-        assert 19 <= len(looks) <= 21
-        stop.set()
-        await running
-        await store.close()
-
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        loop = runner.get_loop()
-        assert isinstance(loop, VirtualLoop)
-        runner.run(script(loop))

@@ -1,7 +1,7 @@
 """The worker's loop: when it looks, and what it begins first."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from bot import worker
 from bot.queues import REDRAWN_BESIDE, Queues
 from bot.store import Due, Lease, Work
 from bot.worker import AT_ONCE, Worker, WorkItem
+from tests.simulate.loop import VirtualLoop
 
 
 class NoStore:
@@ -22,6 +23,23 @@ class NoStore:
     async def listen(self, heard: object) -> None:
         """Nobody else writes."""
         await asyncio.Event().wait()
+
+
+def looking(look: Callable[[], Awaitable[Due]]) -> Worker:
+    """A worker that looks, and finds nothing to do."""
+
+    async def nothing() -> None: ...
+
+    return Worker(
+        store=cast("Any", NoStore()),
+        look=look,
+        bring_back=nothing,
+        queues=(),
+        owner="me",
+        lease_ttl=60.0,
+        clock=lambda: 0.0,
+        new_reference=lambda: "",
+    )
 
 
 async def test_it_looks_again_when_something_is_due_that_was_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,22 +54,38 @@ async def test_it_looks_again_when_something_is_due_that_was_put_off(monkeypatch
             stop.set()
         return Due(float(looks), (), again=0.0 if looks < 3 else None)
 
-    async def nothing() -> None:
-        pass
-
-    one = Worker(
-        store=cast("Any", NoStore()),
-        look=look,
-        bring_back=nothing,
-        queues=(),
-        owner="me",
-        lease_ttl=60.0,
-        clock=lambda: 0.0,
-        new_reference=lambda: "",
-    )
     async with asyncio.timeout(30):
-        await one.run(stop)
+        await looking(look).run(stop)
     assert looks == 3
+
+
+def test_what_is_written_in_one_moment_is_looked_for_once() -> None:
+    """The first thing that is written is looked for at once, and a second of one write after another twenty times."""
+    looks: list[float] = []
+
+    async def script(loop: VirtualLoop) -> None:
+        async def look() -> Due:
+            looks.append(loop.time())
+            return Due(loop.time(), ())
+
+        one, stop = looking(look), asyncio.Event()
+        running = asyncio.create_task(one.run(stop))
+        await asyncio.sleep(10.5)
+        assert len(looks) == 11, "once a second"
+        looks.clear()
+        began = loop.time()
+        for _ in range(100):
+            one.wake()
+            await asyncio.sleep(0.01)
+        assert looks[0] - began < 0.01
+        assert 19 <= len(looks) <= 21
+        stop.set()
+        await running
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, VirtualLoop)
+        runner.run(script(loop))
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-Listener = Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]
-Register = Callable[[Listener], None]
 Body = dict[str, Any]
+Listener = Callable[[AsyncAck, Body], Awaitable[None]]
+Register = Callable[[Listener], None]
 
 
 class Routes:
