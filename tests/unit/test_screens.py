@@ -15,6 +15,7 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 from slack_sdk.models.views import View
 
+from bot.demo.slack.layout import interactive
 from bot.demo.slack.surfaces import message_problems, suggestion_problems, view_problems
 from bot.domain.cloud import Instance, Seen, Snapshot
 from bot.domain.delivery import Card, CardKind
@@ -777,8 +778,8 @@ def fits_through_the_door_twice(shown: Any) -> bool:
 
 
 def keep_their_ids(blocks: Iterable[dict[str, Any]]) -> bool:
-    """Whether a button is the same one after the screen was drawn anew: Slack makes up the ids that are not given."""
-    return all(block.get("block_id") for block in blocks if block["type"] == "actions")
+    """Whether what a person uses is the same after the screen was drawn anew: Slack makes up ids that are not given."""
+    return all(block.get("block_id") for block, _ in interactive(blocks))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
