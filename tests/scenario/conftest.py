@@ -140,8 +140,9 @@ class World:
             return refused.problems
 
     def cards(self) -> list[Message]:
-        """The approval cards, oldest first."""
-        return [message for message in self.slack.messages(APPROVALS) if not message.thread_ts]
+        """The approval cards, oldest first: of what is told in their channel, what was posted as one."""
+        told = self.slack.messages(APPROVALS)
+        return [message for message in told if "card.approval" in str(message.metadata) and not message.thread_ts]
 
     async def own_card(self, user: str = AMY) -> Message:
         """The newest card in the direct messages of somebody who has asked, once it is there."""
