@@ -61,7 +61,7 @@ class Counting:
         def work(tx: Transaction) -> None:
             for request in tx.requests.latest({State.PENDING, State.APPROVED}, AT_ONCE):
                 if before.ruleset(request.machines).rules != self.rules.book.ruleset(request.machines).rules:
-                    tx.requests.touch(request.id)
+                    tx.versions.touch(request.id)
 
         await self.store.transact(work)
 

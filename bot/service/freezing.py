@@ -171,7 +171,7 @@ class Freezing:
             if request.state is not State.PENDING:
                 tx.requests.keep_until(request.id, self.counting.good_until(tx, request))
                 tx.steps.hasten(request.id)
-            tx.requests.touch(request.id)
+            tx.versions.touch(request.id)
 
     def _covered(self, tx: Transaction, freeze: Freeze, requests: Collection[ImageRequest]) -> Sequence[ImageRequest]:
         """Those that it holds up, as they stand and locked: what decides about them next sees the freeze."""

@@ -60,7 +60,7 @@ class Nudging(Acting):
         if not tx.reminders.nudge(request.id, everybody, at=now):
             return False
         tx.requests.record(request.id, now, actor, "nudge", {"called": json.dumps(everybody)})
-        version = tx.requests.touch(request.id)
+        version = tx.versions.touch(request.id)
         for call in (call for call, called in found.items() if called):
             tx.reminders.told(request.id, call.rules, at=now)
             call.owe(tx, Notice.NUDGED, request.id, version)

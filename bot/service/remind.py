@@ -60,7 +60,7 @@ class Reminding:
             tx.requests.record(request.id, now, "", "escalate", detail)
             log.info("request.escalated", request_id=request.id, rule=rule.name)
         if rules:
-            tx.requests.touch(request.id)
+            tx.versions.touch(request.id)
 
     def _call_next(self, tx: Transaction, request: ImageRequest, rules: Sequence[Rule], now: float) -> Collection[str]:
         """Tells the next groups that they are asked too; the names of the rules by which somebody was told."""

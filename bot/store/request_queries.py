@@ -147,30 +147,6 @@ class FoundRequests(Usual):
         given = {"before": before} if before is not None else {}
         return self._select(where, instance_id=instance_id, limit=NAMED_AT_MOST, **given)
 
-    def locked_waiting(self, request_id: str, instance_id: str) -> tuple[str, ...]:
-        """The other requests with an approval and a job for an instance, locked but for those that are already."""
-        return self._locked(
-            """
-            id <> :id AND state IN ('approved', 'working')
-                AND id IN (SELECT request_id FROM job WHERE instance_id = :instance_id)
-            """,
-            id=request_id,
-            instance_id=instance_id,
-        )
-
-    def locked_later(self, request_id: str, created_at: float) -> tuple[str, ...]:
-        """The requests that were made later for an instance of this one and wait for approvers, locked likewise."""
-        return self._locked(
-            """
-            id <> :id AND state = 'pending' AND created_at > :created_at AND id IN (
-                SELECT other.request_id FROM job AS other JOIN job AS own ON own.instance_id = other.instance_id
-                WHERE own.request_id = :id
-            )
-            """,
-            id=request_id,
-            created_at=created_at,
-        )
-
     @property
     def any_to_expire(self) -> str:
         """SQL of whether there is anything for `due_to_expire` at `:at`."""
@@ -198,10 +174,6 @@ class FoundRequests(Usual):
         these, named = in_list("request", ids)
         rows = self._query(f"SELECT id, plan FROM request WHERE id IN ({these})", **named)
         return {row["id"]: read_plan(row["plan"]) for row in rows}
-
-    def _locked(self, which: str, **parameters: object) -> tuple[str, ...]:
-        rows = self._query(f"SELECT id FROM request WHERE {which} {self._database.skip_locked}", **parameters)
-        return tuple(row["id"] for row in rows)
 
     def _select(self, where: str, **parameters: object) -> tuple[ImageRequest, ...]:
         rows = self._query(f"SELECT request.*, {_behind(self._database.nesting)} FROM request {where}", **parameters)

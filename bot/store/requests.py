@@ -11,7 +11,7 @@ from bot.domain.request import Decision, ImageRequest, Question, first_jobs
 from bot.domain.steps import JobStep, StepMove
 from bot.store.cards import Cards
 from bot.store.columns import Changes, write_plan, write_problems, write_promises
-from bot.store.database import Database, Query, Row, listed
+from bot.store.database import Database, Query, listed
 from bot.store.decisions import Decisions
 from bot.store.ended import Ended
 from bot.store.events import Event, Events, decided_by
@@ -19,6 +19,7 @@ from bot.store.jobs import Jobs
 from bot.store.notices import Notices
 from bot.store.questions import Questions
 from bot.store.request_queries import FoundRequests
+from bot.store.versions import Versions
 
 _NEVER_BEGUN = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
 """The states of a request that has ended before anything was asked of the cloud."""
@@ -39,11 +40,12 @@ class Requests(FoundRequests):
         ended: Ended,
         notices: Notices,
         cards: Cards,
+        versions: Versions,
     ) -> None:
         super().__init__(query, database)
         self._jobs, self._decisions, self._questions = jobs, decisions, questions
-        self._events, self._ended, self._notices, self._cards = events, ended, notices, cards
-        self._touched: dict[str, int] = {}  # the new versions, of what has changed in this transaction
+        self._events, self._ended, self._notices = events, ended, notices
+        self._cards, self._versions = cards, versions
 
     def add(
         self,
@@ -113,7 +115,7 @@ class Requests(FoundRequests):
     def note_seen(self, request_id: str, job: int, seen: Seen) -> None:
         """An instance was looked at. A state that is new shows on the cards at once, the time of a look with it."""
         if self._jobs.note_seen(request_id, job, seen):
-            self.touch(request_id)
+            self._versions.touch(request_id)
 
     def decide(self, request_id: str, decision: Decision) -> None:
         """Notes a decision, in the place of an earlier one of the same person."""
@@ -121,12 +123,12 @@ class Requests(FoundRequests):
         detail = {"plan_hash": decision.plan_hash} | ({"reason": decision.reason} if decision.reason else {})
         by = decided_by(decision.rules, decision.policy_hash)
         self.record(request_id, decision.at, decision.approver, f"decide.{decision.verdict}", detail | by)
-        self.touch(request_id)
+        self._versions.touch(request_id)
 
     def ask(self, request: ImageRequest, question: Question, *, view_id: str) -> None:
         """Notes a question, and owes it to the threads of the cards and to the requester."""
         self.record(request.id, question.at, question.asker, "ask", {"question": question.text})
-        version = self.touch(request.id)
+        version = self._versions.touch(request.id)
         self._questions.add(request.id, question, view_id=view_id, version=version)
         for place, where in ((Place.THREAD, ""), (Place.REQUESTER, request.requester)):
             self.owe(Notice.ASKED, place, where, request_id=request.id, version=version)
@@ -135,7 +137,7 @@ class Requests(FoundRequests):
         """Notes what an approval is worth now; returns the version of the request that says so."""
         self._decisions.weigh(request_id, decision.approver, decision.validity)
         self.record(request_id, at, "", f"approval.{decision.validity}", {"approver": decision.approver})
-        return self.touch(request_id)
+        return self._versions.touch(request_id)
 
     def note(self, request_id: str, problems: tuple[Problem, ...]) -> None:
         """What the cards say of a request that waits, where that is new."""
@@ -145,7 +147,7 @@ class Requests(FoundRequests):
             id=request_id,
             noted=noted,
         ):
-            self.touch(request_id)
+            self._versions.touch(request_id)
 
     def advance(
         self,
@@ -174,23 +176,23 @@ class Requests(FoundRequests):
         assignments = "".join(f", {column} = :{column}" for column in columns)
         moved = self._query(
             f"""
-            UPDATE request SET state = :target, version = version + :newer {assignments}
+            UPDATE request SET state = :target, version = version + :more {assignments}
             WHERE id = :id AND state IN ({listed(move.sources)})
             RETURNING *
             """,
             id=request_id,
             target=move.target,
-            newer=int(request_id not in self._touched),
+            more=self._versions.more(request_id),
             **columns,
         )
         if not moved:
             return False
         self.record(request_id, at, actor, move.event, detail or {})
-        self._outdate(moved[0])
+        self._versions.made(moved[0])
         if move.target in _NEVER_BEGUN:
             self._jobs.end(request_id, at)
         if (move.target in OPEN) != (move.sources <= OPEN):
-            self._tell_later(moved[0])
+            self._versions.touch_later(request_id, moved[0]["created_at"])
             for state in move.sources - OPEN:  # the one that it comes back from
                 self._ended.note(request_id, state, more=-1)
             if move.target not in OPEN:
@@ -230,14 +232,14 @@ class Requests(FoundRequests):
         )
         if reviewed:
             self.record(request_id, at, actor, "review", {})
-            self.touch(request_id)
+            self._versions.touch(request_id)
         return bool(reviewed)
 
     def resume(self, request_id: str, *, at: float, actor: str, how: str, instance: str = "") -> None:
         """Somebody has taken it up again, or one of its instances: said on its cards."""
         self._write(request_id, resumed_how=how, resumed_by=actor, resumed_at=at)
         self.record(request_id, at, actor, how, {"instance": instance} if instance else {})
-        self.touch(request_id)
+        self._versions.touch(request_id)
 
     def note_given_up(self, request_id: str, *, actor: str) -> None:
         """Somebody has given up one of its steps."""
@@ -246,46 +248,6 @@ class Requests(FoundRequests):
     def _write(self, request_id: str, **changes: Unpack[Changes]) -> None:
         assignments = ", ".join(f"{column} = :{column}" for column in changes)
         self._query(f"UPDATE request SET {assignments} WHERE id = :id", id=request_id, **changes)
-
-    def tell_waiting(self, request_id: str, instance_id: str) -> None:
-        """An instance of a request was taken, or is free again. The cards of those that wait for it say so, and what
-        they have waited for others does not count as their own. Whoever is being moved at this very moment is passed
-        over.
-        """
-        for waiting in self.locked_waiting(request_id, instance_id):
-            self._query(
-                """
-                UPDATE step SET trying_since = NULL
-                WHERE request_id = :waiting AND state = 'planned' AND instance_id = :instance_id
-                """,
-                waiting=waiting,
-                instance_id=instance_id,
-            )
-            self.touch(waiting)
-
-    def _tell_later(self, row: Row) -> None:
-        """A request came to its end, or back from it: the cards of later ones for its instance name it no longer, or
-        again. Whoever is being moved at this very moment is passed over.
-        """
-        for later in self.locked_later(row["id"], row["created_at"]):
-            self.touch(later)
-
-    def touch(self, request_id: str) -> int:
-        """Something that the cards show has changed, but not the state; returns the new version, of which there is one
-        in a transaction: nobody sees what is between.
-        """
-        if request_id not in self._touched:
-            (row,) = self._query(
-                "UPDATE request SET version = version + 1 WHERE id = :id RETURNING id, version", id=request_id
-            )
-            self._outdate(row)
-        return self._touched[request_id]
-
-    def _outdate(self, row: Row) -> None:
-        """A request is at this version: its cards are owed a redraw."""
-        if row["id"] not in self._touched:
-            self._touched[row["id"]] = row["version"]
-            self._cards.outdate(row["id"], row["version"])
 
     def owe(self, notice: Notice, place: Place, conversation: str, *, request_id: str, version: int) -> None:
         """A notice about a request as it stands in this version."""

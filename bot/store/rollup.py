@@ -11,6 +11,7 @@ from bot.domain.steps import Job, JobMove, JobState, StepMove, held_up, not_want
 from bot.store.columns import Changes
 from bot.store.jobs import Jobs
 from bot.store.requests import Requests
+from bot.store.versions import Versions
 
 _FOLLOWS = (Move.BEGIN, Move.PUT_OFF, Move.FINISH, Move.PART, Move.FAIL)
 """The moves of a request that follow from its jobs, the first that fits: one that fails at once never held anything."""
@@ -19,8 +20,8 @@ _FOLLOWS = (Move.BEGIN, Move.PUT_OFF, Move.FINISH, Move.PART, Move.FAIL)
 class Rollup:
     """What follows from a move of a step, in the same transaction. The request is locked."""
 
-    def __init__(self, requests: Requests, jobs: Jobs) -> None:
-        self._requests, self._jobs = requests, jobs
+    def __init__(self, requests: Requests, jobs: Jobs, versions: Versions) -> None:
+        self._requests, self._jobs, self._versions = requests, jobs, versions
 
     def settle(self, request: ImageRequest, *, at: float, actor: str) -> None:
         """Jobs and request go where their steps are; what nobody needs any more is skipped.
@@ -35,7 +36,7 @@ class Rollup:
             self._requests.tell(Notice.HELD, request, Place.THREAD, Place.REQUESTER)
         move = _request_move(request.state, jobs)
         if move is None:
-            self._requests.touch(request.id)
+            self._versions.touch(request.id)
             return
         changes: Changes = {} if move.target in OPEN else {"finished_at": at}
         if not self._requests.advance(request.id, move, at=at, actor=actor, **changes):
@@ -50,7 +51,7 @@ class Rollup:
                 JobMove.between(job.state, state)
                 self._jobs.move(request.id, job.number, state)
                 if JobState.RUNNING in {job.state, state}:
-                    self._requests.tell_waiting(request.id, job.steps[0].instance_id)
+                    self._versions.touch_waiting(request.id, job.steps[0].instance_id)
             stood.append(dataclasses.replace(job, state=state))
         return stood
 

@@ -9,19 +9,14 @@ from typing import TypedDict, Unpack
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.request import ImageRequest
-from bot.domain.steps import (
-    ENDED,
-    UNDER_WAY,
-    JobStep,
-    StepMove,
-    is_wanted,
-)
+from bot.domain.steps import ENDED, UNDER_WAY, JobStep, StepMove, is_wanted
 from bot.store.columns import read_problems, write_problems
 from bot.store.database import Database, Lease, Query, Row, in_list, listed
 from bot.store.jobs import Jobs, read_step
 from bot.store.leased import Leased
 from bot.store.requests import Requests
 from bot.store.rollup import Rollup
+from bot.store.versions import Versions
 
 
 class StepChanges(TypedDict, total=False):
@@ -63,9 +58,10 @@ class Steps(Leased):
 
     table = "step"
 
-    def __init__(self, query: Query, database: Database, requests: Requests, jobs: Jobs) -> None:
+    def __init__(self, query: Query, database: Database, *, requests: Requests, jobs: Jobs, versions: Versions) -> None:
         super().__init__(query, database)
-        self._requests, self._jobs, self._rollup = requests, jobs, Rollup(requests, jobs)
+        self._requests, self._jobs, self._versions = requests, jobs, versions
+        self._rollup = Rollup(requests, jobs, versions)
         self._to_ask = f"""
             {_TO_CALL}
             AND EXISTS (
@@ -265,7 +261,7 @@ class Steps(Leased):
                 noted=noted,
                 progress=row["progress"] if progress is None else progress,
             )
-            self._requests.touch(step.request_id)
+            self._versions.touch(step.request_id)
         return True
 
     def postpone_all(self, steps: Collection[JobStep], seconds: float, lease: Lease, *, misses: int | None) -> None:
@@ -296,7 +292,7 @@ class Steps(Leased):
             lease=lease.token,
         )
         if heard:
-            self._requests.touch(step.request_id)
+            self._versions.touch(step.request_id)
 
     def owe_machine_off(self, step: JobStep) -> None:
         """A machine that the bot has stopped cannot be started: whoever asked, and whoever decided, hear of it."""

@@ -27,6 +27,7 @@ from bot.store.questions import Questions
 from bot.store.reminders import Reminders
 from bot.store.requests import Requests
 from bot.store.steps import Steps
+from bot.store.versions import Versions
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,7 @@ class Transaction:
         self.drafts = Drafts(noting, database)
         self.pace = Pace(noting, database)
         self.questions = Questions(noting)
+        self.versions = Versions(noting, database, self.cards)
         jobs = Jobs(noting)
         self.requests = Requests(
             noting,
@@ -68,9 +70,10 @@ class Transaction:
             ended=self._ended,
             notices=self.notices,
             cards=self.cards,
+            versions=self.versions,
         )
         self.reminders = Reminders(noting)
-        self.steps = Steps(noting, database, self.requests, jobs)
+        self.steps = Steps(noting, database, requests=self.requests, jobs=jobs, versions=self.versions)
 
     def finish(self) -> None:
         """Writes what is written once nothing else is: called before the commit.
