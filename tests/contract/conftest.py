@@ -12,9 +12,16 @@ from bot.store.postgres import Postgres
 from tests import postgres
 from tests.contract.reused import Reused, set_clock
 from tests.databases import sqlite_file
+from tests.turns import by_turns
 
 START = 10_000.0
 """Unix seconds at which every test begins."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A night in which hours pass is one of the long ones: each on one of the two databases."""
+    by_turns((item for item in items if item.path.name == "test_steps_engine.py"), ("sqlite", "postgres"))
 
 
 class Engine:

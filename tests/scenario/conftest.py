@@ -23,6 +23,7 @@ from bot.running import run
 from bot.settings import load_settings
 from bot.store import cards
 from tests.databases import sqlite_file
+from tests.turns import by_turns
 
 OPS, APPROVALS, ELSEWHERE = "C0OPS", "C0APPROVALS", "C0ELSEWHERE"
 AMY, BEN, CAT, GUS, ZHANG = "U0AMY", "U0BEN", "U0CAT", "U0GUS", "U0ZHANG"
@@ -166,7 +167,7 @@ class World:
         """All words that only one person sees."""
         return "\n".join(plain_text(message) for message in self.slack.ephemerals(user))
 
-    async def until(self, predicate: Callable[[], bool], seconds: float = 10) -> None:
+    async def until(self, predicate: Callable[[], bool], seconds: float = 20) -> None:
         """Waits until something can be seen: in Slack, which tells of every change, or by looking again."""
         looking = asyncio.create_task(self._look_again())
         try:
@@ -344,14 +345,8 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is played both ways is played one way in every run, by turns, and the other way among the long proofs."""
-    ways: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            ways.setdefault(re.sub(r"\b(http|socket)\b", "", item.nodeid), []).append(item)
-    both = [ways_of_one for ways_of_one in ways.values() if len(ways_of_one) == 2]
-    for number, ways_of_one in enumerate(both):
-        ways_of_one[number % 2].add_marker(pytest.mark.long)
+    """Each scenario over one of the two."""
+    by_turns((item for item in items if item.path.parent == Path(__file__).parent), ("http", "socket"))
 
 
 @pytest.fixture(params=["http", "socket"])
