@@ -289,6 +289,13 @@ ON_THE_WAY = (
 """A running machine, between its stop and its start, and whether somebody has ended it."""
 
 
+def off_and_in_doubt() -> Job:
+    """A machine of whose image nobody knows, and which JD Cloud does not start: two things for a person to settle."""
+    job = stop_image_start(DONE, UNSURE, PLANNED, problems=(Problem(Code.ANSWER_LOST),))
+    stop, image, start = job.steps
+    return dataclasses.replace(job, steps=(stop, image, dataclasses.replace(start, problems=OFF)))
+
+
 def requests_of_several(language: str) -> Iterator[ImageRequest]:
     """Two to ten machines in every state, plain and nasty."""
     jobs = {
@@ -297,6 +304,7 @@ def requests_of_several(language: str) -> Iterator[ImageRequest]:
         "broken": stop_image_start(DONE, FAILED, DONE, result="img-2", problems=(Problem(Code.IMAGE_BROKEN),)),
         "unsure": stop_image_start(DONE, UNSURE, DONE, problems=(Problem(Code.ANSWER_LOST),)),
         "off": stop_image_start(DONE, DONE, PLANNED, problems=OFF),
+        "unsure_and_off": off_and_in_doubt(),
         "odd": stop_image_start(DONE, WORKING, PLANNED, cloud_status=NASTY[:64], cloud_status_since=1_200.0),
         "making": stop_image_start(DONE, WORKING, PLANNED, result="img-3", progress="2/3"),
         "skipped": stop_image_start(SKIPPED, SKIPPED, SKIPPED),
@@ -314,6 +322,7 @@ def requests_of_several(language: str) -> Iterator[ImageRequest]:
             "off off off off planned",
             "odd odd odd odd",
             "odd unsure off failed made making broken",
+            "unsure_and_off planned",
             "made made",
             "made failed skipped",
             "failed broken",

@@ -114,9 +114,11 @@ def _for_step(request: ImageRequest, step: JobStep, *, deciding: bool) -> Sequen
 
 
 def _for_steps(request: ImageRequest, steps: Iterable[JobStep], *, deciding: bool) -> Sequence[ActionsBlock]:
-    """The same for machines that have a row each, as many as there is room for."""
-    found = ((step.job, _for_step(request, step, deciding=deciding)) for step in steps)
-    return [row(f"{request.id}/{job}", buttons) for job, buttons in found if buttons][:MACHINES]
+    """The same for machines that have a row each, as many as there is room for. One machine may have two: its image is
+    in doubt, and it cannot be started.
+    """
+    found = ((step, _for_step(request, step, deciding=deciding)) for step in steps)
+    return [row(f"{request.id}/{step.job}/{step.position}", buttons) for step, buttons in found if buttons][:MACHINES]
 
 
 def for_the_machines(request: ImageRequest) -> Sequence[ActionsBlock]:
