@@ -66,15 +66,16 @@ class UseCases:
 
         Args:
             store: the state.
-            clients: of which the cloud, the clock and new ids are used.
+            clients: of which the cloud, the clocks and new ids are used.
             settings: what the operator chose.
             rules: who may do what.
             directory: who is who.
         """
         cloud, clock, ids, regions = clients.cloud, clients.clock, clients.ids, settings.jdcloud_regions
+        steady = clients.steady
         approval_ttl = settings.approval_ttl.total_seconds()
         instances = Listing(
-            name="instances", fetch=cloud.instances, words=lambda i: (i.name, i.id, i.private_ip), clock=clock
+            name="instances", fetch=cloud.instances, words=lambda i: (i.name, i.id, i.private_ip), clock=steady
         )
         search = Search(regions=regions, instances=instances)
         drafting = Drafting(
@@ -96,7 +97,7 @@ class UseCases:
             naming=Naming(drafting=drafting, resolving=Resolving(search=search, cloud=cloud)),
             search=search,
             instances=instances,
-            snapshots=Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=clock),
+            snapshots=Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=steady),
             boards=Boards(store=store, rules=rules, directory=directory, clock=clock),
             looking=looking,
             counting=counting,

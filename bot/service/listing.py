@@ -48,7 +48,7 @@ class Listing(Generic[T]):
     name: str  # of what is listed, for the log
     fetch: Callable[[str], Awaitable[Sequence[T]]]  # all of a region
     words: Callable[[T], Sequence[str]]  # what one is found by; the first is its name
-    clock: Clock
+    clock: Clock  # that nobody sets: one that went back would keep a listing for as long
     wait: float = WAIT
     _listed: dict[str, _Listed[T]] = field(default_factory=dict)
     _renewals: dict[str, asyncio.Task[None]] = field(default_factory=dict)

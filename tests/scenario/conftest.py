@@ -62,6 +62,7 @@ class World:
     cloud: JDCloud
     environ: dict[str, str]
     clock: Clock = field(default_factory=Clock)
+    steady: Clock | None = None  # what nobody sets, where it differs
     address: str = ""
     reread: asyncio.Event = field(default_factory=asyncio.Event)  # set: the policy file is read again
 
@@ -96,7 +97,7 @@ class World:
                 reread=self.reread,
                 on_ready=ready.set_result,
                 clock=self.clock,
-                steady=self.clock,
+                steady=self.steady or self.clock,
             )
         )
         await asyncio.wait([ready, running], return_when=asyncio.FIRST_COMPLETED)

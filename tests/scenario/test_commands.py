@@ -3,7 +3,8 @@
 import pytest
 
 from bot.demo import jdcloud
-from tests.scenario.conftest import OPS, WEB_1, World, furnish_one
+from bot.service.listing import FRESH
+from tests.scenario.conftest import OPS, WEB_1, Clock, World, furnish_one
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
 
@@ -89,6 +90,18 @@ async def test_a_region_that_does_not_list(world: World) -> None:
         await world.amy.command("/createimage", f"{WEB_1} before-patch", channel=OPS)
         await world.until(lambda: "vdb" in world.shown(world.amy))
         assert "before-patch" in world.shown(world.amy)
+
+
+async def test_a_machine_that_is_new_after_the_clock_went_back(world: World) -> None:
+    """How old a listing is does not go by a clock that is set: what is new is found as soon as ever."""
+    world.clock.ahead, world.steady = 200.0, Clock()
+    async with world.bot():
+        await world.form()
+        world.clock.ahead, world.steady.ahead = 0.0, FRESH + 1
+        furnish_one(world.cloud, "i-mail7aaaaa", "mail-7")
+        await world.amy.close(everything=True)
+        await world.amy.command("/createimage", "mail-7", channel=OPS)
+        await world.until(lambda: "vdb" in world.shown(world.amy))
 
 
 async def test_what_was_chosen_meanwhile_stays(world: World) -> None:

@@ -1,11 +1,15 @@
 """The door over HTTP: what fits through it, and how many connections leave room for the bot's own calls."""
 
+import json
 import resource
+import tracemalloc
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import pytest
 
 from bot.connections import Limits
 from bot.slack.protocol.signature import WINDOW, Signature
+from bot.web import unwrapped
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,41 @@ def test_signature() -> None:
     assert not signature.proves(body, "another")
     assert Signature.claimed(headers, now=1531420618 + WINDOW + 1) is None
     assert Signature.claimed(headers, now=1531420618 - WINDOW - 1) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        urlencode(
+            {"payload": json.dumps({"text": 'a+b & c=d; 100 % #1 \\ " \x00 \n\t é 补 😀 \ufffd'}, ensure_ascii=False)}
+        ),
+        "payload=%7B%22a%22%3A%22x+y%2By%22%7D&token=x",
+        "payload=%7b%7d&payload=%7B%22b%22%3A2%7D",
+        "payload=%7B%22a%22%3A%22%zz%4%%22%7D",
+        "payload=%7B%22a%22%3A%22%ff%E8%A1%ED%A0%80%22%7D",
+        "payload=%7B%22a%22%3A%22%25%32%35%22%7D&empty=&&=",
+    ],
+)
+def test_what_slack_posts_is_unwrapped_as_urllib_does_it(body: str) -> None:
+    """Whatever a form may hold: repeated, empty, escaped twice, or escaped wrongly."""
+    assert unwrapped(body) == dict(parse_qsl(body, keep_blank_values=True))["payload"]
+
+
+@pytest.mark.parametrize("body", ["payload=", "payload=%5B%5D", "payload=null", "payload=%7B%7D&payload="])
+def test_what_is_no_object_is_no_payload(body: str) -> None:
+    """It is answered as what it is, and not as a fault of the bot."""
+    with pytest.raises(ValueError, match="no object"):
+        unwrapped(body)
+
+
+def test_nothing_is_kept_of_what_slack_posts() -> None:
+    """It holds what people typed, and is up to half a megabyte."""
+    unwrapped("payload=%7B%7D")
+    tracemalloc.start()
+    try:
+        for number in range(40):
+            unwrapped("payload=" + quote_plus(json.dumps({"number": number, "typed": "x" * 100_000})))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1_000_000
