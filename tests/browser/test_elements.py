@@ -178,6 +178,21 @@ async def test_choices_that_ask_first(visitor: Visitor, app: App) -> None:
     assert [action["type"] for action in app.actions] == ["radio_buttons", "checkboxes"]
 
 
+async def test_what_a_button_asks_can_be_answered_though_its_message_was_updated(visitor: Visitor, app: App) -> None:
+    """The button that was pressed is there still, in a block that has another id by now."""
+    buttons = [
+        {"type": "button", "action_id": "end", "value": one, "text": plain(one), "confirm": CONFIRM} for one in "ABC"
+    ]
+    message = app.posts({"type": "actions", "elements": buttons[:2]})
+    await visitor.press("B", visitor.card)
+    app.slack.revise(message, blocks=[{"type": "actions", "elements": buttons[1:]}])
+    await expect(visitor.card.get_by_role("button", name="C")).to_be_visible()
+    await visitor.press("End")
+    await expect(visitor.page.get_by_role("dialog")).to_have_count(0)
+    await expect(visitor.page.get_by_role("alert")).to_have_count(0)
+    assert [action["value"] for action in app.actions] == ["B"]
+
+
 async def test_buttons_that_read_alike_are_told_apart(visitor: Visitor, app: App) -> None:
     """accessibility_label is what is read aloud; context holds text and pictures, and fetches nothing."""
     approve = {"type": "button", "text": plain("Approve")}

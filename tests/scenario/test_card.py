@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from bot.demo import jdcloud
-from bot.demo.slack import At, plain_text
-from bot.demo.slack.form import fields
+from bot.demo.slack import plain_text
 from bot.slack.screens.card import card_message
 from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, WEB_1, World
 
@@ -84,16 +83,6 @@ async def test_who_must_still_approve_is_small(world: World) -> None:
         await world.cat.press("Approve", message=world.cards()[-1], confirm=True)
         await world.until(lambda: "still needed" not in world.card())
         assert f"@{CAT}" in world.card()
-
-
-async def test_what_a_button_asks_can_be_answered_though_its_card_was_drawn_anew(world: World) -> None:
-    """The button that was pressed is still there, by Slack's ids."""
-    async with world.bot(REQUIRED_APPROVALS="2"):
-        asked = next(one for one in fields((await world.request()).blocks) if one.label == "Approve")
-        await world.cat.press("Approve", message=world.cards()[-1], confirm=True)
-        await world.until(lambda: f"Approved by @{CAT}" in world.card())
-        await world.ben.press(At(asked.block_id, asked.action_id), message=world.cards()[-1], confirm=True)
-        await world.until(lambda: f"@{BEN}" in world.card() and "still needed" not in world.card())
 
 
 async def test_the_purpose_stays_second(running: World) -> None:

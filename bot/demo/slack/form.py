@@ -101,10 +101,15 @@ def goes_on(found: Field, *, confirm: bool | None) -> bool:
 
 @dataclass(frozen=True)
 class At:
-    """An element by its ids, for those who point at it instead of saying its words."""
+    """An element by its ids, for those who point at it instead of saying its words.
+
+    Where the app gives no `block_id`, a message that was updated in the meantime has others (Slack makes them up), and
+    wants others: a button is known by its `value` then.
+    """
 
     block_id: str
     action_id: str
+    value: str = ""
 
 
 def field(blocks: Iterable[Json], label: str | At, kinds: Iterable[str]) -> Field:
@@ -116,7 +121,9 @@ def field(blocks: Iterable[Json], label: str | At, kinds: Iterable[str]) -> Fiel
     wanted = set(kinds)
     there = [one for one in fields(blocks) if one.kind in wanted]
     if isinstance(label, At):
-        pointed_at = [one for one in there if (one.block_id, one.action_id) == (label.block_id, label.action_id)]
+        of_action = [one for one in there if one.action_id == label.action_id]
+        pointed_at = [one for one in of_action if one.block_id == label.block_id]
+        pointed_at += [one for one in of_action if label.value and one.element.get("value") == label.value]
         if not pointed_at:
             raise NotShown("this is not there any more")
         return pointed_at[0]

@@ -70,6 +70,12 @@ class Press(_Use):
     """Presses a button."""
 
     do: Literal["press"]
+    value: str = ""
+
+    @property
+    def at(self) -> At:
+        """Which one, whatever was drawn anew meanwhile."""
+        return At(self.block_id, self.action_id, self.value)
 
 
 class Choose(_Use):

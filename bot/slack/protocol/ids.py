@@ -28,9 +28,6 @@ ANNOUNCE = Field.ANNOUNCE.value
 REASON = Field.REASON.value
 QUESTION = Field.QUESTION.value
 
-BUTTONS = "buttons"
-"""What the id of a row of buttons begins with."""
-
 LOOK_AGAIN = "look_again"
 GO_ON = "go_on"
 SETTLE = "settle"

@@ -1,8 +1,8 @@
 """The buttons of a request, by its state. A button carries which request and which plan, and proves nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
@@ -26,21 +26,12 @@ MACHINES = 3
 """Machines that have a row of buttons each: the next ones follow as these are dealt with."""
 
 
-def row(about: str, elements: Sequence[ButtonElement]) -> ActionsBlock:
-    """Buttons side by side, the only ones that are about this.
-
-    Somebody may be answering a button's question while the screen is drawn anew: the button is still there then, as
-    Slack knows it by the ids of its block and its action, and makes up another `block_id` where none is given.
-    """
-    return ActionsBlock(block_id=f"{ids.BUTTONS}/{about}", elements=list(elements))
-
-
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     """What can be done about a request now, in one row; what exactly is to be made can always be looked at."""
     return [*_review(request, kind), *_moves(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
 
 
-def rows(request: ImageRequest, kind: CardKind, *, emergencies: bool = False) -> Sequence[ActionsBlock]:
+def rows(request: ImageRequest, kind: CardKind, *, emergencies: bool = False) -> Sequence[Sequence[ButtonElement]]:
     """The same on a card: of several machines, those that wait for a person have a row each.
 
     Args:
@@ -49,13 +40,13 @@ def rows(request: ImageRequest, kind: CardKind, *, emergencies: bool = False) ->
         emergencies: whether its rules let anybody begin before it is approved.
     """
     if request.state is State.PENDING and emergencies:
-        early = _button(request, ids.BEGIN_UNAPPROVED, emergency.BUTTON, style="danger")
-        return [row(request.id, [*of(request, kind), early])]
+        return [[*of(request, kind), _button(request, ids.BEGIN_UNAPPROVED, emergency.BUTTON, style="danger")]]
     if request.plan.only or request.state is not State.WORKING:
-        return [row(request.id, of(request, kind))]
+        return [of(request, kind)]
     steps = machine_progress.needing_a_person(request)
+    found = [_for_step(request, step, deciding=kind is CardKind.APPROVAL) for step in steps]
     whole = [*_review(request, kind), *_whole(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
-    return [*_for_steps(request, steps, deciding=kind is CardKind.APPROVAL), row(request.id, whole)]
+    return [*[row for row in found if row][:MACHINES], whole]
 
 
 def decisions(request: ImageRequest) -> Sequence[ButtonElement]:
@@ -113,17 +104,10 @@ def _for_step(request: ImageRequest, step: JobStep, *, deciding: bool) -> Sequen
     return [_start_again(request, step), _leave_stopped(request, step)]
 
 
-def _for_steps(request: ImageRequest, steps: Iterable[JobStep], *, deciding: bool) -> Sequence[ActionsBlock]:
-    """The same for machines that have a row each, as many as there is room for. One machine may have two: its image is
-    in doubt, and it cannot be started.
-    """
-    found = ((step, _for_step(request, step, deciding=deciding)) for step in steps)
-    return [row(f"{request.id}/{step.job}/{step.position}", buttons) for step, buttons in found if buttons][:MACHINES]
-
-
-def for_the_machines(request: ImageRequest) -> Sequence[ActionsBlock]:
+def for_the_machines(request: ImageRequest) -> Sequence[Sequence[ButtonElement]]:
     """What can be done about machines that the bot has stopped, and cannot start: a row each."""
-    return _for_steps(request, request.stuck_steps, deciding=False)
+    steps = request.stuck_steps[:MACHINES]
+    return [_for_step(request, step, deciding=False) for step in steps]
 
 
 def for_the_held(request: ImageRequest) -> Sequence[ButtonElement]:

@@ -81,5 +81,5 @@ def _choice(request: ImageRequest, number: int, usual: Mapping[int, float], lang
     menu = StaticSelectElement(action_id=ids.SHOW_MACHINE, options=offered, initial_option=offered[number])
     return [
         SectionBlock(text=markdown(machines.how(plan, usual, language))),
-        SectionBlock(block_id=ids.SHOW_MACHINE, text=plain(several.DETAILS_OF(language)), accessory=menu),
+        SectionBlock(text=plain(several.DETAILS_OF(language)), accessory=menu),
     ]

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
 
 from bot.domain.delivery import CardKind
 from bot.domain.freeze import Freeze
@@ -77,7 +77,7 @@ def card_message(
         *(SectionBlock(text=plain(text)) for text in note),
         *(SectionBlock(text=markdown(part)) for part in parts(planned, language, MAX_JOBS)),
         *(SectionBlock(text=markdown(part)) for part in parts(warnings, language)),
-        *buttons.rows(request, kind, emergencies=ruleset.has_emergencies),
+        *(ActionsBlock(elements=list(row)) for row in buttons.rows(request, kind, emergencies=ruleset.has_emergencies)),
         ContextBlock(elements=[markdown(part) for part in parts(small, language)]),
         *question.asked(request),
     ]

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock, HeaderBlock, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, HeaderBlock, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.domain.delivery import CardKind
@@ -39,7 +39,7 @@ def home(board: Board, *, may_request: bool, language: str, now: float, workspac
     blocks: list[Block] = freeze.blocks(board.frozen, language)
     if may_request:
         new = ButtonElement(action_id=ids.NEW_REQUEST, text=plain(texts.NEW(language)), style="primary")
-        blocks.append(buttons.row("new", [new]))
+        blocks.append(ActionsBlock(elements=[new]))
 
     def told(request: ImageRequest) -> ImageRequest:
         return dataclasses.replace(request, language=language)
@@ -56,14 +56,14 @@ def home(board: Board, *, may_request: bool, language: str, now: float, workspac
     blocks += _more(board.more_wait, texts.MORE, language)
     decided = {request.id for request in board.waiting}  # what is said there already
 
-    for part, title, some, more, words in (
-        ("under_way", texts.UNDER_WAY, board.under_way, board.more_under_way, texts.MORE),
-        ("ended", texts.ENDED, board.ended, board.more_ended, texts.OLDER),
+    for title, some, more, words in (
+        (texts.UNDER_WAY, board.under_way, board.more_under_way, texts.MORE),
+        (texts.ENDED, board.ended, board.more_ended, texts.OLDER),
     ):
         blocks.append(_header(title, language))
         others = [one for one in some if board.is_own(one) or one.id not in decided]
         for request in map(told, others):
-            blocks += _own(part, request, link(request, CardKind.REQUESTER), now, board.is_own(request))
+            blocks += _own(request, link(request, CardKind.REQUESTER), now, board.is_own(request))
         nothing = texts.NO_OTHERS if some else texts.NONE
         blocks += [] if others else [SectionBlock(text=plain(nothing(language)))]
         blocks += _more(more, words, language)
@@ -95,26 +95,24 @@ def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
     about += said if undecided or (plan.only and request.stuck) else []
     lines.append(" · ".join([*about, *([link] if link else [])]))
     actions = buttons.decisions(request) if undecided else buttons.of(request, CardKind.APPROVAL)
-    return [SectionBlock(text=markdown("\n".join(lines))), *_pressable("waiting", request, actions)]
+    return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
 
 
-def _own(part: str, request: ImageRequest, link: str, now: float, own: bool) -> list[Block]:  # noqa: FBT001 # whose
+def _own(request: ImageRequest, link: str, now: float, own: bool) -> list[Block]:  # noqa: FBT001 # whose it is
     """Where it stands, and the ways out that its requester has."""
     language = request.language
     lines = [line(request, language)] if own else [standing(request, language), headline(request, language)]
     lines += [*outlook(request, language, now=now), *([link] if link and own else [])]
     theirs = _OF_ONES_OWN | ({ids.LET_ON, ids.END_HERE} if request.held_up else set())
     actions = [one for one in buttons.of(request, CardKind.REQUESTER) if own and one.action_id in theirs]
-    return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(part, request, actions)]
+    return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
 
 
-def _pressable(part: str, request: ImageRequest, actions: Sequence[ButtonElement]) -> list[Block]:
-    """Buttons that read alike in a list say to whoever hears them which request they are for. A request may be
-    in several parts of the list.
-    """
+def _pressable(request: ImageRequest, actions: Sequence[ButtonElement]) -> list[Block]:
+    """Buttons that read alike in a list say to whoever hears them which request they are for."""
     for button in actions:
         words = button.text.text if button.text else ""
         if request.plan.only:
             about = texts.ABOUT(request.language, button=words, request=request.id, instance=request.plan.only.called)
             button.accessibility_label = clip(about, LABEL)
-    return [buttons.row(f"{part}/{request.id}", actions)] if actions else []
+    return [ActionsBlock(elements=list(actions))] if actions else []

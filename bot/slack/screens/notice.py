@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
 from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.draft import Draft
@@ -85,7 +85,7 @@ def notice_message(
         lines += [escape(asked), *(line.replace("*", "") for line in what)]
     blocks += [SectionBlock(text=markdown(part)) for part in parts(last, language, MAX_JOBS)]
     lines += last
-    blocks += _pressable(kind, request)
+    blocks += [ActionsBlock(elements=list(row)) for row in _pressable(kind, request) if row]
     told = (line.replace("*", "") for line in lines) if of_several else lines
     return Message.of(told, blocks, language)
 
@@ -99,21 +99,21 @@ _TELLS_EACH = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})
 """The ends, which say of each of several machines what has become of it."""
 
 
-def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Block]:
+def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Sequence[ButtonElement]]:
     """What can be done about it where it is told."""
-    pressed: Sequence[ButtonElement] = ()
     match kind:
+        case Notice.FAILED | Notice.REJECTED | Notice.EXPIRED:
+            return [buttons.ways_out(request)]
         case Notice.MACHINE_OFF:
             return buttons.for_the_machines(request)
-        case Notice.FAILED | Notice.REJECTED | Notice.EXPIRED:
-            pressed = buttons.ways_out(request)
         case Notice.HELD:
-            pressed = buttons.for_the_held(request)
+            return [buttons.for_the_held(request)]
         case Notice.READY if request.state is State.PARTLY:
-            pressed = [*buttons.ways_out(request), buttons.console(request)]
+            return [[*buttons.ways_out(request), buttons.console(request)]]
         case Notice.READY | Notice.UNSURE:
-            pressed = [buttons.console(request)]
-    return [buttons.row(request.id, pressed)] if pressed else []
+            return [[buttons.console(request)]]
+        case _:
+            return []
 
 
 def not_submitted(draft: Draft) -> Message:
@@ -127,7 +127,7 @@ def not_submitted(draft: Draft) -> Message:
     blocks: list[Block] = [
         SectionBlock(text=markdown(head)),
         *(SectionBlock(text=plain(part)) for part in parts(problems, language)),
-        buttons.row(draft.id, [again]),
+        ActionsBlock(elements=[again]),
     ]
     return Message.of(chain([head], map(escape, problems)), blocks, language)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from slack_sdk.models.blocks import Block, ButtonElement, InputBlock, PlainTextInputElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, PlainTextInputElement, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.domain import rules
@@ -16,7 +16,6 @@ from bot.slack.protocol import ids, parse
 from bot.slack.protocol.markup import clean, clip, markdown, name, plain
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import (
-    buttons,
     disk_fields,
     freeze,
     instance_fields,
@@ -109,7 +108,7 @@ def stuck_view(draft: Draft, words: str) -> View:
 def open_again(draft: Draft) -> list[Block]:
     """A way back to the form of a draft."""
     button = ButtonElement(action_id=ids.REOPEN_DRAFT, value=draft.id, text=plain(texts.OPEN_AGAIN(draft.language)))
-    return [buttons.row(draft.id, [button])]
+    return [ActionsBlock(elements=[button])]
 
 
 def sent_view(request: ImageRequest, who_decides: str) -> View:
@@ -207,7 +206,7 @@ def _unsent(draft: Draft) -> list[Block]:
     called = units.listed(draft.unsent.instance.split(", "), draft.language)
     words = texts.GO_ON_WITH(draft.language, instance=name(called))
     button = ButtonElement(action_id=ids.GO_ON, value=draft.unsent.id, text=plain(texts.GO_ON(draft.language)))
-    return [SectionBlock(text=plain(words)), buttons.row(draft.unsent.id, [button])]
+    return [SectionBlock(text=plain(words)), ActionsBlock(block_id=ids.GO_ON, elements=[button])]
 
 
 def _chosen(draft: Draft) -> list[Block]:

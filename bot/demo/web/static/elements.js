@@ -51,8 +51,8 @@ export function picture(one) {
 }
 
 function button(item) {
-  const { text, style = "", url, accessibility_label: label } = item.element;
-  const press = () => item.asking(() => item.use({ do: "press" }, { busy: true }));
+  const { text, style = "", url, value = "", accessibility_label: label } = item.element;
+  const press = () => item.asking(() => item.use({ do: "press", value }, { busy: true }));
   if (url) {
     return html`<a class="button ${style}" role="button" href=${url} target="_blank" rel="noopener noreferrer"
       aria-label=${label ?? nothing} @click=${press}>${text.text}</a>`;
