@@ -233,6 +233,28 @@ async def test_a_notice_says_who_has_pressed_its_button(running: World, button: 
     assert set(before[:2]) <= set(now().splitlines())
 
 
+async def test_a_notice_with_two_buttons_pressed_at_once(running: World) -> None:
+    """The second press comes with the message as it was before the first: neither brings the other's button back."""
+    running.cloud.faults.add("startInstance", jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing"), times=50)
+    await approved(running, Order.SIDE_BY_SIDE)
+
+    def notices() -> list[Message]:
+        told = [one for one in running.slack.messages(APPROVALS) if one.thread_ts]
+        return [one for one in told if plain_text(one).count("[Try again: ") == 3]
+
+    await running.until(lambda: bool(notices()), 40)
+    notice = notices()[0]
+    for name, person in (("app-1", running.ben), ("app-2", running.cat), ("app-2", running.cat)):
+        await person.press(f"Try again: {name}", message=notice)
+
+    def now() -> str:
+        return plain_text(next(one for one in running.slack.messages(APPROVALS) if one.ts == notice.ts))
+
+    await running.until(lambda: all(f"@{one} " in now() for one in (BEN, CAT)))
+    assert [name for name in NAMES if f"[Try again: {name}" in now()] == ["app-3"]
+    assert now().count(f"@{CAT} ") == 1
+
+
 async def test_a_notice_that_was_acted_upon_still_answers(running: World) -> None:
     """Its buttons stay: who presses one of them hears how the request stands by then, and that nothing was changed."""
     await second_fails(running)
