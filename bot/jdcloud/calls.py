@@ -198,7 +198,7 @@ class Caller:
 
     def _compare_clocks(self, date: str) -> None:
         """RFC 9110, 6.6.1: when the answer was made, to the second."""
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):  # a year of any length
             self.clock_ahead = self._clock() - parsedate_to_datetime(date).timestamp()
 
 

@@ -118,7 +118,7 @@ def seconds_to_wait(retry_after: str, *, now: float) -> float | None:
     else:
         try:
             date = parsedate_to_datetime(retry_after)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
     return min(max(seconds, 0.0), _LONGEST_WAIT)

@@ -103,7 +103,7 @@ class SlackProbes:
     def _compare_clocks(self, headers: Mapping[str, str]) -> None:
         try:
             self.clock_ahead = self.clock() - parsedate_to_datetime(headers.get("date", "")).timestamp()
-        except ValueError:
+        except (ValueError, OverflowError):
             self.clock_ahead = None
 
 

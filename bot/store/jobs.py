@@ -11,6 +11,11 @@ from bot.store.columns import read_problems, read_tags, write_tags
 from bot.store.database import Query, Row
 from bot.store.nested import Nested, seconds
 
+OVERTAKEN = 60.0
+"""Seconds by which one look may be overtaken by another: what seems to have been seen later than that was seen by a
+clock that was ahead.
+"""
+
 _HOLDER = """
     CASE WHEN job.state = 'waiting' AND request.state IN ('approved', 'working') THEN (
         SELECT other.request_id FROM job AS other
@@ -100,12 +105,12 @@ class Jobs:
                 )
 
     def note_seen(self, request_id: str, job: int, seen: Seen) -> bool:
-        """An instance was looked at; whether its state is new. What was seen later than that stays."""
+        """An instance was looked at; whether its state is new. What was seen a moment later than that stays."""
         which: dict[str, object] = {"id": request_id, "job": job}
         (known,) = self._query(
             "SELECT seen_status, seen_at, seen_tags FROM job WHERE request_id = :id AND number = :job", **which
         )
-        if known["seen_at"] is not None and known["seen_at"] > seen.at:
+        if known["seen_at"] is not None and seen.at < known["seen_at"] <= seen.at + OVERTAKEN:
             return False
         self._query(
             """

@@ -456,6 +456,15 @@ async def test_a_read_gives_up_in_the_end() -> None:
     assert len(asked.requests) == 4
 
 
+@pytest.mark.parametrize("date", ["", "soon", "Wed, 18 Nov 99999999999999999999 11:06:47 GMT"])
+async def test_an_answer_is_read_whatever_time_it_tells(date: str) -> None:
+    """It is compared with ours, where it is one, and decides nothing."""
+    asked = Asked(lambda _: httpx.Response(200, json={"result": {"instance": INSTANCE}}, headers={"date": date}))
+    async with asked.client:
+        assert (await asked.client.instance("cn-north-1", "i-abc")).id == "i-abc"
+    assert asked.client.clock_ahead is None
+
+
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """The seconds that would have been waited, with stamina's real reckoning."""
@@ -511,6 +520,7 @@ async def test_a_read_backs_off_within_its_time(waits: list[float]) -> None:
         ("٣", None),
         ("9" * 400, None),
         ("Wed, 99 Nov 2026 99:00:00 GMT", None),
+        ("Wed, 18 Nov 99999999999999999999 11:06:47 GMT", None),
     ],
 )
 def test_a_wish_to_wait_is_read_or_left(header: str, seconds: float | None) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.cloud import Disk, Instance, ListedInstance, Snapshot
+from bot.domain.cloud import Disk, Instance, ListedInstance, Seen, Snapshot
 from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.disks import AddedDisk, Charge
 from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, Fitting, UnsentDraft
@@ -21,6 +21,7 @@ from bot.domain.plan import Order, Plan, PlannedDisk, PlannedJob, WhileImaged
 from bot.domain.request import Decision, ImageRequest
 from bot.domain.steps import JobStep, StepMove, StepState
 from bot.store import Changes, Conflict, Lease, Store, Transaction
+from bot.store.jobs import OVERTAKEN
 from tests.contract.conftest import Engine
 from tests.unit.examples import a_decision, a_draft, a_plan, a_request
 
@@ -577,6 +578,22 @@ async def test_a_clock_that_goes_back_ends_no_lease_early_and_holds_none_for_eve
 
 
 # Cards and notices
+
+
+@pytest.mark.parametrize(
+    ("at", "then"),
+    [(5_010.0, "stopped"), (4_999.0, "running"), (5_000.0 - OVERTAKEN, "running"), (1_400.0, "stopped")],
+)
+async def test_the_latest_look_at_an_instance_counts(store: Store, at: float, then: str) -> None:
+    """One that was overtaken changes nothing; but after the clock went back, what was seen by it is not kept for as
+    long as it was ahead: rules go by the tags, and the cards show the state.
+    """
+    request = await put(store, a_request())
+    first, second = Seen("running", 5_000.0, (("env", "running"),)), Seen("stopped", at, (("env", "stopped"),))
+    await store.transact(lambda tx: tx.requests.note_seen(request.id, 0, first))
+    await store.transact(lambda tx: tx.requests.note_seen(request.id, 0, second))
+    (job,) = (await store.read(lambda tx: tx.requests.existing(request.id))).jobs
+    assert (job.seen_status, job.seen_tags) == (then, (("env", then),))
 
 
 async def test_cards_are_owed_until_drawn(store: Store, engine: Engine) -> None:
