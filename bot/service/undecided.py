@@ -55,8 +55,10 @@ class Call:
     asked: tuple[str, ...]  # ids of the people and groups among whom they are
 
     def owe(self, tx: Transaction, kind: Notice, request_id: str, version: int) -> None:
-        """It is to be sent, unless one of this kind has not been sent yet: what that says is made when it is sent."""
-        if tx.notices.is_owed(kind, request_id, self.channel):
+        """It is to be sent, unless one of this kind, by the same rules, has not been sent yet: what that says is made
+        when it is sent.
+        """
+        if tx.notices.calling(kind, request_id, self.channel).issuperset(self.rules):
             return
         tx.notices.owe(
             kind,

@@ -102,19 +102,18 @@ class Notices(Outgoing):
         found = [row["conversation"] for row in rows]
         return found if among is None else [one for one in found if one in among]
 
-    def is_owed(self, kind: Notice, request_id: str, card: str) -> bool:
-        """Whether one of this kind is still to be sent below a card."""
-        return bool(
-            self._query(
-                """
-                SELECT 1 FROM notice
-                WHERE subject = :id AND kind = :kind AND place = 'thread' AND card = :card AND ended_at IS NULL
-                """,
-                id=request_id,
-                kind=kind,
-                card=card,
-            )
+    def calling(self, kind: Notice, request_id: str, card: str) -> frozenset[str]:
+        """The names of the rules by which people are still to be called below a card, by notices of a kind."""
+        rows = self._query(
+            """
+            SELECT rules FROM notice
+            WHERE subject = :id AND kind = :kind AND place = 'thread' AND card = :card AND ended_at IS NULL
+            """,
+            id=request_id,
+            kind=kind,
+            card=card,
         )
+        return frozenset(name for row in rows for name in read_names(row["rules"]))
 
     def owed(self) -> int:
         """How many Slack does not have yet."""

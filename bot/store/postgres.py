@@ -33,7 +33,9 @@ MIGRATION_LOCK = 4_715_260_713
 """Any number that is the same for every version: only one process climbs the ladder at a time."""
 
 KEPT_ALIVE = 30
-"""Seconds after which a connection that only listens is looked at: nothing else would tell that it is dead."""
+"""Seconds after which a connection that is silent is looked at. Nothing else would tell that it is dead, and what
+stands in between forgets one after some minutes: whoever needs it next would wait for `WAIT_SECONDS`.
+"""
 
 CHANNEL: LiteralString = "createimage_work"
 """What processes announce work on to each other, in one database."""
@@ -46,6 +48,7 @@ _OPTIONS: dict[str, Any] = {
     "prepare_threshold": None,
     "row_factory": dict_row,
     "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": KEPT_ALIVE,
     "tcp_user_timeout": WAIT_SECONDS * 1000,
     "application_name": "createimage-bot",
 }
@@ -152,7 +155,7 @@ class Postgres:
         delivers nothing: then work is found by looking for it, once a second.
         """
         with self._faults():
-            async with await AsyncConnection.connect(self._url, keepalives_idle=KEPT_ALIVE, **_OPTIONS) as connection:
+            async with await AsyncConnection.connect(self._url, **_OPTIONS) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
                 async for notification in connection.notifies():
                     if notification.payload != self._sender:

@@ -364,6 +364,13 @@ async def test_connections_that_were_cut_are_replaced(
 
 
 @on_postgres
+async def test_a_connection_that_is_silent_is_kept_alive(engine: Engine) -> None:
+    """A second one may be used every few minutes only: what stands in between would have forgotten it by then."""
+    with Postgres(engine.url).connect() as connection:
+        assert 0 < int(connection.info.get_parameters()["keepalives_idle"]) <= 60
+
+
+@on_postgres
 async def test_a_server_that_was_away(engine: Engine, open_store: OpenStore) -> None:
     """While it is, every transaction says why at once; the first one after it is back is one like any other."""
     store = await open_store()

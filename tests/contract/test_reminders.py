@@ -145,6 +145,25 @@ async def test_a_reminder_that_slack_has_not_taken_is_not_followed_by_another(st
     assert len(await office.look(52 * HOUR)) == 1
 
 
+async def test_what_slack_has_not_taken_speaks_for_its_own_rules_only(store: Store) -> None:
+    """Of two rules of one channel the second one falls due meanwhile: those who decide by it are called as well."""
+    databases = a_rule(name="databases", match=Match(names=("web-1",)), approvers=(CAT,), remind_after=(HOUR,))
+    databases = dataclasses.replace(databases, escalate_after=HOUR, escalate_to=(DAN,))
+    others = a_rule(approvers=(BEN,), remind_after=(2 * HOUR,), escalate_after=2 * HOUR, escalate_to=("U0EVE",))
+    office = Office(store, [databases, others])
+    await office.ask(plan=a_plan_of(2), jobs=())
+    for age in (HOUR, 2 * HOUR):
+        office.now = MADE + age
+        await Reminding(**office._parts()).remind()
+    taken = await office.look(3 * HOUR)
+    assert {(one.kind, *one.asked) for one in taken} == {
+        (Notice.REMINDER, CAT),
+        (Notice.ESCALATED, DAN),
+        (Notice.REMINDER, BEN),
+        (Notice.ESCALATED, "U0EVE"),
+    }
+
+
 async def test_decided_requests_are_left_alone(store: Store) -> None:
     """Nobody is reminded, nobody is asked too, nobody can be nudged."""
     office = Office(store, rules=[a_rule(remind_after=(HOUR,), escalate_after=HOUR, escalate_to=(DAN,))])
