@@ -115,6 +115,23 @@ class Notices(Outgoing):
         )
         return frozenset(name for row in rows for name in read_names(row["rules"]))
 
+    def is_followed(self, notice: DueNotice) -> bool:
+        """Whether another one of its kind is still to be sent to the same place."""
+        return bool(
+            self._query(
+                """
+                SELECT 1 FROM notice
+                WHERE subject = :subject AND kind = :kind AND place = :place AND card = :card AND id > :id
+                    AND ended_at IS NULL
+                """,
+                subject=notice.request_id,
+                kind=notice.kind,
+                place=notice.place,
+                card=notice.card,
+                id=notice.id,
+            )
+        )
+
     def owed(self) -> int:
         """How many Slack does not have yet."""
         (row,) = self._query("SELECT COUNT(*) AS owed FROM notice WHERE ended_at IS NULL")

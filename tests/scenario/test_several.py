@@ -1,7 +1,9 @@
 """Several machines in one request: one approval, one card, one result; a failure holds the rest until somebody says."""
 
 import copy
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import pytest
 
@@ -231,6 +233,29 @@ async def test_a_notice_says_who_has_pressed_its_button(running: World, button: 
     assert "[Go on]" not in now()
     assert "[End here]" not in now()
     assert set(before[:2]) <= set(now().splitlines())
+
+
+async def test_machines_that_are_off_are_told_of_at_once(running: World) -> None:
+    """Of as many messages as there are machines, each of which would name them all, one is sent where they wait."""
+    running.cloud.faults.add("startInstance", jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing"), times=50)
+    await approved(running, Order.SIDE_BY_SIDE)
+    await running.until(lambda: "[Details]" in running.told(running.slack.dm(AMY).id))
+    running.slack.faults.add("chat.postMessage", RateLimited(5), times=ALWAYS)
+    await running.until(lambda: running.card().count("[Try again: ") == 3, 40)
+    running.slack.faults.clear()
+
+    def told(conversation: str) -> list[str]:
+        messages = [one.text.partition("\n")[0] for one in running.slack.messages(conversation)]
+        return [line for line in messages if "JD Cloud does not start" in line]
+
+    def all_sent() -> bool:
+        with closing(sqlite3.connect(running.environ["DATABASE_URL"].removeprefix("sqlite:///"))) as database:
+            return database.execute("SELECT 1 FROM notice WHERE ended_at IS NULL").fetchone() is None
+
+    await running.in_time(all_sent, step=6)
+    for conversation in (running.slack.dm(AMY).id, APPROVALS, OPS):
+        (line,) = told(conversation)
+        assert "`app-1`, `app-2`, `app-3`" in line
 
 
 async def test_a_notice_with_two_buttons_pressed_at_once(running: World) -> None:

@@ -101,7 +101,8 @@ class Notices:
         def read(tx: Transaction) -> tuple[ImageRequest | None, Draft | None, Card | None, Question | None] | None:
             if not tx.notices.holds(notice, lease):
                 return None
-            request = tx.requests.get(notice.request_id) if notice.request_id else None
+            said_later = notice.kind in _NAMES_ALL and tx.notices.is_followed(notice)
+            request = tx.requests.get(notice.request_id) if notice.request_id and not said_later else None
             draft = tx.drafts.get(notice.draft_id) if notice.draft_id else None
             question = tx.questions.of_version(notice.request_id, notice.version) if notice.kind in _ASKED else None
             channel = self.deciders.channel_of(request, question.asker) if request and question else ""
@@ -254,6 +255,10 @@ _SAYS_WHETHER_IT_RUNS = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})
 
 _ASKED = frozenset({Notice.ASKED, Notice.ASKED_UNHEARD})
 """The notices about a question."""
+
+
+_NAMES_ALL = frozenset({Notice.MACHINE_OFF, Notice.UNSURE})
+"""What names every machine of a request for which it is so when it is sent: of several that wait, the last one does."""
 
 
 def _is_told_already(notice: DueNotice) -> bool:
