@@ -159,8 +159,13 @@ class FoundRequests(Usual):
 
     @property
     def any_to_settle(self) -> str:
-        """SQL of whether there may be anything for `unconfirmed`."""
-        return "EXISTS (SELECT 1 FROM decision WHERE validity = 'unconfirmed')"
+        """SQL of whether there is anything for `unconfirmed`. What has ended keeps an approval that was in doubt."""
+        return """
+            EXISTS (
+                SELECT 1 FROM decision JOIN request ON request.id = decision.request_id
+                WHERE decision.validity = 'unconfirmed' AND request.state = 'pending'
+            )
+        """
 
     def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
         """Requests that nobody decided in time, or that could not begin while their approval was good."""

@@ -1,15 +1,17 @@
 """One look tells what there is to do: of each kind there is some exactly when somebody who claims it gets some."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.lifecycle import Move, Notice, Place, State
+from bot.domain.request import Validity
 from bot.domain.steps import StepState
 from bot.store import Lease, Store, Work
 from tests.contract.conftest import Engine
 from tests.contract.test_store import put
-from tests.unit.examples import a_request
+from tests.unit.examples import a_decision, a_request
 
 A_DAY = 86_400.0
 
@@ -86,6 +88,16 @@ async def test_a_request_that_nobody_decides_expires(store: Store) -> None:
         lambda tx: tx.requests.advance(request.id, Move.EXPIRE, at=1.0, actor="", finished_at=1.0, noted=())
     )
     assert not await due(store, request.expires_at) & {Work.EXPIRE, Work.REMIND}
+
+
+async def test_an_approval_that_waits_for_slack_is_settled_while_it_counts(store: Store) -> None:
+    """Of a request that was rejected meanwhile it is never asked again."""
+    request = await put(store, a_request())
+    given = replace(a_decision("U0BEN", request.plan.hash), validity=Validity.UNCONFIRMED)
+    await store.transact(lambda tx: tx.requests.decide(request.id, given))
+    assert Work.SETTLE in await due(store)
+    assert await store.transact(lambda tx: tx.requests.advance(request.id, Move.REJECT, at=1.0, actor="U0CAT"))
+    assert Work.SETTLE not in await due(store)
 
 
 async def test_a_review_is_due_once_a_day(store: Store) -> None:
