@@ -1,5 +1,6 @@
 """What the bot touches of the world: its database, JD Cloud and Slack, connected as the settings say."""
 
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -161,7 +162,20 @@ def slack_clients(settings: Settings, session: aiohttp.ClientSession) -> tuple[A
         _SoonAgain(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
-    reader = CountingClient(token=token, base_url=root, session=session, retry_handlers=retries, proxy=UNREAD)
-    writer = CountingClient(token=token, base_url=root, session=session, retry_handlers=[], proxy=UNREAD)
+    logger = _sdk_logger()
+    reader = CountingClient(
+        token=token, base_url=root, session=session, retry_handlers=retries, proxy=UNREAD, logger=logger
+    )
+    writer = CountingClient(token=token, base_url=root, session=session, retry_handlers=[], proxy=UNREAD, logger=logger)
     reader.proxy = writer.proxy = proxy_for(root)
     return reader, writer
+
+
+def _sdk_logger() -> logging.Logger:
+    """The SDK's own, with a level: of one that has its level from above, the SDK takes it that it logs at `debug`, and
+    puts each call with its answer into words, which nobody reads.
+    """
+    logger = logging.getLogger("slack_sdk.web.async_base_client")
+    logger.setLevel(logging.NOTSET)  # as it may be another one now than it was
+    logger.setLevel(logger.getEffectiveLevel())
+    return logger
