@@ -164,10 +164,14 @@ class _Nested:
         self._rows: list[tuple[object, ...]] = []
 
     def step(self, *row: object) -> None:
-        self._rows.append(tuple(one.decode(errors="replace") if isinstance(one, bytes) else one for one in row))
+        self._rows.append(row)
 
     def finalize(self) -> Any:  # typeshed knows of numbers only
-        return json.dumps(self._rows)
+        return json.dumps(self._rows, default=_text)
+
+
+def _text(written: bytes) -> str:
+    return written.decode(errors="replace")
 
 
 def _locked(error: Exception) -> bool:

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import copy_context
 from copy import copy
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import structlog
 
@@ -37,19 +37,30 @@ TRIES = 4
 """How often a transaction is begun when others are in its way: deadlocks, and races for a unique key."""
 
 
+class _Noting:
+    """A transaction's query, which notes whether anything was written. The tables hold it, and not the transaction that
+    holds them: in a circle all of them would lie about until the garbage is looked for.
+    """
+
+    def __init__(self, query: Query) -> None:
+        self.wrote = False
+        self._query = query
+
+    def __call__(self, sql: str, **parameters: object) -> Sequence[Row]:
+        rows = self._query(sql, **parameters)
+        # Every write that gives somebody work returns the rows it changed.
+        self.wrote = self.wrote or (bool(rows) and not sql.lstrip().startswith("SELECT"))
+        return rows
+
+
 class Transaction:
     """The tables, inside one transaction."""
 
+    _due: ClassVar[dict[str, str]] = {}  # SQL of `due`, by the SQL of the time: the same in every transaction
+
     def __init__(self, query: Query, database: Database) -> None:
-        self.wrote = False
         self._query, self._now = query, database.now
-
-        def noting(sql: str, **parameters: object) -> list[Row]:
-            rows = list(query(sql, **parameters))
-            # Every write that gives somebody work returns the rows it changed.
-            self.wrote = self.wrote or (bool(rows) and not sql.lstrip().startswith("SELECT"))
-            return rows
-
+        self._noting = noting = _Noting(query)
         self.events = Events(noting)
         self._ended = Ended(noting)
         self.freezes = Freezes(noting, self.events)
@@ -75,6 +86,11 @@ class Transaction:
         self.reminders = Reminders(noting)
         self.steps = Steps(noting, database, requests=self.requests, jobs=jobs, versions=self.versions)
 
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written that gives somebody work."""
+        return self._noting.wrote
+
     def finish(self) -> None:
         """Writes what is written once nothing else is: called before the commit.
 
@@ -90,6 +106,17 @@ class Transaction:
         Args:
             now: the time by the clock of whoever asks, where that counts.
         """
+        if self._now not in self._due:
+            self._due[self._now] = self._all_that_is_due()
+        (row,) = self._query(self._due[self._now], at=now)
+        seen_at, times = float(row["seen_at"]), [row[name] for name in row if name.startswith("next_")]
+        return Due(
+            seen_at,
+            tuple(work for work in Work if row[f"any_{work}"]),
+            min((float(next_at) - seen_at for next_at in times if next_at is not None), default=None),
+        )
+
+    def _all_that_is_due(self) -> str:
         any_of = {
             Work.CHECK: self.drafts.any_to_check,
             Work.ASK: self.steps.any_to_ask,
@@ -108,13 +135,7 @@ class Transaction:
             Work.CARDS: self.cards.next_to_draw,
             Work.NOTICES: self.notices.next_to_send,
         }
-        (row,) = self._query(statement(self._now, any_of, put_off), at=now)
-        seen_at, times = float(row["seen_at"]), [row[f"next_{work}"] for work in put_off]
-        return Due(
-            seen_at,
-            tuple(work for work in Work if row[f"any_{work}"]),
-            min((float(next_at) - seen_at for next_at in times if next_at is not None), default=None),
-        )
+        return statement(self._now, any_of, put_off)
 
     def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
         """After the clock went back: nothing waits for a clock that was ahead.
