@@ -1,6 +1,5 @@
 """Walks through blocks, and completes them as Slack does before it stores them."""
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -26,23 +25,23 @@ def interactive(blocks: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
 
 def completed(blocks: Sequence[Json], new_id: Callable[[int], str]) -> list[Json]:
     """The blocks with the ids and defaults that Slack adds to what the app left out."""
-    complete: list[Json] = copy.deepcopy(list(blocks))
+    complete: list[Json] = [_with_defaults(block) for block in blocks]
     for block in complete:
         block.setdefault("block_id", new_id(5))
     for _, element in interactive(complete):
         element.setdefault("action_id", new_id(5))
-    _with_defaults(complete)
     return complete
 
 
-def _with_defaults(value: Any) -> None:
+def _with_defaults(value: Any) -> Any:
+    """A copy, down to the last element."""
     if isinstance(value, list):
-        for item in value:
-            _with_defaults(item)
-    elif isinstance(value, dict):
-        if value.get("type") == "plain_text" and "text" in value:
-            value.setdefault("emoji", True)
-        if value.get("type") == "mrkdwn" and "text" in value:
-            value.setdefault("verbatim", False)
-        for item in value.values():
-            _with_defaults(item)
+        return [_with_defaults(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    complete = {name: _with_defaults(item) for name, item in value.items()}
+    if value.get("type") == "plain_text" and "text" in value:
+        complete.setdefault("emoji", True)
+    if value.get("type") == "mrkdwn" and "text" in value:
+        complete.setdefault("verbatim", False)
+    return complete

@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
-from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 from bot.demo.slack.refusals import Json
 
@@ -89,7 +89,7 @@ def encoded(kind: str, payload: Json) -> tuple[bytes, str]:
     if kind == EVENT:
         return json.dumps(payload).encode(), "application/json"
     form = payload if kind == COMMAND else {"payload": json.dumps(payload)}
-    return urlencode(form).encode(), "application/x-www-form-urlencoded"
+    return URL.build(query=form).raw_query_string.encode(), "application/x-www-form-urlencoded"
 
 
 def signed(body: bytes, *, signing_secret: str, at: int) -> dict[str, str]:
