@@ -75,6 +75,8 @@ class Watch:
     calm_since: float | None = None  # when trouble ended
     steps: int = 0
     machines: Machines = field(init=False)
+    _known: dict[tuple[object, ...], list[dict[str, Any]]] = field(default_factory=dict)  # rows, while nobody writes
+    _written: int = -1  # as of which state of the database
     _seen_event: int = 0
     _given: set[tuple[str, str]] = field(default_factory=set)  # approvals that count, by request and approver
     _standing_since: dict[str, float] = field(default_factory=dict)  # requests that have their quorum, and wait
@@ -83,10 +85,16 @@ class Watch:
         self.machines = Machines(self.cloud, self.query, self.quorum)
 
     def query(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
-        """Rows as they are on disk."""
-        found = self.database.execute(sql, parameters)
-        names = [column for column, *_ in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found]
+        """Rows as they are on disk; read again once anybody has written (SQLite: `PRAGMA data_version`)."""
+        (written,) = self.database.execute("PRAGMA data_version").fetchone()
+        if written != self._written:
+            self._written = written
+            self._known.clear()
+        if (sql, *parameters) not in self._known:
+            found = self.database.execute(sql, parameters)
+            names = [column for column, *_ in found.description]
+            self._known[sql, *parameters] = [dict(zip(names, row, strict=True)) for row in found]
+        return self._known[sql, *parameters]
 
     def sent(self, draft_id: str) -> None:
         """A submission was acknowledged: it is stored."""

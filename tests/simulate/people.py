@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from bot.demo.slack import ConfirmFirst, FormIncomplete, Message, NotShown, Person, Slack, plain_text
+from bot.demo.slack import ConfirmFirst, FormIncomplete, Message, NotShown, Person, Slack, View, plain_text
 from tests.simulate.invariants import Watch
 
 APPROVALS, OPS = "C0APPROVALS", "C0OPS"
@@ -52,6 +52,7 @@ class People:
     how_many: tuple[int, ...] = (1, 1, 1, 2, 3, 4, 5)  # machines they want in one request, by turns
     orders: tuple[str, ...] = ORDERS
     _meanwhile: set["asyncio.Task[None]"] = field(default_factory=set)
+    _read: dict[int, tuple[Message | View, str]] = field(default_factory=dict)  # what was read, by its identity
 
     async def ask(self, person: Person) -> None:
         """Fills in the form, changes their mind, sends it; gives up where nothing opens or it is not taken."""
@@ -162,7 +163,13 @@ class People:
         own = [message for message in self.slack.dms(person.id) if _is_card(message)] if at_home else []
         posted = [message for channel in self.channels for message in self.slack.messages(channel)]
         cards = [*(message for message in posted if not message.thread_ts), *own]
-        shown = [(card, label, words) for card in cards for label in labels for words in _buttons(card, label)]
+        shown = [
+            (card, label, words)
+            for card in cards
+            for label in labels
+            if f"[{label}" in self._words(card)
+            for words in _buttons(self._words(card), label)
+        ]
         if not shown:
             return
         card, label, words = self.random.choice(shown)
@@ -197,9 +204,14 @@ class People:
         elif label == "Approve":
             self.watch.decided(request, person.id, "approve")
 
-    @staticmethod
-    def _shows(person: Person, words: str) -> bool:
-        return person.view is not None and words in plain_text(person.view)
+    def _shows(self, person: Person, words: str) -> bool:
+        return person.view is not None and words in self._words(person.view)
+
+    def _words(self, shown: Message | View) -> str:
+        """What is to be read there. A message or view that changes is another record, so each is read once."""
+        if id(shown) not in self._read:
+            self._read[id(shown)] = shown, plain_text(shown)  # held, so that no other record gets its identity
+        return self._read[id(shown)][1]
 
     @staticmethod
     async def _tried(act: Callable[..., Awaitable[Any]], *words: str) -> bool:
@@ -217,9 +229,9 @@ class People:
         return True
 
 
-def _buttons(card: Message, label: str) -> list[str]:
+def _buttons(card: str, label: str) -> list[str]:
     """The words on the buttons of this label: of several machines each has its own, behind a colon."""
-    return re.findall(rf"\[({re.escape(label)}(?:: [^\]]+)?)\]", plain_text(card))
+    return re.findall(rf"\[({re.escape(label)}(?:: [^\]]+)?)\]", card)
 
 
 def _is_card(message: Message) -> bool:

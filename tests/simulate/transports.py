@@ -48,7 +48,7 @@ class CloudTransport(httpx.AsyncBaseTransport):
 
         async def effect() -> Reply:
             return await ask(
-                self.cloud, request.method, str(request.url), headers=dict(request.headers), body=bytes(body)
+                self.cloud, request.method, str(request.url), headers=dict(request.headers.items()), body=bytes(body)
             )
 
         async def deliver() -> Reply:
