@@ -30,9 +30,12 @@ _REVIEW_OWED = "emergency_at IS NOT NULL AND reviewed_at IS NULL"
 _ANOTHER_DAY = """
     :at - emergency_at >= 86400 * (1 + COALESCE((
         SELECT MAX(notice.version) FROM notice WHERE notice.request_id = request.id AND notice.kind = 'review_owed'
+            AND notice.version * 86400 <= :at - emergency_at
     ), 0))
 """
-"""SQL: a day has passed since the last reminder of that."""
+"""SQL: a day has passed since the last reminder of that. One of a day that is yet to come was owed by a clock that was
+ahead, and puts off none.
+"""
 
 
 class FoundRequests(Usual):

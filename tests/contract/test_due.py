@@ -111,3 +111,15 @@ async def test_a_review_is_due_once_a_day(store: Store) -> None:
     await store.transact(lambda tx: tx.notices.owe(Notice.REVIEW_OWED, Place.THREAD, **owed))
     assert Work.REVIEW not in await due(store, 1_000.0 + 2 * A_DAY - 1)
     assert Work.REVIEW in await due(store, 1_000.0 + 2 * A_DAY)
+
+
+async def test_a_review_is_due_after_the_clock_went_back(store: Store) -> None:
+    """What was said by a clock that was nine days ahead keeps nobody from being reminded until then."""
+    began: dict[str, object] = {"emergency_by": "U0BEN", "emergency_why": "fire", "emergency_at": 1_000.0}
+    request = await put(store, a_request(state=State.APPROVED), **began)
+    owed: dict[str, Any] = {"conversation": "", "request_id": request.id, "version": 9}
+    await store.transact(lambda tx: tx.notices.owe(Notice.REVIEW_OWED, Place.THREAD, **owed))
+    assert Work.REVIEW in await due(store, 1_000.0 + 2 * A_DAY)
+    await store.transact(lambda tx: tx.notices.owe(Notice.REVIEW_OWED, Place.THREAD, **owed | {"version": 2}))
+    assert Work.REVIEW not in await due(store, 1_000.0 + 2 * A_DAY)
+    assert Work.REVIEW not in await due(store, 1_000.0 + 9.5 * A_DAY)
