@@ -2,8 +2,10 @@
 
 import asyncio
 import dataclasses
+import gc
 import itertools
 import json
+import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -449,6 +451,16 @@ async def test_two_approvers_at_once(open_store: OpenStore) -> None:
         (winner,) = itertools.compress(moves, won)
         left = await stores[1].transact(lambda tx, request=request: found(tx, request.id))  # type: ignore[misc]
         assert left.state is winner.target
+
+
+async def test_a_transaction_leaves_no_garbage(store: Store) -> None:
+    """It is gone with its tables as soon as it has ended: none of them holds what holds it."""
+    gc.disable()
+    try:
+        tables = await store.transact(lambda tx: [weakref.ref(one) for one in (tx, tx.requests, tx.steps, tx.cards)])
+        assert [table() for table in tables] == [None] * len(tables)
+    finally:
+        gc.enable()
 
 
 async def test_a_second_decision_of_one_person_replaces_the_first(store: Store) -> None:

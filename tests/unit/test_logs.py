@@ -19,7 +19,9 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
 from bot import logs
+from bot.clients import slack_clients
 from bot.logs import REDACTED, configure_logging, redact
+from bot.settings import load_settings
 
 SECRET = "s3cr3tv4lu3"
 
@@ -28,6 +30,7 @@ SECRET = "s3cr3tv4lu3"
 def restored() -> Iterator[None]:
     """Leave logging as it was found."""
     loggers = [logging.getLogger(name) for name in (None, "httpx", "httpcore", "slack_bolt", "slack_sdk")]
+    loggers.append(logging.getLogger("slack_sdk.web.async_base_client"))
     levels = [logger.level for logger in loggers]
     handlers = list(loggers[0].handlers)
     yield
@@ -151,6 +154,27 @@ def test_the_last_call_counts() -> None:
     logger.debug("two")
     assert [line["event"] for line in first.lines] == ["one"]
     assert [line["event"] for line in second.lines] == ["two"]
+
+
+def test_slacks_sdk_knows_its_level() -> None:
+    """It looks at its own logger's only: of one that has its level from above it words each call and answer."""
+    settings = load_settings(
+        {
+            "SLACK_BOT_TOKEN": "xoxb-1",
+            "SLACK_SIGNING_SECRET": "s",
+            "JDCLOUD_ACCESS_KEY": "a",
+            "JDCLOUD_SECRET_KEY": "s",
+            "JDCLOUD_REGIONS": "cn-north-1",
+            "APPROVAL_CHANNEL": "C0APPROVALS",
+            "APPROVERS": "U0BEN",
+        }
+    )
+    session: Any = None
+    levels: tuple[Literal["debug", "info"], ...] = ("info", "debug", "info")
+    for level in levels:
+        configured(level)
+        reader, writer = slack_clients(settings, session)
+        assert {reader.logger.level, writer.logger.level} == {logging.getLevelNamesMapping()[level.upper()]}
 
 
 def test_levels() -> None:
