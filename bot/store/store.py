@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import copy_context
 from copy import copy
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 import structlog
 
@@ -55,8 +55,6 @@ class _Noting:
 
 class Transaction:
     """The tables, inside one transaction."""
-
-    _due: ClassVar[dict[str, str]] = {}  # SQL of `due`, by the SQL of the time: the same in every transaction
 
     def __init__(self, query: Query, database: Database) -> None:
         self._query, self._now = query, database.now
@@ -106,17 +104,6 @@ class Transaction:
         Args:
             now: the time by the clock of whoever asks, where that counts.
         """
-        if self._now not in self._due:
-            self._due[self._now] = self._all_that_is_due()
-        (row,) = self._query(self._due[self._now], at=now)
-        seen_at, times = float(row["seen_at"]), [row[name] for name in row if name.startswith("next_")]
-        return Due(
-            seen_at,
-            tuple(work for work in Work if row[f"any_{work}"]),
-            min((float(next_at) - seen_at for next_at in times if next_at is not None), default=None),
-        )
-
-    def _all_that_is_due(self) -> str:
         any_of = {
             Work.CHECK: self.drafts.any_to_check,
             Work.ASK: self.steps.any_to_ask,
@@ -135,7 +122,13 @@ class Transaction:
             Work.CARDS: self.cards.next_to_draw,
             Work.NOTICES: self.notices.next_to_send,
         }
-        return statement(self._now, any_of, put_off)
+        (row,) = self._query(statement(self._now, any_of, put_off), at=now)
+        seen_at, times = float(row["seen_at"]), [row[f"next_{work}"] for work in put_off]
+        return Due(
+            seen_at,
+            tuple(work for work in Work if row[f"any_{work}"]),
+            min((float(next_at) - seen_at for next_at in times if next_at is not None), default=None),
+        )
 
     def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
         """After the clock went back: nothing waits for a clock that was ahead.
