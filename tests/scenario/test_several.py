@@ -233,6 +233,8 @@ async def test_a_notice_says_who_has_pressed_its_button(running: World, button: 
     assert "[Go on]" not in now()
     assert "[End here]" not in now()
     assert set(before[:2]) <= set(now().splitlines())
+    (after,) = [one for one in running.slack.messages(APPROVALS) if one.ts == notice.ts]
+    assert {block["block_id"] for block in after.blocks}.isdisjoint(block["block_id"] for block in notice.blocks)
 
 
 async def test_machines_that_are_off_are_told_of_at_once(running: World) -> None:

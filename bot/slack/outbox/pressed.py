@@ -34,10 +34,12 @@ class _Presses:
 
     def shown_in(self, before: _Blocks) -> Iterator[dict[str, Any] | Block]:
         """The blocks of a message without what was pressed of them, and who has done so in its place. What is said in
-        them already has no button there any more.
+        them already has no button there any more. Slack makes up new ids for them, as it wants others with each update.
         """
         standing = {key: line for key, line in self.lines.items() if any(key[1].is_in(block) for block in before)}
-        yield from (block for block in before if not any(pressed.is_in(block) for _, pressed in standing))
+        for block in before:
+            if not any(pressed.is_in(block) for _, pressed in standing):
+                yield {name: value for name, value in block.items() if name != "block_id"}
         yield from (ContextBlock(elements=[markdown(line)]) for line in standing.values())
 
 
