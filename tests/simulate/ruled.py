@@ -88,7 +88,9 @@ class Others:
                 frozen[detail["freeze"]] = detail
             else:
                 frozen.pop(detail["freeze"], None)
-        return [freeze for freeze in frozen.values() if float(freeze["until"]) > event["at"]]
+        # The record has it to the second.
+        until = {str(row["id"]): row["until"] for row in self.query("SELECT id, until FROM frozen")}
+        return [freeze for one, freeze in frozen.items() if until[one] > event["at"]]
 
 
 async def freeze(person: Person, random: Random, channel: str) -> None:
