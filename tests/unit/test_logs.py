@@ -22,6 +22,7 @@ from bot import logs
 from bot.clients import slack_clients
 from bot.logs import REDACTED, configure_logging, redact
 from bot.settings import load_settings
+from tests.unit.test_settings import REQUIRED
 
 SECRET = "s3cr3tv4lu3"
 
@@ -158,17 +159,7 @@ def test_the_last_call_counts() -> None:
 
 def test_slacks_sdk_knows_its_level() -> None:
     """It looks at its own logger's only: of one that has its level from above it words each call and answer."""
-    settings = load_settings(
-        {
-            "SLACK_BOT_TOKEN": "xoxb-1",
-            "SLACK_SIGNING_SECRET": "s",
-            "JDCLOUD_ACCESS_KEY": "a",
-            "JDCLOUD_SECRET_KEY": "s",
-            "JDCLOUD_REGIONS": "cn-north-1",
-            "APPROVAL_CHANNEL": "C0APPROVALS",
-            "APPROVERS": "U0BEN",
-        }
-    )
+    settings = load_settings(REQUIRED)
     session: Any = None
     levels: tuple[Literal["debug", "info"], ...] = ("info", "debug", "info")
     for level in levels:
