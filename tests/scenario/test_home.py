@@ -4,6 +4,7 @@ import pytest
 
 from bot.demo import jdcloud, slack
 from bot.demo.slack import User
+from bot.slack.outbox import home as outbox
 from tests.scenario.conftest import AMY, BEN, ZHANG, World
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
@@ -61,6 +62,17 @@ async def test_nobody_else_is_drawn_anew(running: World) -> None:
     await running.until(lambda: "[Cancel]" in home(running, AMY))
     assert published(running, ZHANG) == 1
     assert published(running, BEN) == 0
+
+
+async def test_it_waits_for_the_language_of_whoever_opens_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long Slack takes to tell it: what is kept up to date meanwhile shows nobody a language not theirs."""
+    for name in ("PAUSE", "LOOK_EVERY"):
+        monkeypatch.setattr(outbox, name, 0.05)
+    async with world.bot():
+        world.slack.faults.add("users.info", slack.Slow(1), times=1)
+        await world.slack.person(ZHANG).open_home()
+        await world.until(lambda: published(world, ZHANG) > 0)
+        assert "没有需要您处理的申请" in home(world, ZHANG)
 
 
 async def test_a_doubt_waits_with_its_buttons(world: World) -> None:

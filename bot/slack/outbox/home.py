@@ -83,10 +83,10 @@ class Homes:
 
     async def publish(self, user: str) -> None:
         """Draws somebody's Home, which they look at."""
+        await self.people.meet(user)  # first: what is kept up to date is drawn in the language that they are known by
         opened = self._opened.pop(user, None) or _Opened(0.0)
         opened.at = self.steady()
         self._opened[user] = opened
-        await self.people.meet(user)
         await self._draw(user, opened, anew=True)
 
     async def keep_fresh(self) -> None:
