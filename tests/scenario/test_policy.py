@@ -241,7 +241,8 @@ async def test_a_rule_that_has_become_stricter_counts(world: World) -> None:
         await world.until(lambda: "still needed: 1" in plain_text(cards_in(world, DATABASES)[0]))
         assert world.created() == 0
         await approve(world.ben, card)
-        await world.until(lambda: world.created() == 1)
+        await world.until(lambda: "· ready" in plain_text(cards_in(world, DATABASES)[0]))
+        assert world.created() == 1
         second = await sent(world, "db-2", DATABASES)
     rules(world, DB_RULE)
     async with world.bot():

@@ -129,7 +129,6 @@ def others(job: DraftJob, language: str) -> list[str]:
             request=one.id,
             person=person(one.requester),
             instance=code(job.called),
-            state=units.state(one.state, language),
         )
         for one in job.others
     ]
