@@ -3,8 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from email.utils import parsedate_to_datetime
+from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
 
 import httpx
@@ -13,6 +12,7 @@ import structlog
 
 from bot import metrics
 from bot.circuit import Circuits
+from bot.http_date import seconds_of
 from bot.jdcloud.call import Call
 from bot.jdcloud.classify import LOST, STATUSES, classify_loss
 from bot.jdcloud.envelope import Result
@@ -198,8 +198,8 @@ class Caller:
 
     def _compare_clocks(self, date: str) -> None:
         """RFC 9110, 6.6.1: when the answer was made, to the second."""
-        with suppress(ValueError, OverflowError):  # a year of any length
-            self.clock_ahead = self._clock() - parsedate_to_datetime(date).timestamp()
+        if (made := seconds_of(date)) is not None:
+            self.clock_ahead = self._clock() - made
 
 
 @asynccontextmanager

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, TypeVar
 
 import httpx
 import pydantic
 
+from bot.http_date import seconds_of
 from bot.jdcloud.call import Call
 from bot.jdcloud.classify import classify_answer, classify_unreadable
 from bot.jdcloud.envelope import Envelope, Result
@@ -115,12 +114,10 @@ def seconds_to_wait(retry_after: str, *, now: float) -> float | None:
     """
     if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", retry_after, re.ASCII):
         seconds = float(retry_after)
+    elif (date := seconds_of(retry_after)) is not None:
+        seconds = date - now
     else:
-        try:
-            date = parsedate_to_datetime(retry_after)
-        except (ValueError, OverflowError):
-            return None
-        seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
+        return None
     return min(max(seconds, 0.0), _LONGEST_WAIT)
 
 

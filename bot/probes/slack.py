@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.http_date import seconds_of
 from bot.probes.probe import Finding, Level, Probe, ok
 from bot.slack.protocol.answers import Identified
 from bot.slack.protocol.scopes import SCOPES
@@ -101,10 +101,8 @@ class SlackProbes:
         )
 
     def _compare_clocks(self, headers: Mapping[str, str]) -> None:
-        try:
-            self.clock_ahead = self.clock() - parsedate_to_datetime(headers.get("date", "")).timestamp()
-        except (ValueError, OverflowError):
-            self.clock_ahead = None
+        made = seconds_of(headers.get("date", ""))
+        self.clock_ahead = None if made is None else self.clock() - made
 
 
 def failed(error: SlackError, remedy: str) -> Finding:

@@ -75,7 +75,9 @@ NOT_BEFORE_HINT_HOURS = Text(
 )
 
 WAITS = Text("ℹ️ {request} by {person} already waits for {instance}.", "ℹ️ {person} 的 {request} 已在等待 {instance}。")
-UNDER_WAY = Text("ℹ️ {request} by {person} is under way for {instance}.", "ℹ️ {person} 的 {request} 正在处理 {instance}。")
+UNDER_WAY = Text(
+    "ℹ️ {request} by {person} is under way for {instance}.", "ℹ️ {person} 的 {request} 正在处理 {instance}。"
+)
 SETTLE = Text("{words} fits several instances. Which one?", "{words} 对应多台云主机，请选择：")
 DISKS_AND_NAME = Text("Disks and name", "磁盘与名称")
 DISKS_AND_NAME_WHICH = Text("Disks and name of {instance}", "{instance} 的磁盘与名称")
