@@ -5,6 +5,7 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,6 +121,7 @@ class Worker:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._look(stop), name="look")
+                tasks.create_task(self._wake_at(stop), name="stop")
                 for queue in self.queues:
                     tasks.create_task(self._attend(queue, stop), name=queue.name)
                 for task in self.due_tasks:
@@ -153,14 +155,19 @@ class Worker:
         except StoreFault as fault:  # the leases end by themselves a little later
             log.warning("worker.leases_kept", owner=self.owner, error=str(fault))
 
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        """Whoever waits to be woken waits for no second event besides."""
+        await stop.wait()
+        self.wake()
+
     async def _look(self, stop: asyncio.Event) -> None:
         """Looks what there is to do, once a second and when something was written, and tells those who do it."""
         while not stop.is_set():
             self._woken.clear()
             went_well = await self._try("look", self._tell_what_is_due)
-            await _first(stop.wait(), seconds=LOOKS_APART)
+            await _set_within(LOOKS_APART, stop)
             pause = min(LOOK_EVERY, self._again) if went_well else PAUSE_AFTER_FAULT
-            await _first(self._woken.wait(), stop.wait(), seconds=max(0.0, pause - LOOKS_APART))
+            await _set_within(max(0.0, pause - LOOKS_APART), self._woken)
         for due in self._due.values():
             due.set()  # whoever waits for work sees that there is no more
 
@@ -185,11 +192,11 @@ class Worker:
                         items = await queue.claim(self._lease(), room)
                 except StoreFault as fault:
                     log.warning("worker.store_unavailable", queue=queue.name, error=str(fault))
-                    await _first(stop.wait(), seconds=PAUSE_AFTER_FAULT)
+                    await _set_within(PAUSE_AFTER_FAULT, stop)
                 except Exception:  # another queue may go on
                     _FAULTS.inc()
                     log.exception("worker.fault", queue=queue.name)
-                    await _first(stop.wait(), seconds=PAUSE_AFTER_FAULT)
+                    await _set_within(PAUSE_AFTER_FAULT, stop)
                 for item in items:
                     queue.in_hand.add(item)
                     tasks.create_task(self._do(queue, item))
@@ -199,7 +206,7 @@ class Worker:
     async def _when_due(self, task: DueTask, stop: asyncio.Event) -> None:
         while await _is_due(self._due[task.name], stop):
             went_well = await self._try(task.name, task.work)
-            await _first(stop.wait(), seconds=task.pause if went_well else PAUSE_AFTER_FAULT)
+            await _set_within(task.pause if went_well else PAUSE_AFTER_FAULT, stop)
 
     async def _do(self, queue: Queue, item: WorkItem) -> None:
         with bound_contextvars(**item.about):
@@ -226,7 +233,7 @@ class Worker:
     async def _repeat(self, periodic: PeriodicTask, stop: asyncio.Event) -> None:
         while not stop.is_set():
             await self._try(periodic.name, periodic.work)
-            await _first(stop.wait(), seconds=periodic.every)
+            await _set_within(periodic.every, stop)
 
     async def _try(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
         """Does it, and says whether that went well."""
@@ -260,12 +267,8 @@ async def _is_due(due: asyncio.Event, stop: asyncio.Event) -> bool:
     return not stop.is_set()
 
 
-async def _first(*waits: Coroutine[Any, Any, Any], seconds: float) -> None:
-    """Until the first of them, or so many seconds."""
-    tasks = [asyncio.create_task(wait) for wait in waits]
-    try:
-        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:  # also where whoever waits is cancelled
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+async def _set_within(seconds: float, event: asyncio.Event) -> None:
+    """Until it is set, or so many seconds; without a task for it, as every look waits twice."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
