@@ -66,12 +66,14 @@ class Acting:
 
         def attempt(tx: Transaction, *, asked: bool) -> T:
             request = existing(tx.requests.lock(request_id), request_id)
-            if not asked and not (own and request.requester == actor):
+            if not asked and request.requester != actor:
                 raise _SlackFirst(request)
             return work(tx, request, lambda action: self._may(action, actor, request, since))
 
+        if not own:
+            await self._ask_of(await self._read(request_id), actor, since=since)
         try:
-            done = await self.store.transact(partial(attempt, asked=False))
+            done = await self.store.transact(partial(attempt, asked=not own))
         except _SlackFirst as first:
             await self._ask_of(first.request, actor, since=since)
             done = await self.store.transact(partial(attempt, asked=True))
