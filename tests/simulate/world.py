@@ -75,6 +75,18 @@ can rest on, interactions that others pass, clocks that step, people who do not 
 """
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """What goes wrong in every run of a script, which else is drawn."""
+
+    breaks: float  # how often a step of a replica is its last one, and how often a long sleep follows, of 1
+    faults: NetworkFaults
+
+
+MILD = Trouble(0.0001, NetworkFaults(slow=0.03, lost=0.02, failed=0.02, repeated=0.1))
+DOUBTS = Trouble(0.0, NetworkFaults(slow=0.03, lost=0.2, made_late=0.3, mangled=0.3))
+
+
 @dataclass
 class Outcome:
     """What became of one seed."""
@@ -129,8 +141,14 @@ async def held(play: "Play") -> None:
     """Everybody wants several machines, one after another, and little goes wrong but with one of them: for what becomes
     of the rest.
     """
-    play.mild = True
+    play.patient, play.trouble = True, MILD
     play.people.how_many, play.people.orders = (2, 3, 4, 5), ORDERS[:1]
+    await chaos_and_calm(play)
+
+
+async def doubted(play: "Play") -> None:
+    """Many answers are lost, and of what is looked at then, many tell nothing: for what is held to be there or not."""
+    play.trouble = DOUBTS
     await chaos_and_calm(play)
 
 
@@ -234,7 +252,8 @@ class Play:
         )
         self.cloud.live_images = True
         self.quorum = self.random.choice((1, 1, 2))
-        self.mild = False
+        self.patient = False
+        self.trouble: Trouble | None = None
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
         self.failures = FailureRates()
@@ -309,9 +328,9 @@ class Play:
             self.network.faults = NetworkFaults(
                 slow=0.05, made_late=draw() * 2 * MADE_LATE, mangled=draw() * 2 * MANGLED, overtaken=draw() * OVERTAKEN
             )
-        if self.mild:
-            self.failures.kill, self.failures.sleep = 0.0001, 0.0001
-            self.network.faults = NetworkFaults(slow=0.03, lost=0.02, failed=0.02, repeated=0.1)
+        if self.trouble:
+            self.failures.kill = self.failures.sleep = self.trouble.breaks
+            self.network.faults = self.trouble.faults
         async with asyncio.TaskGroup() as watched:
             looking = watched.create_task(self._look())  # as long as anybody does anything
             async with asyncio.TaskGroup() as group:
@@ -388,8 +407,8 @@ class Play:
             setattr(self.outcome, name, count)
 
     async def _press(self, person: Person) -> None:
-        """Whatever there is; in mild runs nobody ends or rejects a request, unless something of it is held."""
-        await self.people.press(person, *((*PATIENT, self.aim.word()) if self.mild else BUTTONS))
+        """Whatever there is; the patient neither end nor reject a request, unless something of it is held."""
+        await self.people.press(person, *((*PATIENT, self.aim.word()) if self.patient else BUTTONS))
 
     async def _trouble(self, until: float) -> None:
         """Replicas come, are restarted, and go; images hide for a while."""
