@@ -39,8 +39,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.drop(url)
 
 
-def by_turns(name: str, cases: Iterable[Any]) -> pytest.MarkDecorator:
-    """Every case on both databases: every fourth in every run, on one of them by turns, all else as long proofs."""
+def on_both_databases(name: str, cases: Iterable[Any]) -> pytest.MarkDecorator:
+    """Every case, on both of them: every fourth in every run, on one of them by turns, all else as long proofs."""
     return pytest.mark.parametrize(
         ("database_url", name),
         [

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from bot.demo.slack import NotShown, Person, plain_text
-from tests.crash.conftest import by_turns
+from tests.crash.conftest import on_both_databases
 from tests.crash.cuts import MOVES, STEPS, SWITCHING_STEPS, WEB
 from tests.crash.stage import Process, Stage, stage
 from tests.scenario.conftest import AMY, APPROVALS, BEN, DB_1, OPS
@@ -11,7 +11,7 @@ from tests.scenario.conftest import AMY, APPROVALS, BEN, DB_1, OPS
 IN_TRANSACTIONS = [f"move {name}" for name in MOVES]
 
 
-@by_turns("cut", [*STEPS, *IN_TRANSACTIONS])
+@on_both_databases("cut", [*STEPS, *IN_TRANSACTIONS])
 async def test_cut(database_url: str, cut: str) -> None:
     """A web process and a worker; one of them dies at that step, and a new one carries on."""
     async with stage(database_url, "web") as on:
@@ -31,7 +31,9 @@ async def test_cut(database_url: str, cut: str) -> None:
             await web.stop()
 
 
-@by_turns("cut", [*SWITCHING_STEPS, *(f"{move} of {kind}" for move in IN_TRANSACTIONS for kind in ("stop", "start"))])
+@on_both_databases(
+    "cut", [*SWITCHING_STEPS, *(f"{move} of {kind}" for move in IN_TRANSACTIONS for kind in ("stop", "start"))]
+)
 async def test_cut_while_a_machine_is_down(database_url: str, cut: str) -> None:
     """It is stopped once, imaged once and started once, and runs in the end, wherever the worker dies."""
     async with stage(database_url, "web") as on:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from bot.demo import jdcloud
 from bot.demo.jdcloud import JDCloud
 from bot.demo.slack import plain_text
-from tests.crash.conftest import by_turns
+from tests.crash.conftest import on_both_databases
 from tests.crash.stage import Stage, stage
 from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS
 
@@ -66,7 +66,7 @@ def check(on: Stage) -> None:
     assert sum(call.action == "createImage" for call in on.cloud.calls) == 1
 
 
-@by_turns("step", STEPS)
+@on_both_databases("step", STEPS)
 async def test_killed_once(database_url: str, step: str) -> None:
     """Killed right after one step, started again: the story goes on as if nothing had happened."""
     async with playing(database_url) as on:
@@ -76,7 +76,7 @@ async def test_killed_once(database_url: str, step: str) -> None:
         check(on)
 
 
-@by_turns("steps", [STEPS])
+@on_both_databases("steps", [STEPS])
 async def test_killed_after_every_step(database_url: str, steps: tuple[str, ...]) -> None:
     """And so it does when it is killed after each of them in one story."""
     async with playing(database_url) as on:
@@ -86,7 +86,7 @@ async def test_killed_after_every_step(database_url: str, steps: tuple[str, ...]
         check(on)
 
 
-@by_turns("fault", [None, jdcloud.Slow(1.5)])
+@on_both_databases("fault", [None, jdcloud.Slow(1.5)])
 async def test_sigterm_ends_within_ten_seconds(database_url: str, fault: jdcloud.Slow | None) -> None:
     """Whatever is in hand: it is finished, or left for the next start, which carries it on."""
     async with playing(database_url) as on:
