@@ -1,7 +1,8 @@
 """The bot with its statements counted: `python -m tests.bench.counted web|worker|run`. `GET /counted` tells.
 
-It is wired as `bot.running` wires it; only the database has another around it. With `BENCH_PROFILE=FILE` the event
-loop's thread is profiled too.
+It is wired as `bot.running` wires it; only the database has another around it. With `BENCH_LAG` it tells how long the
+event loop was held up, which takes more to look at than an idle bot does; with `BENCH_PROFILE=FILE` the thread of the
+loop is profiled.
 """
 
 import asyncio
@@ -69,10 +70,11 @@ async def main(role: str) -> None:
 
         async with build(settings, dataclasses.replace(clients, database=database), serve=serve, work=work) as bot:
             bot.web.router.add_get("/counted", counted)
-            watching = asyncio.create_task(lag.watch())
+            watching = asyncio.create_task(lag.watch()) if "BENCH_LAG" in os.environ else None
             serving = running._served(bot, settings.host, settings.port, lambda _: gc.freeze())
             await running.attend(bot, serving=serving, stop=stop)
-            watching.cancel()
+            if watching:
+                watching.cancel()
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ async def measure(bench: Bench) -> Sequence[Figure]:
             standins.cloud.add_instance(instance(number))
         standins.take(takes)
         environ = standins.environ | {"DATABASE_URL": bench.new_database("SQLite")}
-        async with program("tests.bench.counted", "web", environ=environ) as bot:
+        async with program("tests.bench.counted", "web", environ=environ | {"BENCH_LAG": "1"}) as bot:
             answers = await _first_list(standins, bot) / takes
             idle = await _idle(bot, bench.size(5.0, 0.1))
             await bot.get("/counted")
