@@ -24,6 +24,9 @@ _TO_EXPIRE = """
 """
 """SQL: what nobody decided in time, or what could not begin while its approval was good."""
 
+_TO_SETTLE = "state = 'pending' AND id IN (SELECT request_id FROM decision WHERE validity = 'unconfirmed')"
+"""SQL: what has an approval that waits for Slack. What has ended keeps one that was in doubt, and waits no more."""
+
 _REVIEW_OWED = "emergency_at IS NOT NULL AND reviewed_at IS NULL"
 """SQL: what was begun before anybody had approved, and no approver has looked at since."""
 
@@ -127,13 +130,7 @@ class FoundRequests(Usual):
 
     def unconfirmed(self, limit: int) -> tuple[ImageRequest, ...]:
         """Requests with an approval that waits for Slack to say whether its giver may give it, oldest first."""
-        waiting = """
-            WHERE state = 'pending' AND EXISTS (
-                SELECT 1 FROM decision WHERE decision.request_id = request.id AND decision.validity = 'unconfirmed'
-            )
-            ORDER BY created_at LIMIT :limit
-        """
-        return self._select(waiting, limit=limit)
+        return self._select(f"WHERE {_TO_SETTLE} ORDER BY created_at LIMIT :limit", limit=limit)
 
     def waiting_for(self, instance_id: str, *, before: float | None = None) -> tuple[ImageRequest, ...]:
         """The requests for an image of an instance that have not ended, oldest first; a few are enough to be named.
@@ -162,13 +159,8 @@ class FoundRequests(Usual):
 
     @property
     def any_to_settle(self) -> str:
-        """SQL of whether there is anything for `unconfirmed`. What has ended keeps an approval that was in doubt."""
-        return """
-            EXISTS (
-                SELECT 1 FROM decision JOIN request ON request.id = decision.request_id
-                WHERE decision.validity = 'unconfirmed' AND request.state = 'pending'
-            )
-        """
+        """SQL of whether there is anything for `unconfirmed`."""
+        return f"EXISTS (SELECT 1 FROM request WHERE {_TO_SETTLE})"
 
     def due_to_expire(self, now: float, limit: int) -> tuple[str, ...]:
         """Requests that nobody decided in time, or that could not begin while their approval was good."""
