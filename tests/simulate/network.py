@@ -10,7 +10,7 @@ from tests.simulate.loop import acting, checkpoint
 from tests.simulate.wire import Cut, Reply
 
 
-@dataclass
+@dataclass(frozen=True)
 class NetworkFaults:
     """How often things go wrong, of 1."""
 
