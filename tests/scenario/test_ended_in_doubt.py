@@ -1,5 +1,7 @@
 """Ended in doubt: what nobody wants any more is not asked for again, and what was done meanwhile is made good."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from bot.demo import jdcloud
@@ -13,6 +15,13 @@ SWITCHES = {"stopInstance", "createImage", "startInstance"}
 def mode(request: pytest.FixtureRequest) -> str:
     """It is not about how Slack reaches the bot."""
     return str(request.param)
+
+
+@pytest.fixture
+async def running(world: World) -> AsyncIterator[World]:
+    """Whether a call took place is looked at after a while, so that there is time to end it."""
+    async with world.bot(LAUNCH_GRACE="15"):
+        yield world
 
 
 def asked(running: World) -> list[str]:

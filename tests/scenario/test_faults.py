@@ -104,7 +104,7 @@ async def test_launch(running: World, log: Log, monkeypatch: pytest.MonkeyPatch)
     await approve_while_broken(running, log, monkeypatch, "bot.service.steps.image.create_image_spec")
     await running.in_time(lambda: "img-" in running.told(OPS))
     assert running.created() == 1
-    assert not REFERENCE.search(running.card())
+    await running.until(lambda: not REFERENCE.search(running.card()))
 
 
 async def test_observe(running: World, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,6 +202,7 @@ async def test_a_label_is_nothing_that_an_upstream_chooses(running: World) -> No
     card = await running.request()
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: "img-" in running.told(OPS), seconds=30)
+    await running.until(lambda: any(call.error == "surprise_3" for call in running.slack.calls))
     async with scraped(running.address) as values:
         cloud = {dict(labels)["code"] for labels in values["createimage_jdcloud_calls_total"]}
         regions = {dict(labels)["region"] for labels in values["createimage_jdcloud_calls_total"]}

@@ -77,7 +77,7 @@ async def asked_for(world: World, order: Order = Order.ONE_AFTER_ANOTHER) -> Mes
     cards = [(CardKind.APPROVAL, APPROVALS), (CardKind.REQUESTER, AMY)]
     assert await store.transact(lambda tx: tx.requests.add(request, draft_id="draft-1", cards=cards))
     await store.close()
-    await world.until(lambda: bool(world.cards()))
+    await world.until(lambda: bool(world.cards()) and bool(world.slack.messages(world.slack.dm(AMY).id)))
     return world.cards()[-1]
 
 
@@ -128,7 +128,7 @@ async def test_one_approval_one_result(running: World) -> None:
         assert status(running, name) == "running"
     assert told.count(" · running\n") == 3
     assert told.count("seen ") == 1
-    assert "All 3 images are ready" in running.card()
+    await running.until(lambda: "All 3 images are ready" in running.card())
 
 
 async def test_never_two_down_at_once(running: World) -> None:
@@ -181,8 +181,7 @@ async def test_held_and_gone_on_with(running: World) -> None:
     told = running.told(OPS)
     assert told.count(f"@{AMY}") == 1
     assert told.index("`app-2` · *no image*") < told.index("`app-1` · image")
-    assert "partly ready" in running.card()
-    await running.until(lambda: "partly ready" in running.told(own))
+    await running.until(lambda: "partly ready" in running.card() and "partly ready" in running.told(own))
     (card,) = (message for message in running.slack.messages(own) if "[Request again]" in plain_text(message))
     await running.amy.press("Request again", message=card)
     await running.until(lambda: "vda" in running.shown(running.amy))
@@ -357,8 +356,8 @@ async def test_what_is_over_is_not_told(running: World, log: Log) -> None:
     await running.until(lambda: "Held: `app-3`" in running.card(), 40)
     await running.ben.press("End here", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "Ended by" in running.card())
+    await running.in_time(lambda: [line["kind"] for line in log.of("notice.sent")].count("held") == 2, step=10)
     running.slack.faults.clear()
     await running.in_time(lambda: "1 of 3 images" in running.told(OPS), step=10)
-    await running.in_time(lambda: [line["kind"] for line in log.of("notice.sent")].count("held") == 2, step=10)
     for conversation in (APPROVALS, running.slack.dm(AMY).id):
         assert "does not go on by itself" not in running.told(conversation)
