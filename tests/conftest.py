@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 from xdist.remote import Producer
 from xdist.scheduler import WorkStealingScheduling
 
-from tests import postgres
+from tests import memory, postgres
 
 # How long an example takes is up to whoever else uses the machine.
 settings.register_profile("long", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,6 +22,9 @@ settings.register_profile("every run", settings.get_profile("long"), max_example
 # What is compiled is kept: each of the many processes of a run would do all of it again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Where `tmp_path` is; most tests wait for a database there.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
 
 # No test speaks TLS. Whom the machine trusts would be read anew for each bot, which takes longer than some tests.
 os.environ.pop("SSL_CERT_FILE", None)

@@ -17,10 +17,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-GIVEN = "TEST_DATABASE_URL"
+from tests import memory
 
-MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
-"""Where a server that need not outlive anything keeps its data, if so many bytes are free there."""
+GIVEN = "TEST_DATABASE_URL"
 
 _HURRY = "-c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
 """Nothing needs to be there after a crash of the machine, and no database lives long enough to be cleaned up."""
@@ -105,8 +104,8 @@ def _started(*, fsync: bool = False) -> Path:
     """The folder of a new server. It is the bots that are killed: its own commits need reach no disk."""
     # A path of its own in the temporary folder: names of sockets have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    if not fsync and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-        data = Path(tempfile.mkdtemp(prefix="pg-", dir=MEMORY))
+    if not fsync:
+        data = Path(tempfile.mkdtemp(prefix="pg-", dir=memory.folder()))
         if _as_nobody():
             shutil.chown(data, "nobody", "nogroup")
         (folder / "data").symlink_to(data)

@@ -22,6 +22,7 @@ import structlog
 from bot.demo.jdcloud import API, Disk, Hang, HideImages, Instance, JDCloud, StartFails
 from bot.demo.slack import Channel, Person, Slack, User
 from bot.settings import Settings, load_settings
+from tests import memory
 from tests.databases import sqlite_file
 from tests.simulate import ruled as others
 from tests.simulate.aim import Aim
@@ -172,8 +173,7 @@ def run(seed: int, script: Script = chaos_and_calm) -> Outcome:
     structlog.configure(processors=[partial(_only_faults, faults)])
     loop = VirtualLoop()
     asyncio.set_event_loop(loop)
-    shm = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="simulate-", dir=shm if shm.is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="simulate-", dir=memory.folder()))
     database = folder / "bot.db"
     database.write_bytes(sqlite_file())
     seen = sqlite3.connect(database)
