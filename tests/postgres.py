@@ -37,7 +37,9 @@ class Server:
         name = f"t{os.getpid()}_{next(self._numbers)}"
         with psycopg.connect(self.url, autocommit=True) as connection:
             template = _name(like) if like else "template1"
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+            # What older servers do anyway, for half of what writing each page to the log takes.
+            strategy = "STRATEGY file_copy" if connection.info.server_version >= 150000 else ""
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {strategy}".encode())
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
     def drop(self, url: str) -> None:

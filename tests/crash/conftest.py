@@ -12,7 +12,7 @@ from tests import postgres
 from tests.databases import sqlite_file
 
 DATABASES = ("sqlite", "postgres")
-TURNS = ("sqlite", *[""] * 4, "postgres", "", "", "postgres", *[""] * 4, "sqlite", "", "")
+TURNS = ("sqlite", *[""] * 8, "postgres", *[""] * 6)
 """Which database a case has in every run, or none: so that neither has only what comes before a step, or only after."""
 
 
@@ -40,7 +40,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 def on_both_databases(name: str, cases: Iterable[Any]) -> pytest.MarkDecorator:
-    """Every case, on both of them: every fourth in every run, on one of them by turns, all else as long proofs."""
+    """Every case, on both of them: every eighth in every run, on one of them by turns, all else as long proofs."""
     return pytest.mark.parametrize(
         ("database_url", name),
         [

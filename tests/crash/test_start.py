@@ -82,10 +82,10 @@ SAYS_SO = {slack_refuses, slack_has_no_address}
     ("trouble", "number"),
     [
         (slack_refuses, signal.SIGTERM),
-        (slack_refuses, signal.SIGINT),
-        (slack_is_silent, signal.SIGTERM),
+        pytest.param(slack_refuses, signal.SIGINT, marks=pytest.mark.long),
+        pytest.param(slack_is_silent, signal.SIGTERM, marks=pytest.mark.long),
         (slack_does_not_know_its_groups, signal.SIGTERM),
-        (slack_has_no_address, signal.SIGTERM),
+        pytest.param(slack_has_no_address, signal.SIGTERM, marks=pytest.mark.long),
         (the_socket_never_greets, signal.SIGTERM),
         (the_database_is_silent, signal.SIGTERM),
     ],
