@@ -3,7 +3,7 @@
 A step that moves takes its job and its request with it: both stand where their steps stand, in the same transaction.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import TypedDict, Unpack
 
 from bot.domain.errors import Problem
@@ -11,11 +11,11 @@ from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.request import ImageRequest
 from bot.domain.steps import ENDED, UNDER_WAY, JobStep, StepMove, is_wanted
 from bot.store.columns import read_problems, write_problems
-from bot.store.database import Database, Lease, Query, Row, in_list, listed
+from bot.store.database import Database, Lease, Query, in_list, listed
 from bot.store.jobs import Jobs, read_step
-from bot.store.leased import Leased
 from bot.store.requests import Requests
 from bot.store.rollup import Rollup
+from bot.store.step_queue import StepQueue
 from bot.store.versions import Versions
 
 
@@ -33,99 +33,13 @@ class StepChanges(TypedDict, total=False):
     problems: tuple[Problem, ...]
 
 
-_BUSY = """
-    EXISTS (
-        SELECT 1 FROM job AS other
-        WHERE other.instance_id = step.instance_id AND other.state = 'running'
-            AND NOT (other.request_id = step.request_id AND other.number = step.job)
-    )
-"""
-"""SQL: whether another job holds the instance of a step."""
-
-
-TOGETHER = 1.0
-"""Seconds; steps that are due within them are looked at by one call, and from then on together."""
-
-_TO_CALL = "step.state IN ('planned', 'calling')"
-"""SQL: what the cloud is, or may be, still to be asked for."""
-
-_WORKING = "step.state = 'working'"
-"""SQL: what the cloud is at."""
-
-
-class Steps(Leased):
-    """The tables `job` and `step`."""
-
-    table = "step"
+class Steps(StepQueue):
+    """The tables `job` and `step`, and how they move."""
 
     def __init__(self, query: Query, database: Database, *, requests: Requests, jobs: Jobs, versions: Versions) -> None:
         super().__init__(query, database)
         self._requests, self._jobs, self._versions = requests, jobs, versions
         self._rollup = Rollup(requests, jobs, versions)
-        self._to_ask = f"""
-            {_TO_CALL}
-            AND EXISTS (
-                SELECT 1 FROM request WHERE request.id = step.request_id
-                    AND request.state IN ('approved', 'working') AND request.begin_at <= {self._now}
-            )
-            AND NOT EXISTS (
-                SELECT 1 FROM step AS earlier
-                WHERE earlier.request_id = step.request_id AND earlier.job = step.job
-                    AND earlier.position < step.position
-                    AND (earlier.state IN ('planned', 'calling', 'working')
-                        OR (earlier.state = 'unsure' AND step.undoes IS NULL))
-            )
-            AND EXISTS (
-                SELECT 1 FROM job WHERE job.request_id = step.request_id AND job.number = step.job
-                    AND job.state IN ('waiting', 'running')
-            )
-            AND NOT {_BUSY}
-        """
-
-    @property
-    def any_to_ask(self) -> str:
-        """SQL of whether there is anything for `claim_due`."""
-        return self._any(self._to_ask)
-
-    @property
-    def any_to_watch(self) -> str:
-        """SQL of whether there is anything for `claim_working`."""
-        return self._any(_WORKING)
-
-    @property
-    def next_to_ask(self) -> str:
-        """SQL of when the next is due that was put off."""
-        return self._next(_TO_CALL)
-
-    @property
-    def next_to_watch(self) -> str:
-        """Likewise."""
-        return self._next(_WORKING)
-
-    def bring_back(self, *, held: float, asked_within: float, watched_within: float) -> None:
-        """After the clock went back (see `Leased`)."""
-        self._bring_back(_TO_CALL, held=held, within=asked_within)
-        self._bring_back(_WORKING, held=held, within=watched_within)
-
-    def claim_due(self, lease: Lease, limit: int) -> Sequence[JobStep]:
-        """Steps whose turn it is to be asked for. One waits for those before it in its job, for the turn of its job,
-        and while another job holds its instance; one that makes good what was done waits for no person.
-        """
-        return read_steps(self._claim(self._to_ask, lease, limit))
-
-    def claim_working(self, lease: Lease, limit: int) -> Sequence[JobStep]:
-        """A page of steps that the cloud is at, to be looked at by one call: of one kind in one region, those of the
-        step that has been due for longest, and what would be due in a moment. What was missing last time is by itself:
-        it may have a call refused.
-        """
-        longest_due = f"""
-            (kind, region, misses > 0) = (
-                SELECT kind, region, misses > 0 FROM step
-                WHERE {_WORKING} AND {self._is_free}
-                ORDER BY next_at LIMIT 1
-            )
-        """
-        return read_steps(self._claim(_WORKING, lease, limit, among=longest_due, ahead=TOGETHER))
 
     def advance(
         self,
@@ -171,7 +85,7 @@ class Steps(Leased):
         if lease:
             guards.append(self._held)
         if move.target in UNDER_WAY:  # whoever is there already holds it, and nobody else does
-            guards.append(f"NOT {_BUSY}")
+            guards.append(f"NOT {self._busy}")
         kept = lease if keep_lease else None
         moved = self._query(
             f"""
@@ -304,8 +218,3 @@ class Steps(Leased):
         request = self._requests.existing(request_id)
         if request.resumed_how != StepMove.CHECK_AGAIN.event:
             self._requests.tell(Notice.UNSURE, request, Place.THREAD, Place.REQUESTER)
-
-
-def read_steps(rows: Collection[Row]) -> Sequence[JobStep]:
-    """Rows as values."""
-    return [read_step(row) for row in rows]

@@ -13,7 +13,7 @@ from bot.jdcloud.errors import CloudError, NotAnswered
 from bot.service.steps import Watching, watching
 from bot.service.steps.kind import Absent, Answer, Broke, Going, Happened, NoTrace, Ready, Sight, Task, Trace
 from bot.store import Lease, Store, Transaction
-from bot.store.steps import TOGETHER
+from bot.store.step_queue import TOGETHER
 from tests.bench.counting import CountingDatabase
 from tests.contract.conftest import Engine
 from tests.contract.test_store import found, put, step_of, step_on

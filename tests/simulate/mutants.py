@@ -200,7 +200,7 @@ def _two_jobs() -> Iterator[Any]:
             query("DROP INDEX IF EXISTS job_running")
 
     yield patch.object(SQLite, "migrate", without_the_index)
-    yield patch("bot.store.steps._BUSY", "1 = 0")
+    yield patch("bot.store.step_queue.StepQueue._busy", "1 = 0")
 
 
 def _all_at_once() -> Iterator[Any]:
