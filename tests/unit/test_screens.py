@@ -635,14 +635,8 @@ def test_a_form_that_was_sent_before(language: str) -> None:
     assert ids.REQUEST_FORM in shown[DraftState.OPEN, "V2"]
 
 
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        pytest.param(text, language, id=f"{name}-{language}", marks=[pytest.mark.long] if (kind + turn) % 2 else [])
-        for kind, (name, text) in enumerate(HOSTILE.items())
-        for turn, language in enumerate(LANGUAGES)
-    ],
-)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_words_of_others_break_no_screen(text: str, language: str) -> None:
     """Slack takes it; nothing turns a line around, ends a code span, or pushes out what the line is about."""
     for shown in distinct(hostile_screens(text, language)):
