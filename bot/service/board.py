@@ -132,10 +132,11 @@ class Boards:
 
 
 def _concerning(actor: Actor, policy: Policy) -> set[str]:
-    """The names of the rules by which somebody may ask, or decides."""
+    """The names of the rules by which somebody may ask or decides, or may do so for all that is known."""
     by_each = [(one.rule.name, dataclasses.replace(policy, rules=(one,))) for one in policy.rules]
     actions = (Action.REQUEST, Action.FREEZE)
-    return {name for name, by in by_each if any(may(action, actor, by).allowed for action in actions)}
+    rulings = [(name, may(action, actor, by)) for name, by in by_each for action in actions]
+    return {name for name, ruling in rulings if ruling.allowed or ruling.unknown}
 
 
 def _waits_for(request: ImageRequest) -> Sequence[Action]:

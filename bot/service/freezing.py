@@ -10,7 +10,7 @@ from bot.domain import policy as rights
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import OPEN, Notice, Place, State
-from bot.domain.policy import Action, Actor
+from bot.domain.policy import Action, Actor, Identities
 from bot.domain.request import ImageRequest
 from bot.domain.rule import Ruleset
 from bot.service.acting import LOOK_WITHIN
@@ -34,6 +34,7 @@ class Begun:
 
     freeze: Freeze
     channels: Sequence[str]  # which hear of it
+    not_told: Sequence[str] = ()  # the rules that it leaves out, as Slack has not told whether they decide by them
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,21 @@ class Kept:
 class Lifted:
     """What came of somebody's word that freezes are to end."""
 
+    by: str  # whose word it was
     ended: Sequence[Freeze]
     kept: Sequence[Kept]
+    not_told: Sequence[Freeze]  # which go on, as Slack has not told whether they may end them
     channels: Sequence[str]  # which hear of it
+
+
+@dataclass(frozen=True)
+class _Decides:
+    """By which rules somebody decides, by the rules' names."""
+
+    actor: str
+    certainly: set[str]
+    perhaps: set[str]  # Slack has not told
+    ids: Identities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +87,8 @@ class Freezing:
     async def begin(self, *, actor: str, until: float, why: str, asked: str) -> Begun:
         """Freezes what somebody may decide about: everything, where that is so by every rule.
 
+        What Slack does not tell of in time is left out, and named: who is in a hurry has the rest frozen at once.
+
         Args:
             actor: who says so.
             until: unix seconds.
@@ -81,11 +96,12 @@ class Freezing:
             asked: what asked for it, by which one that is heard twice is known.
 
         Raises:
-            UserError: they decide about nothing.
+            UserError: they decide about nothing, or Slack does not tell of any.
         """
-        names = await self._decides_by(actor)
-        all_of_it = names >= set(self.rules.everything().names)
-        scope = None if all_of_it else tuple(name for name in self.rules.everything().names if name in names)
+        everything = self.rules.everything()
+        decides = await self._decides_by(actor, everything)
+        names = tuple(name for name in everything.names if name in decides.certainly)
+        scope = None if names == tuple(everything.names) else names
         freeze = Freeze(by=actor, at=self.clock(), until=until, why=why, scope=scope)
         channels = self._channels(freeze)
 
@@ -100,23 +116,27 @@ class Freezing:
             return begun
 
         begun = await self.store.transact(work)
-        log.info("freeze.begun", freeze=begun.id, actor=actor, until=begun.until, scope=begun.scope)
-        return Begun(begun, channels)
+        # One that is heard twice may have left out what Slack has told of meanwhile.
+        asked_for = decides.certainly | decides.perhaps
+        not_told = [name for name in everything.names if name in asked_for and not begun.covers((name,))]
+        log.info("freeze.begun", freeze=begun.id, actor=actor, until=begun.until, scope=begun.scope, not_told=not_told)
+        return Begun(begun, channels, not_told)
 
     async def end(self, *, actor: str) -> Lifted:
         """Ends every freeze of which somebody may decide about all that it covers, and those that they began.
 
         Raises:
-            UserError: they decide about nothing.
+            UserError: they decide about nothing, or Slack does not tell of any.
         """
-        names, now = await self._decides_by(actor), self.clock()
-        own = set(self.directory.ids_of(actor)) | {actor}
+        decides, now = await self._decides_by(actor, self.rules.everything()), self.clock()
 
-        def work(tx: Transaction) -> tuple[list[Freeze], list[Freeze]]:
-            ended, kept = [], []
+        def work(tx: Transaction) -> tuple[list[Freeze], list[Freeze], list[Freeze]]:
+            ended, kept, not_told = [], [], []
             for freeze in tx.freezes.in_force(now):
-                theirs = freeze.by in own or names >= set(self._ruleset(freeze).names)
-                if not theirs:
+                theirs = self._may_end(decides, freeze)
+                if theirs is None:
+                    not_told.append(freeze)
+                elif not theirs:
                     kept.append(freeze)
                 elif tx.freezes.end(freeze, at=now, by=actor):
                     ended.append(dataclasses.replace(freeze, ended_at=now, ended_by=actor))
@@ -124,30 +144,49 @@ class Freezing:
                 self._redraw(tx, freeze)
                 self._tell(tx, Notice.UNFROZEN, freeze, self._channels(freeze))
                 tx.freezes.record("unfreeze", freeze, at=now, actor=actor)
-            return ended, kept
+            return ended, kept, not_told
 
-        ended, kept = await self.store.transact(work)
-        log.info("freeze.ended", freezes=[one.id for one in ended], kept=[one.id for one in kept], actor=actor)
+        ended, kept, not_told = await self.store.transact(work)
+        log.info(
+            "freeze.ended",
+            freezes=[one.id for one in ended],
+            kept=[one.id for one in kept],
+            not_told=[one.id for one in not_told],
+            actor=actor,
+        )
         channels = list(dict.fromkeys(channel for freeze in ended for channel in self._channels(freeze)))
-        return Lifted(ended, [Kept(freeze, self._enders(freeze)) for freeze in kept], channels)
+        return Lifted(actor, ended, [Kept(freeze, self._enders(freeze)) for freeze in kept], not_told, channels)
 
-    async def _decides_by(self, actor: str) -> set[str]:
-        """The names of the rules by which somebody decides, from Slack's answers of now.
+    def _may_end(self, decides: _Decides, freeze: Freeze) -> bool | None:
+        """Whether somebody decides about all that a freeze covers, or began it; None while that is not known."""
+        names = set(self._ruleset(freeze).names)
+        own = decides.ids.same(freeze.by, decides.actor)
+        if own or names <= decides.certainly:
+            return True
+        return None if own is None or names <= decides.certainly | decides.perhaps else False
+
+    async def _decides_by(self, actor: str, everything: Ruleset) -> _Decides:
+        """The rules by which somebody decides, of all of them, from Slack's answers of now.
 
         Raises:
             UserError: there are none, or Slack does not tell of any.
         """
-        since, everything = self.directory.now(), self.rules.everything()
+        since = self.directory.now()
         await self.directory.look(everything, {actor}, present=actor, since=since, within=LOOK_WITHIN)
         policy = self.directory.rights(since, everything)
         rulings = {
             one.rule.name: rights.may(Action.FREEZE, Actor(actor), dataclasses.replace(policy, rules=(one,)))
             for one in policy.rules
         }
-        if names := {name for name, ruling in rulings.items() if ruling.allowed}:
-            return names
-        unknown = any(ruling.unknown for ruling in rulings.values())
-        raise UserError(Problem(Code.ROLE_UNKNOWN if unknown else Code.NOT_AN_APPROVER))
+        decides = _Decides(
+            actor,
+            certainly={name for name, ruling in rulings.items() if ruling.allowed},
+            perhaps={name for name, ruling in rulings.items() if ruling.unknown},
+            ids=policy.ids,
+        )
+        if not decides.certainly:
+            raise UserError(Problem(Code.ROLE_UNKNOWN if decides.perhaps else Code.NOT_AN_APPROVER))
+        return decides
 
     def _ruleset(self, freeze: Freeze) -> Ruleset:
         """The rules that a freeze covers, of those that there are now."""

@@ -28,6 +28,16 @@ KEPT = Text(
     "Still frozen until {when} by {beginner}: {scope}. {people} can end it.",
     "{beginner} 的冻结（{scope}）仍有效，直至 {when}。可由 {people} 解除。",
 )
+NOT_TOLD = Text(
+    "⚠️ Slack has not told in time whether {person} decides about {scope} too: that is not frozen by this. "
+    "Type it again in a moment.",
+    "⚠️ Slack 未能及时确认 {person} 是否也可审批 {scope}，该部分未被本次操作冻结，请稍后再次输入。",
+)
+END_NOT_TOLD = Text(
+    "Still frozen until {when} by {beginner}: {scope}. Slack has not told in time whether {person} may end it: "
+    "type it again in a moment.",
+    "{beginner} 的冻结（{scope}）仍有效，直至 {when}。Slack 未能及时确认 {person} 是否可解除，请稍后再次输入。",
+)
 NOTHING = Text(
     "Nothing is frozen. An approver can type `/createimage {example}`.",
     "当前没有冻结。审批人可以输入 `/createimage {example}`。",

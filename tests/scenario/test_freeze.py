@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from bot.demo import jdcloud
-from bot.demo.slack import Answer, Person
-from tests.scenario.conftest import AMY, APPROVALS, BEN, CAT, ELSEWHERE, OPS, Log, World
+from bot.demo.slack import ALWAYS, Answer, Error, Person
+from tests.scenario.conftest import ADMINS, AMY, APPROVALS, BEN, CAT, ELSEWHERE, OPS, Log, World
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
+
+GROUP = "usergroups.users.list"
 
 POLICY = """
 [[rule]]
@@ -148,3 +150,48 @@ async def test_each_freezes_what_they_decide_about(policy: World) -> None:
         assert policy.created() == 1
         await typed(policy.cat, "unfreeze")
         await policy.until(lambda: policy.created() == 2)
+
+
+@pytest.fixture
+def half_told(policy: World) -> World:
+    """Ben decides about all else by name and, for all that Slack tells, perhaps about databases by a group."""
+    file = Path(policy.environ["POLICY_FILE"])
+    file.write_text(POLICY.format(channel=OPS, cat=ADMINS), encoding="utf-8")
+    policy.slack.usergroups[ADMINS].users = [BEN, CAT]
+    return policy
+
+
+async def test_what_slack_does_not_tell_of_is_said_not_to_be_frozen(half_told: World) -> None:
+    """The rest is, at once; and the same words again freeze all of it as soon as Slack tells."""
+    async with half_told.bot():
+        half_told.slack.faults.add(GROUP, Error("fatal_error"), ALWAYS)
+        said = (await typed(half_told.ben, "freeze 4h release")).text
+        assert "has frozen the other machines until" in said
+        assert "Slack has not told in time whether @ben decides about databases too: that is not frozen" in said
+        half_told.slack.faults.clear()
+        half_told.clock.ahead += 60
+        said = (await typed(half_told.ben, "freeze 4h release")).text
+        assert "has frozen everything until" in said
+        assert "not told" not in said
+
+
+async def test_whether_a_freeze_is_theirs_to_end_may_not_be_known(half_told: World) -> None:
+    """Then it is not said to be others', and the same words again end it."""
+    async with half_told.bot():
+        await typed(half_told.cat, "freeze 4h migration")
+        half_told.slack.faults.add(GROUP, Error("fatal_error"), ALWAYS)
+        said = (await typed(half_told.ben, "unfreeze")).text
+        assert "Slack has not told in time whether @ben may end it" in said
+        assert "can end it" not in said
+        half_told.slack.faults.clear()
+        half_told.clock.ahead += 60
+        assert "has ended" in (await typed(half_told.ben, "unfreeze")).text
+
+
+async def test_a_freeze_is_shown_also_while_slack_does_not_tell_whom_it_concerns(half_told: World) -> None:
+    """It may be theirs."""
+    async with half_told.bot():
+        half_told.slack.faults.add(GROUP, Error("fatal_error"), ALWAYS)
+        await typed(half_told.ben, "freeze 4h")
+    async with half_told.bot(APPROVERS=ADMINS, REQUESTERS=ADMINS):
+        assert "Frozen until" in (await typed(half_told.amy, "list")).text

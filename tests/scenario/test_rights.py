@@ -301,3 +301,16 @@ async def test_members_of_a_group_are_known_by_either_id(grid: World) -> None:
         await grid.until(lambda: "not among the approvers" in grid.ephemeral(BEN))
         await approve(grid.cat, card)
         await grid.until(lambda: grid.created() == 1)
+
+
+async def test_who_may_decide_for_all_that_is_known_is_not_said_to_be_nobody(world: World) -> None:
+    """Somebody who may not ask themselves, while Slack does not tell who is in the group of approvers."""
+    admit(world, GUS)
+    silence(world)
+    async with world.bot(APPROVERS=ADMINS):
+        await world.slack.person(GUS).command("/createimage", "status IR-7K3QF", channel=OPS)
+        await world.until(lambda: "Slack has not told in time" in world.ephemeral(GUS))
+        world.slack.faults.clear()
+        world.clock.ahead += 60
+        said = await world.slack.person(GUS).command("/createimage", "status IR-7K3QF", channel=OPS)
+        assert "IR-7K3QF" in said.text

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.domain.cloud import InstanceRef
 from bot.domain.delivery import CardKind
 from bot.domain.draft import Draft
-from bot.domain.errors import UserError
+from bot.domain.errors import Code, Problem, UserError
 from bot.service.board import Boards
 from bot.service.current_rules import CurrentRules
 from bot.service.naming import Naming
@@ -136,11 +136,17 @@ class Commands:
         """Whether somebody may ask for images, or decides on them.
 
         Raises:
-            UserError: they do neither.
+            UserError: they do neither, or Slack does not tell whether they decide.
         """
-        approves = self.people.policy(self.rules.everything()).approver(user) is True
-        if not approves and (problems := await self.people.against_asking(user)):
-            raise UserError(*problems)
+        everything = self.rules.everything()
+        if self.people.policy(everything).approver(user):
+            return
+        if problems := await self.people.against_asking(user):
+            match self.people.policy(everything).approver(user):  # as Slack has told meanwhile
+                case None:
+                    raise UserError(Problem(Code.ROLE_UNKNOWN))
+                case False:
+                    raise UserError(*problems)
 
     async def _language(self, user: str) -> Language:
         """What somebody reads; what Slack does not tell in time, it tells the next time."""

@@ -50,7 +50,7 @@ class FreezeCommands:
                     asked=command.trigger_id,
                 )
                 public = command.channel_id not in begun.channels
-                return Answer(screen.begun(begun.freeze, self.channel_language if public else language), public)
+                return Answer(screen.begun_by(begun, self.channel_language if public else language), public)
 
     def _utc_offset(self, user: str, meant: FreezeFor) -> int:
         """How far somebody's clock is ahead of UTC.

@@ -141,9 +141,10 @@ class Homes:
         """Draws it where it shows something else, or `anew`. What Slack refuses is not offered again as it is."""
         async with opened.turn:
             board = await self.boards.of(user, undecided)
+            asking = may_ask(self.people.known(user), self.people.policy(self.rules.everything()))
             view = home(
                 board,
-                may_request=may_ask(self.people.known(user), self.people.policy(self.rules.everything())).allowed,
+                may_request=asking.allowed or asking.unknown,
                 language=self.people.language(user),
                 now=self.clock(),
                 workspace_url=self.workspace_url,

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, SectionBlock
 
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import Notice
-from bot.service.freezing import Lifted
+from bot.service.freezing import Begun, Lifted
 from bot.slack.protocol.freeze_words import EXAMPLE
 from bot.slack.protocol.markup import code, markdown, mentions, moment, person
 from bot.slack.screens.message import Message
@@ -64,6 +64,15 @@ def begun(freeze: Freeze, language: str) -> str:
     return f"🧊 {texts.BEGUN(language, scope=_scope(freeze, language), **facts(freeze, language))}"
 
 
+def begun_by(what: Begun, language: str) -> str:
+    """What came of somebody's word that things are to be frozen: what is, and what Slack did not tell of."""
+    lines = [begun(what.freeze, language)]
+    if what.not_told:
+        scope = units.listed([called(name, language) for name in what.not_told], language)
+        lines.append(texts.NOT_TOLD(language, person=person(what.freeze.by), scope=scope))
+    return "\n".join(lines)
+
+
 def ended(freeze: Freeze, language: str) -> str:
     """Somebody has ended it before its time."""
     words = texts.ENDED_OWN if freeze.ended_by == freeze.by else texts.ENDED
@@ -82,6 +91,16 @@ def lifted(what: Lifted, language: str) -> str:
             people=units.listed(mentions(one.enders), language),
         )
         for one in what.kept
+    ]
+    lines += [
+        texts.END_NOT_TOLD(
+            language,
+            beginner=person(one.by),
+            scope=_scope(one, language),
+            when=moment(one.until),
+            person=person(what.by),
+        )
+        for one in what.not_told
     ]
     return "\n".join(lines) or texts.NOTHING(language, example=EXAMPLE)
 
