@@ -110,7 +110,7 @@ class JobStep:
     kind: str  # a `Step`, or another kind that the engine was given
     undoes: int | None = None  # the position of the step that it makes good: owed once that may have been asked
     state: StepState = StepState.PLANNED
-    attempts: int = 0  # calls for this approval without a definite answer
+    attempts: int = 0  # calls in doubt that no person has answered for; a retry leaves one of them, if there are any
     doubtful_calls: int = 0  # calls that may have taken effect without our knowing, whichever approval they were for
     doubtful_at: float | None = None  # the last of these was about to be made
     trying_since: float | None = None  # it was first put off, or found to have to wait, for this approval
@@ -140,6 +140,11 @@ class JobStep:
     def in_doubt(self) -> bool:
         """Whether it may have taken effect: before anything is asked or ended, what it did is looked for."""
         return self.doubtful_calls > 0
+
+    @property
+    def answered_for(self) -> bool:
+        """Whether a person has looked, and said to go on whatever the calls in doubt may have done."""
+        return self.in_doubt and self.attempts == 0
 
     @property
     def may_have_acted(self) -> bool:

@@ -129,11 +129,14 @@ class Steps(StepQueue):
         self._rollup.settle(self._requests.existing(step.request_id), at=at, actor=actor)
 
     def retry(self, request_id: str) -> None:
-        """Every step once more under the same approval; the doubt about earlier calls stays."""
+        """Every step once more under the same approval. The doubt about earlier calls stays, and whoever has answered
+        for them did so for the try before.
+        """
         self._query(
             """
-            UPDATE step SET state = 'planned', attempts = 0, trying_since = NULL, working_since = NULL, ended_at = NULL,
-                misses = 0, problems = '[]', let_go = 0, next_at = 0
+            UPDATE step SET state = 'planned', attempts = CASE WHEN doubtful_calls > 0 THEN 1 ELSE 0 END,
+                trying_since = NULL, working_since = NULL, ended_at = NULL, misses = 0, problems = '[]', let_go = 0,
+                next_at = 0
             WHERE request_id = :id
             """,
             id=request_id,

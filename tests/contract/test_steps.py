@@ -642,7 +642,7 @@ async def test_a_retry_keeps_the_doubt(store: Store) -> None:
     await store.transact(lambda tx: tx.steps.retry(ID))
     assert await move_on(store, Move.RETRY)
     again = await step(store)
-    assert (again.state, again.attempts, again.trying_since, again.problems) == (PLANNED, 0, None, ())
+    assert (again.state, again.attempts, again.trying_since, again.problems) == (PLANNED, 1, None, ())
     assert (again.doubtful_calls, again.doubtful_at) == (2, 900.0)
     assert await due(store) == [(ID, "image")]
     assert await store.transact(lambda tx: tx.requests.due_to_expire(1e12, 9)) == ()

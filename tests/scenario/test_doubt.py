@@ -98,6 +98,26 @@ async def test_retry_after_a_refusal(running: World) -> None:
     assert len(running.cloud.images) == 1
 
 
+async def test_an_image_that_may_be_ours_after_retry(running: World) -> None:
+    """Nobody has looked for it: *Retry* is no such word, and neither is what the call after it is answered."""
+    await lose_an_answer(running, QUOTA)
+    await running.until(lambda: "Retry" in running.card())
+    running.cloud.faults.add("createImage", CONFLICT, jdcloud.ALWAYS)
+    await running.ben.press("Retry", message=running.cards()[-1])
+    await running.until(lambda: running.created() == 3)
+    await running.until(lambda: "Another task is under way" in running.card())
+    list_it(running)
+    running.cloud.faults.clear()
+    running.cloud.faults.add("describeImages", jdcloud.Tell(without_descriptions), jdcloud.ALWAYS)
+    await running.until(lambda: "has no description" in running.card() or len(running.cloud.images) > 1)
+    assert len(running.cloud.images) == 1
+
+
+def without_descriptions(result: dict[str, Any]) -> dict[str, Any]:
+    """A list of images that does not tell what each is for."""
+    return result | {"images": [{key: of for key, of in one.items() if key != "desc"} for one in result["images"]]}
+
+
 async def test_a_plan_that_no_longer_fits_but_was_carried_out(running: World) -> None:
     """The instance was started after the first call: that ends nothing, as the image is there."""
     card = await running.request()

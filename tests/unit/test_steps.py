@@ -133,6 +133,16 @@ def test_what_may_have_been_asked_for_is_settled_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("attempts", "doubtful_calls", "answered_for"), [(0, 0, False), (1, 1, False), (0, 1, True), (1, 2, False)]
+)
+def test_who_has_answered_for_a_doubt(attempts: int, doubtful_calls: int, answered_for: bool) -> None:  # noqa: FBT001 - the verdict
+    """A person has, for the calls before their word; not for one that has come to be in doubt since."""
+    (step,) = stop_image_start(DONE, PLANNED, PLANNED).steps[1:2]
+    step = dataclasses.replace(step, attempts=attempts, doubtful_calls=doubtful_calls)
+    assert step.answered_for is answered_for
+
+
+@pytest.mark.parametrize(
     ("states", "doubtful_calls", "owed"),
     [
         ((PLANNED, PLANNED, PLANNED), 0, False),

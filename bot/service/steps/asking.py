@@ -70,7 +70,7 @@ class Asking:
         if step.in_doubt and not await self._left_no_trace(kind, task, lease):
             return
         if not task.wanted:
-            settled = dataclasses.replace(step, doubtful_calls=0, doubtful_at=None)
+            settled = dataclasses.replace(step, attempts=0, doubtful_calls=0, doubtful_at=None)
             await self._record.skipped(settled, "not wanted any more", lease)
         elif not task.owed and (forbidden := self._forbidden(task, closed)):
             await self._fail(kind, task, forbidden, lease)
@@ -127,7 +127,7 @@ class Asking:
         log.info("step.looked_for", step=step.kind, request_id=step.request_id, trace=str(trace))
         match trace:
             case Found(result):
-                settled = dataclasses.replace(step, doubtful_calls=0, doubtful_at=None)
+                settled = dataclasses.replace(step, attempts=0, doubtful_calls=0, doubtful_at=None)
                 await self._record.working(settled, result, step.doubtful_at, {"found": "by a look"}, lease)
             case ForAPerson(problem):
                 await self._record.unsure(step, problem, lease)

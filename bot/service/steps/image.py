@@ -11,7 +11,7 @@ from bot.domain.cloud import Accepted, Image, ImageStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.fit import drift, obstacles, untold
 from bot.domain.plan import WhileImaged
-from bot.domain.steps import JobStep, StepState
+from bot.domain.steps import JobStep
 from bot.domain.stopping import snapshots_done
 from bot.jdcloud import CloudError, create_image_spec
 from bot.service.steps.fit import OfInstance
@@ -147,6 +147,4 @@ def _may_be_ours(image: Image, task: Task) -> bool:
     """Whether an image could be the one that is looked for, as its description is not told and its name is ours or not
     told either. Not where a person has said to go on: they have looked at it.
     """
-    step = task.step
-    told_to_go_on = step.state is StepState.CALLING and step.attempts == 0
-    return image.description is None and image.name in {task.job.image_name, ""} and not told_to_go_on
+    return image.description is None and image.name in {task.job.image_name, ""} and not task.step.answered_for

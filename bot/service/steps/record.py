@@ -80,8 +80,7 @@ class StepRecord:
                 detail=({step.kind: result} if result else {}) | told,
                 result=result,
                 working_since=since,
-                doubtful_calls=step.doubtful_calls,
-                doubtful_at=step.doubtful_at,
+                **_known(step),
                 problems=step.told,
             )
         )
@@ -135,8 +134,7 @@ class StepRecord:
                 actor=lease.owner,
                 lease=lease,
                 detail={"why": why},
-                doubtful_calls=step.doubtful_calls,
-                doubtful_at=step.doubtful_at,
+                **_known(step),
                 problems=(),
             )
         )

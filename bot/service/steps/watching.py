@@ -240,7 +240,7 @@ class Watching:
     def _end(self, tx: Transaction, step: JobStep, move: StepMove, problems: tuple[Problem, ...], lease: Lease) -> None:
         changes: StepChanges = {"problems": problems}
         if move is StepMove.FINISH and self.kinds[step.kind].calls_at_most is None:
-            changes |= {"doubtful_calls": 0, "doubtful_at": None}  # whichever call it was, it is done
+            changes |= {"attempts": 0, "doubtful_calls": 0, "doubtful_at": None}  # whichever call it was, it is done
         recorded = tx.steps.advance(
             step,
             move,

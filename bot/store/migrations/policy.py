@@ -207,4 +207,9 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX request_by_state ON request (state, created_at)",
         ),
     ),
+    (
+        "0022_doubt_that_nobody_answered_for",
+        # A retry had forgotten the attempts, and none with a call in doubt now means that a person has looked for it.
+        ("UPDATE step SET attempts = 1 WHERE attempts = 0 AND doubtful_calls > 0",),
+    ),
 )
