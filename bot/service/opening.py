@@ -8,6 +8,7 @@ from bot.domain.cloud import InstanceRef
 from bot.domain.draft import Act, Draft, DraftJob, DraftState, UnsentDraft, with_chosen
 from bot.domain.errors import Code, Late, Problem, UserError
 from bot.domain.plan import PlannedJob, WhileImaged
+from bot.domain.request import ImageRequest
 from bot.service.change import change_draft
 from bot.service.loading import unloaded
 from bot.service.ports import Clock, NewId
@@ -105,7 +106,7 @@ class Opening:
                 not_before=plan.not_before if plan.not_before and plan.not_before > self.clock() else 0.0,
                 description=plan.description,
                 note=request.note,
-                announce_in=request.announce_in,
+                announce_in=_told_in(request, requester) or origin,
                 created_at=self.clock(),
             )
             tx.drafts.add(draft)
@@ -155,6 +156,15 @@ def _named(draft: Draft) -> UnsentDraft:
     called = [job.called for job in draft.jobs]
     named = ", ".join(called[:NAMED]) + (", …" if len(called) > NAMED else "")
     return UnsentDraft(id=draft.id, instance=named, created_at=draft.created_at)
+
+
+def _told_in(request: ImageRequest, requester: str) -> str:
+    """Where the result of an earlier request was to be told, for whoever asks again; empty where that is for others.
+
+    Direct messages with the bot are whose they are, and so is what is told to a person.
+    """
+    in_channel = request.announce_in.startswith(("C", "G"))
+    return request.announce_in if in_channel or request.requester == requester else ""
 
 
 def _again(job: PlannedJob) -> DraftJob:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.demo.jdcloud import Disk, Refuse
-from tests.scenario.conftest import AMY, BEN, BUSY_1, CAT, GUS, OPS, WEB_1, World
+from tests.scenario.conftest import AMY, APPROVALS, BEN, BUSY_1, CAT, GUS, OPS, WEB_1, World
 
 
 async def test_nothing_chosen(running: World) -> None:
@@ -233,6 +233,26 @@ async def test_request_again_opens_the_form_filled_in(running: World) -> None:
     (call,) = [call for call in running.cloud.calls if call.action == "createImage"]
     assert call.body["dataDisks"] == [{"deviceName": "vdc", "noDevice": True}]
     assert call.body["description"].startswith("weekly")
+
+
+@pytest.mark.parametrize(("place", "told"), [("", APPROVALS), (OPS, OPS)])
+async def test_request_again_by_somebody_else_tells_them(running: World, place: str, told: str) -> None:
+    """Not the first requester in direct messages, which are nobody else's: where it is pressed. A channel stays."""
+    own = running.slack.dm(AMY).id
+    await running.form()
+    await running.amy.choose("Announce in", place or own)
+    await running.amy.submit()
+    await running.until(lambda: bool(running.cards()))
+    await running.amy.press("Cancel", message=await running.own_card(), confirm=True)
+    await running.until(lambda: "Request again" in running.card())
+    await running.ben.press("Request again", message=running.cards()[-1])
+    await running.until(lambda: "vdb" in running.shown(running.ben))
+    assert own not in str(running.ben.view)
+    assert await running.ben.submit() == {}
+    await running.until(lambda: len(running.cards()) == 2)
+    await running.cat.press("Approve", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "img-" in running.told(told))
+    assert "img-" not in running.told(own)
 
 
 async def test_drift(running: World) -> None:
