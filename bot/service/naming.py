@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.draft import Fitting
 from bot.domain.errors import Code, Field, Problem
 from bot.service.draft import Drafting
-from bot.service.resolve import Found, Nothing, Resolved, Resolving, Several, Unsettled, Untold, possible_name
+from bot.service.resolve import Nothing, Resolved, Resolving, Several, Untold, possible_name
 
 _WORD = 128
 """Characters of a word that are said again: no instance is called by more."""
@@ -30,21 +30,15 @@ class Naming:
     async def settle(self, draft_id: str, words: Sequence[str]) -> None:
         """Chooses it in a form, or says there why it is to be chosen by hand; whatever was chosen meanwhile stays."""
         resolved = await self.resolving.resolve(words)
-        unsettled = [one for one in resolved.unsettled if not _stays_a_name(one, words)]
+        unsettled = resolved.unsettled
         several = [one for one in unsettled if not isinstance(one, Nothing) and one.instances]
-        is_name = resolved.image_name or not isinstance(resolved.meanings[-1], Found | Several)
         await self.drafting.take(
             draft_id,
             [(one.region, one.id) for one in resolved.instances],
-            not_name="" if is_name else possible_name(words),
+            not_name="" if resolved.image_name else possible_name(words),
             unsettled=[Fitting(words=one.word[:_WORD], instances=one.instances) for one in several],
             problems=[remark(one) for one in unsettled if not isinstance(one, Several)],
         )
-
-
-def _stays_a_name(unsettled: Unsettled, words: Sequence[str]) -> bool:
-    """Whether it was typed where a name may stand, and no region says otherwise: it stands in the form as one."""
-    return isinstance(unsettled, Untold) and not unsettled.instances and unsettled.word == possible_name(words)
 
 
 def remark(unsettled: Nothing | Untold) -> Problem:

@@ -93,13 +93,16 @@ class Resolving:
 
     async def resolve(self, words: Sequence[str]) -> Resolved:
         """What words mean, for a form that is open already: within seconds, as far as JD Cloud tells."""
-        return _with_image_name(await asyncio.gather(*(self._meaning(word) for word in words)))
+        name = possible_name(words)
+        return _with_image_name(await asyncio.gather(*(self._meaning(word, exactly=word == name) for word in words)))
 
-    async def _meaning(self, word: str) -> Meaning:
+    async def _meaning(self, word: str, *, exactly: bool) -> Meaning:
+        """What a word means by what is listed or, where that has no instance of it (`exactly`: called so), told now."""
         listed = _meaning(word, await self.search.find(word, limit=LOOKED_THROUGH))
         if isinstance(listed, Found | Several):
-            return listed
-        if is_instance_id(word):
+            if not exactly or _may_be(listed, word):
+                return listed
+        elif is_instance_id(word):
             return await self._by_id(word.casefold(), listed)
         return _meaning(word, await self.search.find_fresh(word, limit=LOOKED_THROUGH))
 
@@ -121,7 +124,7 @@ def is_instance_id(word: str) -> bool:
 
 
 def possible_name(words: Sequence[str]) -> str:
-    """The word that may be the image's name, if it turns out to fit no instance; empty where none may be.
+    """The word that is the image's name, unless an instance turns out to be called so; empty where none may be.
 
     What is wrong with it as a name is for the form to say: there it can be mended.
     """
@@ -152,11 +155,24 @@ def _exactly(word: str, matches: Matches) -> Meaning:
 
 
 def _with_image_name(meanings: Sequence[Meaning]) -> Resolved:
-    """`web-1 before-patch`: of two words, the second names the image if it fits no instance and the first does."""
+    """`web-1 before-patch`: of two words, the second names the image unless an instance is called exactly so: a part
+    of a name means an instance only where no image's name may stand.
+    """
     name = possible_name([one.word for one in meanings])
-    if name and isinstance(meanings[0], Found | Several) and isinstance(meanings[1], Nothing):
+    if name and not _may_be(meanings[1], name):
         return Resolved(meanings=(meanings[0],), image_name=name)
     return Resolved(meanings=tuple(meanings))
+
+
+def _may_be(meaning: Meaning, word: str) -> bool:
+    """Whether an instance is called exactly so, as far as that is known."""
+    match meaning:
+        case Found(instance=instance):
+            return _is(instance, word)
+        case Several(instances=instances) | Untold(instances=instances):
+            return any(_is(instance, word) for instance in instances)
+        case Nothing():
+            return False
 
 
 def _is(instance: ListedInstance, word: str) -> bool:

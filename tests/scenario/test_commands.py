@@ -41,13 +41,26 @@ async def test_words_that_fit_several_instances(world: World) -> None:
 
 
 async def test_a_second_word_that_is_an_instance_names_no_image(world: World) -> None:
-    """Nothing is taken for a name that is called like an instance, or is a part of what one is called."""
+    """Nothing is taken for a name that is called like an instance: by name, id or private IP, in any case."""
     furnish_one(world.cloud, "i-web2aaaaaa", "web-2", private_ip="10.0.0.9")
     async with world.bot():
-        for second in ("web-2", "b-2"):
+        for second in ("WEB-2", "I-WEB2AAAAAA", "10.0.0.9"):
             await world.amy.command("/createimage", f"web-1 {second}", channel=OPS)
             await world.until(lambda: world.shown(world.amy).count("[Disks and name]") == 2)
             assert f"image `{second}`" not in world.shown(world.amy)
+            await world.amy.close(everything=True)
+
+
+@pytest.mark.parametrize(("called", "second"), [("web-2", "b-2"), ("每晚的名字", "名字")])
+async def test_a_second_word_that_is_a_part_of_a_name_names_the_image(world: World, called: str, second: str) -> None:
+    """However much it fits: who names two machines calls both by what they are called."""
+    furnish_one(world.cloud, "i-web2aaaaaa", called, private_ip="10.0.0.9")
+    async with world.bot():
+        for _ in range(2):  # before all regions are listed, and after that
+            await world.amy.command("/createimage", f"web-1 {second}", channel=OPS)
+            await world.until(lambda: "vdb" in world.shown(world.amy))
+            assert world.amy.values["Name"] == second
+            assert called not in world.shown(world.amy)
             await world.amy.close(everything=True)
 
 

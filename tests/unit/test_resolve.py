@@ -79,7 +79,28 @@ def resolving(cloud: Cloud) -> Resolving:
         (["web-1", "patch"], Resolved(meanings=(Found(word="web-1", instance=WEB_1),), image_name="patch")),
         (["web-1", "补丁前"], Resolved(meanings=(Found(word="web-1", instance=WEB_1),), image_name="补丁前")),
         (["db", "patch"], Resolved(meanings=(Several(word="db", instances=(DB_NORTH, DB_EAST)),), image_name="patch")),
-        (["mail", "patch"], Resolved(meanings=(Nothing(word="mail"), Nothing(word="patch")))),
+        (["mail", "patch"], Resolved(meanings=(Nothing(word="mail"),), image_name="patch")),
+        (
+            ["web-1", "db"],
+            Resolved(
+                meanings=(
+                    Found(word="web-1", instance=WEB_1),
+                    Several(word="db", instances=(DB_NORTH, DB_EAST)),
+                )
+            ),
+        ),
+        (["web-1", "we"], Resolved(meanings=(Found(word="web-1", instance=WEB_1),), image_name="we")),
+        (["mail", "clean"], Resolved(meanings=(Nothing(word="mail"),), image_name="clean")),
+        (
+            ["web-1", "clean", "patch"],  # no image's name may stand there
+            Resolved(
+                meanings=(
+                    Found(word="web-1", instance=WEB_1),
+                    Found(word="clean", instance=CLEANER),
+                    Nothing(word="patch"),
+                )
+            ),
+        ),
         (["web-1", "x" * 60], Resolved(meanings=(Found(word="web-1", instance=WEB_1),), image_name="x" * 60)),
         (["web-1", "i-gone"], Resolved(meanings=(Found(word="web-1", instance=WEB_1), Nothing(word="i-gone")))),
         (["web-1", "10.0.0.9"], Resolved(meanings=(Found(word="web-1", instance=WEB_1), Nothing(word="10.0.0.9")))),
@@ -88,13 +109,15 @@ def resolving(cloud: Cloud) -> Resolving:
             Resolved(meanings=(Found(word="web-1", instance=WEB_1), Nothing(word="mail"), Nothing(word="patch"))),
         ),
         (
-            ["web-1", "clean"],  # a part of an instance's name is no image's
-            Resolved(meanings=(Found(word="web-1", instance=WEB_1), Found(word="clean", instance=CLEANER))),
+            ["web-1", "clean"],  # a part of an instance's name may be all of an image's
+            Resolved(meanings=(Found(word="web-1", instance=WEB_1),), image_name="clean"),
         ),
     ],
 )
 async def test_words(words: list[str], resolved: Resolved) -> None:
-    """By name, id in any case or address; exactly before in part; the second of two may be the image's name."""
+    """By name, id in any case or address; exactly before in part; the second of two is the image's name, unless an
+    instance is called exactly so.
+    """
     assert await resolving(Cloud()).resolve(words) == resolved
 
 
@@ -106,13 +129,14 @@ async def test_many_words_keep_their_order_and_each_instance_is_there_once() -> 
 
 
 async def test_nothing_is_said_of_a_region_that_does_not_answer() -> None:
-    """There may be another web-1, and before-patch may be an instance there; an id is nobody else's."""
+    """There may be another web-1 there; an id is nobody else's, and a word in a name's place is one for all that is
+    known.
+    """
     both = await resolving(Cloud(silent={EAST})).resolve(["web-1", "before-patch"])
-    assert both.meanings == (
-        Untold(word="web-1", regions=(EAST,), instances=(WEB_1,)),
-        Untold(word="before-patch", regions=(EAST,)),
-    )
-    assert both.image_name == ""
+    assert both.meanings == (Untold(word="web-1", regions=(EAST,), instances=(WEB_1,)),)
+    assert both.image_name == "before-patch"
+    machines = await resolving(Cloud(silent={EAST})).resolve(["web-1", "web-10"])
+    assert [one.word for one in machines.unsettled] == ["web-1", "web-10"]
     ids = await resolving(Cloud(silent={EAST})).resolve(["I-ABC123", "i-web2"])
     assert ids.instances == (WEB_1,)
     assert [one.word for one in ids.unsettled if isinstance(one, Untold)] == ["i-web2"]
@@ -129,6 +153,10 @@ async def test_what_is_not_listed_is_asked_for() -> None:
     cloud.now += FRESH + 1
     assert asks.known(["web-1", "new-1"]) is None  # it would be taken for an image's name
     assert (await asks.resolve(["web-1", "new-1"])).instances == (WEB_1, new)
+    another = an_instance(id="i-new10", name="new", region=EAST)
+    cloud.there.append(another)
+    cloud.now += FRESH + 1
+    assert (await asks.resolve(["web-1", "new"])).instances == (WEB_1, another)  # new-1 is listed, and is not it
 
 
 async def test_what_is_known_needs_no_wait() -> None:
@@ -137,7 +165,7 @@ async def test_what_is_known_needs_no_wait() -> None:
     assert asks.known(["web-1"]) is None
     asks.search.prepare()
     await asyncio.gather(*(asks.search.find_fresh(one) for one in ("web", "db")))
-    for words in (["cleaner"], ["db"], ["mail"], ["web-1", "mail", "patch"], ["web-1", "clean"]):
+    for words in (["cleaner"], ["db"], ["mail"], ["web-1", "mail", "patch"], ["web-1", "db"]):
         assert asks.known(words) is None, words
     assert asks.known([]) == Resolved()
     known = asks.known(["web-1", "10.0.0.6"])
@@ -146,3 +174,6 @@ async def test_what_is_known_needs_no_wait() -> None:
     named = asks.known(["web-1", "patch"])
     assert named
     assert (named.instances, named.image_name) == ((WEB_1,), "patch")
+    part = asks.known(["web-1", "clean"])
+    assert part
+    assert (part.instances, part.image_name) == ((WEB_1,), "clean")
