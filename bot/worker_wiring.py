@@ -47,7 +47,7 @@ def build_worker(
         workspace_url: the address that links to messages begin with.
     """
     cloud, clock, ids, grace = clients.cloud, clients.clock, clients.ids, settings.launch_grace
-    kinds = all_kinds(store=store, cloud=cloud, clock=clock)
+    kinds = all_kinds(store=store, cloud=cloud, rules=rules, clock=clock)
     expiring = Expiring(store=store, clock=clock)
     reminding = Reminding(store=store, rules=rules, undecided=Undecided(rules=rules, directory=people), clock=clock)
     queues = Queues(

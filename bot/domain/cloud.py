@@ -65,7 +65,7 @@ class Seen:
 
     status: str  # an InstanceStatus, or any other string
     at: float  # unix seconds
-    tags: Tags | None = None  # None: not looked at
+    tags: Tags | None = None  # None: not looked at, or not told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ class ListedInstance:
     name: str
     status: str  # an InstanceStatus, or any other string
     private_ip: str  # may be empty
-    tags: Tags = ()
+    tags: Tags | None = None  # None: not told. JD Cloud leaves them out where there are none, and where it is not whole
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,6 +108,7 @@ class Code(StrEnum):
     DISK_RESIZED = "disk_resized"  # device, before, now
 
     STOP_RELEASES = "stop_releases"  # instance: by now a stop would release its resources
+    RULE_CHANGED = "rule_changed"  # instance: another rule decides about it than when it was approved
 
     DISKS_NOT_TOLD = "disks_not_told"  # instance, devices: JD Cloud's answer names no data disks, the plan does
 

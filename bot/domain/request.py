@@ -260,6 +260,7 @@ class ImageRequest:
             Code.DISK_REPLACED,
             Code.DISK_RESIZED,
             Code.STOP_RELEASES,
+            Code.RULE_CHANGED,
             Code.INSTANCE_NOT_FOUND,
             Code.CLOUD_SNAPSHOT_NOT_FOUND,
             Code.CLOUD_DUPLICATE_DEVICE,

@@ -29,7 +29,12 @@ class Machine:
     @classmethod
     def of(cls, instance: ListedInstance) -> "Machine":
         """An instance as the cloud shows it."""
-        return cls(region=instance.region, instance_id=instance.id, name=instance.name, tags=instance.tags)
+        return cls(region=instance.region, instance_id=instance.id, name=instance.name, tags=instance.tags or ())
+
+    def as_found(self, instance: ListedInstance) -> "Machine":
+        """It, as the cloud shows it by now: what that leaves out has not changed."""
+        tags = self.tags if instance.tags is None else instance.tags
+        return dataclasses.replace(self, name=instance.name or self.name, tags=tags)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -121,13 +121,14 @@ def _check(told: _Instance, instance_id: str) -> None:
 
 
 def _listed(told: _ListedInstance, region: str) -> cloud.ListedInstance:
+    tags = told.get("tags")
     return cloud.ListedInstance(
         region=region,
         id=told["instance_id"],
         name=told.get("instance_name") or "",
         status=told.get("status") or "",
         private_ip=told.get("private_ip_address") or "",
-        tags=tuple(sorted((tag["key"], tag.get("value") or "") for tag in told.get("tags") or ())),
+        tags=None if tags is None else tuple(sorted((tag["key"], tag.get("value") or "") for tag in tags)),
     )
 
 

@@ -95,6 +95,8 @@ class Checking:
         except CloudError as error:
             problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
             return dataclasses.replace(job, problems=(problem,))
+        if job.instance and instance.tags is None:  # not told, and nothing is changed by that: rules go by them
+            instance = dataclasses.replace(instance, tags=job.instance.tags)
         if untold := _untold(job, instance):
             return dataclasses.replace(job, problems=(untold,))
         allowed, rule = self.rules.allowed(instance), self.rules.rule_for(instance)

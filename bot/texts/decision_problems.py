@@ -48,6 +48,10 @@ DECISIONS: dict[Code, Text] = {
     Code.REFUSED_BY_RULE: Text(
         "Nobody may ask for an image of {instance}: {why}", "任何人都不能为 {instance} 申请镜像：{why}"
     ),
+    Code.RULE_CHANGED: Text(
+        "By its name and tags of now, another rule decides about {instance} than when it was approved. Request again, so that those who decide now are asked.",
+        "按当前的名称和标签，{instance} 由另一条规则决定，与批准时不同。请重新申请，由现在的审批人决定。",
+    ),
     Code.TICKET_MISSING: Text(
         "A ticket is needed: write it into the description or the note. It looks like {pattern}.",
         "需要工单号，请写入描述或备注，格式为 {pattern}。",

@@ -170,7 +170,7 @@ def test_the_engine_knows_no_kind_of_step(module: str) -> None:
 def test_every_kind_of_step_is_carried_out() -> None:
     """The engine is given each that plans are made of: one that it was not given would wait for ever."""
     nothing: Any = None
-    assert all_kinds(store=nothing, cloud=nothing, clock=nothing).keys() == set(Step)
+    assert all_kinds(store=nothing, cloud=nothing, rules=nothing, clock=nothing).keys() == set(Step)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.cloud import Disk, Image, Instance, ListedInstance, Quota
+from bot.domain.cloud import Disk, Image, Instance, ListedInstance, Quota, Tags
 from bot.jdcloud import (
     ChargeSpec,
     CreateImageSpec,
@@ -253,6 +253,14 @@ def test_what_fits_is_read_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         region="r", id="i-1", name="7", status="", private_ip="", tags=(("env", "test"), ("team", ""))
     )
     assert read == (((instance,), 1), "req-1")
+
+
+@pytest.mark.parametrize(("told", "tags"), [({}, None), ({"tags": None}, None), ({"tags": []}, ())])
+def test_tags_that_are_left_out_are_not_told(told: dict[str, object], tags: Tags | None) -> None:
+    """As JD Cloud does where there are none; a list that is empty says so."""
+    listed = InstanceList.model_validate({"totalCount": 1, "instances": [{"instanceId": "i-1"} | told]})
+    ((instance,), _) = listed.page("r", number=1, size=100)
+    assert instance.tags == tags
 
 
 def test_an_empty_listing_says_that_it_is_empty() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from bot.domain.steps import Step
 from bot.jdcloud import JDCloud
+from bot.service.current_rules import CurrentRules
 from bot.service.ports import Clock
 from bot.service.steps.asking import Asking
 from bot.service.steps.image import MakeImage
@@ -19,10 +20,10 @@ from bot.store import Store
 __all__ = ["PAGE", "Asking", "Kind", "Watching", "all_kinds"]
 
 
-def all_kinds(*, store: Store, cloud: JDCloud, clock: Clock) -> Mapping[str, Kind]:
+def all_kinds(*, store: Store, cloud: JDCloud, rules: CurrentRules, clock: Clock) -> Mapping[str, Kind]:
     """What carries out each kind of step that plans are made of."""
     return {
-        Step.STOP: StopInstance(store=store, cloud=cloud, clock=clock),
-        Step.IMAGE: MakeImage(store=store, cloud=cloud, clock=clock),
-        Step.START: StartInstance(store=store, cloud=cloud, clock=clock),
+        Step.STOP: StopInstance(store=store, cloud=cloud, rules=rules, clock=clock),
+        Step.IMAGE: MakeImage(store=store, cloud=cloud, rules=rules, clock=clock),
+        Step.START: StartInstance(store=store, cloud=cloud, rules=rules, clock=clock),
     }

@@ -110,8 +110,13 @@ class Asking:
         steps = task.request.jobs[task.step.job].steps
         if any(is_owed(step, steps) and step.state not in ENDED for step in steps):
             return (Problem(Code.CLOSED_MEANWHILE), closed.problem) if closed else ()
-        begun = any(step.may_have_acted for step in steps)
-        return () if begun else self.gate.forbidden(task.request, task.step.job)
+        return () if task.begun else self.gate.forbidden(task.request, task.step.job)
+
+    def _against(self, tx: Transaction, task: Task) -> tuple[Problem, ...]:
+        """What the rules, which may have been changed since it was looked at, or a freeze say against it now."""
+        if closed := self.gate.closed(tx, task.request):
+            return (closed.problem,)
+        return self._forbidden(task, None)
 
     async def _left_no_trace(self, kind: Kind, task: Task, lease: Lease) -> bool:
         """Looks for what the calls in doubt may have done. Whether nothing is there, as far as a look can tell;
@@ -192,7 +197,7 @@ class Asking:
             at=now,
             after=self.grace,
             lease=lease,
-            unless=lambda tx: not task.owed and self.gate.closed(tx, task.request) is not None,
+            unless=lambda tx: not task.owed and bool(self._against(tx, task)),
         )
         if not written:  # cancelled, ended, taken over, another job holds the instance, or the gate was closed just now
             await self._record.postponed(step, 1, lease)

@@ -57,7 +57,7 @@ class MakeImage(OfInstance):
         instance = await self.see(task)
         if problem := untold(job, instance):
             return NotYet(problem)
-        if changes := drift(job, instance):
+        if changes := (*drift(job, instance), *self.another_rule(task, instance)):
             return Never(changes)
         problems = obstacles(instance, job.while_imaged)
         if not problems:

@@ -23,6 +23,11 @@ class Task:
         """What was planned for its instance."""
         return self.request.plan.jobs[self.step.job]
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything may have been done to its instance already."""
+        return any(step.may_have_acted for step in self.request.jobs[self.step.job].steps)
+
     def still_owed(self) -> tuple[Problem, ...]:
         """What is said while it is owed and does not come about."""
         return (Problem(Code.STILL_OWED, facts={"instance": self.job.called}),)

@@ -85,7 +85,8 @@ class StopInstance(_Switch):
             return NotNeeded("found stopped")
         if problem := untold(task.job, instance):
             return NotYet(problem)
-        if changes := (*drift(task.job, instance), *newly_released(task.job, instance)):
+        changes = (*drift(task.job, instance), *newly_released(task.job, instance))
+        if changes := (*changes, *self.another_rule(task, instance)):
             return Never(changes)
         if instance.status != self.before:
             return NotYet(_busy(instance.name or instance.id, instance.status))
