@@ -8,7 +8,7 @@ from bot.demo.slack import ALWAYS, Error, Message
 from tests.scenario.conftest import AMY, APPROVALS, BEN, GUS, World
 
 HOSTILE = "<!channel> <@U0CAT> <http://evil|x>\nBen asked, now: *nothing* & `a`"
-SHOWN = "&lt;!channel&gt; &lt;@U0CAT&gt; &lt;http://evil|x&gt; Ben asked, now: *nothing* &amp; `a`"
+SHOWN = "&lt;!channel&gt; &lt;@U0CAT&gt; &lt;http://evil|x&gt; Ben asked, now: ∗nothing∗ &amp; ˋaˋ"
 
 
 async def ask(world: World, card: Message, question: str, *, sent: int = 1) -> dict[str, str]:

@@ -729,6 +729,11 @@ def live_mentions(shown: str) -> set[str]:
     return set(re.findall(r"<[@!#][^>]+>|<https?:[^>]+>", shown))
 
 
+def live_marks(shown: str) -> set[str]:
+    """What of `NASTY` Slack would take for bold, slanted or code, outside of our code spans."""
+    return set(re.findall(r"[*]b[*]|_i_|`c`", re.sub(r"`[^`]*`", "", shown)))
+
+
 def is_ours(mention: str) -> bool:
     """People, groups and channels that we name, dates, and links to cards."""
     return mention in {"<@U0AMY>", "<@U0BEN>", "<!subteam^S0ADMINS>", "<#C0OPS>"} or mention.startswith(
@@ -788,6 +793,7 @@ def test_every_modal_and_home(language: str) -> None:
         assert fits_through_the_door_twice(shown)
         for text in markdown_of(shown["blocks"]):
             assert all(is_ours(mention) for mention in live_mentions(text))
+            assert live_marks(text) == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -810,6 +816,7 @@ def test_every_message(language: str) -> None:
             assert 0 < len(one.text) <= 4000
             for text in (one.text, *markdown_of(blocks)):
                 assert all(is_ours(mention) for mention in live_mentions(text))
+                assert one is not message or live_marks(text) == set()  # shorter ones may end within a code span
             if request is not None and len(one.text) < 4000:
                 first = request.plan.jobs[0]
                 named = (request.id, first.image_name, code(first.called), code(first.called, LONGEST))

@@ -12,10 +12,9 @@ from slack_bolt import BoltResponse
 from bot import metrics
 from bot.domain.errors import Code, Late, Problem, UserError
 from bot.slack.listeners.tasks import Tasks
-from bot.slack.outbox.ephemeral import Ephemeral
+from bot.slack.outbox.ephemeral import Ephemeral, told
 from bot.slack.people import People
 from bot.slack.protocol import parse
-from bot.slack.protocol.markup import escape
 from bot.slack.protocol.payloads import Interaction, is_whole
 from bot.slack.screens import request_form
 from bot.texts.problems import explain_all
@@ -46,7 +45,7 @@ class Errors:
             return BoltResponse(status=200)
         problems = error.problems if isinstance(error, UserError) else (self._unplanned(error, body),)
         if "command" in body:
-            return BoltResponse(status=200, body=escape(self._words(problems, str(body.get("user_id", "")))))
+            return BoltResponse(status=200, body=told(problems, self.people.language(str(body.get("user_id", "")))))
         if body.get("type") == "event_callback":
             return BoltResponse(status=200)
         if body.get("type") == "block_suggestion":
@@ -55,14 +54,11 @@ class Errors:
 
     def _interaction(self, problems: tuple[Problem, ...], asked: Interaction, kind: str) -> BoltResponse:
         if kind == "view_submission":
-            words = self._words(problems, asked.user.id)
-            view = request_form.message_view(words, self.people.language(asked.user.id))
+            language = self.people.language(asked.user.id)
+            view = request_form.message_view(explain_all(problems, language), language)
             return _json({"response_action": "update", "view": view.to_dict()})
         self.tasks.start(self.ephemeral.problems(asked.channel_id, asked.user.id, problems), name="ephemeral")
         return BoltResponse(status=200)
-
-    def _words(self, problems: tuple[Problem, ...], user: str) -> str:
-        return explain_all(problems, self.people.language(user))
 
     def _unplanned(self, error: Exception, body: dict[str, Any]) -> Problem:
         reference = self.new_reference()

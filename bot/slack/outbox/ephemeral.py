@@ -14,9 +14,16 @@ from bot.slack.protocol.markup import escape, mentions
 from bot.slack.protocol.response_url import respond
 from bot.slack.protocol.web_api import SlackError, call
 from bot.texts import emergency, units
-from bot.texts.problems import explain_all
+from bot.texts.problems import explain
 
 log = structlog.get_logger(__name__)
+
+
+def told(problems: Sequence[Problem], language: str) -> str:
+    """Problems as a message, a line each, and who may do what somebody may not."""
+    named = [one.split(", ") for problem in problems if (one := problem.facts.get("people"))]
+    who = [emergency.WHO_MAY(language, people=units.listed(mentions(people), language)) for people in named]
+    return "\n".join([*(escape(explain(problem, language)) for problem in problems), *who])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +36,7 @@ class Ephemeral:
     async def problems(self, channel: str, user: str, problems: Sequence[Problem]) -> None:
         """Says in a conversation what stands against something, so that only one person sees it."""
         language = self.people.language(user)
-        named = [one.split(", ") for problem in problems if (one := problem.facts.get("people"))]
-        who = [emergency.WHO_MAY(language, people=units.listed(mentions(people), language)) for people in named]
-        await self.tell(channel, user, "\n".join([escape(explain_all(problems, language)), *who]))
+        await self.tell(channel, user, told(problems, language))
 
     async def tell(self, channel: str, user: str, text: str, blocks: Sequence[Block] | None = None) -> None:
         """An ephemeral message; a direct one where the bot is not in the conversation; or the answer to what was done,

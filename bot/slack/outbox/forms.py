@@ -1,7 +1,7 @@
 """The forms: opened, drawn anew as their draft changes, and with other forms on top."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import SectionBlock
 from slack_sdk.models.views import View
 
 from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, MachineForm, disks_seen
+from bot.domain.errors import Problem
 from bot.service.current_rules import CurrentRules
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
@@ -19,7 +20,7 @@ from bot.service.loading import to_load
 from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.outbox.windows import PAUSES, Refused, Window, Windows, pause_after, why_not
 from bot.slack.people import People
-from bot.slack.protocol.markup import escape, plain
+from bot.slack.protocol.markup import plain
 from bot.slack.protocol.web_api import Gone, SlackError, Unavailable
 from bot.slack.screens import disk_form, machine_form
 from bot.slack.screens import request_form as form_screen
@@ -76,7 +77,7 @@ class Forms:
             screen.revision = opened.revision
         language = await self.people.meet(draft.requester)
         if problems := await self.people.against_asking(draft.requester):
-            await self._refuse(draft, screen, window, explain_all(problems, language))
+            await self._refuse(draft, screen, window, problems)
             return False
         await self.drafting.met(draft.id, language=language, utc_offset=self.people.utc_offset(draft.requester))
         await self.load(draft.id)
@@ -97,9 +98,9 @@ class Forms:
             lambda: self.windows.update(view, draft.language, view_id="", external_id=external_id)
         )
 
-    async def _refuse(self, draft: Draft, screen: _Screen, window: Window, words: str) -> None:
+    async def _refuse(self, draft: Draft, screen: _Screen, window: Window, problems: Sequence[Problem]) -> None:
         """The person may not ask for anything: said in their form, or in a message."""
-        view = form_screen.message_view(words, draft.language)
+        view = form_screen.message_view(explain_all(problems, draft.language), draft.language)
 
         def draw() -> Awaitable[Window]:
             return self.windows.update(view, draft.language, view_id=window.id, external_id=screen.external_id)
@@ -108,7 +109,7 @@ class Forms:
             await self._patiently(draw)
         except SlackError as error:
             log.warning("form.not_redrawn", draft_id=draft.id, code=error.code)
-            await self.ephemeral.tell(draft.origin, draft.requester, escape(words))
+            await self.ephemeral.problems(draft.origin, draft.requester, problems)
 
     async def draw(self, draft_id: str, *, shown_hash: str = "") -> None:
         """Redraws a form as its draft stands, until what Slack shows is the newest.

@@ -1,6 +1,7 @@
 """Slack's markup: what people and clouds wrote is shown as written, and never becomes a mention, a link or a ping."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,18 @@ SECTION = 3000
 NAME = 120
 """Characters of a name that are shown: as many as tell it apart, and few enough to leave room for what it is about."""
 
-_BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"
+_LOOKALIKES = {
+    "`": "\N{MODIFIER LETTER GRAVE ACCENT}",
+    "*": "\N{ASTERISK OPERATOR}",
+    "_": "\N{MODIFIER LETTER LOW MACRON}",
+    "~": "\N{TILDE OPERATOR}",
+    ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+    ":": "\N{MODIFIER LETTER COLON}",
+}
+"""What reads like Slack's marks and is none: there is no other way to write them (Slack: formatting text)."""
+
+_MARKS = re.compile(r"[`*~]|(?<![^\W_])_|_(?![^\W_])|^>|\B:(?=[a-z0-9_+'-]+:)")
+"""What Slack may take for a mark of code, bold, struck out, slanted (but inside a word), quoted, or of an emoji."""
 
 _UNSHOWABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of what is no letter: controls, formats (U+202E turns a line around), halves of characters,
@@ -67,19 +79,24 @@ def clip(text: str, limit: int) -> str:
 
 
 def escape(text: str) -> str:
-    """Foreign text inside ours (Slack: escape &, < and >, and only these)."""
-    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Foreign text inside ours: on one line, so that it is none of our own lines, and without any markup."""
+    return _entities(_MARKS.sub(lambda mark: _LOOKALIKES[mark[0]], clean(" ".join(text.split()))))
+
+
+def _entities(text: str) -> str:
+    """Slack: escape &, < and >, and only these."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def code(text: str, limit: int = NAME) -> str:
     """Foreign text on one line, in which asterisks and the like mean nothing."""
-    line = name(text, limit).replace("`", _BACKTICK_LOOKALIKE)
-    return f"`{escape(line)}`" if line else "`-`"
+    line = name(text, limit).replace("`", _LOOKALIKES["`"])
+    return f"`{_entities(line)}`" if line else "`-`"
 
 
 def code_blocks(json_lines: Iterable[str]) -> list[str]:
     """JSON as it is written, line by line; what would end the block or turn a line around is written as JSON may."""
-    lines = (escape(line.translate(_as_json(line))) for line in json_lines)
+    lines = (_entities(line.translate(_as_json(line))) for line in json_lines)
     return [f"```\n{part}\n```" for part in chunks(lines, SECTION - len("```\n\n```"))]
 
 
@@ -110,6 +127,11 @@ def is_channel(conversation_id: str) -> bool:
 def message_link(workspace_url: str, channel: str, ts: str, words: str) -> str:
     """A link to a message, as chat.getPermalink writes it; nothing where the workspace's address is not known."""
     return f"<{workspace_url}archives/{channel}/p{ts.replace('.', '')}|{words}>" if workspace_url else ""
+
+
+def link(address: str, words: str) -> str:
+    """Foreign words as a link."""
+    return f"<{_entities(clean(address)).replace('|', '%7C')}|{escape(words)}>"
 
 
 def moment(at: float) -> str:

@@ -9,7 +9,7 @@ from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.domain.rule import Machine, Rule, Ruleset
-from bot.slack.protocol.markup import conversation, escape, markdown, mentions, plain
+from bot.slack.protocol.markup import conversation, escape, link, markdown, mentions, plain
 from bot.slack.screens.plan_lines import parts
 from bot.texts import rules as texts
 from bot.texts import units
@@ -87,7 +87,7 @@ def small(request: ImageRequest, ruleset: Ruleset) -> Sequence[str]:
     for wanted in ruleset.tickets:
         if ticket := wanted.found_in(request.plan.description, request.note):
             address = wanted.address(ticket)
-            shown = f"<{escape(address).replace('|', '%7C')}|{escape(ticket)}>" if address else escape(ticket)
+            shown = link(address, ticket) if address else escape(ticket)
             lines.append(texts.TICKET(language, ticket=shown))
     if ruleset.hash and any(ruleset.names):
         names = [rule_name(rule, language) for rule in ruleset.rules]
