@@ -175,13 +175,34 @@ async def test_a_guest_is_told_nothing_of_a_request(running: World) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "nearest"),
-    [("hlep", "help"), ("lits", "list"), ("please help", "help"), ("web-1 before the patch", "web-1 before-the-patch")],
+    [
+        ("hlep", "help"),
+        ("lits", "list"),
+        ("please help", "help"),
+        ("web-1 before the patch", "web-1 before-the-patch"),
+        ("freez", "freeze"),
+        ("freez everything", "freeze everything"),
+        ("unfreez", "unfreeze"),
+        ("unfreez web-1", "unfreeze"),
+    ],
 )
 async def test_the_nearest_thing(running: World, typed: str, nearest: str) -> None:
-    """What is nearly understood is answered with what it could mean."""
+    """What is nearly understood is answered with what it could mean, and taken for nothing else."""
     answer = (await running.amy.command("/createimage", typed, channel=OPS)).text
     assert "Did you mean" in answer
-    assert f"/createimage {nearest}" in answer
+    assert f"/createimage {nearest}`" in answer
+    assert running.amy.view is None
+
+
+async def test_a_machine_that_is_called_like_a_slip(world: World) -> None:
+    """It is an instance all the same."""
+    furnish_one(world.cloud, "i-freez1aaaa", "freez")
+    async with world.bot():
+        await world.form()  # by when all regions are listed
+        await world.amy.close(everything=True)
+        await world.amy.command("/createimage", "freez nightly", channel=OPS)
+        await world.until(lambda: "vdb" in world.shown(world.amy))
+        assert world.amy.values["Name"] == "nightly"
 
 
 async def test_help_in_ones_own_language(running: World) -> None:

@@ -98,8 +98,7 @@ class Commands:
                 await self._open_named(command, otherwise)
                 return ""
             case Status(request_id, otherwise) if otherwise and await self.boards.one(request_id) is None:
-                await self._open_named(command, otherwise)
-                return ""
+                return await self._words(command, otherwise)
             case Help():
                 return texts.HELP(await self._language(user))
             case List():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.rules import REQUEST_ID_ALPHABET, REQUEST_ID_LENGTH
-from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze, freeze, says_how_long
+from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze, freeze
 
 _HELP = {"help", "?", "h", "-h", "--help", "帮助"}
 _LIST = {"list", "ls", "mine", "列表", "我的申请"}
@@ -57,19 +57,19 @@ class List:
 
 
 @dataclass(frozen=True)
-class Status:
-    """Where one request stands."""
-
-    request_id: str
-    otherwise: Open | None = None  # where there is no such request: the words may name an instance
-
-
-@dataclass(frozen=True)
 class Guess:
     """Words that mean nothing as they stand, and the nearest that would."""
 
     command: str  # as it would be typed behind /createimage; empty where nothing is near
     otherwise: Open | None = None  # where all of the words are instances all the same
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where one request stands."""
+
+    request_id: str
+    otherwise: Open | Guess | None = None  # where there is no such request: what else the word may mean
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,11 @@ def understand(text: str) -> Meant:
             return List()
         case [first, *rest] if first in _STATUS:
             asked = request_id("".join(rest))
-            return Status(asked) if asked else Guess(f"status {_said(rest)}" if _said(rest) else "list")
+            return Status(asked) if asked else Guess(_mended("status", rest, ()))
         case [_]:
             return _one(words[0])
+        case [first, *_] if near := _near(first, (*_NAMED, *_FREEZES)):
+            return Guess(_mended(near, words[1:], typed[1:]), _named_so(_each_once(words)))
         case [_, last] if last not in _HELP and not _said(words) and _INSTANCE.fullmatch(words[0]):
             return Open(_each_once(words))
         case lowered:
@@ -120,8 +122,8 @@ def _of_freezes(
             return freeze(rest, typed[1:])
         case [first] if first in _UNFREEZE:
             return Unfreeze()
-        case [first, *rest] if first in _UNFREEZE or (_near(first, _FREEZES) and says_how_long(rest)):
-            return Guess("unfreeze" if first in _UNFREEZE else " ".join((_near(first, _FREEZES), *typed[1:])))
+        case [first, *_] if first in _UNFREEZE:
+            return Guess("unfreeze")
         case _:
             return None
 
@@ -154,13 +156,26 @@ def request_id(word: str) -> str | None:
 
 
 def _one(word: str) -> Open | Status | Guess:
-    opened = Open((word,))
-    if found := request_id(word):
-        certain = len(word) > REQUEST_ID_LENGTH
-        return Status(found, None if certain else opened)
-    if near := _near(word.casefold(), (*_NAMED, *_FREEZES)):
-        return Guess(near, opened)
-    return opened if _INSTANCE.fullmatch(word) else Guess("")
+    """A request's id, or an instance; five letters may be either, and a slip of a command beside."""
+    found = request_id(word)
+    if found and len(word) > REQUEST_ID_LENGTH:
+        return Status(found)
+    near = _near(word.casefold(), (*_NAMED, *_FREEZES))
+    named = _named_so((word,))
+    meant = Guess(near, named) if near else named or Guess("")
+    return Status(found, meant) if found else meant
+
+
+def _mended(command: str, rest: Sequence[str], typed: Sequence[str]) -> str:
+    """What follows a slip of a command, with the command."""
+    match command:
+        case "freeze":
+            return " ".join((command, *typed))
+        case "status":
+            asked = request_id("".join(rest)) or _said(rest)
+            return f"status {asked}" if asked else "list"
+        case _:
+            return command
 
 
 def _many(words: Sequence[str], lowered: Sequence[str]) -> Open | Guess | TooMany:
@@ -168,11 +183,15 @@ def _many(words: Sequence[str], lowered: Sequence[str]) -> Open | Guess | TooMan
     if near := _command_in(words, lowered):
         return Guess(near)
     named = _each_once(words)
-    if not all(_INSTANCE.fullmatch(word) for word in named):
-        return Guess(_nearest(named))
-    if all(_MACHINE.search(word) for word in named):
-        return Open(named) if len(named) <= INSTANCES_AT_MOST else TooMany(len(named))
-    return Guess(_nearest(named), Open(named) if len(named) <= INSTANCES_AT_MOST else None)
+    if all(_INSTANCE.fullmatch(word) and _MACHINE.search(word) for word in named):
+        return _named_so(named) or TooMany(len(named))
+    return Guess(_nearest(named), _named_so(named))
+
+
+def _named_so(words: tuple[str, ...]) -> Open | None:
+    """The form, where all of the words may be instances, as many as a request holds."""
+    fit = len(words) <= INSTANCES_AT_MOST and all(_INSTANCE.fullmatch(word) for word in words)
+    return Open(words) if fit else None
 
 
 def _each_once(words: Sequence[str]) -> tuple[str, ...]:

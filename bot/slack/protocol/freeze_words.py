@@ -80,11 +80,6 @@ def freeze(words: Sequence[str], typed: Sequence[str]) -> FreezeFor | FrozenNow 
     return NoDuration(" ".join(typed[:taken]))
 
 
-def says_how_long(words: Sequence[str]) -> bool:
-    """Whether some words are of a freeze."""
-    return isinstance(freeze(words, words), FreezeFor)
-
-
 def _seconds(word: str) -> float:
     """`30m`, `4h`, `7d`, `1h30m`; 0 for anything else."""
     if not _DURATION.fullmatch(word):
