@@ -230,14 +230,13 @@ class People:
 
     def _still_here(self, user_id: str, since: float) -> bool:
         """Whether Slack has told since then what has become of somebody, or they have acted, by whichever id."""
-        return any(
-            self._heard.people.since(one, since) is not None or self._present.get(one, EVER) >= since
-            for one in self._heard.ids.all_of(user_id)
-        )
+        ids = self._heard.ids.all_of(user_id)
+        told = [person.is_here for one in ids if (person := self._heard.people.since(one, since))]
+        return any(is_here is not None for is_here in told) or any(self._present.get(one, EVER) >= since for one in ids)
 
     def _gone(self, user_id: str) -> bool:
         person = self._heard.people.latest(user_id)
-        return person is not None and not person.is_here
+        return person is not None and person.is_here is False
 
     def _named(self, ids: Sequence[str]) -> set[str]:
         """The people named by themselves, by the ids that they go by."""

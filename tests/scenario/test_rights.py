@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.slack import ALWAYS, Error, Message, Person, Slow, User, Usergroup
+from bot.demo.slack import ALWAYS, Error, Message, Person, Slow, User, Usergroup, Without
 from tests.scenario.conftest import ADMINS, AMY, APPROVALS, BEN, CAT, GUS, OPS, World
 
 GROUP = "usergroups.users.list"
@@ -48,6 +48,22 @@ async def test_an_approval_waits_for_slack_and_counts_by_itself(world: World) ->
         world.slack.faults.clear()
         await world.until(lambda: world.created() == 1)
         await world.until(lambda: f"Approved by @{BEN}, @{CAT}." in world.card())
+
+
+async def test_who_may_have_left_does_not_count(world: World) -> None:
+    """Slack tells of an approver, and leaves out whether they are deactivated: their approval waits for that."""
+    async with world.bot(APPROVERS=f"{BEN},{CAT}", REQUIRED_APPROVALS="2"):
+        card = await world.request()
+        await approve(world.ben, card)
+        await world.until(lambda: f"Approved by @{BEN}." in world.card())
+        world.slack.users[BEN].deleted = True
+        world.slack.faults.add(PROFILE, Without(("user.deleted",)), ALWAYS)
+        await approve(world.cat, card)
+        await world.until(lambda: "counts once Slack has said" in world.card())
+        assert world.created() == 0
+        world.slack.faults.clear()
+        await world.in_time(lambda: "does not count" in world.told(dm(BEN)) or f"@{BEN}" not in world.card(), step=20)
+        assert world.created() == 0
 
 
 async def test_pressing_again_counts_again(world: World) -> None:

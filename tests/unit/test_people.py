@@ -15,7 +15,13 @@ from bot.slack.people import GROUPS_RETRY, GROUPS_TTL, People
 from bot.slack.protocol.lookups import OLDEST
 
 BEN, CAT, GROUP = "U0BEN", "U0CAT", "S0ADMINS"
-MEMBER = {"team_id": "T0", "is_restricted": False, "is_ultra_restricted": False}
+MEMBER = {
+    "team_id": "T0",
+    "deleted": False,
+    "is_bot": False,
+    "is_restricted": False,
+    "is_ultra_restricted": False,
+}
 
 
 class SlackSays(AsyncWebClient):
@@ -189,6 +195,8 @@ async def test_a_clock_that_is_put_back_stops_no_questions() -> None:
         ({"user": {"id": BEN, "name": "ben"}}, Membership.MEMBER),
         ({"user": {"id": BEN, "team_id": "T0"}}, Membership.UNKNOWN),
         (person(BEN, team_id=""), Membership.UNKNOWN),
+        (person(BEN, deleted=None), Membership.UNKNOWN),
+        (person(BEN, is_bot=None), Membership.UNKNOWN),
         (person(CAT), Membership.UNKNOWN),
         ({"user": {}}, Membership.UNKNOWN),
         ({"error": "fatal_error"}, Membership.UNKNOWN),
@@ -217,6 +225,27 @@ async def test_an_approver_by_name_must_still_be_there() -> None:
     slack.says[BEN] = person(BEN, deleted=True)
     await people.look(rules_of(BEN), [BEN], since=clock.at, within=5)
     assert people.rights(clock.at, rules_of(BEN)).approver(BEN) is False
+
+
+@pytest.mark.parametrize(
+    ("told", "approver"),
+    [
+        ({}, None),
+        ({"team_id": "T0"}, None),
+        ({"name": "ben", "is_bot": False}, None),
+        ({"name": "ben"}, True),
+        ({"name": "ben", "deleted": True}, False),
+        ({"deleted": True}, False),
+        ({"deleted": False}, True),
+    ],
+    ids=str,
+)
+async def test_who_is_not_said_to_be_there_is_not_known_to_be(told: dict[str, Any], approver: object) -> None:
+    """A part of a profile tells nothing of what it leaves out; one with no flag at all has none set."""
+    people, slack, clock = directory(BEN)
+    slack.says[BEN] = {"user": {"id": BEN, **told}}
+    await people.look(rules_of(BEN), [BEN], since=clock.at, within=5)
+    assert people.rights(clock.at, rules_of(BEN)).approver(BEN) is approver
 
 
 async def test_a_no_that_was_heard_before_is_asked_again() -> None:

@@ -63,7 +63,7 @@ async def test_an_answer_that_is_no_object_is_unknown(data: Any) -> None:
 async def test_null_is_absent() -> None:
     profile = {"id": "U1", "locale": None, "deleted": None, "enterprise_user": None}
     found = await ask(answered({"ok": True, "user": profile}), PersonAnswer)
-    assert (found.user.id, found.user.locale, found.user.deleted) == ("U1", "", False)
+    assert (found.user.id, found.user.locale, found.user.deleted) == ("U1", "", None)
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ class WebApi:
             if isinstance(fault, LoseAnswer):
                 raise _Cut("answer_lost")
             if isinstance(fault, Without):
-                body = {name: value for name, value in body.items() if name not in fault.fields}
+                body = fault.cut(body)
         except Refusal as refusal:
             body = refusal.answer()
         except (_Cut, _Http) as trouble:

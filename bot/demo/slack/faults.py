@@ -1,6 +1,8 @@
 """What shall befall which call of Slack's Web API."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.demo.faults import ALWAYS, ANY, Drop, LoseAnswer, Orders, Slow
 
@@ -43,9 +45,17 @@ class Late:
 
 @dataclass(frozen=True)
 class Without:
-    """Does what was asked, and leaves these fields out of the answer."""
+    """Does what was asked, and leaves these fields out of the answer: `user`, or `user.deleted` of what is in it."""
 
     fields: tuple[str, ...]
+
+    def cut(self, body: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+        """What is left of an answer."""
+        left = {name: value for name, value in body.items() if within + name not in self.fields}
+        return {
+            name: self.cut(value, f"{within}{name}.") if isinstance(value, dict) else value
+            for name, value in left.items()
+        }
 
 
 @dataclass(frozen=True)

@@ -138,14 +138,14 @@ class _OfEnterprise(Answer):
 class Profile(Answer):
     """Somebody (Slack: users.info, user object). What is not told of them is not known.
 
-    Of who is deactivated, Slack tells little else.
+    Of who is deactivated, Slack tells little else. That somebody is a stranger it tells of strangers alone.
     """
 
     id: Text
     name: str = ""
     team_id: str = ""
-    deleted: bool = False
-    is_bot: bool = False
+    deleted: bool | None = None
+    is_bot: bool | None = None
     is_stranger: bool = False
     is_restricted: bool | None = None
     is_ultra_restricted: bool | None = None

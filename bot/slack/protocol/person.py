@@ -1,5 +1,6 @@
 """Somebody, as Slack tells of them: whether they are still here, what they are in the workspace, and what they read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.policy import Membership
@@ -13,7 +14,7 @@ class Person:
 
     membership: Membership
     language: Language = "en"
-    is_here: bool = True  # not deactivated, and known to Slack
+    is_here: bool | None = True  # not deactivated, and known to Slack; None where it does not say
     utc_offset: int = 0  # seconds
 
 
@@ -26,9 +27,16 @@ def person_of(profile: Profile, *, team: str) -> Person:
     return Person(
         membership=_membership(profile, team),
         language="zh" if profile.locale.startswith("zh") else "en",
-        is_here=not profile.deleted,
+        is_here=_is_here(profile),
         utc_offset=profile.tz_offset,
     )
+
+
+def _is_here(profile: Profile) -> bool | None:
+    """Whether they are not deactivated. Flags come together: who has a name, and not one of them told, has none set."""
+    if profile.deleted is None and profile.name and not any(told is not None for told in _flags(profile)):
+        return True
+    return None if profile.deleted is None else not profile.deleted
 
 
 def _membership(profile: Profile, team: str) -> Membership:
@@ -40,6 +48,11 @@ def _membership(profile: Profile, team: str) -> Membership:
         return Membership.OUTSIDER
     if profile.is_restricted or profile.is_ultra_restricted:
         return Membership.GUEST
-    flags_told = None not in (profile.is_restricted, profile.is_ultra_restricted)
     # Everybody has a name. A profile without one is a part of one, in which a flag that is not there says nothing.
-    return Membership.MEMBER if profile.name or (teams and flags_told) else Membership.UNKNOWN
+    told = profile.name or (teams and None not in _flags(profile))
+    return Membership.MEMBER if told else Membership.UNKNOWN
+
+
+def _flags(profile: Profile) -> Sequence[bool | None]:
+    """What Slack tells of everybody who is not deactivated."""
+    return (profile.deleted, profile.is_bot, profile.is_restricted, profile.is_ultra_restricted)
