@@ -1,4 +1,6 @@
-"""How long is waited, as pure functions of what is known: when again, and when no more. Times are unix seconds."""
+"""How long is waited, as pure functions of what is known: when again, and when no more. Times are unix seconds,
+all of the database's clock: what is stored of a step is its, and so is `now` (`JobStep.claimed_at`).
+"""
 
 PATIENCE = 1800.0
 """Seconds a request waits for an instance or a cloud that is busy, from its own first try, before it fails."""

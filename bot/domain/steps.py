@@ -125,6 +125,7 @@ class JobStep:
     looked_at: float | None = None  # what it did was last looked for, and a person has to decide
     problems: tuple[Problem, ...] = ()  # why it failed or waits
     let_go: bool = False  # a person has said that it need not come about: what was asked already is still looked for
+    claimed_at: float = 0.0  # the time by the database's clock, whose the others are too; 0 where it was only read
 
     @property
     def told(self) -> tuple[Problem, ...]:

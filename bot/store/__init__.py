@@ -1,7 +1,7 @@
 """The state: all SQL, one text for every engine."""
 
 from bot.store.columns import Changes
-from bot.store.database import Conflict, Database, Lease, SchemaTooNew, StoreFault
+from bot.store.database import Conflict, Database, Lease, SchemaTooNew, Stamp, StoreFault
 from bot.store.due import Due, Work
 from bot.store.events import Chain, Event, decided_by
 from bot.store.leased import LONGEST_PAUSE, Leased
@@ -27,6 +27,7 @@ __all__ = [
     "Outgoing",
     "SQLite",
     "SchemaTooNew",
+    "Stamp",
     "StepChanges",
     "Store",
     "StoreFault",

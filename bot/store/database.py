@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -87,6 +88,30 @@ class Database(Protocol):
     def close(self) -> None:
         """Lets go of the database."""
         ...
+
+
+class Stamp(Enum):
+    """A time that the statement writes by the database's clock (`Database.now`): what processes hold it against is what
+    that clock said when they claimed the row, as their own may differ.
+    """
+
+    NOW = "{now}"
+    ONCE = "COALESCE({column}, {now})"  # where there is none yet
+
+
+def assigned(columns: Mapping[str, object], now: str) -> tuple[str, Mapping[str, object]]:
+    """What UPDATE sets these columns to, each with a comma before it, and the parameters of that.
+
+    Args:
+        columns: their values, or how they are stamped.
+        now: SQL of the database's time.
+    """
+    written = {
+        column: value.value.format(column=column, now=now) if isinstance(value, Stamp) else f":{column}"
+        for column, value in columns.items()
+    }
+    given = {column: value for column, value in columns.items() if not isinstance(value, Stamp)}
+    return "".join(f", {column} = {sql}" for column, sql in written.items()), given
 
 
 @dataclass(frozen=True)

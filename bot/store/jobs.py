@@ -218,4 +218,5 @@ def read_step(row: Row) -> JobStep:
         looked_at=seconds(row["looked_at"]),
         problems=read_problems(row["problems"]),
         let_go=bool(row["let_go"]),
+        claimed_at=row.get("claimed_at", 0.0),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from bot.store.database import Database, Lease, Query, Row, in_list
+from bot.store.database import Database, Lease, Query, Row, assigned, in_list
 
 LONGEST_PAUSE = 300.0
 """Seconds: nothing is put off for longer, but for a launch where its grace is longer."""
@@ -116,16 +116,16 @@ class Leased:
 
     def _change(self, row_id: object, lease: Lease, *, after: float = 0.0, **columns: object) -> bool:
         """Writes columns of a row that `lease` holds, and lets go of it for `after` seconds; whether it was held."""
-        assignments = "".join(f"{column} = :{column}, " for column in columns)
+        assignments, given = assigned(columns, self._now)
         changed = self._query(
             f"""
-            UPDATE {self.table} SET {assignments} next_at = {self._now} + :after, owner = '', lease_until = 0
+            UPDATE {self.table} SET next_at = {self._now} + :after, owner = '', lease_until = 0 {assignments}
             WHERE id = :row_id AND {self._held}
             RETURNING id
             """,
             row_id=row_id,
             after=after,
             lease=lease.token,
-            **columns,
+            **given,
         )
         return bool(changed)

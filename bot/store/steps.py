@@ -11,7 +11,7 @@ from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.request import ImageRequest
 from bot.domain.steps import ENDED, UNDER_WAY, JobStep, StepMove, is_wanted
 from bot.store.columns import read_problems, write_problems
-from bot.store.database import Database, Lease, Query, in_list, listed
+from bot.store.database import Database, Lease, Query, Stamp, assigned, in_list, listed
 from bot.store.jobs import Jobs, read_step
 from bot.store.requests import Requests
 from bot.store.rollup import Rollup
@@ -24,10 +24,10 @@ class StepChanges(TypedDict, total=False):
 
     attempts: int
     doubtful_calls: int
-    doubtful_at: float | None
-    trying_since: float | None
-    called_at: float
-    working_since: float | None
+    doubtful_at: float | Stamp | None
+    trying_since: float | Stamp | None
+    called_at: float | Stamp
+    working_since: float | Stamp | None
     looked_at: float
     result: str
     problems: tuple[Problem, ...]
@@ -79,8 +79,8 @@ class Steps(StepQueue):
         if "problems" in changes:
             columns["problems"] = write_problems(changes["problems"])
         if move.target in ENDED:
-            columns["ended_at"] = at
-        assignments = "".join(f", {column} = :{column}" for column in columns)
+            columns["ended_at"] = Stamp.NOW
+        assignments, given = assigned(columns, self._now)
         guards = [f"state IN ({listed(move.sources)})"]
         if lease:
             guards.append(self._held)
@@ -100,7 +100,7 @@ class Steps(StepQueue):
             owner=kept.token if kept else "",
             seconds=kept.seconds if kept else 0.0,
             **({"lease": lease.token} if lease else {}),
-            **columns,
+            **given,
         )
         if not moved:
             return False
@@ -156,7 +156,7 @@ class Steps(StepQueue):
         lease: Lease,
         *,
         misses: int | None = None,
-        trying_since: float | None = None,
+        trying_since: float | Stamp | None = None,
         progress: str | None = None,
         problems: tuple[Problem, ...] | None = None,
     ) -> bool:

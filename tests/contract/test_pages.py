@@ -15,7 +15,7 @@ from bot.service.steps.kind import Absent, Answer, Broke, Going, Happened, NoTra
 from bot.store import Lease, Store, Transaction
 from bot.store.step_queue import TOGETHER
 from tests.bench.counting import CountingDatabase
-from tests.contract.conftest import Engine
+from tests.contract.conftest import START, Engine
 from tests.contract.test_store import found, put, step_of, step_on
 from tests.unit.examples import a_plan, a_request
 
@@ -243,8 +243,7 @@ async def test_what_is_usual_of_several(watched: Watched) -> None:
             number += 1
             request = a_request(id=f"IR-{number:05}", plan=a_plan(instance_id=instance), state=State.APPROVED)
             await put(watched.store, request)
-            since = 5_000.0 - seconds
-            assert await step_on(watched.store, StepMove.ACCEPT, request.id, working_since=since)
+            assert await step_on(watched.store, StepMove.ACCEPT, request.id, working_since=START - seconds)
             assert await step_on(watched.store, StepMove.FINISH, request.id)
 
     ids = [await watched.building(number) for number in (11, 12)]

@@ -15,7 +15,7 @@ from bot.domain.steps import StepMove
 from bot.store import Store, Transaction
 from bot.store.usual import USUAL_FROM
 from tests.bench.counting import CountingDatabase
-from tests.contract.conftest import Engine
+from tests.contract.conftest import START, Engine
 from tests.contract.test_freeze_races import Held
 from tests.contract.test_store import ID, OpenStore, found, put, step_of
 from tests.unit.examples import a_decision, a_plan, a_request
@@ -67,8 +67,9 @@ async def test_what_is_usual_is_one_statement(store: Store, engine: Engine) -> N
 def _take(tx: Transaction, request_id: str, seconds: float) -> None:
     """An image of the request is made in so many seconds."""
     assert tx.steps.advance(step_of(tx, request_id), StepMove.CALL, at=1_000.0, actor="w")
-    assert tx.steps.advance(step_of(tx, request_id), StepMove.ACCEPT, at=1_000.0, actor="w", working_since=1_000.0)
-    assert tx.steps.advance(step_of(tx, request_id), StepMove.FINISH, at=1_000.0 + seconds, actor="w")
+    since = START - seconds
+    assert tx.steps.advance(step_of(tx, request_id), StepMove.ACCEPT, at=1_000.0, actor="w", working_since=since)
+    assert tx.steps.advance(step_of(tx, request_id), StepMove.FINISH, at=1_000.0, actor="w")
 
 
 async def test_every_digit_of_a_time_comes_back(store: Store) -> None:

@@ -16,7 +16,7 @@ from bot.domain.outcome import together
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobState, JobStep, StepMove, StepState
 from bot.store import Lease, StepChanges, Store, Transaction
-from tests.contract.conftest import Engine
+from tests.contract.conftest import START, Engine
 from tests.contract.test_store import (
     AN_HOUR,
     COUNTS,
@@ -99,7 +99,7 @@ async def postpone(store: Store, seconds: float, by: Lease, **changes: Any) -> b
 
 @anything
 @given(changes=CHANGES)
-async def test_any_step_comes_back_as_it_was(store: Store, changes: StepChanges) -> None:
+async def test_any_step_comes_back_as_it_was(store: Store, changes: dict[str, Any]) -> None:
     """With all that a move may write."""
     request_id = f"IR-{next(NUMBERS)}"
     await put(store, a_request(id=request_id, state=State.APPROVED, plan=a_plan(instance_id=request_id)))
@@ -626,7 +626,7 @@ async def test_what_is_usual_needs_three(store: Store) -> None:
     for number, seconds in enumerate((100.0, 300.0, 200.0)):
         assert await usual("i-abc123") is None
         request = await put(store, a_request(id=f"IR-{number:05}", state=State.APPROVED))
-        assert await step_on(store, StepMove.ACCEPT, request.id, working_since=5_000.0 - seconds)
+        assert await step_on(store, StepMove.ACCEPT, request.id, working_since=START - seconds)
         assert await step_on(store, StepMove.FINISH, request.id)
     assert await usual("i-abc123") == 200.0
     assert await usual("i-other") == 200.0

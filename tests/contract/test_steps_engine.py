@@ -600,3 +600,70 @@ async def test_what_nobody_planned_for_is_said_and_tried_again(night: Night) -> 
     assert night.nap.calls == 0
     await night.turn(1)
     assert night.nap.calls == 1
+
+
+# Clocks of processes differ
+
+
+class Wrong:
+    """The clock of a process that is ahead of the database's, or behind it, by an hour."""
+
+    def __init__(self, night: Night, ahead: float) -> None:
+        self.night, self.ahead = night, ahead
+
+    def __call__(self) -> float:
+        return self.night.clock() + self.ahead
+
+
+def set_clock(night: Night, ahead: float) -> None:
+    """Whoever asks and looks from here on does so in a process whose clock is wrong by so many seconds."""
+    night.asking = dataclasses.replace(night.asking, clock=Wrong(night, ahead))
+    night.watching = dataclasses.replace(night.watching, clock=Wrong(night, ahead))
+
+
+HOURS = pytest.mark.parametrize(("first", "then"), [(0.0, 3_600.0), (-3_600.0, 0.0), (3_600.0, 0.0), (0.0, -3_600.0)])
+"""By how much the process is wrong that begins, and the one that goes on."""
+
+
+@HOURS
+@pytest.mark.parametrize("how", ["call", "prepare"])
+async def test_patience_is_the_same_by_every_clock(night: Night, how: str, first: float, then: float) -> None:
+    """Half an hour is one by the database's clock, whatever those of the processes say."""
+    if how == "call":
+        night.nap.to_come = [Call(effect=False, heard=LATER)] * 999
+    else:
+        night.nap.fit = NotYet(SOON)
+    set_clock(night, first)
+    await night.turn()
+    set_clock(night, then)
+    await night.turns(1_700, every=20)
+    assert (await night.states())[0] is PLANNED
+    await night.turns(200, every=20)
+    assert (await night.states())[0] is FAILED
+
+
+@HOURS
+async def test_the_grace_of_a_doubt_is_the_same_by_every_clock(night: Night, first: float, then: float) -> None:
+    """What a lost call did is given its time to be seen."""
+    night.nap.to_come = [Call(effect=False, heard=LOST)]
+    set_clock(night, first)
+    await night.turn()
+    set_clock(night, then)
+    await night.store.transact(lambda tx: tx.steps.hasten(ID))
+    await night.turn(1)
+    assert (night.nap.traces, night.nap.calls) == (1, 1)
+    await night.turn(GRACE)
+    assert (night.nap.traces, night.nap.calls) == (2, 2)
+
+
+@HOURS
+async def test_the_grace_of_a_look_is_the_same_by_every_clock(night: Night, first: float, then: float) -> None:
+    """What was asked for is not gone because a clock is ahead, and not there for ever because one was."""
+    night.nap.sight = Absent()
+    set_clock(night, first)
+    await night.turn()
+    set_clock(night, then)
+    await night.turns(GRACE - INTERVAL)
+    assert (await night.states())[0] is WORKING
+    await night.turns(2 * INTERVAL)
+    assert (await night.states())[0] is FAILED

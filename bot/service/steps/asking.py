@@ -18,7 +18,7 @@ from bot.service.gate import Closed, Gate
 from bot.service.ports import Clock
 from bot.service.steps.kind import ForAPerson, Found, Kind, Never, NotNeeded, NotYet, Task, Unclear
 from bot.service.steps.record import StepRecord
-from bot.store import Lease, Store, Transaction
+from bot.store import Lease, Stamp, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -126,7 +126,7 @@ class Asking:
         try:
             trace = await kind.trace(task)
         except CloudError as error:
-            pause = patience.pause(step.doubtful_at, self.clock())
+            pause = patience.pause(step.doubtful_at, step.claimed_at)
             await self._record.postponed(step, pause, lease, error.problem())
             return False
         log.info("step.looked_for", step=step.kind, request_id=step.request_id, trace=str(trace))
@@ -136,11 +136,11 @@ class Asking:
                 await self._record.working(settled, result, step.doubtful_at, {"found": "by a look"}, lease)
             case ForAPerson(problem):
                 await self._record.unsure(step, problem, lease)
-            case Unclear(problem) if kind.calls_at_most and patience.is_over(step.doubtful_at, self.clock()):
+            case Unclear(problem) if kind.calls_at_most and patience.is_over(step.doubtful_at, step.claimed_at):
                 await self._record.unsure(step, problem, lease)
             case Unclear(problem):
-                await self._record.postponed(step, patience.pause(step.doubtful_at, self.clock()), lease, problem)
-            case _ if seconds := patience.grace_left(step.doubtful_at, self.clock(), self.grace):
+                await self._record.postponed(step, patience.pause(step.doubtful_at, step.claimed_at), lease, problem)
+            case _ if seconds := patience.grace_left(step.doubtful_at, step.claimed_at, self.grace):
                 await self._record.postponed(step, seconds, lease)
             case _:
                 return True
@@ -188,8 +188,6 @@ class Asking:
             state=StepState.CALLING,
             attempts=step.attempts + 1,
             doubtful_calls=step.doubtful_calls + 1,
-            doubtful_at=now,
-            called_at=now,
         )
         written = await self._record.calling(
             intent,
@@ -204,9 +202,8 @@ class Asking:
             return
         if step.called_at is None and step.position == 0:
             metrics.APPROVAL_TO_LAUNCH.observe(max(0.0, now - (task.request.approved_at or now)))
-        answered = dataclasses.replace(
-            intent, attempts=step.attempts, doubtful_calls=step.doubtful_calls, doubtful_at=step.doubtful_at
-        )  # a definite answer ends the doubt about this very call, and about no other
+        # A definite answer ends the doubt about this very call, and about no other.
+        answered = dataclasses.replace(intent, attempts=step.attempts, doubtful_calls=step.doubtful_calls)
         if self.clock() - now > min(SEND_WITHIN, lease.seconds / 2):
             log.warning("step.not_sent", step=step.kind, request_id=step.request_id, seconds=self.clock() - now)
             await self._defer(kind, Task(task.request, answered), None, lease)
@@ -248,7 +245,7 @@ class Asking:
     async def _accepted(self, step: JobStep, accepted: Accepted, lease: Lease) -> None:
         # Months later, JD Cloud's support asks for the id of the call.
         told = {"cloud_request_id": accepted.request_id} if accepted.request_id else {}
-        await self._record.working(step, accepted.result, self.clock(), told, lease)
+        await self._record.working(step, accepted.result, Stamp.NOW, told, lease)
 
     async def _defer(self, kind: Kind, task: Task, problem: Problem | None, lease: Lease) -> None:
         """Certainly nothing was done: the same call again later, until patience ends."""
@@ -257,23 +254,22 @@ class Asking:
             if await self._record.held(step, problem, lease):
                 await self._wait(kind, task, problem, lease)
             return
-        if problem and patience.is_over(step.trying_since, self.clock()):
+        if problem and patience.is_over(step.trying_since, step.claimed_at):
             await self._fail(kind, task, (problem, _PATIENCE_OVER), lease)
             return
-        after = patience.pause(step.trying_since, self.clock())
+        after = patience.pause(step.trying_since, step.claimed_at)
         problems = (problem,) if problem else ()
         await self._record.deferred(step, problems, after=after, lease=lease)
 
     async def _wait(self, kind: Kind, task: Task, problem: Problem | None, lease: Lease) -> None:
         """The step cannot be checked or asked for yet: later again, until patience ends."""
         step = task.step
-        if problem and patience.is_over(step.trying_since, self.clock()):
+        if problem and patience.is_over(step.trying_since, step.claimed_at):
             await self._fail(kind, task, (problem, _PATIENCE_OVER), lease)
             return
-        since = step.trying_since or self.clock()
-        pause = patience.pause(step.trying_since, self.clock())
+        pause = patience.pause(step.trying_since, step.claimed_at)
         problems = (problem,) if problem else ()
-        await self._record.postponed(step, pause, lease, *problems, trying_since=since)
+        await self._record.postponed(step, pause, lease, *problems, trying=True)
 
     async def _fail(self, kind: Kind, task: Task, problems: tuple[Problem, ...], lease: Lease) -> None:
         """The end; but while an earlier call is in doubt, its work is looked for first, and what is owed has no end."""

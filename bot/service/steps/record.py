@@ -9,7 +9,7 @@ import structlog
 from bot.domain.errors import Problem
 from bot.domain.steps import JobStep, StepMove, StepState
 from bot.service.ports import Clock
-from bot.store import Lease, Store, Transaction
+from bot.store import Lease, Stamp, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ class StepRecord:
         or another job holds the instance.
 
         Args:
-            intent: the step as it is once the call is on its way.
+            intent: the step as it is once the call is on its way, but for the time of that.
             before: the step until now.
             at: when, unix seconds.
             after: seconds; should we die now, this is when somebody looks for what it did.
@@ -59,15 +59,15 @@ class StepRecord:
                 after=after,
                 attempts=intent.attempts,
                 doubtful_calls=intent.doubtful_calls,
-                doubtful_at=at,
-                called_at=at,
+                doubtful_at=Stamp.NOW,
+                called_at=Stamp.NOW,
                 problems=intent.told,
             )
 
         return await self.store.transact(work)
 
     async def working(
-        self, step: JobStep, result: str, since: float | None, told: dict[str, str], lease: Lease
+        self, step: JobStep, result: str, since: float | Stamp | None, told: dict[str, str], lease: Lease
     ) -> None:
         """The cloud is at it; `told` is what the event says beside what the cloud calls it."""
         recorded = await self.store.transact(
@@ -90,18 +90,17 @@ class StepRecord:
         self, step: JobStep, problems: tuple[Problem, ...], *, after: float, lease: Lease, tell: bool = False
     ) -> None:
         """Certainly nothing was done: the same call again, after so many seconds."""
-        now = self.clock()
 
         def work(tx: Transaction) -> None:
             moved = tx.steps.advance(
                 step,
                 StepMove.DEFER,
-                at=now,
+                at=self.clock(),
                 actor=lease.owner,
                 lease=lease,
                 after=after,
                 **_known(step),
-                trying_since=step.trying_since or now,
+                trying_since=Stamp.ONCE,
                 problems=step.saying(*problems),
             )
             if moved and tell:
@@ -180,14 +179,15 @@ class StepRecord:
         seconds: float,
         lease: Lease,
         *problems: Problem,
-        trying_since: float | None = None,
+        trying: bool = False,
         tell: bool = False,
     ) -> None:
-        """Nothing was done; it is looked at again in so many seconds."""
+        """Nothing was done; it is looked at again in so many seconds. `trying` says that its patience has begun."""
         said = step.saying(*problems) if problems else None
+        since = Stamp.ONCE if trying else None
 
         def work(tx: Transaction) -> None:
-            postponed = tx.steps.postpone(step, seconds, lease, trying_since=trying_since, problems=said)
+            postponed = tx.steps.postpone(step, seconds, lease, trying_since=since, problems=said)
             if postponed and tell:
                 tx.steps.owe_machine_off(step)
 

@@ -185,7 +185,7 @@ class Watching:
                 self._come_to_nothing(tx, self._task(tx, step), problem, lease)
             case Absent():
                 misses = step.misses + 1
-                in_grace = patience.grace_left(step.working_since, self.clock(), self.grace)
+                in_grace = patience.grace_left(step.working_since, step.claimed_at, self.grace)
                 if misses < MISSES_AT_MOST or in_grace:
                     return _Pause(seconds=self.interval, misses=misses)
                 task = self._task(tx, step)
@@ -232,8 +232,8 @@ class Watching:
             progress: how much of it is done, where that was told.
             usual: seconds that it usually takes, where that is known.
         """
-        now = self.clock()
-        slow = usual is not None and now - (step.working_since or now) > SLOW_AFTER * usual
+        so_far = step.claimed_at - (step.working_since or step.claimed_at)
+        slow = usual is not None and so_far > SLOW_AFTER * usual
         problems = (Problem(Code.SLOWER_THAN_USUAL, facts={"seconds": f"{usual:.0f}"}),) if slow else ()
         return _Pause(seconds=after, misses=0, progress=progress, problems=(*step.told, *problems))
 
