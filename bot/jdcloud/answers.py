@@ -37,7 +37,7 @@ class CreatedImage(Result):
     no answer, and the mark is looked for.
     """
 
-    image_id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^img-\S+$")]
+    image_id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^img-[!-~]{1,128}$")]
 
 
 class Acknowledgement(Result):

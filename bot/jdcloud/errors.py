@@ -64,6 +64,10 @@ _NEEDED = {"stopInstance": Code.CLOUD_NOT_RUNNING, "startInstance": Code.CLOUD_N
 """What is said where an instance is in another state than a call needs; of createImage the form's words are."""
 
 
+_LONGEST = 1_000
+"""Characters of JD Cloud's words that are kept: what it documents has a hundred."""
+
+
 class Outcome(StrEnum):
     """What a failed call means for the one who made it."""
 
@@ -103,6 +107,7 @@ class CloudError(BotError):
         request_id: str = "",
         retry_after: float | None = None,
     ) -> None:
+        status, message, details = status[:_LONGEST], message[:_LONGEST], details[:_LONGEST]
         said = " ".join(part for part in (str(http or ""), status, message, details) if part)
         super().__init__(f"{action}: {said}" + (f" (request {request_id})" if request_id else ""))
         self.action = action

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from bot.domain import cloud
 from bot.jdcloud import whole
-from bot.jdcloud.envelope import Id, Listed, Result, Text, part
+from bot.jdcloud.envelope import Id, Listed, Result, Text, bounded, part
 from bot.jdcloud.whole import Incomplete
 
 __all__ = ["InstanceList", "InstanceStatusList", "OneInstance"]
@@ -71,11 +71,11 @@ def _disk(told: _Attachment, *, usual_device: str = "") -> cloud.Disk:
         device=told.get("device_name") or usual_device,
         category=told.get("disk_category") or inferred,
         disk_id=disk.get("disk_id") or "",
-        name=disk.get("name") or "",
+        name=bounded(disk.get("name")),
         size_gb=disk.get("disk_size_gb") or 0,
-        disk_type=disk.get("disk_type") or "",
-        attachment=told.get("status") or "",
-        status=disk.get("status") or "",
+        disk_type=bounded(disk.get("disk_type")),
+        attachment=bounded(told.get("status")),
+        status=bounded(disk.get("status")),
     )
 
 
@@ -126,7 +126,7 @@ def _listed(told: _ListedInstance, region: str) -> cloud.ListedInstance:
         region=region,
         id=told["instance_id"],
         name=told.get("instance_name") or "",
-        status=told.get("status") or "",
+        status=bounded(told.get("status")),
         private_ip=told.get("private_ip_address") or "",
         tags=None if tags is None else tuple(sorted((tag["key"], tag.get("value") or "") for tag in tags)),
     )
@@ -139,12 +139,12 @@ def _instance(told: _Instance, region: str) -> cloud.Instance:
     charge: _Charge = told.get("charge") or {}
     return cloud.Instance(
         **vars(_listed(told, region)),
-        az=told.get("az") or "",
+        az=bounded(told.get("az")),
         system_disk=None if system_disk is None else _disk(system_disk, usual_device="vda"),
         data_disks=tuple(disks),
         data_disks_told=data_disks is not None,
-        charge_mode=charge.get("charge_mode") or "",
-        charge_on_stopped=told.get("charge_on_stopped") or "",
+        charge_mode=bounded(charge.get("charge_mode")),
+        charge_on_stopped=bounded(told.get("charge_on_stopped")),
         dedicated_host=told.get("dedicated_host_id") or "",
     )
 
@@ -206,7 +206,7 @@ class InstanceStatusList(Listed):
                 in it, and it is not said how many there are, so that it may merely be missing.
         """
         told = self.instance_statuses
-        each = None if told is None else [_Status(one["instance_id"], one.get("status") or "") for one in told]
+        each = None if told is None else [_Status(one["instance_id"], bounded(one.get("status"))) for one in told]
         found = whole.these("instanceStatuses", each, self.total_count, ids=ids)
         if self.total_count is None and len(found) < len(set(ids)):
             raise Incomplete("totalCount is missing")

@@ -12,7 +12,7 @@ import pydantic
 from bot.http_date import seconds_of
 from bot.jdcloud.call import Call
 from bot.jdcloud.classify import classify_answer, classify_unreadable
-from bot.jdcloud.envelope import Envelope, Result
+from bot.jdcloud.envelope import Envelope, Result, bounded, holdable
 from bot.jdcloud.errors import IncompleteAnswer
 from bot.jdcloud.whole import Incomplete
 
@@ -47,11 +47,12 @@ def read(
     Raises:
         CloudError: the answer is an error, none of JD Cloud's, or does not tell.
     """
+    body = holdable(body)
     if response.is_success:
         with suppress(pydantic.ValidationError, Incomplete):  # what is wrong is found below, part by part
             envelope = _wrapped(shape).model_validate_json(body)
             if envelope.result is not None and not envelope.failure:
-                return value(envelope.result), envelope.request_id or _request_id(response)
+                return value(envelope.result), bounded(envelope.request_id) or _request_id(response)
     result, request_id = _result(call, response, body, now)
     try:
         return value(shape.model_validate(result)), request_id
@@ -66,8 +67,7 @@ def _wrapped(shape: type[Shape]) -> "type[Envelope[Shape]]":  # which, evaluated
 
 
 def _request_id(response: httpx.Response) -> str:
-    told: str = response.headers.get("x-jdcloud-request-id", "")
-    return told
+    return bounded(response.headers.get("x-jdcloud-request-id"))
 
 
 def _result(call: Call, response: httpx.Response, body: bytes, now: float) -> tuple[dict[str, Any], str]:
@@ -84,7 +84,7 @@ def _result(call: Call, response: httpx.Response, body: bytes, now: float) -> tu
             request_id=request_id,
             retry_after=retry_after,
         ) from None
-    failure, request_id = envelope.failure, envelope.request_id or request_id
+    failure, request_id = envelope.failure, bounded(envelope.request_id) or request_id
     if response.is_success and not failure:
         return envelope.result or {}, request_id
     if failure and envelope.result:  # a no that may be a yes

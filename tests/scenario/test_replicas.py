@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.demo.jdcloud import ALWAYS, Tell
 from bot.demo.slack import plain_text
 from tests import postgres
 from tests.scenario.conftest import OPS, World, furnish_one
@@ -56,3 +58,24 @@ async def test_a_worker_that_stops_hands_over(world: World, database_url: str) -
         async with world.bot(serve=False, DATABASE_URL=database_url):
             await world.until(lambda: "ready" in world.card().splitlines()[0])
     assert world.created() == 1
+
+
+@pytest.mark.parametrize(("status", "shown"), [("sno\0ring", "sno\ufffdring"), ("half a \ud83d", "half a \ufffd")])
+async def test_one_status_that_no_database_keeps_stops_nobody_elses_image(
+    world: World, database_url: str, status: str, shown: str
+) -> None:
+    """Two images of one page: what no page documents is shown with what cannot be kept seen to have been there."""
+    furnish_one(world.cloud, "i-web-2", "web-2")
+    world.cloud.build_time = 3600.0
+
+    def odd_first(result: dict[str, Any]) -> dict[str, Any]:
+        odd, *others = result["images"]
+        return result | {"images": [odd | {"status": status}, *(one | {"status": "ready"} for one in others)]}
+
+    async with world.bot(DATABASE_URL=database_url):
+        for name in ("web-1", "web-2"):
+            await world.ben.press("Approve", message=await world.request(instance=name), confirm=True)
+            await world.until(lambda: "img-" in world.card())
+        world.cloud.faults.add("describeImages", Tell(odd_first), ALWAYS)
+        await world.until(lambda: "is ready" in world.told(OPS))
+        await world.until(lambda: any(shown in plain_text(card) for card in world.cards()))

@@ -8,7 +8,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.protocol.answers import Answer, History, Members, OpenedConversation, PersonAnswer, PostedMessage
-from bot.slack.protocol.web_api import LONGEST_RETRY_AFTER, USUAL_RETRY_AFTER, Incomplete, RateLimited, Unavailable, ask
+from bot.slack.protocol.web_api import (
+    LONGEST_CODE,
+    LONGEST_RETRY_AFTER,
+    USUAL_RETRY_AFTER,
+    Incomplete,
+    RateLimited,
+    SlackError,
+    Unavailable,
+    ask,
+)
 
 
 async def answered(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> AsyncSlackResponse:
@@ -103,3 +112,10 @@ async def test_a_page_that_hides_the_next_one_is_unknown() -> None:
     """It says that there is more, and not where."""
     with pytest.raises(Incomplete):
         await ask(answered({"ok": True, "messages": [], "has_more": True}), History)
+
+
+async def test_a_code_is_kept_as_far_as_it_is_one() -> None:
+    """It is stored with what had to be told and never was."""
+    with pytest.raises(SlackError) as raised:
+        await ask(answered({"ok": False, "error": "odd\0_" + "a" * 1_000}), Answer)
+    assert raised.value.code == "odd_" + "a" * (LONGEST_CODE - 4)

@@ -25,6 +25,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot import metrics
 from bot.domain.errors import BotError
 from bot.slack.protocol.answers import Answer
+from bot.slack.protocol.markup import typed
 
 Shape = TypeVar("Shape", bound=Answer)
 
@@ -63,6 +64,9 @@ _NOT_ALLOWED = {
 }
 LONGEST_RETRY_AFTER = 300.0
 """Seconds. Slack names a minute at most; a longer pause would hide what is owed for as long."""
+
+LONGEST_CODE = 64
+"""Characters of an error code that are kept: with what had to be told and never was, it is stored."""
 
 USUAL_RETRY_AFTER = 10.0
 """Seconds, where Slack names none: it counts posts by the second, and the rest by the minute."""
@@ -204,7 +208,7 @@ def _sorted(error: SlackApiError) -> SlackError:
     response = error.response
     status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     data = getattr(response, "data", None)
-    code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
+    code = typed(str(data.get("error", "")))[:LONGEST_CODE] if isinstance(data, Mapping) else ""
     if status == 429 or code in _LIMITED:
         return RateLimited(_retry_after(response.headers))
     if status >= 500 or not code or code in _LATER:
