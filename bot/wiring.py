@@ -156,6 +156,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 RequestForm(
                     drafting=service.drafting,
                     opening=service.opening,
+                    naming=service.naming,
                     search=service.search,
                     people=people,
                     forms=forms,

@@ -139,7 +139,8 @@ async def _instance(settings: Settings, clients: Clients, word: str) -> ListedIn
     fitting = ", ".join(printable(f"{one.name} ({one.id})") for one in meaning.instances) or "none elsewhere"
     if isinstance(meaning, Several):
         raise Fault(f"{printable(word)} may be any of these; give one by its id: {fitting}")
-    raise Fault(f"{', '.join(meaning.regions)} cannot be asked; of the other regions fits: {fitting}")
+    untold = "; ".join(f"{one.region} cannot be asked ({one.why.code})" for one in meaning.unlisted)
+    raise Fault(f"{untold}; of the other regions fits: {fitting}")
 
 
 def for_eyes(answer: Answer) -> str:

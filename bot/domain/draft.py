@@ -138,6 +138,7 @@ class Draft:
     jobs: tuple[DraftJob, ...] = ()  # in the order in which they were chosen
     aside: tuple[DraftJob, ...] = ()  # of instances that were taken away: they come back as they were
     gone: tuple[str, ...] = ()  # ids that no region has
+    sought: tuple[str, ...] = ()  # words typed behind the command that are still to be looked for
     unsettled: tuple[Fitting, ...] = ()
     while_imaged: WhileImaged | None = None  # as chosen for all that run; None: the default
     order: Order | None = None  # as chosen; None: the default

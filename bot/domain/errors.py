@@ -48,7 +48,7 @@ class Code(StrEnum):
     REGION_UNKNOWN = "region_unknown"  # region
     INSTANCE_MISSING = "instance_missing"
     NO_INSTANCE_FITS = "no_instance_fits"  # words: as typed behind the command
-    INSTANCES_NOT_LISTED = "instances_not_listed"  # words, region
+    INSTANCES_NOT_LISTED = "instances_not_listed"  # words, region, answer: the code of why not
     TOO_MANY_INSTANCES = "too_many_instances"  # maximum, chosen
     INSTANCE_TWICE = "instance_twice"  # instance
     NAME_TWICE = "name_twice"  # name, instance: two images of one request

@@ -91,8 +91,12 @@ class Drafting:
         """
 
         def change(draft: Draft) -> Draft:
-            left = tuple(one for one in draft.unsettled if one.key != key)
-            filled = dataclasses.replace(with_typed(draft, typed), unsettled=left)
+            settled = [one.words for one in draft.unsettled if one.key == key]
+            filled = dataclasses.replace(
+                with_typed(draft, typed),
+                unsettled=tuple(one for one in draft.unsettled if one.words not in settled),
+                sought=tuple(word for word in draft.sought if word not in settled),
+            )
             held = [(job.region, job.instance_id) for job in filled.jobs]
             return with_chosen(filled, self._offered([*held, instance]))
 
@@ -107,30 +111,39 @@ class Drafting:
     async def take(
         self,
         draft_id: str,
+        words: Sequence[str],
         instances: Sequence[InstanceRef],
         *,
-        not_name: str = "",
-        unsettled: Sequence[Fitting] = (),
-        problems: Sequence[Problem] = (),
+        not_name: str,
+        unsettled: Sequence[Fitting],
+        problems: Sequence[Problem],
+        untold: Sequence[str],
     ) -> Draft:
         """What somebody's words have turned out to mean, and what is still to be settled, unless they have chosen
         something meanwhile.
 
         Args:
             draft_id: of their form.
+            words: that were looked for.
             instances: that are certain.
             not_name: what was taken for the name of the image, and is an instance's.
             unsettled: words that fit several.
             problems: why others mean none.
+            untold: words that could not be looked for everywhere.
         """
 
         def change(draft: Draft) -> Draft:
-            if draft.jobs:
+            if draft.sought != tuple(words):
                 return draft
             if not_name and draft.name == not_name:
                 draft = dataclasses.replace(draft, name="", unnamed=not_name)
-            filled = dataclasses.replace(draft, unsettled=tuple(unsettled), problems=tuple(problems))
-            return with_chosen(filled, instances[:MAX_JOBS])
+            # What was found before stays, and what a word may mean is as it was found now.
+            held = [(job.region, job.instance_id) for job in draft.jobs]
+            others = [one for one in draft.unsettled if one.words not in {new.words for new in unsettled}]
+            filled = dataclasses.replace(
+                draft, unsettled=(*others, *unsettled), problems=tuple(problems), sought=tuple(untold)
+            )
+            return with_chosen(filled, [*held, *instances][:MAX_JOBS])
 
         return await self._change(draft_id, change)
 
@@ -208,4 +221,4 @@ class Drafting:
 def _choose(draft: Draft, chosen: Sequence[InstanceRef]) -> Draft:
     if {instance_id for _, instance_id in chosen} == which(draft.jobs):
         return draft
-    return dataclasses.replace(with_chosen(draft, chosen), unsent=None, problems=())
+    return dataclasses.replace(with_chosen(draft, chosen), unsent=None, sought=(), problems=())

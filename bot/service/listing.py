@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from bot.jdcloud import CloudError
+from bot.domain.errors import Code, Problem
+from bot.jdcloud import CloudError, NeverSent
 from bot.service.ports import Clock
 from bot.service.word_index import WordIndex
 
@@ -52,6 +53,7 @@ class Listing(Generic[T]):
     wait: float = WAIT
     _listed: dict[str, _Listed[T]] = field(default_factory=dict)
     _renewals: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _refused: dict[str, Problem] = field(default_factory=dict)  # what the last attempt was answered, where in vain
 
     def prepare(self, region: str) -> None:
         """Starts a listing before anybody asks for it, unless one is there that is good enough for a while."""
@@ -83,6 +85,10 @@ class Listing(Generic[T]):
         listed = self._usable(region)
         return None if listed is None else listed.things.search(words, limit=limit)
 
+    def why_not(self, region: str) -> Problem:
+        """Why a region is not listed: what JD Cloud has answered instead, or that it has not answered (yet)."""
+        return self._refused.get(region) or Problem(Code.CLOUD_SILENT)
+
     async def close(self) -> None:
         """Ends renewals that are under way."""
         renewals = list(self._renewals.values())
@@ -102,14 +108,17 @@ class Listing(Generic[T]):
 
     async def _list(self, region: str) -> None:
         begun = self.clock()
+        before = self._refused.pop(region, None)
         try:
             things = await self.fetch(region)
         except CloudError as error:
+            left_alone = isinstance(error, NeverSent) and error.retry_after  # for what it has answered before
+            self._refused[region] = before if before and left_alone else error.problem()
             log.warning(
                 "listing.failed",
                 listing=self.name,
                 region=region,
-                code=error.problem().code,
+                code=self._refused[region].code,
                 cloud_request_id=error.request_id,
             )
         else:

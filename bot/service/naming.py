@@ -1,6 +1,6 @@
 """Puts what somebody typed behind the command into their form, once it is known which instance that means."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.draft import Fitting
@@ -27,25 +27,34 @@ class Naming:
         """What words mean, where that is known already: never waits."""
         return self.resolving.known(words)
 
-    async def settle(self, draft_id: str, words: Sequence[str]) -> None:
-        """Chooses it in a form, or says there why it is to be chosen by hand; whatever was chosen meanwhile stays."""
+    async def settle(self, draft_id: str) -> None:
+        """Chooses in a form what its words mean, or says there why it is to be chosen by hand; whatever was chosen
+        meanwhile stays. What could not be looked for everywhere is looked for once more when this is called again.
+        """
+        words = (await self.drafting.get(draft_id)).sought
+        if not words:
+            return
         resolved = await self.resolving.resolve(words)
         unsettled = resolved.unsettled
         several = [one for one in unsettled if not isinstance(one, Nothing) and one.instances]
         await self.drafting.take(
             draft_id,
+            words,
             [(one.region, one.id) for one in resolved.instances],
             not_name="" if resolved.image_name else possible_name(words),
             unsettled=[Fitting(words=one.word[:_WORD], instances=one.instances) for one in several],
-            problems=[remark(one) for one in unsettled if not isinstance(one, Several)],
+            problems=[remark for one in unsettled if not isinstance(one, Several) for remark in remarks(one)],
+            untold=[one.word for one in unsettled if isinstance(one, Untold)],
         )
 
 
-def remark(unsettled: Nothing | Untold) -> Problem:
-    """Why a word means no instance, for whoever is to choose it by hand."""
+def remarks(unsettled: Nothing | Untold) -> Iterator[Problem]:
+    """Why a word means no instance, for whoever is to choose it by hand: by what the regions have answered."""
     facts = {"words": unsettled.word[:_WORD]}
-    match unsettled:
-        case Untold():
-            return Problem(Code.INSTANCES_NOT_LISTED, Field.INSTANCE, facts | {"region": ", ".join(unsettled.regions)})
-        case Nothing():
-            return Problem(Code.NO_INSTANCE_FITS, Field.INSTANCE, facts)
+    if isinstance(unsettled, Nothing):
+        yield Problem(Code.NO_INSTANCE_FITS, Field.INSTANCE, facts)
+        return
+    for code in dict.fromkeys(one.why.code for one in unsettled.unlisted):
+        alike = [one for one in unsettled.unlisted if one.why.code is code]
+        said = {**alike[0].why.facts, "answer": code, "region": ", ".join(one.region for one in alike)}
+        yield Problem(Code.INSTANCES_NOT_LISTED, Field.INSTANCE, said | facts)

@@ -39,8 +39,11 @@ class Opening:
         language: str,
         instances: Sequence[InstanceRef] = (),
         name: str = "",
+        sought: Sequence[str] = (),
     ) -> Draft:
-        """A fresh draft about these instances. One of no known region is looked for first where the person was last."""
+        """A fresh draft about these instances, or about those that words turn out to mean (`sought`). One of no known
+        region is looked for first where the person was last.
+        """
 
         def work(tx: Transaction) -> Draft:
             last = tx.drafts.last_region(requester)
@@ -56,6 +59,7 @@ class Opening:
                 origin=origin,
                 region=likely,
                 name=name,
+                sought=tuple(sought),
                 announce_in=origin,
                 unsent=_named(unsent) if unsent else None,
                 created_at=self.clock(),

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.cloud import ListedInstance
+from bot.domain.errors import Code, Problem
 from bot.jdcloud import CloudError, JDCloud
 from bot.service.find import find_instance
-from bot.service.search import AT_MOST, Matches, Search
+from bot.service.search import AT_MOST, Matches, Search, Unlisted
 
 LOOKED_THROUGH = 1000
 """Instances that fit a word, at most, among which the one that is called exactly so is looked for."""
@@ -45,10 +46,10 @@ class Nothing:
 
 @dataclass(frozen=True, kw_only=True)
 class Untold:
-    """A word of which it is not known what it means, as regions have not answered."""
+    """A word of which it is not known what it means, as it could not be looked for in some regions."""
 
     word: str
-    regions: tuple[str, ...]
+    unlisted: tuple[Unlisted, ...]
     instances: tuple[ListedInstance, ...] = ()  # what fits elsewhere, the best first
 
 
@@ -112,9 +113,11 @@ class Resolving:
         try:
             async with asyncio.timeout(ID_WITHIN):
                 found = await find_instance(self.cloud, regions, "", instance_id)
-        except (CloudError, TimeoutError):
+        except (CloudError, TimeoutError) as error:
+            why = error.problem() if isinstance(error, CloudError) else Problem(Code.CLOUD_SILENT)
+            unlisted = tuple(Unlisted(region=region, why=why) for region in regions)
             fitting = listed.instances if isinstance(listed, Untold) else ()
-            return Untold(word=listed.word, regions=regions, instances=fitting)
+            return Untold(word=listed.word, unlisted=unlisted, instances=fitting)
         return Found(word=listed.word, instance=found) if found else Nothing(word=listed.word)
 
 
@@ -139,8 +142,8 @@ def _meaning(word: str, matches: Matches) -> Meaning:
     if len(exact) == 1 and exact[0].id.casefold() == word.casefold():
         return Found(word=word, instance=exact[0])  # ids are no one else's, whatever another region holds
     likely = (exact or fitting)[:AT_MOST]
-    if matches.silent:
-        return Untold(word=word, regions=matches.silent, instances=likely)
+    if matches.unlisted:
+        return Untold(word=word, unlisted=matches.unlisted, instances=likely)
     if not likely:
         return Nothing(word=word)
     return Found(word=word, instance=likely[0]) if len(likely) == 1 else Several(word=word, instances=likely)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.cloud import ListedInstance
+from bot.domain.errors import Problem
 from bot.service.listing import Listing
 
 AT_MOST = 100
@@ -20,11 +21,19 @@ class RegionMatches:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unlisted:
+    """A region of which it is not known what fits in it."""
+
+    region: str
+    why: Problem  # what JD Cloud has answered, or that it has not in time
+
+
+@dataclass(frozen=True, kw_only=True)
 class Matches:
     """What fits, as far as the regions have answered."""
 
     regions: tuple[RegionMatches, ...]  # in the order in which they are configured
-    silent: tuple[str, ...] = ()  # those that have not answered in time: something may fit there too
+    unlisted: tuple[Unlisted, ...] = ()  # the others: something may fit there too
 
     @property
     def instances(self) -> tuple[ListedInstance, ...]:
@@ -65,13 +74,15 @@ class Search:
 
     def _matches(self, answers: Sequence[Sequence[ListedInstance] | None], limit: int) -> Matches:
         told = list(zip(self.regions, answers, strict=True))
-        silent = tuple(region for region, answer in told if answer is None)
+        unlisted = tuple(
+            Unlisted(region=region, why=self.instances.why_not(region)) for region, answer in told if answer is None
+        )
         counts = [len(answer or ()) for answer in answers]
         offered = (
             RegionMatches(region=region, instances=tuple((answer or ())[:share]))
-            for (region, answer), share in zip(told, shares(counts, limit - len(silent)), strict=True)
+            for (region, answer), share in zip(told, shares(counts, limit - len(unlisted)), strict=True)
         )
-        return Matches(regions=tuple(one for one in offered if one.instances), silent=silent)
+        return Matches(regions=tuple(one for one in offered if one.instances), unlisted=unlisted)
 
 
 def shares(counts: Sequence[int], limit: int) -> list[int]:

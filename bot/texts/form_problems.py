@@ -13,8 +13,7 @@ FORM: dict[Code, Text] = {
         "没有名称、ID 或内网 IP 含 {words} 的云主机，请在此选择。",
     ),
     Code.INSTANCES_NOT_LISTED: Text(
-        "JD Cloud has not told in time which instances there are in {region}. Choose {words} here.",
-        "京东云未能及时返回 {region} 的云主机列表，请在此选择 {words}。",
+        "{words} could not be looked for in {region}. {answer}", "未能在 {region} 中查找 {words}。{answer}"
     ),
     Code.TOO_MANY_INSTANCES: Text(
         "{chosen} instances are too many for one request: choose up to {maximum}.",

@@ -40,6 +40,9 @@ def explain(problem: Problem, language: str) -> str:
         facts["period"] = units.period(int(problem.facts.get("maximum", "0")), unit, language)
     if characters := problem.facts.get("characters"):
         facts["characters"] = units.listed((units.character(one, language) for one in characters.split(" ")), language)
+    if problem.code is Code.INSTANCES_NOT_LISTED:
+        answer = Code(problem.facts.get("answer", Code.CLOUD_SILENT))
+        facts["answer"] = explain(Problem(answer, facts={**problem.facts, "message": ""}), language)
     for listed in _LISTS & problem.facts.keys():
         facts[listed] = units.listed(problem.facts[listed].split(", "), language)
     words = PROBLEMS[problem.code]

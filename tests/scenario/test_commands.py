@@ -81,13 +81,69 @@ async def test_words_that_fit_no_instance(running: World) -> None:
 
 
 async def test_a_cloud_that_does_not_list(world: World) -> None:
-    """The form opens at once, whatever JD Cloud does, and says which region has not answered."""
+    """The form opens at once, whatever JD Cloud does, and says which region has not answered; what was typed is looked
+    for again at a press.
+    """
     world.cloud.faults.add("describeInstances", jdcloud.Slow(60), times=50)
     async with world.bot():
         await world.amy.command("/createimage", "web-1", channel=OPS)
         await world.until(lambda: world.amy.view is not None)
-        await world.until(lambda: "has not told in time" in world.shown(world.amy))
-        assert "cn-north-1" in world.shown(world.amy)
+        await world.until(lambda: "web-1 could not be looked for in cn-north-1" in world.shown(world.amy))
+        assert "JD Cloud is not answering." in world.shown(world.amy)
+        await world.amy.fill("Description", "before the patch")
+        world.cloud.faults.clear()
+        await world.amy.press("Load again", view=True)
+        await world.until(lambda: "vdb" in world.shown(world.amy))
+        assert "Load again" not in world.shown(world.amy)
+        assert world.amy.values["Description"] == "before the patch"
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer", "offered"),
+    [
+        (
+            jdcloud.Refuse(403, "FORBIDDEN", "no permission"),
+            "The bot's JD Cloud account may not do this. Whoever runs the bot has to grant it.",
+            "refuses the bot",
+        ),
+        (jdcloud.Refuse(500, "INTERNAL", "oops"), "JD Cloud had an error of its own.", "cannot be listed now"),
+        (jdcloud.Refuse(429, "RATE_LIMIT", "too many"), "JD Cloud asks for patience.", "cannot be listed now"),
+    ],
+)
+async def test_a_cloud_that_refuses_to_list(world: World, fault: jdcloud.Refuse, answer: str, offered: str) -> None:
+    """What it has answered is said, and never that it is silent; the menu says which regions it is."""
+    world.cloud.faults.add("describeInstances", fault, times=500)
+    async with world.bot():
+        await world.amy.command("/createimage", "web-1", channel=OPS)
+        await world.until(lambda: answer in world.shown(world.amy), seconds=15)
+        assert "web-1 could not be looked for in cn-north-1, cn-east-2." in world.shown(world.amy)
+        assert "not answering" not in world.shown(world.amy)
+        found = [option.text for option in await world.amy.search("Instances", "web")]
+        assert [offered in one for one in found] == [True, True]
+        assert "[Load again]" in world.shown(world.amy)
+        world.cloud.faults.clear()
+        if fault.http == 403:  # the others are left alone for a while
+            await world.amy.press("Load again", view=True)
+            await world.until(lambda: "vdb" in world.shown(world.amy))
+
+
+async def test_one_of_several_words_is_looked_for_again(world: World) -> None:
+    """What was found stays as it is; what somebody has chosen meanwhile is theirs."""
+    world.cloud.instances["i-db1aaaaaaa"].region = "cn-east-2"
+    async with world.bot():
+        refuse = jdcloud.Refuse(403, "FORBIDDEN", "no permission")
+        world.cloud.faults.add("describeInstances", refuse, times=500, region="cn-east-2")
+        await world.amy.command("/createimage", f"{WEB_1} db-1 busy-1", channel=OPS)
+        await world.until(lambda: "db-1 could not be looked for in cn-east-2." in world.shown(world.amy))
+        await world.until(lambda: "Disks and name" in world.shown(world.amy) or "vdb" in world.shown(world.amy))
+        assert "Is busy-1 this one?" in world.shown(world.amy)
+        await world.amy.choose("Is busy-1 this one?", "busy-1")
+        await world.until(lambda: world.shown(world.amy).count("[Disks and name]") == 2)
+        world.cloud.faults.clear()
+        await world.amy.press("Load again", view=True)
+        await world.until(lambda: world.shown(world.amy).count("[Disks and name]") == 3)
+        assert "could not be looked for" not in world.shown(world.amy)
+        assert "this one?" not in world.shown(world.amy)
 
 
 async def test_a_region_that_does_not_list(world: World) -> None:
@@ -95,9 +151,7 @@ async def test_a_region_that_does_not_list(world: World) -> None:
     world.cloud.faults.add("describeInstances", jdcloud.Slow(60), times=50, region="cn-east-2")
     async with world.bot():
         await world.amy.command("/createimage", "web-1", channel=OPS)
-        await world.until(
-            lambda: "has not told in time which instances there are in cn-east-2" in world.shown(world.amy)
-        )
+        await world.until(lambda: "web-1 could not be looked for in cn-east-2." in world.shown(world.amy))
         assert "vdb" not in world.shown(world.amy)
         await world.amy.close(everything=True)
         await world.amy.command("/createimage", f"{WEB_1} before-patch", channel=OPS)

@@ -235,12 +235,12 @@ async def test_behind_the_command(running: World) -> None:
 
 
 async def test_words_that_fit_several_beside_one_that_is_certain(running: World) -> None:
-    """The certain one is chosen; of the other one chooses what was meant."""
+    """The certain ones are chosen; of the other one chooses what was meant."""
     furnish_one(running.cloud, "i-db3aaaaaaa", "db-3")
     amy = running.amy
-    await amy.command("/createimage", "web-1 db-", channel=OPS)
+    await amy.command("/createimage", "web-1 busy-1 db-", channel=OPS)
     await running.until(lambda: "db- fits several instances" in running.shown(amy))
-    await running.until(lambda: "web-1 is stopped" in running.shown(amy))
-    await amy.choose("db- fits several instances. Which one?", "db-3")
     await running.until(lambda: running.shown(amy).count("[Disks and name]") == 2)
+    await amy.choose("db- fits several instances. Which one?", "db-3")
+    await running.until(lambda: running.shown(amy).count("[Disks and name]") == 3)
     assert "fits several" not in running.shown(amy)

@@ -209,7 +209,7 @@ def registered() -> dict[str, list[str]]:
             clock=nothing,
             **form,
         ),
-        RequestForm(drafting=nothing, opening=nothing, search=nothing, **form),
+        RequestForm(drafting=nothing, opening=nothing, naming=nothing, search=nothing, **form),
         MachineFormListeners(disk_forms=nothing, **form),
         DiskFormListeners(drafting=nothing, disk_forms=nothing, snapshots=nothing, **form),
         Approvals(

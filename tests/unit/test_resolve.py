@@ -11,7 +11,7 @@ from bot.domain.cloud import Instance, ListedInstance
 from bot.jdcloud import JDCloud, NotFound, ServiceUnavailable
 from bot.service.listing import FRESH, Listing
 from bot.service.resolve import Found, Nothing, Resolved, Resolving, Several, Untold
-from bot.service.search import Search
+from bot.service.search import Search, Unlisted
 from tests.unit.examples import an_instance
 
 NORTH, EAST = "cn-north-1", "cn-east-2"
@@ -20,6 +20,7 @@ WEB_2 = an_instance(id="i-web2", name="web-2", private_ip="10.0.0.6", region=EAS
 WEB_10 = an_instance(id="i-web10", name="web-10", private_ip="10.0.0.55")
 DB_NORTH = an_instance(id="i-db1", name="db", private_ip="10.0.0.7")
 DB_EAST = an_instance(id="i-db2", name="DB", private_ip="10.0.0.8", region=EAST)
+DOWN = ServiceUnavailable(action="describeInstances", region=EAST)
 CLEANER = an_instance(id="i-cl", name="cleaner-of-images", private_ip="", region=EAST)
 
 
@@ -50,7 +51,7 @@ class Cloud:
 
     def _answers(self, region: str) -> None:
         if region in self.silent:
-            raise ServiceUnavailable(action="describeInstances", region=region)
+            raise DOWN
 
 
 def resolving(cloud: Cloud) -> Resolving:
@@ -133,7 +134,9 @@ async def test_nothing_is_said_of_a_region_that_does_not_answer() -> None:
     known.
     """
     both = await resolving(Cloud(silent={EAST})).resolve(["web-1", "before-patch"])
-    assert both.meanings == (Untold(word="web-1", regions=(EAST,), instances=(WEB_1,)),)
+    assert both.meanings == (
+        Untold(word="web-1", unlisted=(Unlisted(region=EAST, why=DOWN.problem()),), instances=(WEB_1,)),
+    )
     assert both.image_name == "before-patch"
     machines = await resolving(Cloud(silent={EAST})).resolve(["web-1", "web-10"])
     assert [one.word for one in machines.unsettled] == ["web-1", "web-10"]

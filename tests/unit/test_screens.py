@@ -29,7 +29,7 @@ from bot.domain.planning import draw_up, job_of
 from bot.domain.request import ImageRequest, Question, Verdict
 from bot.domain.steps import Job, StepState
 from bot.service.board import SHOWN, Board
-from bot.service.search import Matches, RegionMatches
+from bot.service.search import Matches, RegionMatches, Unlisted
 from bot.slack.protocol import block_ids, ids, parse, values
 from bot.slack.protocol.markup import code
 from bot.slack.screens import call, disk_form, instance_fields, instance_menu, machine_form, options, request_form
@@ -44,6 +44,7 @@ from bot.slack.screens.plainer import plainer
 from bot.slack.screens.question import question_form, question_message
 from bot.slack.screens.reminder import reminder_message
 from bot.texts import card, units
+from bot.texts import request_form as request_texts
 from bot.texts.problems import explain
 from bot.web import LARGEST_BODY
 from tests.unit import examples
@@ -936,13 +937,15 @@ def test_options(language: str) -> None:
     assert suggestion_problems({"options": snapshots}) == ()
     chosen_snapshot = values.SnapshotChoice.decode(snapshots[0]["value"])
     assert (chosen_snapshot.id, chosen_snapshot.size_gb) == (SNAPSHOT.id, SNAPSHOT.size_gb)
-    unavailable = options.unavailable(language).to_dict()
-    assert suggestion_problems({"options": [unavailable]}) == ()
+    for answer in (Code.CLOUD_SILENT, Code.CLOUD_FORBIDDEN, Code.CLOUD_FAILED):
+        unavailable = options.unavailable("cn-north-1", Problem(answer), language).to_dict()
+        assert suggestion_problems({"options": [unavailable]}) == ()
+        assert values.is_unavailable(unavailable["value"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_instances_of_all_regions(language: str) -> None:
-    """Groups that Slack takes, with where they are and whether they run; who does not answer is named, no choice."""
+    """Groups that Slack takes, with where they are and whether they run; who is not listed is said with why."""
     stopped, running = an_instance(), an_instance(id="i-2", name="web-2", status="running", region="cn-east-2")
     strange = (an_instance(name="", private_ip="", status="x" * 80), an_instance(id="../../etc"))
     matches = Matches(
@@ -951,18 +954,27 @@ def test_instances_of_all_regions(language: str) -> None:
             RegionMatches(region="cn-east-2", instances=(running,)),
             RegionMatches(region="cn-far-9", instances=(an_instance(id="../../etc"),)),
         ),
-        silent=("cn-south-1", "r" * 64),
+        unlisted=(
+            Unlisted(region="cn-south-1", why=Problem(Code.CLOUD_FORBIDDEN)),
+            Unlisted(region="r" * 64, why=Problem(Code.CLOUD_SILENT)),
+            Unlisted(region="cn-east-1", why=Problem(Code.CLOUD_FAILED)),
+        ),
     )
     groups = instance_menu.instance_groups(matches, language)
     assert groups[0]["options"][0] == instance_menu.instance_option(stopped, language).to_dict()
     assert suggestion_problems({"option_groups": groups}) == ()
     labels = [group["label"]["text"] for group in groups]
-    assert labels == [units.region(one, language) for one in ("cn-north-1", "cn-east-2", "cn-south-1", "r" * 64)]
-    assert [len(group["options"]) for group in groups] == [2, 1, 1, 1]
+    assert labels == [
+        units.region(one, language) for one in ("cn-north-1", "cn-east-2", "cn-south-1", "r" * 64, "cn-east-1")
+    ]
+    assert [len(group["options"]) for group in groups] == [2, 1, 1, 1, 1]
     words = [group["options"][0]["text"]["text"] for group in groups]
     assert words[0] == f"web-1 · {units.instance_status('stopped', language)} · 10.0.0.5 · i-abc123"
     assert units.instance_status("running", language) in words[1]
-    assert labels[2] in words[2]
+    south, east = (units.region(one, language) for one in ("cn-south-1", "cn-east-1"))
+    assert words[2] == request_texts.REGION_REFUSES(language, region=south)  # that does not pass by itself
+    assert words[3].startswith("r" * 64)
+    assert words[4] == request_texts.REGION_FAILS(language, region=east)
     offered = [option["value"] for group in groups for option in group["options"]]
     assert len(set(offered)) == len(offered)
     chosen = values.chosen_instances([*offered, values.InstanceChoice("cn-east-2", "i-2", "another name").encode()])

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from bot.domain.cloud import ListedInstance
-from bot.jdcloud import ServiceUnavailable
+from bot.domain.errors import Code
+from bot.jdcloud import Forbidden, NeverSent, ServiceUnavailable
 from bot.service.listing import FRESH, STALE, Listing
 from bot.service.search import Matches, Search, shares
 from tests.unit.examples import an_instance
@@ -35,6 +36,10 @@ def machines(region: str, *names: str) -> list[ListedInstance]:
     return [an_instance(region=region, name=one, id=f"i-{region}-{one}", private_ip="") for one in names]
 
 
+def unlisted(matches: Matches) -> dict[str, Code]:
+    return {one.region: one.why.code for one in matches.unlisted}
+
+
 def found(matches: Matches) -> dict[str, list[str]]:
     return {one.region: [instance.name for instance in one.instances] for one in matches.regions}
 
@@ -55,7 +60,7 @@ async def test_what_fits_is_told_by_region_in_the_configured_order() -> None:
     assert found(await search.find("WEB")) == {NORTH: ["web-1", "web-10", "my-web"], SOUTH: ["web-1"]}
     assert found(await search.find("10.0.0.1")) == {EAST: ["z", "x"]}
     assert found(await search.find("i-cn-east")) == {EAST: ["db-1"]}
-    assert (await search.find("nobody")).silent == ()
+    assert (await search.find("nobody")).unlisted == ()
 
 
 async def test_regions_are_asked_side_by_side() -> None:
@@ -70,26 +75,39 @@ async def test_regions_are_asked_side_by_side() -> None:
         return machines(region, "web-1")
 
     matches = await searching(fetch, wait=5.0).find("web")
-    assert (list(found(matches)), matches.silent) == ([NORTH, EAST, SOUTH], ())
+    assert (list(found(matches)), matches.unlisted) == ([NORTH, EAST, SOUTH], ())
 
 
-async def test_a_region_that_does_not_answer_is_named_and_the_others_are_offered() -> None:
-    """One hangs, one refuses; what the slow one says in the end is there at the next look."""
+async def test_a_region_that_is_not_listed_is_named_with_its_answer_and_the_others_are_offered() -> None:
+    """One hangs, one refuses; what the slow one says in the end is there at the next look. What was answered before
+    is not said of an attempt that has no answer yet, but of one that was not made for it.
+    """
     answers = asyncio.Event()
 
     async def fetch(region: str) -> Sequence[ListedInstance]:
         if region == EAST:
             await answers.wait()
         if region == SOUTH:
-            raise ServiceUnavailable(action="describeInstances", region=region)
+            if hangs:
+                await asyncio.Event().wait()
+            if left_alone:
+                raise NeverSent(action="describeInstances", region=region, retry_after=2.0)
+            raise Forbidden(action="describeInstances", region=region)
         return machines(region, "web-1")
 
-    search = searching(fetch, wait=0.01)
+    hangs, left_alone, search = False, False, searching(fetch, wait=0.01)
     matches = await search.find("web")
-    assert (found(matches), matches.silent) == ({NORTH: ["web-1"]}, (EAST, SOUTH))
+    assert found(matches) == {NORTH: ["web-1"]}
+    assert unlisted(matches) == {EAST: Code.CLOUD_SILENT, SOUTH: Code.CLOUD_FORBIDDEN}
     answers.set()
     matches = await search.find_fresh("web")
-    assert (found(matches), matches.silent) == ({NORTH: ["web-1"], EAST: ["web-1"]}, (SOUTH,))
+    assert found(matches) == {NORTH: ["web-1"], EAST: ["web-1"]}
+    assert unlisted(matches) == {SOUTH: Code.CLOUD_FORBIDDEN}
+    left_alone = True
+    assert unlisted(await search.find("web")) == {SOUTH: Code.CLOUD_FORBIDDEN}
+    hangs = True
+    assert unlisted(await search.find("web")) == {SOUTH: Code.CLOUD_SILENT}
+    await search.instances.close()
 
 
 async def test_what_was_listed_lately_is_offered_while_jdcloud_is_slow() -> None:
@@ -102,15 +120,15 @@ async def test_what_was_listed_lately_is_offered_while_jdcloud_is_slow() -> None
         return machines(region, "web-1")
 
     search = searching(fetch, clock=clock, wait=0.0)
-    assert search.find_listed("web").silent == (NORTH, EAST, SOUTH)
+    assert list(unlisted(search.find_listed("web"))) == [NORTH, EAST, SOUTH]
     await search.find_fresh("web")
     assert search.fresh
     hangs = True
     clock.now += FRESH + 1
     assert not search.fresh
-    assert (await search.find("web")).silent == search.find_listed("web").silent == ()
+    assert unlisted(await search.find("web")) == unlisted(search.find_listed("web")) == {}
     clock.now += STALE
-    assert (await search.find("web")).silent == search.find_listed("web").silent == (NORTH, EAST, SOUTH)
+    assert list(unlisted(await search.find("web"))) == list(unlisted(search.find_listed("web"))) == [NORTH, EAST, SOUTH]
     await search.instances.close()
 
 

@@ -174,7 +174,7 @@ class Commands:
             origin=command.channel_id,
             instances=places,
             name=known.image_name if known else possible_name(words),
-            words=() if places else words,
+            sought=() if places else words,
         )
 
     async def _open(
@@ -186,7 +186,7 @@ class Commands:
         origin: str,
         instances: Sequence[InstanceRef] = (),
         name: str = "",
-        words: tuple[str, ...] = (),
+        sought: Sequence[str] = (),
     ) -> None:
         if problems := await self.people.against_asking(user):
             raise UserError(*problems)
@@ -197,11 +197,12 @@ class Commands:
             language=self.people.language(user),
             instances=instances,
             name=name,
+            sought=sought,
         )
         self.naming.prepare()
-        self.tasks.start(self._show(trigger_id, draft, words), name="open form", user=user, channel=origin)
+        self.tasks.start(self._show(trigger_id, draft), name="open form", user=user, channel=origin)
 
-    async def _show(self, trigger_id: str, draft: Draft, words: tuple[str, ...]) -> None:
-        if await self.forms.open(trigger_id, draft) and words:
-            await self.naming.settle(draft.id, words)
+    async def _show(self, trigger_id: str, draft: Draft) -> None:
+        if await self.forms.open(trigger_id, draft) and draft.sought:
+            await self.naming.settle(draft.id)
             await self.forms.load(draft.id)

@@ -107,7 +107,7 @@ class DiskFormListeners:
         region = self.drafting.offered(block_ids.region_of(asked.block_id))
         found = await self.snapshots.search(region, asked.value, limit=options.AT_MOST)
         if found is None:
-            await ack(options=[options.unavailable(language)])
+            await ack(options=[options.unavailable(region, self.snapshots.why_not(region), language)])
         else:
             available = [snapshot for snapshot in found if snapshot.status == SnapshotStatus.AVAILABLE]
             await ack(options=disk_form.snapshot_options(available, language))

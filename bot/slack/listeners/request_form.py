@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.domain.draft import Draft
 from bot.domain.errors import UserError
 from bot.service.draft import Drafting
+from bot.service.naming import Naming
 from bot.service.opening import Opening
 from bot.service.search import Search
 from bot.slack.listeners.routes import Routes
@@ -25,6 +26,7 @@ class RequestForm:
 
     drafting: Drafting
     opening: Opening
+    naming: Naming
     search: Search
     people: People
     forms: Forms
@@ -72,13 +74,19 @@ class RequestForm:
         self.tasks.start(loading, name="load instances", user=click.user.id)
 
     async def look_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """The same instance, as it is by now."""
+        """The same instance, as it is by now, and the words that could not be looked for."""
         click = Interaction.model_validate(body)
         draft = await self.drafting.look_again(
             click.form.draft_id, act=click.act, typed=click.form.typed(), instance_id=click.action.value
         )
-        self._load(draft, click)
+        self.tasks.start(self._look_again(draft, click), name="look again", user=click.user.id)
         await ack()
+
+    async def _look_again(self, draft: Draft, click: Interaction) -> None:
+        await self.forms.load(draft.id, shown_hash=click.form.hash)
+        if draft.sought:
+            await self.naming.settle(draft.id)
+            await self.forms.load(draft.id)
 
     async def go_on(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form that was not sent, in this window."""

@@ -88,8 +88,13 @@ class InstanceChoice:
 
 
 def unavailable(region: str) -> str:
-    """The value of the option that says that a region does not answer: choosing it chooses nothing either."""
+    """The value of the option that says why nothing can be chosen of a region: choosing it chooses nothing."""
     return f"{UNAVAILABLE}/{region}"
+
+
+def is_unavailable(value: str) -> bool:
+    """Whether it is the value of such an option."""
+    return value.split("/", 1)[0] == UNAVAILABLE
 
 
 def chosen_instances(values: Iterable[str]) -> tuple[InstanceChoice, ...]:
@@ -98,7 +103,7 @@ def chosen_instances(values: Iterable[str]) -> tuple[InstanceChoice, ...]:
     Raises:
         Unreadable: a value is none of ours.
     """
-    said = (value for value in values if value.split("/", 1)[0] != UNAVAILABLE)
+    said = (value for value in values if not is_unavailable(value))
     chosen = (InstanceChoice.decode(value) for value in said)
     return tuple({(choice.region, choice.id): choice for choice in chosen}.values())
 

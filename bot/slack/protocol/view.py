@@ -169,7 +169,7 @@ class View(Payload):
             Unreadable: it is none of ours.
         """
         snapshot = self.option(ids.SNAPSHOT)
-        chosen = values.SnapshotChoice.decode(snapshot) if snapshot not in {"", ids.UNAVAILABLE} else None
+        chosen = None if not snapshot or values.is_unavailable(snapshot) else values.SnapshotChoice.decode(snapshot)
         blank = DiskForm()
         disk_type = self.option(ids.DISK_TYPE) or blank.disk_type
         if disk_type not in rules.DISK_TYPES:

@@ -15,7 +15,8 @@ from slack_sdk.models.blocks import (
 
 from bot.domain import rules
 from bot.domain.cloud import InstanceStatus, ListedInstance
-from bot.domain.draft import Draft, DraftJob
+from bot.domain.draft import Draft, DraftJob, Fitting
+from bot.domain.errors import Code
 from bot.domain.lifecycle import State
 from bot.domain.plan import MAX_JOBS
 from bot.slack.protocol import block_ids, ids
@@ -25,8 +26,8 @@ from bot.slack.protocol.values import InstanceChoice
 from bot.slack.screens import options
 from bot.slack.screens.buttons import INSTANCES_URL
 from bot.slack.screens.instance_menu import instance_option
+from bot.texts import Text, units
 from bot.texts import request_form as texts
-from bot.texts import units
 
 
 def instance_options(instances: Iterable[ListedInstance], language: str) -> list[Option]:
@@ -61,12 +62,14 @@ def instances(draft: Draft) -> Block:
 
 
 def unsettled(draft: Draft) -> list[Block]:
-    """Words that mean no one instance: a choice among those that they fit, as many as one window bears."""
+    """Words that mean no one instance: a choice among those that they fit, as many as one window bears, and a way to
+    look once more for those that could not be looked for everywhere.
+    """
     share = options.AT_MOST // max(1, len(draft.unsettled))
-    return [
+    choices = [
         SectionBlock(
             block_id=block_ids.settle_block(one.key),
-            text=plain(texts.SETTLE(draft.language, words=name(one.words))),
+            text=plain(_which(one)(draft.language, words=name(one.words))),
             accessory=StaticSelectElement(
                 action_id=ids.SETTLE,
                 placeholder=plain(texts.INSTANCES(draft.language)),
@@ -76,6 +79,23 @@ def unsettled(draft: Draft) -> list[Block]:
         for one in draft.unsettled
         if instance_options(one.instances, draft.language)
     ]
+    in_vain = any(problem.code is Code.INSTANCES_NOT_LISTED for problem in draft.problems)
+    return [*choices, *([_look_for_again(draft)] if in_vain and draft.sought else [])]
+
+
+def _which(fitting: Fitting) -> Text:
+    return texts.SETTLE if len(fitting.instances) > 1 else texts.SETTLE_ONE
+
+
+def _look_for_again(draft: Draft) -> Block:
+    words = units.listed([name(word) for word in draft.sought], draft.language)
+    button = ButtonElement(
+        action_id=ids.LOOK_AGAIN,
+        value="",
+        text=plain(texts.LOAD_AGAIN(draft.language)),
+        accessibility_label=plain(texts.LOOK_FOR_AGAIN(draft.language, words=words), options.TEXT).text,
+    )
+    return ActionsBlock(block_id=f"{ids.LOOK_AGAIN}/words", elements=[button])
 
 
 def looking(draft: Draft, job: DraftJob) -> list[Block]:

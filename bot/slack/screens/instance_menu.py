@@ -14,7 +14,7 @@ from bot.texts import units
 
 
 def instance_groups(matches: Matches, language: str) -> list[dict[str, Any]]:
-    """A group for each region in which something fits, and one that says so for each that does not answer.
+    """A group for each region in which something fits, and one that says so for each that is not listed.
 
     It is made at each keystroke. Models of a hundred options would take longer than all the rest.
     """
@@ -22,7 +22,9 @@ def instance_groups(matches: Matches, language: str) -> list[dict[str, Any]]:
         (one.region, [_option(*_said(instance, language)) for instance in one.instances if _can_be_asked_for(instance)])
         for one in matches.regions
     ]
-    offered += [(region, [options.unavailable(language, region).to_dict()]) for region in matches.silent]
+    offered += [
+        (one.region, [options.unavailable(one.region, one.why, language).to_dict()]) for one in matches.unlisted
+    ]
     return [{"label": _plain(units.region(region, language)), "options": found} for region, found in offered if found]
 
 

@@ -2,7 +2,8 @@
 
 from slack_sdk.models.blocks import Option
 
-from bot.slack.protocol import ids, values
+from bot.domain.errors import Code, Problem
+from bot.slack.protocol import values
 from bot.slack.protocol.markup import name, plain
 from bot.texts import request_form as texts
 from bot.texts import units
@@ -29,9 +30,15 @@ def called(who: str, facts: str) -> str:
     return f"{shown} · {facts}" if shown else facts
 
 
-def unavailable(language: str, region: str = "") -> Option:
-    """Says that JD Cloud is slow, or which region is; choosing it chooses nothing."""
-    if region:
-        words = texts.REGION_UNAVAILABLE(language, region=units.region(region, language))
-        return option(values.unavailable(region), words)
-    return option(ids.UNAVAILABLE, texts.INSTANCE_UNAVAILABLE(language))
+_REFUSALS = {Code.CLOUD_CREDENTIALS, Code.CLOUD_FORBIDDEN, Code.CLOUD_INVALID, Code.CLOUD_NOT_FOUND}
+"""Answers that are the same until an operator has done something."""
+
+
+def unavailable(region: str, why: Problem, language: str) -> Option:
+    """Says why nothing can be chosen of a region; choosing it chooses nothing."""
+    words = texts.REGION_FAILS
+    if why.code in _REFUSALS:
+        words = texts.REGION_REFUSES
+    elif why.code is Code.CLOUD_SILENT:
+        words = texts.REGION_SILENT
+    return option(values.unavailable(region), words(language, region=units.region(region, language)))
