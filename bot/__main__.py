@@ -139,9 +139,8 @@ def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owe
 
     async def several(store: Store) -> None:
         found = await store.read(
-            lambda tx: tx.requests.review_owed(limit) if review_owed else tx.requests.latest(wanted, limit)
+            lambda tx: (tx.requests.review_owed if review_owed else tx.requests.latest)(wanted, limit)
         )
-        found = tuple(request for request in found if request.state in wanted)
         click.echo(listing.listed(found), nl=False)
         _say_if_none(found, "request")
 

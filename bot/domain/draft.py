@@ -65,7 +65,7 @@ class UnsentDraft:
     """An earlier form of the same person that was not sent."""
 
     id: str
-    instance: str  # the names of its instances, or their ids
+    names: tuple[str, ...]  # of its instances, or their ids
     created_at: float  # unix seconds
 
 

@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain import rules
 from bot.domain.errors import Code, Problem, UserError
-from bot.domain.lifecycle import Move, Notice, Place
+from bot.domain.lifecycle import Move, Notice, Place, State
 from bot.domain.policy import Action
 from bot.domain.request import ImageRequest
 from bot.service.acting import Acting, May
@@ -91,7 +91,7 @@ class Emergencies(Acting):
         now = self.clock()
 
         def work(tx: Transaction) -> None:
-            for request in tx.requests.review_owed(AT_ONCE):
+            for request in tx.requests.review_owed(list(State), AT_ONCE):
                 days = int((now - (request.emergency_at or now)) // DAY)
                 if days >= 1:
                     tx.notices.owe(

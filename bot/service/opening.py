@@ -17,9 +17,6 @@ from bot.store import Store, Transaction
 UNSENT_FOR = 3600.0
 """Seconds for which a form that was not sent can be gone on with."""
 
-NAMED = 3
-"""Instances by which an unsent form is called."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
@@ -157,9 +154,7 @@ class Opening:
 
 
 def _named(draft: Draft) -> UnsentDraft:
-    called = [job.called for job in draft.jobs]
-    named = ", ".join(called[:NAMED]) + (", …" if len(called) > NAMED else "")
-    return UnsentDraft(id=draft.id, instance=named, created_at=draft.created_at)
+    return UnsentDraft(id=draft.id, names=tuple(job.called for job in draft.jobs), created_at=draft.created_at)
 
 
 def _told_in(request: ImageRequest, requester: str) -> str:

@@ -13,10 +13,18 @@ from bot.store.leased import Leased
 _OF_THE_INSTANCE = ("instance", "offered", "usual_seconds", "left_out", "added", "others")
 
 
-def _with_jobs(stored: Any) -> Any:
-    """A draft as a version wrote it that knew one instance only: a form is not lost over a deployment."""
-    if not isinstance(stored, dict) or "jobs" in stored or "instance_id" not in stored:
+def _of_earlier(stored: Any) -> Any:
+    """A draft as an earlier version may have written it: a form is not lost over a deployment."""
+    if not isinstance(stored, dict):
         return stored
+    unsent = stored.get("unsent")
+    if isinstance(unsent, dict) and "instance" in unsent:  # the names of several were one text
+        stored = stored | {"unsent": unsent | {"names": unsent["instance"].split(", ")}}
+    return stored if "jobs" in stored or "instance_id" not in stored else _with_jobs(stored)
+
+
+def _with_jobs(stored: dict[str, Any]) -> dict[str, Any]:
+    """One that knew one instance only."""
     draft = {name: value for name, value in stored.items() if name not in _OF_THE_INSTANCE}
     instance_id, suggested = draft.pop("instance_id"), draft.pop("suggested_name", "")
     warned, form = draft.pop("warned_name", ""), draft.get("disk_form")
@@ -33,7 +41,7 @@ def _with_jobs(stored: Any) -> Any:
 @cache
 def _content() -> TypeAdapter[Draft]:
     """Made for the first draft, and not at the start."""
-    return TypeAdapter(Annotated[Draft, BeforeValidator(_with_jobs)])
+    return TypeAdapter(Annotated[Draft, BeforeValidator(_of_earlier)])
 
 
 _CHECKING = "state = 'checking'"

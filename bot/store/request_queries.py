@@ -27,7 +27,7 @@ _TO_EXPIRE = """
 _TO_SETTLE = "state = 'pending' AND id IN (SELECT request_id FROM decision WHERE validity = 'unconfirmed')"
 """SQL: what has an approval that waits for Slack. What has ended keeps one that was in doubt, and waits no more."""
 
-_REVIEW_OWED = "emergency_at IS NOT NULL AND reviewed_at IS NULL"
+REVIEW_OWED = "emergency_at IS NOT NULL AND reviewed_at IS NULL"
 """SQL: what was begun before anybody had approved, and no approver has looked at since."""
 
 _ANOTHER_DAY = """
@@ -89,8 +89,8 @@ class FoundRequests(Usual):
     def undecided(self, limit: int) -> tuple[ImageRequest, ...]:
         """Requests that wait for a button: those first that have waited longest for it, or can the shortest."""
         return self._select(
-            """
-            WHERE state = 'pending' OR (emergency_at IS NOT NULL AND reviewed_at IS NULL)
+            f"""
+            WHERE state = 'pending' OR ({REVIEW_OWED})
                 OR (state = 'working' AND id IN (
                 SELECT request_id FROM step WHERE state = 'unsure'
                     OR (undoes IS NOT NULL AND state IN ('planned', 'calling') AND problems <> '[]')
@@ -104,9 +104,13 @@ class FoundRequests(Usual):
             limit=limit,
         )
 
-    def review_owed(self, limit: int) -> tuple[ImageRequest, ...]:
-        """What was begun before anybody had approved, and no approver has looked at since; the newest first."""
-        return self._select(f"WHERE {_REVIEW_OWED} ORDER BY emergency_at DESC LIMIT :limit", limit=limit)
+    def review_owed(self, states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
+        """What was begun before anybody had approved, and no approver has looked at since, of requests in any of these
+        states; the newest first.
+        """
+        return self._select(
+            f"WHERE {REVIEW_OWED} AND state IN ({listed(states)}) ORDER BY emergency_at DESC LIMIT :limit", limit=limit
+        )
 
     def latest(self, states: Collection[State], limit: int) -> tuple[ImageRequest, ...]:
         """Requests in any of these states, newest first."""
@@ -155,7 +159,7 @@ class FoundRequests(Usual):
     @property
     def any_to_review(self) -> str:
         """SQL of whether another day of some review that is owed has passed at `:at`, and nobody is told yet."""
-        return f"EXISTS (SELECT 1 FROM request WHERE {_REVIEW_OWED} AND {_ANOTHER_DAY})"
+        return f"EXISTS (SELECT 1 FROM request WHERE {REVIEW_OWED} AND {_ANOTHER_DAY})"
 
     @property
     def any_to_settle(self) -> str:

@@ -18,7 +18,7 @@ from bot.store.events import Event, Events, decided_by
 from bot.store.jobs import Jobs
 from bot.store.notices import Notices
 from bot.store.questions import Questions
-from bot.store.request_queries import FoundRequests
+from bot.store.request_queries import REVIEW_OWED, FoundRequests
 from bot.store.versions import Versions
 
 _NEVER_BEGUN = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
@@ -221,11 +221,7 @@ class Requests(FoundRequests):
     def review(self, request_id: str, *, at: float, actor: str) -> bool:
         """An approver has looked at what was begun without one; whether that was still owed."""
         reviewed = self._query(
-            """
-            UPDATE request SET reviewed_by = :actor, reviewed_at = :at
-            WHERE id = :id AND emergency_at IS NOT NULL AND reviewed_at IS NULL
-            RETURNING id
-            """,
+            f"UPDATE request SET reviewed_by = :actor, reviewed_at = :at WHERE id = :id AND {REVIEW_OWED} RETURNING id",
             id=request_id,
             actor=actor,
             at=at,

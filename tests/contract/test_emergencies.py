@@ -24,19 +24,19 @@ async def begun(store: Store) -> None:
 async def test_an_emergency_owes_a_review(store: Store) -> None:
     """It is found until an approver has looked at it, wherever the request stands; and told in the thread."""
     await begun(store)
-    owed = await store.transact(lambda tx: tx.requests.review_owed(9))
+    owed = await store.transact(lambda tx: tx.requests.review_owed(list(State), 9))
     assert [(one.id, one.state, one.emergency_by, one.emergency_why) for one in owed] == [
         (ID, State.APPROVED, "U0DAN", "it burns")
     ]
     assert Notice.PASSED_OVER in {one.kind for one in await all_notices(store)}
     assert await move_on(store, Move.CANCEL)
     assert await store.transact(lambda tx: tx.requests.undecided(9)) == await store.transact(
-        lambda tx: tx.requests.review_owed(9)
+        lambda tx: tx.requests.review_owed(list(State), 9)
     )
     assert await store.transact(lambda tx: tx.requests.review(ID, at=6_000.0, actor="U0BEN"))
     after = await store.transact(found)
     assert (after.reviewed_by, after.reviewed_at, after.review_owed) == ("U0BEN", 6_000.0, False)
-    assert await store.transact(lambda tx: tx.requests.review_owed(9)) == ()
+    assert await store.transact(lambda tx: tx.requests.review_owed(list(State), 9)) == ()
     assert await store.transact(lambda tx: tx.requests.undecided(9)) == ()
 
 
@@ -54,4 +54,4 @@ async def test_what_was_approved_needs_no_review(store: Store) -> None:
     """Nor is there anything to be found."""
     await put(store, a_request(state=State.APPROVED))
     assert not await store.transact(lambda tx: tx.requests.review(ID, at=6_000.0, actor="U0BEN"))
-    assert await store.transact(lambda tx: tx.requests.review_owed(9)) == ()
+    assert await store.transact(lambda tx: tx.requests.review_owed(list(State), 9)) == ()

@@ -728,6 +728,7 @@ async def test_a_draft_of_a_version_that_knew_one_instance(store: Store) -> None
     older |= {"left_out": ["vdb"], "added": [added], "while_imaged": "live", "offered": ["stop_and_start", "live"]}
     older |= {"suggested_name": "web-1-20261125", "warned_name": "taken", "usual_seconds": 60.0, "note": "hurry"}
     older |= {"disk_form": {"device": "vde"}, "others": [], "instance": None}
+    older |= {"unsent": {"id": "u", "instance": "web-1, web-2", "created_at": 1.0}}
     await store.transact(
         lambda tx: tx.drafts._query(
             "UPDATE draft SET content = :content WHERE id = 'older' RETURNING id", content=json.dumps(older)
@@ -741,3 +742,4 @@ async def test_a_draft_of_a_version_that_knew_one_instance(store: Store) -> None
     assert (draft.meant, draft.warned_names, draft.note) == (WhileImaged.LIVE, ("taken",), "hurry")
     assert draft.disk_form
     assert draft.disk_form.instance_id == "i-1"
+    assert draft.unsent == UnsentDraft(id="u", names=("web-1", "web-2"), created_at=1.0)

@@ -50,6 +50,20 @@ async def test_command(running: World, log: Log, broken: Callable[[str], None]) 
     reference(answer.text, log, "listener.fault")
 
 
+async def test_an_answer_that_breaks_itself(
+    running: World, log: Log, monkeypatch: pytest.MonkeyPatch, broken: Callable[[str], None]
+) -> None:
+    """Slack marks the button; the operator has the whole story, and not a line about somebody else's payload."""
+    card = await running.request()
+    broken("bot.service.decide.Deciding.approve")
+    monkeypatch.setattr("bot.slack.listeners.errors.Problem", {}.__getitem__)
+    answer = await running.ben.press("Approve", message=card, confirm=True)
+    assert answer.status == 500
+    (line,) = log.of("listener.fault_not_told")
+    assert "a fuse has blown" in line["exception"]
+    assert not log.of("slack.payload_malformed")
+
+
 async def test_button(running: World, log: Log, broken: Callable[[str], None]) -> None:
     """Who pressed a button that broke is told, and the request is as it was."""
     card = await running.request()

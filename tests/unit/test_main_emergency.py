@@ -44,6 +44,8 @@ async def test_an_emergency_is_marked(tmp_path: Path) -> None:
 
     head, line = bot("requests", "--review-owed", **owed).stdout.splitlines()
     assert (head.split()[0], line.split()[0]) == ("REQUEST", "IR-BURNS")
+    assert "IR-BURNS" in bot("requests", "--review-owed", "--state", "approved", "--limit", "1", **owed).stdout
+    assert "IR-BURNS" not in bot("requests", "--review-owed", "--state", "ready", **owed).stdout
     nothing = bot("requests", "--review-owed", **seen)
     assert (nothing.returncode, nothing.stderr) == (0, "No request matches.\n")
 

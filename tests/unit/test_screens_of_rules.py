@@ -135,7 +135,7 @@ def test_hours_in_chinese() -> None:
 
 def test_an_unsent_form_is_named_in_its_language() -> None:
     """Several machines are enumerated with the comma of the language."""
-    draft = a_draft(language="zh", unsent=UnsentDraft(id="d", instance="web-1, web-2", created_at=1.0))
+    draft = a_draft(language="zh", unsent=UnsentDraft(id="d", names=("web-1", "web-2"), created_at=1.0))
     assert "继续填写 web-1、web-2 的表单" in json.dumps(blocks_of(draft), ensure_ascii=False)
 
 

@@ -7,9 +7,9 @@ be our own.
 
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from aiohttp import web
-from yarl import URL
 
 _OWN_SITE = {"same-origin", "none"}
 """Fetch Metadata, `Sec-Fetch-Site`: asked by our own page, or typed into the address bar."""
@@ -57,9 +57,9 @@ def _refusal(request: web.Request) -> str:
 def _is_here(request: web.Request) -> bool:
     """Whether the request was addressed to loopback, and to the very port it came in at."""
     try:
-        host = URL(f"http://{request.host}")
-        port = host.port
-        named_here = host.host == "localhost" or ip_address(host.host or "").is_loopback
+        host = urlsplit(f"http://{request.host}")
+        port = host.port or 80
+        named_here = host.hostname == "localhost" or ip_address(host.hostname or "").is_loopback
     except ValueError:
         return False
     return named_here and request.transport is not None and port == request.transport.get_extra_info("sockname")[1]

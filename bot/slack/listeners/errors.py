@@ -36,8 +36,17 @@ class Errors:
     async def handle(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         """The answer to a payload whose listener raised: an ack, so that nobody sees a dead button.
 
-        Only what cannot come from a screen of ours, however it is signed, is refused instead.
+        Only what cannot come from a screen of ours, however it is signed, is refused instead. It never raises: Bolt
+        does not expect it to.
         """
+        try:
+            return self._answer(error, body)
+        except Exception:
+            metrics.FAULTS.labels("listener").inc()
+            log.exception("listener.fault_not_told", payload=body.get("type"))
+            return BoltResponse(status=500)  # Slack marks the button, or the form, as not having worked
+
+    def _answer(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, ValidationError | parse.Unreadable) or not is_whole(body):
             log.warning("slack.payload_unreadable", payload=body.get("type"), error=type(error).__name__)
             return BoltResponse(status=400)

@@ -32,6 +32,9 @@ from bot.texts.problems import explain
 OTHERS = 10
 """Requests for the same machine that are named."""
 
+NAMED = 3
+"""Instances by which an unsent form is called."""
+
 ERROR = 1000
 """Characters of what stands under a field."""
 
@@ -203,7 +206,8 @@ def _unsent(draft: Draft) -> list[Block]:
     """A form that was not sent, to be gone on with in place of this one."""
     if draft.unsent is None:
         return []
-    called = units.listed(draft.unsent.instance.split(", "), draft.language)
+    names = draft.unsent.names
+    called = units.listed([*names[:NAMED], *(["…"] if len(names) > NAMED else [])], draft.language)
     words = texts.GO_ON_WITH(draft.language, instance=name(called))
     button = ButtonElement(action_id=ids.GO_ON, value=draft.unsent.id, text=plain(texts.GO_ON(draft.language)))
     return [SectionBlock(text=plain(words)), ActionsBlock(block_id=ids.GO_ON, elements=[button])]
