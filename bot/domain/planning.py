@@ -107,9 +107,13 @@ def _not_together(jobs: Sequence[PlannedJob]) -> Iterator[Problem]:
             yield Problem(Code.NAME_TWICE, Field.NAME, {"name": job.image_name, "instance": job.called})
 
 
-def _by_number(called: str) -> tuple[tuple[bool, int, str], ...]:
-    """web-2 comes before web-10."""
-    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", called))
+def _by_number(called: str) -> tuple[tuple[bool, int, str, str], ...]:
+    """web-2 comes before web-10. What stands between the numbers of a split is none, whatever else reads as a digit."""
+    parts = [
+        (number % 2 == 1, part.lstrip("0") if number % 2 else "", part)
+        for number, part in enumerate(re.split(r"([0-9]+)", called))
+    ]
+    return tuple((is_number, len(digits), digits, part) for is_number, digits, part in parts)
 
 
 def _planned(disk: Disk, action: DiskAction) -> PlannedDisk:

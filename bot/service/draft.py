@@ -11,6 +11,7 @@ from bot.domain.draft import Act, Draft, DraftJob, DraftState, Fitting, with_cho
 from bot.domain.errors import Code, Field, Late, Problem, UserError
 from bot.domain.plan import MAX_JOBS
 from bot.domain.planning import too_many
+from bot.domain.time_zone import TimeZone
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
 from bot.service.current_rules import CurrentRules
 from bot.service.loading import Loading, to_load, unloaded
@@ -62,8 +63,9 @@ class Drafting:
         """Remembers the view that shows the draft."""
         return await self._change(draft_id, lambda draft: dataclasses.replace(draft, view_id=view_id))
 
-    async def met(self, draft_id: str, *, language: str, utc_offset: int) -> Draft:
+    async def met(self, draft_id: str, *, language: str, time_zone: TimeZone) -> Draft:
         """What the person turns out to read, and by which clock they live."""
+        utc_offset = time_zone.offset_at(self.clock())
         return await self._change(
             draft_id, lambda draft: dataclasses.replace(draft, language=language, utc_offset=utc_offset)
         )

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Code, Problem
 from bot.domain.policy import Actor, Identities, Membership, Policy, Roster, RuleRosters, Ruling, may_ask
 from bot.domain.rule import Rule, Ruleset
+from bot.domain.time_zone import UTC, TimeZone
 from bot.slack.protocol.heard import Heard
 from bot.texts import Language
 
@@ -164,10 +165,10 @@ class People:
         person = self._heard.people.latest(user_id)
         return person.language if person else "en"
 
-    def utc_offset(self, user_id: str) -> int:
-        """How many seconds somebody's clock is ahead of UTC, as last heard: never waits; 0 until Slack has said."""
+    def time_zone(self, user_id: str) -> TimeZone:
+        """By which clock somebody lives, as last heard: never waits; UTC until Slack has said."""
         person = self._heard.people.latest(user_id)
-        return person.utc_offset if person else 0
+        return person.time_zone if person else UTC
 
     async def meet(self, user_id: str) -> Language:
         """Makes sure that somebody is known, and says what they read."""

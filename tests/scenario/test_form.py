@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo import slack
 from bot.demo.jdcloud import Disk, Image, Refuse, Slow
-from tests.scenario.conftest import BUSY_1, OPS, WEB_1, World
+from tests.scenario.conftest import BUSY_1, OPS, WEB_1, World, furnish_one
 
 
 @pytest.fixture
@@ -164,3 +164,10 @@ async def test_a_form_that_was_not_sent_is_gone_on_with(running: World) -> None:
     await amy.close()
     await opened(running, "")
     assert "Go on with" not in running.shown(amy)
+
+
+async def test_a_machine_whose_name_reads_like_a_number(running: World) -> None:
+    """To Python, ² is a digit and no number: its request is made like any other."""
+    furnish_one(running.cloud, "i-squared", "3²")
+    await running.request(instance="i-squared")
+    assert "`3²`" in running.card()

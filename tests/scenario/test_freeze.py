@@ -1,6 +1,9 @@
 """A freeze: nothing new begins, and everybody sees so and until when; what is owed is still done."""
 
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -195,3 +198,16 @@ async def test_a_freeze_is_shown_also_while_slack_does_not_tell_whom_it_concerns
         await typed(half_told.ben, "freeze 4h")
     async with half_told.bot(APPROVERS=ADMINS, REQUESTERS=ADMINS):
         assert "Frozen until" in (await typed(half_told.amy, "list")).text
+
+
+async def test_until_a_time_of_the_day_on_which_clocks_are_put_back(world: World) -> None:
+    """It ends when the clock on the wall shows it, and not an hour before."""
+    zone = ZoneInfo("Europe/Berlin")
+    today = datetime.fromtimestamp(world.clock(), UTC).date()
+    noons = [datetime.combine(today + timedelta(days=ahead), time(12), zone) for ahead in range(1, 400)]
+    before = next(noon for noon, after in pairwise(noons) if after.timestamp() - noon.timestamp() == 25 * 3_600)
+    world.slack.users[BEN].tz, world.slack.users[BEN].tz_offset = zone.key, 7_200
+    world.clock.ahead = before.timestamp() - world.clock()
+    async with world.bot():
+        said = (await typed(world.ben, "freeze until 8:00")).text
+    assert f"until {before + timedelta(days=1):%Y-%m-%d} 07:00 UTC" in said

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.time_zone import TimeZone
 from bot.slack.protocol.command_words import Guess, Help, List, Open, Status, TooMany, understand
 from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze
 
@@ -125,4 +126,4 @@ def test_understand(text: str, meant: object) -> None:
 def test_a_time_of_the_day_is_the_next_one(clock: int, offset: int, hours: int) -> None:
     """By the clock of whoever types it; here it is noon in Greenwich."""
     noon = 20_000 * 24 * HOUR + 12 * HOUR
-    assert FreezeFor(clock=clock).until(noon, offset) == noon + hours * HOUR
+    assert FreezeFor(clock=clock).until(noon, TimeZone(utc_offset=offset)) == noon + hours * HOUR

@@ -5,6 +5,8 @@ import itertools
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.domain.cloud import Snapshot
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit
@@ -160,6 +162,18 @@ def test_the_order_of_choosing_makes_no_other_plan() -> None:
     plans = [draw_up([of(name) for name in some], description="d") for some in itertools.permutations(names)]
     assert len({plan.hash for plan in plans}) == 1
     assert [job.called for job in plans[0].jobs] == ["db-1", "web-1", "web-2", "web-10"]
+
+
+@given(st.lists(st.text(st.sampled_from("a-0129²①٣７")), min_size=2, max_size=4, unique=True))
+@example(["²", "3²"])
+@example(["web-" + "9" * 5_000, "web-1"])
+def test_whatever_machines_are_called_they_stand_in_one_order(names: list[str]) -> None:
+    """Not all that reads as a digit is a number, nor is every number one that Python reads."""
+    orders = {
+        tuple(job.called for job in draw_up([of(name or "i") for name in some], description="d").jobs)
+        for some in (names, names[::-1])
+    }
+    assert len(orders) == 1
 
 
 def test_how_several_run_is_part_of_what_is_approved() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.policy import Membership
+from bot.domain.time_zone import TimeZone
 from bot.service.freezing import Freezing
 from bot.slack.people import People
 from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze
@@ -45,19 +46,19 @@ class FreezeCommands:
             case FreezeFor():
                 begun = await self.freezing.begin(
                     actor=command.user_id,
-                    until=meant.until(self.clock(), self._utc_offset(command.user_id, meant)),
+                    until=meant.until(self.clock(), self._time_zone(command.user_id, meant)),
                     why=meant.why,
                     asked=command.trigger_id,
                 )
                 public = command.channel_id not in begun.channels
                 return Answer(screen.begun_by(begun, self.channel_language if public else language), public)
 
-    def _utc_offset(self, user: str, meant: FreezeFor) -> int:
-        """How far somebody's clock is ahead of UTC.
+    def _time_zone(self, user: str, meant: FreezeFor) -> TimeZone:
+        """By which clock somebody lives.
 
         Raises:
             UserError: their clock is needed, and Slack has not told of them.
         """
         if meant.clock is not None and self.people.known(user).membership is Membership.UNKNOWN:
             raise UserError(Problem(Code.ROLE_UNKNOWN))
-        return self.people.utc_offset(user)
+        return self.people.time_zone(user)

@@ -79,7 +79,7 @@ class Forms:
         if problems := await self.people.against_asking(draft.requester):
             await self._refuse(draft, screen, window, problems)
             return False
-        await self.drafting.met(draft.id, language=language, utc_offset=self.people.utc_offset(draft.requester))
+        await self.drafting.met(draft.id, language=language, time_zone=self.people.time_zone(draft.requester))
         await self.load(draft.id)
         return True
 

@@ -32,15 +32,23 @@ ConversationId = Annotated[str, Field(pattern=r"^[CDG][A-Z0-9]+$")]
 """Of a channel, direct messages or a group of people."""
 
 
-def _plausible(told: Any) -> int:
-    """Only the date in a suggestion depends on it: what is no time zone's makes no answer incomplete."""
-    return told if isinstance(told, int) and abs(told) <= _FURTHEST_ZONE else 0
+def _plausible(told: Any) -> int | None:
+    """What is no time zone's makes no answer incomplete: nobody's right depends on it."""
+    return told if isinstance(told, int) and abs(told) <= _FURTHEST_ZONE else None
+
+
+def _named(told: Any) -> str:
+    return told if isinstance(told, str) and len(told) <= _LONGEST_ZONE else ""
 
 
 _FURTHEST_ZONE = 14 * 3600
+_LONGEST_ZONE = 64
 
-_Offset = Annotated[int, BeforeValidator(_plausible)]
+_Offset = Annotated[int | None, BeforeValidator(_plausible)]
 """Seconds of a time zone ahead of UTC."""
+
+_Zone = Annotated[str, BeforeValidator(_named)]
+"""Its name in the IANA time zone database."""
 
 
 class Answer(BaseModel):
@@ -151,7 +159,8 @@ class Profile(Answer):
     is_ultra_restricted: bool | None = None
     locale: str = ""
     enterprise_user: _OfEnterprise = _OfEnterprise()
-    tz_offset: _Offset = 0
+    tz: _Zone = ""
+    tz_offset: _Offset = None
 
 
 class PersonAnswer(Answer):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.freeze import LONGEST, SHORTEST
+from bot.domain.time_zone import TimeZone
 
 EXAMPLE = "freeze 4h release week"
 """How it is typed."""
@@ -29,18 +30,14 @@ class FreezeFor:
     clock: int | None = None  # minutes after midnight, by the clock of whoever types it; None where seconds are said
     why: str = ""
 
-    def until(self, now: float, utc_offset: int) -> float:
+    def until(self, now: float, time_zone: TimeZone) -> float:
         """When it ends, in unix seconds.
 
         Args:
             now: unix seconds.
-            utc_offset: seconds that the clock of whoever types it is ahead of UTC.
+            time_zone: of whoever types it.
         """
-        if self.clock is None:
-            return now + self.seconds
-        midnight = (now + utc_offset) // 86_400 * 86_400 - utc_offset
-        ends = midnight + 60 * self.clock
-        return ends if ends > now else ends + 86_400
+        return now + self.seconds if self.clock is None else time_zone.next_time(self.clock, now)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.policy import Membership
+from bot.domain.time_zone import UTC, TimeZone
 from bot.slack.protocol.answers import Profile
 from bot.texts import Language
 
@@ -15,7 +16,7 @@ class Person:
     membership: Membership
     language: Language = "en"
     is_here: bool | None = True  # not deactivated, and known to Slack; None where it does not say
-    utc_offset: int = 0  # seconds
+    time_zone: TimeZone = UTC
 
 
 NOBODY = Person(Membership.NOBODY, is_here=False)
@@ -28,7 +29,7 @@ def person_of(profile: Profile, *, team: str) -> Person:
         membership=_membership(profile, team),
         language="zh" if profile.locale.startswith("zh") else "en",
         is_here=_is_here(profile),
-        utc_offset=profile.tz_offset,
+        time_zone=TimeZone(profile.tz, profile.tz_offset),
     )
 
 

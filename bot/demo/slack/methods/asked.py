@@ -83,7 +83,7 @@ def page(items: list[Any], asked: Asked, default: int) -> tuple[list[Any], str]:
         Refusal: `invalid_cursor`, `invalid_limit`.
     """
     cursor, limit = asked.text("cursor", "0") or "0", asked.number("limit", default)
-    if not cursor.isdigit():
+    if not cursor.isdecimal():
         raise Refusal("invalid_cursor")
     if not 1 <= limit <= 1000:
         raise Refusal("invalid_limit")
