@@ -135,12 +135,17 @@ async def _instance(settings: Settings, clients: Clients, word: str) -> ListedIn
     if isinstance(meaning, Found):
         return meaning.instance
     if isinstance(meaning, Nothing):
-        raise Fault(f"no instance in {', '.join(settings.jdcloud_regions)} is called {printable(word)}")
-    fitting = ", ".join(printable(f"{one.name} ({one.id})") for one in meaning.instances) or "none elsewhere"
+        nearest = f"; nearest: {_named(meaning.nearest)}" if meaning.nearest else ""
+        raise Fault(f"no instance in {', '.join(settings.jdcloud_regions)} is called {printable(word)}{nearest}")
+    fitting = _named(meaning.instances) or "none elsewhere"
     if isinstance(meaning, Several):
         raise Fault(f"{printable(word)} may be any of these; give one by its id: {fitting}")
     untold = "; ".join(f"{one.region} cannot be asked ({one.why.code})" for one in meaning.unlisted)
     raise Fault(f"{untold}; of the other regions fits: {fitting}")
+
+
+def _named(instances: Sequence[ListedInstance]) -> str:
+    return ", ".join(printable(f"{one.name} ({one.id})") for one in instances)
 
 
 def for_eyes(answer: Answer) -> str:

@@ -83,6 +83,7 @@ class Fitting:
 
     words: str
     instances: tuple[ListedInstance, ...]
+    nearly: bool = False  # they fit none: these are called nearly so
 
     @property
     def key(self) -> str:

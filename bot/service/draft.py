@@ -223,4 +223,5 @@ class Drafting:
 def _choose(draft: Draft, chosen: Sequence[InstanceRef]) -> Draft:
     if {instance_id for _, instance_id in chosen} == which(draft.jobs):
         return draft
-    return dataclasses.replace(with_chosen(draft, chosen), unsent=None, sought=(), problems=())
+    left = tuple(one for one in draft.unsettled if not one.nearly)
+    return dataclasses.replace(with_chosen(draft, chosen), unsent=None, sought=(), unsettled=left, problems=())

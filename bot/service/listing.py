@@ -85,6 +85,11 @@ class Listing(Generic[T]):
         listed = self._usable(region)
         return None if listed is None else listed.things.search(words, limit=limit)
 
+    async def nearest(self, region: str, words: str) -> list[tuple[float, T]]:
+        """What was listed lately whose names are nearly these words, each with how alike it is."""
+        listed = self._usable(region)
+        return await listed.things.nearest(words) if listed else []
+
     def why_not(self, region: str) -> Problem:
         """Why a region is not listed: what JD Cloud has answered instead, or that it has not answered (yet)."""
         return self._refused.get(region) or Problem(Code.CLOUD_SILENT)

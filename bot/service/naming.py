@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.draft import Fitting
 from bot.domain.errors import Code, Field, Problem
 from bot.service.draft import Drafting
-from bot.service.resolve import Nothing, Resolved, Resolving, Several, Untold, possible_name
+from bot.service.resolve import Nothing, Resolved, Resolving, Unsettled, Untold, possible_name
 
 _WORD = 128
 """Characters of a word that are said again: no instance is called by more."""
@@ -36,16 +36,24 @@ class Naming:
             return
         resolved = await self.resolving.resolve(words)
         unsettled = resolved.unsettled
-        several = [one for one in unsettled if not isinstance(one, Nothing) and one.instances]
+        fitting = [one for one in map(_fitting, unsettled) if one.instances]
+        unsaid = [one for one in unsettled if isinstance(one, Untold) or (isinstance(one, Nothing) and not one.nearest)]
         await self.drafting.take(
             draft_id,
             words,
             [(one.region, one.id) for one in resolved.instances],
             not_name="" if resolved.image_name else possible_name(words),
-            unsettled=[Fitting(words=one.word[:_WORD], instances=one.instances) for one in several],
-            problems=[remark for one in unsettled if not isinstance(one, Several) for remark in remarks(one)],
+            unsettled=fitting,
+            problems=[remark for one in unsaid for remark in remarks(one)],
             untold=[one.word for one in unsettled if isinstance(one, Untold)],
         )
+
+
+def _fitting(unsettled: Unsettled) -> Fitting:
+    """Which instances there are to choose from for a word."""
+    nearly = isinstance(unsettled, Nothing)
+    instances = unsettled.nearest if isinstance(unsettled, Nothing) else unsettled.instances
+    return Fitting(words=unsettled.word[:_WORD], instances=instances, nearly=nearly)
 
 
 def remarks(unsettled: Nothing | Untold) -> Iterator[Problem]:

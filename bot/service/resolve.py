@@ -42,6 +42,7 @@ class Nothing:
     """A word that fits no instance: every region has said so."""
 
     word: str
+    nearest: tuple[ListedInstance, ...] = ()  # whose names are nearly the word, the nearest first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,10 @@ class Resolving:
                 return listed
         elif is_instance_id(word):
             return await self._by_id(word.casefold(), listed)
-        return _meaning(word, await self.search.find_fresh(word, limit=LOOKED_THROUGH))
+        told = _meaning(word, await self.search.find_fresh(word, limit=LOOKED_THROUGH))
+        if isinstance(told, Nothing) and not exactly:
+            return Nothing(word=word, nearest=await self.search.nearest(word))
+        return told
 
     async def _by_id(self, instance_id: str, listed: Nothing | Untold) -> Meaning:
         """An id that is not listed: the instance may be newer than the list."""

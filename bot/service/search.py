@@ -12,6 +12,10 @@ AT_MOST = 100
 """Instances that one search offers: as many as a menu holds (Slack: a select has at most 100 options)."""
 
 
+NEAREST = 5
+"""Instances that are offered for a word that fits none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RegionMatches:
     """What fits in one region."""
@@ -66,6 +70,12 @@ class Search:
     def find_listed(self, words: str, *, limit: int = AT_MOST) -> Matches:
         """What fits among what was listed lately. Never waits."""
         return self._matches([self.instances.search_listed(one, words, limit=limit) for one in self.regions], limit)
+
+    async def nearest(self, words: str) -> tuple[ListedInstance, ...]:
+        """A few of what was listed lately whose names are nearly these words, the nearest first."""
+        alike = [one for region in self.regions for one in await self.instances.nearest(region, words)]
+        alike.sort(key=lambda one: (-one[0], one[1].name, one[1].region))
+        return tuple(instance for _, instance in alike[:NEAREST])
 
     @property
     def fresh(self) -> bool:

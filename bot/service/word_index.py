@@ -3,12 +3,19 @@
 import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from difflib import SequenceMatcher
 from itertools import accumulate, islice
 from operator import itemgetter
 from typing import Generic, Self, TypeVar
 
 _SLICE = 500
 """Things whose words are made ready at a time: a millisecond, in which the event loop does nothing else."""
+
+_COMPARED = 50
+"""Names that are compared with what was typed at a time: likewise."""
+
+_ALIKE = 0.75
+"""How alike a slip is to what was meant: `webb-1` and `web-1` are by 0.91, `web-9` and `web-1` by 0.8."""
 
 T = TypeVar("T")
 
@@ -48,6 +55,20 @@ class WordIndex(Generic[T]):
         begin with it, each in the order of their words.
         """
         return [self._things[place] for place in islice(self._best(typed.strip().casefold()), limit)]
+
+    async def nearest(self, typed: str) -> list[tuple[float, T]]:
+        """Things whose names are nearly what was typed, each with how alike it is (at most 1); others have their turn
+        meanwhile.
+        """
+        matcher = SequenceMatcher(b=typed.strip().casefold(), autojunk=False)
+        alike: list[tuple[float, T]] = []
+        for place, named in enumerate(self._names):
+            matcher.set_seq1(named)
+            if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
+                alike.append((matcher.ratio(), self._things[place]))
+            if place % _COMPARED == _COMPARED - 1:
+                await asyncio.sleep(0)
+        return alike
 
     def _best(self, wanted: str) -> Iterator[int]:
         exact = [place for place in self._holding(f"\n{wanted}\n") if wanted in self._words[place]]

@@ -81,6 +81,10 @@ UNDER_WAY = Text(
 )
 SETTLE = Text("{words} fits several instances. Which one?", "{words} 对应多台云主机，请选择：")
 SETTLE_ONE = Text("Is {words} this one?", "{words} 是这一台吗？")
+SETTLE_NEARLY = Text(
+    "⚠️ No instance has {words} in its name, id or private IP. Choose the nearest here, or another one above.",
+    "⚠️ 没有名称、ID 或内网 IP 含 {words} 的云主机。请在此选择名称最接近的，或在上方另选。",
+)
 DISKS_AND_NAME = Text("Disks and name", "磁盘与名称")
 DISKS_AND_NAME_WHICH = Text("Disks and name of {instance}", "{instance} 的磁盘与名称")
 IMAGE_NAME = Text("image {name}", "镜像 {name}")

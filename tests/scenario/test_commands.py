@@ -80,6 +80,21 @@ async def test_words_that_fit_no_instance(running: World) -> None:
     await running.until(lambda: "vdb" in running.shown(running.amy))
 
 
+async def test_a_slip_of_a_name(world: World) -> None:
+    """The nearest are offered; whoever chooses another one hears no more of it."""
+    furnish_one(world.cloud, "i-web2aaaaaa", "web-2")
+    async with world.bot():
+        asked = "No instance has webb-1 in its name, id or private IP. Choose the nearest here, or another one above."
+        for menu, chosen in ((f"⚠️ {asked}", "web-1"), ("Instances", "db-1")):
+            await world.amy.command("/createimage", "webb-1", channel=OPS)
+            await world.until(lambda: asked in world.shown(world.amy))
+            assert world.shown(world.amy).count("No instance has") == 1
+            await world.amy.choose(menu, chosen)
+            await world.until(lambda: "vdb" in world.shown(world.amy))
+            assert "No instance has" not in world.shown(world.amy)
+            await world.amy.close(everything=True)
+
+
 async def test_a_cloud_that_does_not_list(world: World) -> None:
     """The form opens at once, whatever JD Cloud does, and says which region has not answered; what was typed is looked
     for again at a press.

@@ -152,7 +152,10 @@ def drafts(language: str) -> Iterator[Draft]:
     for runs in (False, True):
         yield of_several(language, running=runs)
         yield of_several(language, running=runs, problems=problems, added=(an_added_disk(), an_added_disk("vdh")))
-    yield a_draft(language, unsettled=(Fitting(words=NASTY, instances=(an_instance(), nasty_instance())),))
+    for nearly in (False, True):
+        fitting = Fitting(words=NASTY, instances=(an_instance(), nasty_instance()), nearly=nearly)
+        yield a_draft(language, unsettled=(fitting,))
+    yield a_draft(language, unsettled=(Fitting(words=NASTY, instances=(nasty_instance(),)),))
 
 
 def of_several(language: str, *, running: bool, count: int = 4, **changes: Any) -> Draft:

@@ -84,6 +84,8 @@ def unsettled(draft: Draft) -> list[Block]:
 
 
 def _which(fitting: Fitting) -> Text:
+    if fitting.nearly:
+        return texts.SETTLE_NEARLY
     return texts.SETTLE if len(fitting.instances) > 1 else texts.SETTLE_ONE
 
 
