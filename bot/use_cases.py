@@ -98,7 +98,7 @@ class UseCases:
             search=search,
             instances=instances,
             snapshots=Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=steady),
-            boards=Boards(store=store, rules=rules, directory=directory, clock=clock),
+            boards=Boards(store=store, rules=rules, directory=directory, gate=gate, clock=clock),
             looking=looking,
             counting=counting,
             deciding=Deciding(

@@ -3,15 +3,17 @@
 import dataclasses
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.domain.delivery import Card
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import OPEN, State
 from bot.domain.policy import Action, Actor, Policy, may
 from bot.domain.request import ImageRequest, Validity, Verdict
+from bot.domain.rule import NO_RULES, Ruleset
 from bot.service.current_rules import CurrentRules
+from bot.service.gate import Gate
 from bot.service.ports import Clock, Directory
 from bot.store import Store, Transaction
 
@@ -25,18 +27,29 @@ _IN_PROGRESS = OPEN - {State.PENDING}
 
 
 @dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A request, and what is said of it beside what stands in it: as much as its cards say."""
+
+    request: ImageRequest
+    cards: Sequence[Card] = ()  # what Slack shows
+    ruleset: Ruleset = NO_RULES  # by which it is decided
+    frozen: Freeze | None = None  # the freeze that holds it up
+    usual_seconds: Mapping[int, float] = field(default_factory=dict)  # of an image of each machine, by job, where known
+    others: Sequence[ImageRequest] = ()  # while it is to be approved: earlier ones for its instances, not ended
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """What concerns one person, each kind at most `SHOWN` long."""
 
     ids: Collection[str]  # by which they are known
-    waiting: Sequence[ImageRequest]  # for their decision, the most urgent first
+    waiting: Sequence[Entry]  # for their decision, the most urgent first
     more_wait: bool
     roles_known: bool  # whether it is known what they may decide
-    under_way: Sequence[ImageRequest]  # their own and, where they approve, everybody's, newest first
+    under_way: Sequence[Entry]  # their own and, where they approve, everybody's, newest first
     more_under_way: bool
-    ended: Sequence[ImageRequest]  # their own, newest first
+    ended: Sequence[Entry]  # their own, newest first
     more_ended: bool
-    cards: Mapping[str, Sequence[Card]]  # by request, what Slack shows
     frozen: Sequence[Freeze] = ()  # of what they may ask for or decide about, the one that lasts longest first
 
     def is_own(self, request: ImageRequest) -> bool:
@@ -51,6 +64,7 @@ class Boards:
     store: Store
     rules: CurrentRules
     directory: Directory
+    gate: Gate
     clock: Clock
 
     async def mark(self) -> object:
@@ -88,33 +102,53 @@ class Boards:
                 under_way += itertools.islice(theirs, SHOWN + 1)
             ended = tx.requests.of_person(own, set(State) - OPEN, SHOWN + 1)
             names = concerning.union(*(self.rules.of(one).names for one in under_way if one.requester in own))
-            shown = [*waiting[:SHOWN], *under_way[:SHOWN], *ended[:SHOWN]]
-            cards = defaultdict[str, list[Card]](list)
-            for card in tx.cards.standing({request.id for request in shown}):
-                cards[card.request_id].append(card)
+            in_force = tx.freezes.in_force(self.clock())
+            entries = self._entries(tx, [*waiting[:SHOWN], *under_way[:SHOWN], *ended[:SHOWN]], in_force)
             return Board(
                 ids=own,
-                waiting=waiting[:SHOWN],
+                waiting=[entries[one.id] for one in waiting[:SHOWN]],
                 more_wait=len(waiting) > SHOWN or (sees_all and len(found) == LOOKED_THROUGH),
                 roles_known=roles_known,
-                under_way=under_way[:SHOWN],
+                under_way=[entries[one.id] for one in under_way[:SHOWN]],
                 more_under_way=len(under_way) > SHOWN,
-                ended=ended[:SHOWN],
+                ended=[entries[one.id] for one in ended[:SHOWN]],
                 more_ended=len(ended) > SHOWN,
-                cards=cards,
-                frozen=[one for one in tx.freezes.in_force(self.clock()) if names and one.covers(names)],
+                frozen=[one for one in in_force if names and one.covers(names)],
             )
 
         return await self.store.read(read)
 
-    async def one(self, request_id: str) -> tuple[ImageRequest, Sequence[Card]] | None:
-        """A request as it stands, with its cards."""
+    async def one(self, request_id: str) -> Entry | None:
+        """A request as it stands."""
 
-        def read(tx: Transaction) -> tuple[ImageRequest, Sequence[Card]] | None:
+        def read(tx: Transaction) -> Entry | None:
             request = tx.requests.get(request_id)
-            return (request, tx.cards.standing({request_id})) if request else None
+            return self._entries(tx, [request], tx.freezes.in_force(self.clock()))[request_id] if request else None
 
         return await self.store.read(read)
+
+    def _entries(
+        self, tx: Transaction, requests: Iterable[ImageRequest], freezes: Sequence[Freeze]
+    ) -> Mapping[str, Entry]:
+        """Requests, by id, with all that is said of them: in as many statements for many as for one."""
+        shown = {request.id: request for request in requests}
+        pending = [request for request in shown.values() if request.state is State.PENDING]
+        usual = tx.requests.usual_of_each([one.id for one in shown.values() if one.state in OPEN])
+        others = tx.requests.earlier(pending)
+        cards = defaultdict[str, list[Card]](list)
+        for card in tx.cards.standing(shown.keys()):
+            cards[card.request_id].append(card)
+        return {
+            request.id: Entry(
+                request=request,
+                cards=cards[request.id],
+                ruleset=self.rules.of(request) if request.state in OPEN else NO_RULES,
+                frozen=self.gate.holding(freezes, request) if request.state in OPEN else None,
+                usual_seconds=usual.get(request.id, {}),
+                others=others.get(request.id, ()),
+            )
+            for request in shown.values()
+        }
 
     def _decides(self, user_id: str, request: ImageRequest) -> bool:
         """Whether somebody is an approver by one of the rules of a request, as last heard."""

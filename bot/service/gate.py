@@ -1,5 +1,6 @@
 """The gate: whether anything new may begin now, for a request that has been approved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import Code, Problem
@@ -44,7 +45,12 @@ class Gate:
 
     def frozen(self, tx: Transaction, request: ImageRequest, at: float) -> Freeze | None:
         """The freeze that holds a request up at a time, in unix seconds; of several the one that lasts longest."""
-        return None if request.emergency_by else tx.freezes.over(self.rules.of(request).names, at)
+        return None if request.emergency_by else self.holding(tx.freezes.in_force(at), request)
+
+    def holding(self, freezes: Sequence[Freeze], request: ImageRequest) -> Freeze | None:
+        """The first of these freezes that holds a request up."""
+        names = self.rules.of(request).names
+        return None if request.emergency_by else next((one for one in freezes if one.covers(names)), None)
 
     def opens_at(self, tx: Transaction, request: ImageRequest, at: float) -> float:
         """The first time from `at` on at which something new may begin, in unix seconds; where the rules of now know of

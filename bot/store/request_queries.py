@@ -1,6 +1,6 @@
 """Looking requests up: rows of the table `request` as values, with their jobs and decisions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from bot.domain.lifecycle import OPEN, State
@@ -136,20 +136,34 @@ class FoundRequests(Usual):
         """Requests with an approval that waits for Slack to say whether its giver may give it, oldest first."""
         return self._select(f"WHERE {_TO_SETTLE} ORDER BY created_at LIMIT :limit", limit=limit)
 
-    def waiting_for(self, instance_id: str, *, before: float | None = None) -> tuple[ImageRequest, ...]:
-        """The requests for an image of an instance that have not ended, oldest first; a few are enough to be named.
+    def waiting_for(self, instance_id: str) -> tuple[ImageRequest, ...]:
+        """The requests for an image of an instance that have not ended, oldest first; a few are enough to be named."""
+        return self._of_instances([instance_id])
 
-        Args:
-            instance_id: which.
-            before: only those that were made before then, unix seconds.
-        """
-        earlier = "AND created_at < :before" if before is not None else ""
+    def earlier(self, requests: Collection[ImageRequest]) -> Mapping[str, Sequence[ImageRequest]]:
+        """Of each of these requests, by its id, those for its instances that were made before and have not ended."""
+        instances = {request.id: {job.instance_id for job in request.plan.jobs} for request in requests}
+        found = self._of_instances(sorted(set().union(*instances.values())))
+        return {
+            request.id: [
+                other
+                for other in found
+                if other.created_at < request.created_at
+                and not instances[request.id].isdisjoint(job.instance_id for job in other.plan.jobs)
+            ]
+            for request in requests
+        }
+
+    def _of_instances(self, instances: Sequence[str]) -> tuple[ImageRequest, ...]:
+        """What has not ended of these instances, oldest first, as many as are named of each."""
+        if not instances:
+            return ()
+        these, named = in_list("instance", instances)
         where = (
-            f"WHERE id IN (SELECT request_id FROM job WHERE instance_id = :instance_id) AND state IN ({listed(OPEN)}) "
-            f"{earlier} ORDER BY created_at LIMIT :limit"
+            f"WHERE id IN (SELECT request_id FROM job WHERE instance_id IN ({these})) AND state IN ({listed(OPEN)}) "
+            "ORDER BY created_at LIMIT :limit"
         )
-        given = {"before": before} if before is not None else {}
-        return self._select(where, instance_id=instance_id, limit=NAMED_AT_MOST, **given)
+        return self._select(where, limit=NAMED_AT_MOST * len(instances), **named)
 
     @property
     def any_to_expire(self) -> str:

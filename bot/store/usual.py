@@ -27,16 +27,26 @@ class Usual:
 
     def usual_of(self, request: ImageRequest) -> Mapping[int, float]:
         """What an image of each instance of a request usually takes, by job, as far as that is known."""
+        return self.usual_of_each([request.id]).get(request.id, {})
+
+    def usual_of_each(self, ids: Collection[str]) -> Mapping[str, Mapping[int, float]]:
+        """The same of the requests with these ids, by id."""
+        if not ids:
+            return {}
+        these, named = in_list("request", ids)
         rows = self._query(
             f"""
-            SELECT job.number, {_took(self._nesting, "job.instance_id")}
-            FROM job WHERE job.request_id = :id
+            SELECT job.request_id, job.number, {_took(self._nesting, "job.instance_id")}
+            FROM job WHERE job.request_id IN ({these})
             """,
-            id=request.id,
             kind=Step.IMAGE,
+            **named,
         )
-        usual = {row["number"]: _usual(row) for row in rows}
-        return {number: seconds for number, seconds in usual.items() if seconds is not None}
+        usual: dict[str, dict[int, float]] = {}
+        for row in rows:
+            if (seconds := _usual(row)) is not None:
+                usual.setdefault(row["request_id"], {})[row["number"]] = seconds
+        return usual
 
     def usual_of_steps(self, steps: Collection[JobStep], kind: str) -> Mapping[int, float]:
         """What each of these steps of a kind usually takes, by its id, as far as that is known."""

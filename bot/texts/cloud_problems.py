@@ -24,12 +24,12 @@ CLOUD: dict[Code, Text] = {
         "京东云正在处理该云主机的其他任务。",
     ),
     Code.CLOUD_PRECONDITION: Text(
-        "Something is not in the state that JD Cloud needs. Put it right, then retry.",
-        "资源状态不满足京东云的要求，请处理后重试。",
+        "Something is not in the state that JD Cloud needs. Put it right, then try again.",
+        "资源状态不满足京东云的要求，请处理后再试。",
     ),
     Code.CLOUD_QUOTA: Text(
-        "A JD Cloud quota is used up. Delete images or snapshots that are not needed, or have it raised, then retry.",
-        "京东云配额已用尽，请删除不需要的镜像或快照，或申请提升配额后重试。",
+        "A JD Cloud quota is used up. Delete images or snapshots that are not needed, or have it raised, then try again.",
+        "京东云配额已用尽，请删除不需要的镜像或快照，或申请提升配额后再试。",
     ),
     Code.CLOUD_RATE_LIMIT: Text("JD Cloud asks for patience.", "京东云限流。"),
     Code.CLOUD_TASK_CONFLICT: Text(
@@ -41,12 +41,12 @@ CLOUD: dict[Code, Text] = {
         "磁盘 {disk} 正忙。",
     ),
     Code.CLOUD_DISK_STATUS: Text(
-        "Disk {disk} is in a state in which no snapshot can be taken. Put the disk right, then retry.",
-        "磁盘 {disk} 当前状态无法创建快照。请处理后点击重试。",
+        "Disk {disk} is in a state in which no snapshot can be taken. Put the disk right, then try again.",
+        "磁盘 {disk} 当前状态无法创建快照。请处理后再试。",
     ),
     Code.CLOUD_SYSTEM_DISK: Text(
-        "The system disk of {instance} is not properly attached. Put it right, then retry.",
-        "{instance} 的系统盘挂载状态异常。请处理后点击重试。",
+        "The system disk of {instance} is not properly attached. Put it right, then try again.",
+        "{instance} 的系统盘挂载状态异常。请处理后再试。",
     ),
     Code.CLOUD_DUPLICATE_DEVICE: Text(
         "Two disks have the same device name. Request again with another device name.",
@@ -73,12 +73,12 @@ CLOUD: dict[Code, Text] = {
         "快照 {snapshot} 不存在。请更换快照后重新申请。",
     ),
     Code.CLOUD_IMAGE_QUOTA: Text(
-        "The quota of private images in {region} is used up. Delete images that are not needed, or have it raised, then retry.",
-        "{region} 的私有镜像配额已用尽。请删除不需要的镜像或申请提升配额后点击重试。",
+        "The quota of private images in {region} is used up. Delete images that are not needed, or have it raised, then try again.",
+        "{region} 的私有镜像配额已用尽。请删除不需要的镜像或申请提升配额后再试。",
     ),
     Code.CLOUD_SNAPSHOT_QUOTA: Text(
-        "The quota of snapshots in {region} is used up. Delete snapshots that are not needed, or have it raised, then retry.",
-        "{region} 的快照配额已用尽。请删除不需要的快照或申请提升配额后点击重试。",
+        "The quota of snapshots in {region} is used up. Delete snapshots that are not needed, or have it raised, then try again.",
+        "{region} 的快照配额已用尽。请删除不需要的快照或申请提升配额后再试。",
     ),
     Code.CLOUD_NOT_RUNNING: Text(
         "{instance} is {status}, and JD Cloud stops only what is running.",

@@ -19,25 +19,20 @@ OLDER = Text(
 )
 
 STANDS = Text("*{request}* · {state}", "*{request}* · {state}")
-LINE = Text("*{request}* · {state}\nImage {name} of {instance}", "*{request}* · {state}\n{instance} 的镜像 {name}")
+IMAGE_OF = Text("Image {name} of {instance}", "{instance} 的镜像 {name}")
 SMALL = Text("{request} · image {name}", "{request} · 镜像 {name}")
 OPEN_CARD = Text("Open its card", "打开卡片")
 EXPIRES = Text("Expires {when} ({left})", "{when} 过期（{left}）")
 APPROVED = Text("Approved {count} of {quorum}", "已批准 {count}/{quorum}")
 UNSURE = Text(
-    "Nobody can tell whether JD Cloud made the image. Look for {mark} in the console, then decide here.",
-    "无法确定京东云是否已创建镜像。请在控制台中查找 {mark}，然后在此决定。",
+    "Nobody can tell whether JD Cloud made the image. Look for {mark} in {console}, then decide.",
+    "无法确定京东云是否已创建镜像。请在{console}中查找 {mark}，然后决定。",
 )
+CONSOLE = Text("the JD Cloud console", "京东云控制台")
 UNSURE_FOR_REQUESTER = Text(
     "Nobody can tell whether JD Cloud made the image. The approvers look into it.",
     "无法确定京东云是否已创建镜像，审批人正在核实。",
 )
-WAITS_FOR = Text(
-    "Waits for {request}, which is making an image of the same instance.",
-    "等待 {request}：它正在为同一云主机创建镜像。",
-)
-SINCE = Text("Since {when}: image {image}", "自 {when} 起：镜像 {image}")
 READY = Text("Image id: {image}", "镜像 ID：{image}")
 REJECTED = Text("Rejected by {person}: {reason}", "已被 {person} 驳回：{reason}")
-GIVEN_UP = Text("Given up by {person}.", "已由 {person} 放弃。")
 ABOUT = Text("{button}: {request}, {instance}", "{button}：{request}，{instance}")

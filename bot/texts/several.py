@@ -44,10 +44,7 @@ NOT_AT_REST = Text(
     "*处于运行中或已停止后开始* （当前：{status}，{when} 查看）",
 )
 
-LINE = Text(
-    "*{request}* · {state}\nImages of {count} machines: {machines}",
-    "*{request}* · {state}\n{count} 台云主机的镜像：{machines}",
-)
+IMAGES_OF = Text("Images of {count} machines: {machines}", "{count} 台云主机的镜像：{machines}")
 SMALL = Text("{request} · {count} images", "{request} · {count} 个镜像")
 BUTTON_OF = Text("{label}: {request}, images of {count} machines", "{label}：{request}，{count} 台云主机的镜像")
 BUTTON_FOR = Text("{label}: {machine}", "{label}：{machine}")
@@ -77,6 +74,10 @@ STEP_TO_COME = Text("○ to come", "○ 待执行")
 STEP_HELD = Text("○ held", "○ 已暂停")
 WAITS_FOR = Text("○ waits for {request}, which has this machine", "○ 等待 {request}：它正在使用此云主机")
 NOT_BEGUN = Text("– not begun", "– 未开始")
+OUT_OF_HOURS = Text("begins {when}, when the hours of its rule begin", "将于 {when} 进入规则允许的时段后开始")
+BEGINS_WHEN_STOPPED = Text(
+    "begins when it is stopped, by whoever stops it (now: {status})", "停止后（由任何人停止均可）开始（当前：{status}）"
+)
 WHY = Text("↳ {reason}", "↳ {reason}")
 READY = Text("All {count} images are ready.", "{count} 个镜像全部可用。")
 PARTLY = Text("{done} of {count} images ready.", "{count} 个镜像中有 {done} 个可用。")

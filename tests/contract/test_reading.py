@@ -60,7 +60,34 @@ async def test_what_is_usual_is_one_statement(store: Store, engine: Engine) -> N
     counted = Store(database)
     assert await counted.transact(lambda tx: tx.requests.usual_of(asked)) == {0: 101.0}
     assert await counted.transact(lambda tx: tx.requests.usual_of(new)) == {0: 101.0}
-    assert database.counted.statements == 2
+    both = await counted.transact(lambda tx: tx.requests.usual_of_each([asked.id, new.id]))
+    assert both == {asked.id: {0: 101.0}, new.id: {0: 101.0}}
+    assert database.counted.statements == 3
+    await counted.close()
+
+
+async def test_earlier_requests_for_the_same_machines_are_one_statement(store: Store, engine: Engine) -> None:
+    """However many ask for them: each has those before it that have not ended, the oldest first."""
+    one, other = a_plan(instance_id="i-one"), a_plan(instance_id="i-other")
+    requests = [
+        a_request(id=f"IR-{number}", plan=plan, state=state, created_at=1_000.0 + number)
+        for number, (plan, state) in enumerate(
+            [(one, State.APPROVED), (one, State.PENDING), (other, State.PENDING), (one, State.PENDING)]
+        )
+    ]
+    for request in requests:
+        await put(store, request)
+    await put(store, a_request(id="IR-ENDED", plan=one, state=State.CANCELLED, created_at=900.0))
+    database = CountingDatabase(engine.connect())
+    counted = Store(database)
+    found_each = await counted.transact(lambda tx: tx.requests.earlier(requests[1:]))
+    assert {key: [other.id for other in others] for key, others in found_each.items()} == {
+        "IR-1": ["IR-0"],
+        "IR-2": [],
+        "IR-3": ["IR-0", "IR-1"],
+    }
+    assert await counted.transact(lambda tx: tx.requests.earlier([])) == {}
+    assert database.counted.statements == 1
     await counted.close()
 
 

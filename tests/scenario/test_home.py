@@ -5,7 +5,7 @@ import pytest
 from bot.demo import jdcloud, slack
 from bot.demo.slack import User
 from bot.slack.outbox import home as outbox
-from tests.scenario.conftest import AMY, BEN, ZHANG, World
+from tests.scenario.conftest import AMY, BEN, OPS, WEB_1, ZHANG, World
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
 
@@ -73,6 +73,51 @@ async def test_it_waits_for_the_language_of_whoever_opens_it(world: World, monke
         await world.slack.person(ZHANG).open_home()
         await world.until(lambda: published(world, ZHANG) > 0)
         assert "没有需要您处理的申请" in home(world, ZHANG)
+
+
+async def test_before_approve_it_says_what_that_does_and_then_when_it_begins(running: World) -> None:
+    """The machine goes down, not before a time: who approves on their Home reads it; then all read when it begins."""
+    await running.request(instance="web-1")
+    await running.form(instance="db-1", description="before the upgrade")
+    await running.amy.choose("Not before", str(int(running.clock()) + 6 * 3600))
+    assert await running.amy.submit() == {}
+    await running.ben.open_home()
+    await running.until(lambda: "wants an image of `db-1`" in home(running, BEN))
+    waits = home(running, BEN)
+    assert "before the upgrade\nStops `db-1`, makes the image, starts it again · not before" in waits
+    await running.until(lambda: len(running.cards()) == 2)
+    await running.amy.open_home()
+    await running.ben.press("Approve", message=running.cards()[-1], confirm=True)
+    await running.until(
+        lambda: "approved, waiting\n" in home(running, AMY) and "approved, waiting\n" in home(running, BEN)
+    )
+    request = next(word for word in running.card().split() if word.startswith("IR-"))
+    answers = [await running.amy.command("/createimage", typed, channel=OPS) for typed in ("list", f"status {request}")]
+    for words in (home(running, AMY), home(running, BEN), *(answer.text for answer in answers)):
+        assert "approved, waiting" in words
+        assert "Approved by <@U0BEN>. Begins" in words or "Approved by @ben. Begins" in words
+        assert "approved, starting" not in words
+
+
+async def test_what_else_is_asked_of_the_machine_stands_there_too(running: World) -> None:
+    """Whoever decides on their Home may find that one is enough."""
+    await running.request()
+    earlier = next(word for word in running.card().split() if word.startswith("IR-"))
+    await running.request(description="once more")
+    await running.ben.open_home()
+    await running.until(lambda: f"{earlier} by @amy already waits for `web-1`." in home(running, BEN))
+
+
+async def test_what_waits_for_its_machine_begins_by_itself(running: World) -> None:
+    """A machine that somebody has started again meanwhile: it says what it waits for, and there is nothing to try."""
+    card = await running.request()
+    await running.amy.open_home()
+    running.cloud.start(WEB_1)
+    await running.until(lambda: running.cloud.instances[WEB_1].status == "running")
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "It begins when the machine is stopped" in home(running, AMY))
+    assert "approved, waiting" in home(running, AMY)
+    assert "try again" not in home(running, AMY)
 
 
 async def test_a_doubt_waits_with_its_buttons(world: World) -> None:

@@ -15,6 +15,7 @@ from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.plan import MAX_JOBS, Order, Plan, WhileImaged
 from bot.domain.request import ImageRequest
 from bot.domain.steps import StepState
+from bot.service.board import Entry
 from bot.slack.protocol import ids, parse
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import call, commands, machines, request_form
@@ -85,7 +86,9 @@ def test_the_headline_names_three(count: int, en: str, zh: str) -> None:
     for language, expected in (("en", en), ("zh", zh)):
         request = waiting(count, language=language)
         assert expected in card_of(request).text.splitlines()[0]
-        status = commands.standing(request, (), CardKind.APPROVAL, language=language, now=1_000.0, workspace_url="")
+        status = commands.standing(
+            Entry(request=request), CardKind.APPROVAL, decides=True, language=language, now=1_000.0, workspace_url=""
+        )
         assert expected in status.splitlines()[0]
 
 

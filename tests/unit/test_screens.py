@@ -27,12 +27,14 @@ from bot.domain.meanwhile import Allowed
 from bot.domain.plan import MAX_JOBS, DiskAction, Order, Plan, PlannedJob, WhileImaged
 from bot.domain.planning import draw_up, job_of
 from bot.domain.request import ImageRequest, Question, Verdict
+from bot.domain.rule import Ruleset
 from bot.domain.steps import Job, StepState
-from bot.service.board import SHOWN, Board
+from bot.service.board import SHOWN, Board, Entry
 from bot.service.search import Matches, RegionMatches, Unlisted
 from bot.slack.protocol import block_ids, ids, parse, values
 from bot.slack.protocol.markup import code
 from bot.slack.screens import call, disk_form, instance_fields, instance_menu, machine_form, options, request_form
+from bot.slack.screens.buttons import CONSOLE_URL
 from bot.slack.screens.card import card_message, second_card
 from bot.slack.screens.emergency import emergency_form, emergency_message
 from bot.slack.screens.freeze import freeze_message
@@ -54,6 +56,7 @@ from tests.unit.examples import (
     a_plan_of,
     a_request,
     a_request_of,
+    a_rule,
     an_instance,
     plan_for,
     rejob,
@@ -385,22 +388,34 @@ FREEZES = (FROZEN, dataclasses.replace(FROZEN, why="", scope=("", NASTY[:50])))
 def boards(everything: list[ImageRequest]) -> Iterator[Board]:
     """Nothing at all, and as much of every kind as there can be."""
     usual: dict[str, Any] = {"ids": {"U0AMY"}, "more_wait": False, "more_under_way": False, "more_ended": False}
-    yield Board(waiting=(), roles_known=True, under_way=(), ended=(), cards={}, **usual)
-    yield Board(waiting=(), roles_known=False, under_way=(), ended=(), cards={}, **usual)
+    yield Board(waiting=(), roles_known=True, under_way=(), ended=(), **usual)
+    yield Board(waiting=(), roles_known=False, under_way=(), ended=(), **usual)
     usual |= {"more_wait": True, "more_under_way": True, "more_ended": True}
     undecided = [one for one in everything if one.needs_a_person]
     under_way = [one for one in everything if one.state in OPEN]
     ended = [one for one in everything if one.state not in OPEN]
-    shown = {
-        "IR-7K3QF": [
-            Card(id=1, request_id="IR-7K3QF", kind=kind, conversation="C0", channel="C0", ts="1.2", drawn_version=1)
-            for kind in CardKind
-        ]
-    }
+    shown = [
+        Card(id=1, request_id="IR-7K3QF", kind=kind, conversation="C0", channel="C0", ts="1.2", drawn_version=1)
+        for kind in CardKind
+    ]
+
+    def entry(request: ImageRequest) -> Entry:
+        return Entry(
+            request=request,
+            cards=shown if request.id == "IR-7K3QF" else (),
+            ruleset=Ruleset((a_rule(warning=NASTY),), "hash"),
+            frozen=FROZEN if request.note else None,
+            usual_seconds=dict.fromkeys(range(MAX_JOBS), 1_020.0),
+            others=[dataclasses.replace(request, id="IR-OTHER")],
+        )
+
     for start in range(0, len(everything), SHOWN):
-        waiting, going, over = ((one * SHOWN)[start % len(one) :][:SHOWN] for one in (undecided, under_way, ended))
+        waiting, going, over = (
+            [entry(request) for request in (one * SHOWN)[start % len(one) :][:SHOWN]]
+            for one in (undecided, under_way, ended)
+        )
         usual |= {"frozen": FREEZES}
-        yield Board(waiting=waiting, roles_known=True, under_way=going, ended=over, cards=shown, **usual)
+        yield Board(waiting=waiting, roles_known=True, under_way=going, ended=over, **usual)
 
 
 def views(language: str) -> Iterator[View]:
@@ -741,7 +756,7 @@ def live_marks(shown: str) -> set[str]:
 def is_ours(mention: str) -> bool:
     """People, groups and channels that we name, dates, and links to cards."""
     return mention in {"<@U0AMY>", "<@U0BEN>", "<!subteam^S0ADMINS>", "<#C0OPS>"} or mention.startswith(
-        ("<!date^", "<https://acme.slack.com/archives/C0/p12|")
+        ("<!date^", "<https://acme.slack.com/archives/C0/p12|", f"<{CONSOLE_URL}|")
     )
 
 

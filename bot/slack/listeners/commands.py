@@ -122,14 +122,13 @@ class Commands:
         await self._may_know(user)
         found = await self.boards.one(request_id)
         if found is None:
-            known = [one.id for one in (*board.waiting, *board.under_way, *board.ended)]
+            known = [one.request.id for one in (*board.waiting, *board.under_way, *board.ended)]
             nearest = difflib.get_close_matches(request_id, known, n=1, cutoff=0.7)
             return screen.no_request(request_id, "".join(nearest), language)
-        request, cards = found
-        kind = CardKind.REQUESTER if board.is_own(request) else CardKind.APPROVAL
-        return screen.standing(
-            request, cards, kind, language=language, now=self.clock(), workspace_url=self.workspace_url
-        )
+        kind = CardKind.REQUESTER if board.is_own(found.request) else CardKind.APPROVAL
+        decides = any(one.request.id == request_id for one in board.waiting)
+        now, urls = self.clock(), self.workspace_url
+        return screen.standing(found, kind, decides=decides, language=language, now=now, workspace_url=urls)
 
     async def _may_know(self, user: str) -> None:
         """Whether somebody may ask for images, or decides on them.

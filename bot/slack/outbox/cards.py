@@ -137,17 +137,12 @@ class Cards:
         elif not may_post(tx, tx.cards, card, card.conversation, lease):
             return None
         is_open = request.state in OPEN
-        others = {
-            other.id: other
-            for job in (request.plan.jobs if waits else ())
-            for other in tx.requests.waiting_for(job.instance_id, before=request.created_at)
-        }
         return _Drawing(
             request=request,
             approval=approval,
             frozen=self.gate.frozen(tx, request, self.clock()) if is_open else None,
             usual_seconds=tx.requests.usual_of(request) if is_open else {},
-            others=tuple(others.values()),
+            others=tx.requests.earlier([request])[request.id] if waits else (),
         )
 
     def _message(self, card: Card, drawing: _Drawing) -> Message:

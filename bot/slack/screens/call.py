@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import Block, SectionBlock, StaticSelectElement
 from slack_sdk.models.views import View
 
+from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import code, code_blocks, escape, markdown, moment, person, plain
@@ -47,7 +48,7 @@ def details_view(
         card.NAME(language, value=code(job.image_name)),
         card.SIZE(language, count=str(len(job.snapshots)), size=size),
         card.REQUESTER(language, value=person(request.requester)),
-        card.EXPIRES_AT(language, when=moment(request.expires_at)),
+        *([card.EXPIRES_AT(language, when=moment(request.expires_at))] if request.state is State.PENDING else []),
     ]
     done = [*machine(job, language, usual.get(number), plan.not_before), *releases(job, language)]
     head = card.CALL_HEAD if len(calls) == 1 else card.CALLS_HEAD

@@ -1,6 +1,5 @@
 """The cards, as pure functions of a request: blocks, and the same facts as text."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
@@ -12,13 +11,12 @@ from bot.domain.plan import MAX_JOBS
 from bot.domain.quorum import Need
 from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
-from bot.domain.steps import JobState, JobStep, Step, StepState
+from bot.domain.steps import JobState
 from bot.slack.protocol.markup import SECTION, clip, code, escape, markdown, mentions, moment, person, plain
 from bot.slack.screens import buttons, emergency, freeze, machines, progress, question, rule_lines
 from bot.slack.screens.message import Message
 from bot.slack.screens.plan_lines import disks_of, parts, releases, summary
-from bot.slack.screens.request_line import headline, own_headline
-from bot.slack.screens.request_line import state as state_of
+from bot.slack.screens.request_line import headline, own_headline, state, told
 from bot.texts import card, reminders, units
 from bot.texts.problems import explain
 
@@ -50,10 +48,10 @@ def card_message(
         others: earlier requests for the same instances that have not ended.
         now: unix seconds, for how long there still is.
     """
-    request = dataclasses.replace(request, language=language or request.language, begin_at=_begins(request, now))
+    request = told(request, language or request.language, now)
     language, plan = request.language, request.plan
     who = headline(request, language) if kind is CardKind.APPROVAL else own_headline(request)
-    stands = "" if request.state is State.PENDING else f" · {_state(request)}"
+    stands = "" if request.state is State.PENDING else f" · {state(request, frozen)}"
     asked = approvers if kind is CardKind.APPROVAL else ()
     status = progress.lines(request, asked, usual_seconds, now, needs=needs, frozen=frozen)
     # What it waited for before it has to wait for another request is not why it waits now.
@@ -61,8 +59,7 @@ def card_message(
     reasons = [] if waits else [explain(problem, language) for problem in progress.reasons(request)]
     reasons += [request.rejection.reason] if request.rejection else []
     note = [card.NOTE(language, text=request.note)] if request.note else []
-    planned, warnings = _planned(request, usual_seconds)
-    warnings = [*warnings, *_others(request, others)]
+    planned, warnings = plan_and_warnings(request, usual_seconds, others)
     small = [*_facts(request, now), *rule_lines.small(request, ruleset)]
     small += status if request.state is State.PENDING else ()
     small += _nudged(request) if kind is CardKind.REQUESTER else ()
@@ -103,36 +100,23 @@ def _nudged(request: ImageRequest) -> list[str]:
     return [reminders.NUDGED_AT(language, when=moment(request.nudged_at), people=people)]
 
 
-def _begins(request: ImageRequest, now: float | None) -> float:
-    """When it begins, as long as that is to come."""
-    return 0.0 if now is not None and now >= request.begin_at else request.begin_at
-
-
 def second_card(request: ImageRequest) -> Message:
     """What stands in the place of a card that was posted twice, where it cannot be taken off."""
     words = card.SHOWN_ELSEWHERE(request.language, request=request.id)
     return Message(words, [SectionBlock(text=markdown(words))], request.language)
 
 
-def _state(request: ImageRequest) -> str:
-    """Where it stands, in a few words that the ones below do not contradict."""
-    if (odd := request.odd) and request.plan.only:
-        return card.CLOUD_SAYS_SHORT(request.language, status=code(odd.cloud_status))
-    if request.state is State.APPROVED and (request.waits_for or request.problems or request.begin_at):
-        words = card.WAITING_UNAPPROVED if request.emergency_by else card.WAITING_SHORT
-        return words(request.language)
-    if request.plan.only and _is_doubtful(request.current):
-        return card.DOUBTFUL_SHORT(request.language)
-    return state_of(request, request.language)
+def plan_and_warnings(
+    request: ImageRequest, usual_seconds: Mapping[int, float], others: Sequence[ImageRequest]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """What the plan does, and what is to be warned of: on its cards, and wherever else it is approved. Once its steps
+    are shown, they say what is done to the machine; of several, a line says it of each, and once they have ended nobody
+    need know how they ran.
 
-
-def _is_doubtful(step: JobStep | None) -> bool:
-    return step is not None and step.kind == Step.IMAGE and step.state is StepState.CALLING and bool(step.problems)
-
-
-def _planned(request: ImageRequest, usual_seconds: Mapping[int, float]) -> tuple[Sequence[str], Sequence[str]]:
-    """What the plan does, and what is to be warned of. Once its steps are shown, they say what is done to the machine;
-    of several, a line says it of each, and once they have ended nobody need know how they ran.
+    Args:
+        request: as it stands.
+        usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
+        others: earlier requests for the same instances that have not ended.
     """
     language, plan = request.language, request.plan
     usual = usual_seconds if request.state in {State.PENDING, State.APPROVED} else {}
@@ -144,9 +128,9 @@ def _planned(request: ImageRequest, usual_seconds: Mapping[int, float]) -> tuple
         else:
             planned = summary(job, language, usual.get(0), plan.not_before)
         warnings = [*([] if ended else releases(job, language)), *machines.not_as_needed(request, 0, _NOT_AS_NEEDED)]
-        return [clip(planned, SECTION)], warnings
+        return [clip(planned, SECTION)], [*warnings, *_others(request, others)]
     how = machines.total(plan, language) if ended else machines.how(plan, usual, language)
-    return [how, *([] if begun else machines.planned(request))], []
+    return [how, *([] if begun else machines.planned(request))], _others(request, others)
 
 
 _NOT_AS_NEEDED = (card.BEGINS_WHEN_STOPPED, card.BEGINS_WHEN_AT_REST)
@@ -155,7 +139,7 @@ _NOT_AS_NEEDED = (card.BEGINS_WHEN_STOPPED, card.BEGINS_WHEN_AT_REST)
 def _facts(request: ImageRequest, now: float | None) -> list[str]:
     """What is looked up and not read: small, and last."""
     language = request.language
-    stands = f" · {_state(request)}" if request.state is State.PENDING else ""  # else it stands in the first line
+    stands = f" · {state(request)}" if request.state is State.PENDING else ""  # else it stands in the first line
     facts = [f"{escape(request.id)}{stands}"]
     if job := request.plan.only:
         instance = [code(job.instance_id)]

@@ -1,14 +1,11 @@
 """What the slash command answers, as text that only whoever typed it sees."""
 
-from collections.abc import Sequence
-
-from bot.domain.delivery import Card, CardKind
-from bot.domain.request import ImageRequest
-from bot.service.board import Board
+from bot.domain.delivery import CardKind
+from bot.service.board import Board, Entry
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import clip, code, escape
+from bot.slack.protocol.markup import clip, code
 from bot.slack.screens import freeze
-from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook
+from bot.slack.screens.request_line import card_link, entry_told, headline, line, of_another, outlook, purpose
 from bot.texts import commands as texts
 from bot.texts import home, units
 
@@ -32,46 +29,41 @@ def no_request(request_id: str, nearest: str, language: str) -> str:
     return units.sentences(said, did_you_mean(f"status {nearest}" if nearest else "list", language), language=language)
 
 
-def standing(
-    request: ImageRequest, cards: Sequence[Card], kind: CardKind, *, language: str, now: float, workspace_url: str
-) -> str:
-    """Where one request stands: its card's headline, why, its state, and a link to the card that they may read."""
-    return "\n".join(
-        [
-            f"*{headline(request, language)}*",
-            escape(clip(request.plan.description, WORDS)),
-            line(request, language),
-            *outlook(request, language, now=now),
-            *_link(cards, kind, language, workspace_url),
-        ]
-    )
+def standing(entry: Entry, kind: CardKind, *, decides: bool, language: str, now: float, workspace_url: str) -> str:
+    """Where one request stands: its card's headline, why, its state, and a link to the card that they may read.
+
+    Args:
+        entry: which.
+        kind: of the card that they may read.
+        decides: whether it waits for them.
+        language: that they read.
+        now: unix seconds.
+        workspace_url: the address that links to messages begin with; empty where it is not known.
+    """
+    told, link = entry_told(entry, language, now), card_link(entry.cards, kind, language, workspace_url=workspace_url)
+    who, why = headline(told.request, language), purpose(told.request)
+    return "\n".join([f"*{who}*", why, line(told), *outlook(told, now=now, decides=decides), *link])
 
 
 def listed(board: Board, *, language: str, now: float, workspace_url: str) -> str:
     """What is frozen, what waits for somebody's decision, and their own requests."""
+
+    def told(entry: Entry) -> Entry:
+        return entry_told(entry, language, now)
+
+    def link(entry: Entry, kind: CardKind) -> list[str]:
+        return card_link(entry.cards, kind, language, workspace_url=workspace_url)
+
     lines = freeze.listed(board.frozen, language)
     if board.waiting:
         lines.append(f"*{home.WAITING(language)}*")
-        lines += [
-            " · ".join(
-                [
-                    f"• {headline(request, language)}",
-                    f"{request.id}, {units.state(request.state, language)}",
-                    *_link(board.cards.get(request.id, ()), CardKind.APPROVAL, language, workspace_url),
-                ]
-            )
-            for request in board.waiting[:LISTED]
-        ]
+        for entry in map(told, board.waiting[:LISTED]):
+            first, *others = of_another(entry, now=now, decides=True)
+            lines += [f"• {first}", *others, *link(entry, CardKind.APPROVAL)]
         lines += [home.MORE(language)] if board.more_wait or len(board.waiting) > LISTED else []
     else:
         lines.append((home.NOTHING_WAITS if board.roles_known else home.ROLES_UNKNOWN)(language))
-    own = [request for request in (*board.under_way, *board.ended) if board.is_own(request)][: 2 * LISTED]
-    for request in own:
-        link = _link(board.cards.get(request.id, ()), CardKind.REQUESTER, language, workspace_url)
-        lines.append("\n".join([f"• {line(request, language)}", *outlook(request, language, now=now), *link]))
+    own = [entry for entry in (*board.under_way, *board.ended) if board.is_own(entry.request)][: 2 * LISTED]
+    for entry in map(told, own):
+        lines += [f"• {line(entry)}", *outlook(entry, now=now, decides=False), *link(entry, CardKind.REQUESTER)]
     return "\n".join([*lines, *([] if own else [texts.NO_REQUESTS(language)])])
-
-
-def _link(cards: Sequence[Card], kind: CardKind, language: str, workspace_url: str) -> list[str]:
-    link = card_link(cards, kind, language, workspace_url=workspace_url)
-    return [link] if link else []

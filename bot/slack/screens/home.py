@@ -1,7 +1,7 @@
 """The App Home, as a pure function of what it shows: what waits for somebody first, then what is theirs."""
 
-import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, HeaderBlock, SectionBlock
 from slack_sdk.models.views import View
@@ -9,16 +9,31 @@ from slack_sdk.models.views import View
 from bot.domain.delivery import CardKind
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
-from bot.service.board import Board
+from bot.service.board import Board, Entry
 from bot.slack.protocol import ids
-from bot.slack.protocol.markup import clip, code, escape, markdown, plain
-from bot.slack.screens import buttons, emergency, freeze, machine_progress, machines
-from bot.slack.screens.request_line import WORDS, card_link, headline, line, outlook, small, standing
-from bot.texts import Text, card, several
+from bot.slack.protocol.markup import clip, escape, markdown, plain
+from bot.slack.screens import buttons, emergency, freeze, rule_lines
+from bot.slack.screens.card import plan_and_warnings
+from bot.slack.screens.plan_lines import parts
+from bot.slack.screens.request_line import (
+    WORDS,
+    card_link,
+    entry_told,
+    headline,
+    line,
+    of_another,
+    outlook,
+    purpose,
+    small,
+)
+from bot.texts import Text
 from bot.texts import home as texts
 
 BLOCKS = 100
 """Slack: a Home has at most 100 blocks."""
+
+SECTIONS = 3
+"""Blocks that the words about a request take at most: it is one, where nobody has names as long as may be."""
 
 LABEL = 75
 """Slack: accessibility_label <= 75 characters."""
@@ -41,29 +56,32 @@ def home(board: Board, *, may_request: bool, language: str, now: float, workspac
         new = ButtonElement(action_id=ids.NEW_REQUEST, text=plain(texts.NEW(language)), style="primary")
         blocks.append(ActionsBlock(elements=[new]))
 
-    def told(request: ImageRequest) -> ImageRequest:
-        return dataclasses.replace(request, language=language)
+    def told(entries: Iterable[Entry]) -> Iterator[Entry]:
+        return (entry_told(entry, language, now) for entry in entries)
 
-    def link(request: ImageRequest, kind: CardKind) -> str:
-        return card_link(board.cards.get(request.id, ()), kind, language, workspace_url=workspace_url)
+    def link(entry: Entry, kind: CardKind) -> list[str]:
+        return card_link(entry.cards, kind, language, workspace_url=workspace_url)
 
     blocks.append(_header(texts.WAITING, language))
-    for request in map(told, board.waiting):
-        blocks += _decision(request, link(request, CardKind.APPROVAL), now)
+    for entry in told(board.waiting):
+        blocks += _decision(entry, link(entry, CardKind.APPROVAL), now)
     if not (board.waiting or board.more_wait):
         nothing = texts.NOTHING_WAITS if board.roles_known else texts.ROLES_UNKNOWN
         blocks.append(SectionBlock(text=plain(nothing(language))))
     blocks += _more(board.more_wait, texts.MORE, language)
-    decided = {request.id for request in board.waiting}  # what is said there already
+    decided = {entry.request.id for entry in board.waiting}  # what is said there already
 
     for title, some, more, words in (
         (texts.UNDER_WAY, board.under_way, board.more_under_way, texts.MORE),
         (texts.ENDED, board.ended, board.more_ended, texts.OLDER),
     ):
         blocks.append(_header(title, language))
-        others = [one for one in some if board.is_own(one) or one.id not in decided]
-        for request in map(told, others):
-            blocks += _own(request, link(request, CardKind.REQUESTER), now, board.is_own(request))
+        others = [one for one in some if board.is_own(one.request) or one.request.id not in decided]
+        for entry in told(others):
+            if board.is_own(entry.request):
+                blocks += _own(entry, link(entry, CardKind.REQUESTER), now)
+            else:
+                blocks += _of_another(entry, link(entry, CardKind.APPROVAL), now)
         nothing = texts.NO_OTHERS if some else texts.NONE
         blocks += [] if others else [SectionBlock(text=plain(nothing(language)))]
         blocks += _more(more, words, language)
@@ -78,34 +96,36 @@ def _more(more: bool, words: Text, language: str) -> list[Block]:  # noqa: FBT00
     return [ContextBlock(elements=[markdown(words(language))])] if more else []
 
 
-def _decision(request: ImageRequest, link: str, now: float) -> list[Block]:
-    """Who asks, for which machine, why, and how long it still can, with the buttons of its card."""
-    language, plan = request.language, request.plan
-    lines = [f"*{headline(request, language)}*", escape(clip(plan.description, WORDS))]
-    lines += emergency.in_list(request, WORDS)
-    undecided, said = request.state is State.PENDING, outlook(request, language, now=now)
-    lines += [texts.UNSURE(language, mark=code(f"[{request.id}]"))] if request.unsure else []
-    if plan.only:
-        lines += [card.MACHINE_OFF(language, instance=code(plan.only.called))] if request.stuck else []
-    elif off := machine_progress.of_steps(request, request.stuck_steps):
-        lines.append(several.OFF(language, machines=machines.named(off, language)))
-    if plan.only is None and not undecided:
-        lines += said
-    about = [small(request, language)]
-    about += said if undecided or (plan.only and request.stuck) else []
-    lines.append(" · ".join([*about, *([link] if link else [])]))
-    actions = buttons.decisions(request) if undecided else buttons.of(request, CardKind.APPROVAL)
-    return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
+def _decision(entry: Entry, link: Sequence[str], now: float) -> list[Block]:
+    """Who asks, for which machine and why; what it will do, or where it stands; and the buttons of its card."""
+    request = entry.request
+    lines = [f"*{headline(request, request.language)}*", purpose(request), *emergency.in_list(request, WORDS)]
+    said = outlook(entry, now=now, decides=True)
+    if request.state is State.PENDING:
+        lines = [*map(escape, rule_lines.warning_lines(entry.ruleset)), *lines]
+        lines += chain.from_iterable(plan_and_warnings(request, entry.usual_seconds, entry.others))
+        lines.append(" · ".join([small(request, request.language), *said, *link]))
+        return [*_sections(request, lines), *_pressable(request, buttons.decisions(request))]
+    lines += [*said, " · ".join([small(request, request.language), *link])]
+    return [*_sections(request, lines), *_pressable(request, buttons.of(request, CardKind.APPROVAL))]
 
 
-def _own(request: ImageRequest, link: str, now: float, own: bool) -> list[Block]:  # noqa: FBT001 # whose it is
-    """Where it stands, and the ways out that its requester has."""
-    language = request.language
-    lines = [line(request, language)] if own else [standing(request, language), headline(request, language)]
-    lines += [*outlook(request, language, now=now), *([link] if link and own else [])]
+def _own(entry: Entry, link: Sequence[str], now: float) -> list[Block]:
+    """Where somebody's own request stands, and the ways out that they have."""
+    request = entry.request
     theirs = _OF_ONES_OWN | ({ids.LET_ON, ids.END_HERE} if request.held_up else set())
-    actions = [one for one in buttons.of(request, CardKind.REQUESTER) if own and one.action_id in theirs]
-    return [SectionBlock(text=markdown("\n".join(lines))), *_pressable(request, actions)]
+    actions = [one for one in buttons.of(request, CardKind.REQUESTER) if one.action_id in theirs]
+    lines = [line(entry), *outlook(entry, now=now, decides=False), *link]
+    return [*_sections(request, lines), *_pressable(request, actions)]
+
+
+def _of_another(entry: Entry, link: Sequence[str], now: float) -> list[Block]:
+    """Who wants what and why, and where it stands."""
+    return _sections(entry.request, [*of_another(entry, now=now, decides=False), *link])
+
+
+def _sections(request: ImageRequest, lines: Sequence[str]) -> list[Block]:
+    return [SectionBlock(text=markdown(part)) for part in parts(lines, request.language, SECTIONS)]
 
 
 def _pressable(request: ImageRequest, actions: Sequence[ButtonElement]) -> list[Block]:

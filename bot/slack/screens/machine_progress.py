@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.cloud import Seen
-from bot.domain.errors import Code
+from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.plan import PlannedJob, WhileImaged
 from bot.domain.request import ImageRequest
@@ -20,6 +20,9 @@ REASON = 300
 
 REASONS = 2
 """Reasons of one machine."""
+
+FEW = 3
+"""Machines that a list tells of."""
 
 TOGETHER = 60.0
 """Seconds within which several machines were seen at one time."""
@@ -67,15 +70,38 @@ def lines(
     if request.approved_by:  # else it was an emergency
         yield card.APPROVED_BY(language, people=units.listed(mentions(request.approved_by), language))
     if request.state is State.WORKING:
-        yield from _asked(request, approvers)
+        yield from _asked(request, in_doubt(request, approvers))
     elif request.state in {State.READY, State.PARTLY, State.FAILED}:
-        yield from _ended(request)
+        yield from ended(request)
     marks = zip(request.jobs, machines.labels(request.plan, language), strict=True)
     told = [
         (_is_exception(request, job), _line(request, job, label, Elapsed(usual_seconds.get(job.number), now)))
         for job, label in marks
     ]
     yield from (line for _, line in sorted(told, key=lambda one: not one[0]))
+
+
+def under_way(
+    request: ImageRequest, usual_seconds: Mapping[int, float], now: float | None, *, doubt: str
+) -> Iterator[str]:
+    """The same in a few lines: what a person has to do, and the machines that are at it or not as they should be.
+
+    Args:
+        request: of several machines.
+        usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
+        now: unix seconds, for how long it has taken so far.
+        doubt: what its reader is told where nobody can tell whether a call took effect.
+    """
+    yield from _asked(request, doubt)
+    marks = zip(request.jobs, machines.labels(request.plan, request.language), strict=True)
+    told = [
+        (_is_exception(request, job), _line(request, job, label, Elapsed(usual_seconds.get(job.number), now)))
+        for job, label in marks
+        if job.state is JobState.RUNNING or _is_exception(request, job)
+    ]
+    yield from (line for _, line in sorted(told, key=lambda one: not one[0])[:FEW])
+    if (more := len(told) - FEW) > 0:
+        yield card.MORE(request.language, count=str(more))
 
 
 def waiting(request: ImageRequest) -> Iterator[str]:
@@ -85,24 +111,30 @@ def waiting(request: ImageRequest) -> Iterator[str]:
             yield _line(request, job, label, NOTHING_KNOWN)
 
 
-def _asked(request: ImageRequest, approvers: Sequence[str]) -> Iterator[str]:
+def in_doubt(request: ImageRequest, approvers: Sequence[str]) -> str:
+    """Of which machines nobody can tell whether a call took effect: to the approvers, or to who waits for them."""
+    language = request.language
+    named = machines.named(of_steps(request, request.unsure_steps), language)
+    if approvers:
+        return texts.UNSURE(language, approvers=units.listed(mentions(approvers), language), machines=named)
+    return texts.UNSURE_FOR_REQUESTER(language, machines=named)
+
+
+def _asked(request: ImageRequest, doubt: str) -> Iterator[str]:
     """What a person has to do now."""
     language = request.language
     if off := of_steps(request, request.stuck_steps):
         yield texts.OFF(language, machines=machines.named(off, language))
-    if doubtful := of_steps(request, request.unsure_steps):
-        named = machines.named(doubtful, language)
-        if approvers:
-            yield texts.UNSURE(language, approvers=units.listed(mentions(approvers), language), machines=named)
-        else:
-            yield texts.UNSURE_FOR_REQUESTER(language, machines=named)
+    if request.unsure:
+        yield doubt
     if kept := held(request):
         yield texts.HELD(language, machines=machines.named(kept, language))
     if request.ending:
         yield card.ENDING(language, person=person(request.ended_by))
 
 
-def _ended(request: ImageRequest) -> Iterator[str]:
+def ended(request: ImageRequest) -> Iterator[str]:
+    """How it ended: on its cards, and wherever else it is told of. Why is said of each machine."""
     language, count = request.language, str(len(request.plan.jobs))
     if request.state is State.READY:
         yield texts.READY(language, count=count)
@@ -146,9 +178,23 @@ def _reasons(job: Job, language: str) -> Sequence[str]:
         for step in job.steps
         if _is_odd(step)
     ]
-    problems = [problem for step in job.steps for problem in step.problems if problem.code is not Code.STILL_OWED]
-    told = [escape(clip(" ".join(explain(problem, language).split()), REASON)) for problem in problems]
-    return [*odd, *dict.fromkeys(told)][:REASONS]
+    told = [_reason(problem, step, language) for step in job.steps for problem in step.problems]
+    return [*odd, *dict.fromkeys(one for one in told if one)][:REASONS]
+
+
+def _reason(problem: Problem, step: JobStep, language: str) -> str:
+    """Why one step waits or failed; empty where that is said of the request, or of the machine above."""
+    waits = step.state is StepState.PLANNED
+    match problem.code:
+        case Code.STILL_OWED | Code.FROZEN:
+            return ""
+        case Code.OUT_OF_HOURS if waits:
+            return texts.OUT_OF_HOURS(language, when=moment(float(problem.facts["until"])))
+        case Code.INSTANCE_NOT_STOPPED if waits and problem.facts.get("status"):
+            status = machines.status_words(problem.facts["status"], language)
+            return texts.BEGINS_WHEN_STOPPED(language, status=status)
+        case _:
+            return escape(clip(explain(problem, language), REASON))
 
 
 def failures(request: ImageRequest, of: Sequence[PlannedJob] | None = None) -> Sequence[str]:

@@ -64,7 +64,7 @@ def reasons(request: ImageRequest) -> Sequence[Problem]:
     if request.plan.only is None:
         return request.noted  # each machine's line says the others
     waits = request.state is State.APPROVED
-    said = {Code.STILL_OWED} | ({Code.INSTANCE_NOT_STOPPED, Code.OUT_OF_HOURS, Code.FROZEN} if waits else set())
+    said = {Code.STILL_OWED, Code.FROZEN} | ({Code.INSTANCE_NOT_STOPPED, Code.OUT_OF_HOURS} if waits else set())
     return [problem for problem in request.problems if problem.code not in said]
 
 
@@ -92,25 +92,21 @@ def _happened(
         case State.PENDING:
             return []
         case State.APPROVED:
-            return [
-                _waits(request, by, frozen),
-                *(machine_progress.waiting(request) if request.plan.only is None else ()),
-            ]
+            return waiting(request, frozen)
         case State.WORKING:
             elapsed = Elapsed(usual_seconds, now)
-            return [*approved, *_steps(request, elapsed), *_working(request, approvers, usual_seconds)]
+            said = in_doubt(request, approvers)
+            return [*approved, *_steps(request, elapsed), *_working(request, said, usual_seconds)]
         case State.READY | State.PARTLY:
             return [*approved, *_steps(request), _ready(request)]
         case State.FAILED:
-            return [*approved, *_steps(request), _failed(request)]
+            return [*approved, *_steps(request), ended(request)]
         case State.REJECTED:
             who = request.rejection
             assert who is not None
             return [card.REJECTED(language, person=person(who.approver))]
-        case State.CANCELLED:
-            return [card.CANCELLED(language, person=person(request.ended_by or request.requester))]
-        case State.EXPIRED:
-            return [(card.APPROVAL_EXPIRED if request.approved_at else card.EXPIRED)(language)]
+        case State.CANCELLED | State.EXPIRED:
+            return [ended(request)]
 
 
 def _pending(request: ImageRequest, approvers: Sequence[str], needs: Sequence[Need]) -> list[str]:
@@ -140,15 +136,26 @@ def _listed(ids: Sequence[str], language: str) -> str:
     return units.listed(mentions(ids), language)
 
 
-def _waits(request: ImageRequest, by: str, frozen: Freeze | None) -> str:
-    """What an approved request waits for."""
-    language = request.language
+def waiting(request: ImageRequest, frozen: Freeze | None) -> list[str]:
+    """What an approved request waits for: on its cards, and wherever else it is told of."""
+    machines = machine_progress.waiting(request) if _each_waits(request) else ()
+    return [_waits(request, frozen), *machines]
+
+
+def _each_waits(request: ImageRequest) -> bool:
+    """Whether its machines wait for something of their own, and not all of them for a time."""
+    codes = {problem.code for problem in request.problems} - {Code.FROZEN, Code.OUT_OF_HOURS}
+    return request.plan.only is None and bool(codes or request.waits_for)
+
+
+def _waits(request: ImageRequest, frozen: Freeze | None) -> str:
+    language, by = request.language, _listed(request.approved_by, request.language)
     if request.emergency_by:
         return _waits_in_emergency(request)
     problems = [problem for problem in request.problems if problem.code is not Code.FROZEN]
     if frozen:
         return card.WAITS_FOR_FREEZE(language, people=by, **freeze.facts(frozen, language))
-    if request.plan.only is None and (problems or request.waits_for):
+    if _each_waits(request):
         return card.WAITING(language, people=by)
     if request.waits_for:
         instance = code(request.plan.jobs[0].called)
@@ -183,14 +190,48 @@ def _steps(request: ImageRequest, elapsed: Elapsed = NOTHING_KNOWN) -> list[str]
     return [*told, *([card.ENDING(language, person=person(request.ended_by))] if ending else [])]
 
 
-def _working(request: ImageRequest, approvers: Sequence[str], usual_seconds: float | None) -> list[str]:
+def under_way(
+    request: ImageRequest,
+    usual_seconds: Mapping[int, float],
+    now: float | None,
+    *,
+    doubt: str,
+    frozen: Freeze | None,
+) -> list[str]:
+    """How far it is, where it is told of in a few lines: as on its cards; of several machines those that are at it,
+    and those that are not as they should be.
+
+    Args:
+        request: that is under way.
+        usual_seconds: how long an image of each machine usually takes, by job, as far as that is known.
+        now: unix seconds, for how long it has taken so far.
+        doubt: what its reader is told where nobody can tell whether a call took effect.
+        frozen: the freeze that holds it up.
+    """
+    if request.plan.only is None:
+        said = [*machine_progress.under_way(request, usual_seconds, now, doubt=doubt)]
+    else:
+        usual = usual_seconds.get(0)
+        said = [*_steps(request, Elapsed(usual, now)), *_working(request, doubt, usual)]
+    return [*said, *_frozen(request, frozen)]
+
+
+def in_doubt(request: ImageRequest, approvers: Sequence[str]) -> str:
+    """What is said where nobody can tell whether a call took effect: to the approvers, or to who waits for them."""
+    if request.plan.only is None:
+        return machine_progress.in_doubt(request, approvers)
+    language = request.language
+    asked = card.UNSURE(language, approvers=_listed(approvers, language)) if approvers else ""
+    return asked or home.UNSURE_FOR_REQUESTER(language)
+
+
+def _working(request: ImageRequest, doubt: str, usual_seconds: float | None) -> list[str]:
     """What is under way now, and what somebody has to do."""
     language, said = request.language, []
     if request.stuck:
         said.append(card.MACHINE_OFF(language, instance=code(request.plan.jobs[0].called)))
     if request.unsure:
-        asked = card.UNSURE(language, approvers=_listed(approvers, language)) if approvers else None
-        return [*said, asked or home.UNSURE_FOR_REQUESTER(language)]
+        return [*said, doubt]
     step = request.current
     if step is None or step.kind != Step.IMAGE:
         return said
@@ -221,8 +262,12 @@ def _ready(request: ImageRequest) -> str:
     )
 
 
-def _failed(request: ImageRequest) -> str:
-    """How it ended; why is said below."""
+def ended(request: ImageRequest) -> str:
+    """How it ended without an image: on its cards, and wherever else it is told of. Why is said below."""
+    if request.state is State.CANCELLED:
+        return card.CANCELLED(request.language, person=person(request.ended_by or request.requester))
+    if request.state is State.EXPIRED:
+        return (card.APPROVAL_EXPIRED if request.approved_at else card.EXPIRED)(request.language)
     if request.ending:
         return card.ENDED(request.language, person=person(request.ended_by))
     if request.ended_by:
