@@ -6,9 +6,18 @@ PATIENCE = 1800.0
 """Seconds a request waits for an instance or a cloud that is busy, from its own first try, before it fails."""
 
 
+MISSES_AT_MOST = 5
+"""What is missing from this many looks in a row, and past the grace, is gone; before that it is only unknown."""
+
+
 def pause(since: float | None, now: float) -> float:
     """Seconds until the next try: half of what has been waited so far, between 2 and 60."""
     return min(max((now - (now if since is None else since)) / 2, 2.0), 60.0)
+
+
+def is_gone(misses: int, since: float | None, now: float, grace: float) -> bool:
+    """Whether what was asked for is gone, and not merely missing from so many looks in a row: unknown is not no."""
+    return misses >= MISSES_AT_MOST and not grace_left(since, now, grace)
 
 
 def is_over(since: float | None, now: float) -> bool:

@@ -25,6 +25,7 @@ from bot.service.steps.kind import (
     ForAPerson,
     Found,
     Going,
+    Gone,
     Happened,
     Never,
     NotNeeded,
@@ -343,12 +344,129 @@ async def test_what_no_look_can_tell_is_a_persons_to_settle(night: Night, trace:
     assert ((await night.step()).state, night.nap.calls) == (UNSURE, 1)
 
 
-async def test_what_may_be_repeated_is_nobodys_to_settle(night: Night) -> None:
-    """However long a look leaves it open: a person could say no more than the next look."""
+LEFT_OPEN = pytest.mark.parametrize("trace", [Unclear(SOON), LOST, Forbidden(action="look")])
+"""What tells nothing of what a call has done, however often it is asked."""
+
+
+@LEFT_OPEN
+async def test_what_may_be_repeated_is_nobodys_to_settle(night: Night, trace: Trace | CloudError) -> None:
+    """However long a look leaves it open, a person could say no more than the next look; but what is owed is told, once
+    the half-hour is over in which anything else is tried.
+    """
     night.wake.to_come = [Call(heard=LOST)]
-    night.wake.trace = Unclear(SOON)
-    await night.turns(2_100.0, every=30)
+    night.wake.trace = trace
+    await night.turns(1_800.0, every=30)
+    assert (await night.told(), (await night.request()).stuck) == ([], None)
+    await night.turns(300.0, every=30)
+    assert await night.told() == [(Notice.MACHINE_OFF, Place.ANNOUNCE), (Notice.MACHINE_OFF, Place.REQUESTER)]
+    await night.turns(7_200.0, every=60)
     assert ((await night.states())[2], night.wake.calls) == (CALLING, 1)
+    assert await night.told() == []  # nothing more
+    stuck = (await night.request()).stuck
+    assert stuck is not None
+    assert stuck.problems[0].code is Code.STILL_OWED
+    night.wake.trace = None
+    await night.turns(300)
+    assert (await night.request()).state is State.READY
+
+
+@LEFT_OPEN
+async def test_what_is_let_go_in_doubt_comes_to_an_end(night: Night, trace: Trace | CloudError) -> None:
+    """A person has said so, and what was asked has had its time to be seen."""
+    night.wake.to_come = [Call(heard=LOST)]
+    night.wake.trace = trace
+    await night.turns(2_400.0, every=30)
+    step = await night.step("wake")
+    await night.store.transact(lambda tx: tx.steps.let_go(step, at=night.clock(), actor="U0AMY"))
+    await night.turn(1)
+    assert await night.states() == (DONE, DONE, FAILED)
+    assert (await night.request()).state is State.READY
+
+
+def may_be_repeated(night: Night) -> None:
+    """A nap too is harmed by no repetition, from here on."""
+    kinds = dict(night.asking.kinds) | {"nap": Nap(night.nap, None)}
+    night.asking = dataclasses.replace(night.asking, kinds=kinds)
+    night.watching = dataclasses.replace(night.watching, kinds=kinds)
+
+
+@LEFT_OPEN
+@pytest.mark.parametrize("ended", [False, True])
+async def test_what_is_not_owed_and_stays_in_doubt_has_failed(
+    night: Night,
+    trace: Trace | CloudError,
+    ended: bool,  # noqa: FBT001 - by a person
+) -> None:
+    """After its half-hour, whether anybody wants it still or not; and it is made good, as it may have been done."""
+    may_be_repeated(night)
+    night.nap.to_come, night.nap.trace = [Call(heard=LOST)], trace
+    await night.turn()
+    if ended:
+        await night.store.transact(lambda tx: tx.steps.end_here(ID, at=night.clock(), actor="U0AMY"))
+    await night.turns(1_800.0, every=30)
+    assert (await night.states())[0] is CALLING
+    await night.turns(300.0, every=30)
+    assert await night.states() == (FAILED, SKIPPED, DONE)
+    assert [problem.code for problem in (await night.step()).problems][-1] is Code.PATIENCE_OVER
+    assert (night.nap.calls, night.wake.calls) == (1, 1)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_what_is_gone_leaves_nothing_in_doubt(night: Night, ended: bool) -> None:  # noqa: FBT001 - by a person
+    """Missing from five looks in a row and past the grace: it is as if nothing had been asked."""
+    may_be_repeated(night)
+    night.nap.to_come = [Call(effect=False, heard=LOST)]
+    await night.turn()
+    night.nap.trace, night.nap.fit = Gone(), NotFound(action="describeInstance", http=404)
+    if ended:
+        await night.store.transact(lambda tx: tx.steps.end_here(ID, at=night.clock(), actor="U0AMY"))
+    while night.nap.traces < 5:
+        assert (await night.states())[0] is CALLING
+        await night.turn(5)
+    await night.turn(1)
+    assert await night.states() == (SKIPPED if ended else FAILED, SKIPPED, SKIPPED)
+    assert (await night.step()).in_doubt is False
+    assert (night.nap.calls, (await night.request()).state) == (1, State.FAILED)
+
+
+@pytest.mark.parametrize("between", [Unclear(SOON), NoTrace()])
+async def test_what_was_missing_and_is_seen_again_is_not_gone(night: Night, between: Trace) -> None:
+    """Looks in a row are counted, and what the cloud fails to answer is none of them."""
+    may_be_repeated(night)
+    night.nap.to_come = [Call(effect=False, heard=LOST)]
+    await night.turn()
+    night.nap.fit = NotYet(SOON)
+    looks: list[Trace | CloudError] = [*[Gone()] * 4, between, Gone(), LOST, Gone(), LOST, Gone(), Gone()]
+    for trace in looks:
+        night.nap.trace, seen = trace, night.nap.traces
+        while night.nap.traces == seen:
+            await night.turn(5)
+    step = await night.step()
+    assert (step.state, step.in_doubt, step.misses) == (CALLING, True, 4)
+
+
+async def test_what_is_gone_before_the_grace_has_passed_is_unknown(night: Night) -> None:
+    """However often somebody looks."""
+    may_be_repeated(night)
+    night.nap.to_come = [Call(effect=False, heard=LOST)]
+    night.nap.trace = Gone()
+    await night.turn()
+    for _ in range(8):
+        await night.store.transact(lambda tx: tx.steps.hasten(ID))
+        await night.turn(1)
+    assert (night.nap.traces, (await night.states())[0]) == (8, CALLING)
+
+
+async def test_what_is_owed_to_something_that_is_gone_is_a_persons_to_let_go(night: Night) -> None:
+    """They are told, as of anything that is owed and does not come about."""
+    night.wake.to_come = [Call(effect=False, heard=LOST)]
+    await night.turns(60)
+    night.wake.trace, night.wake.fit = Gone(), NotFound(action="describeInstance", http=404)
+    await night.turns(600)
+    assert await night.told() == [(Notice.MACHINE_OFF, Place.ANNOUNCE), (Notice.MACHINE_OFF, Place.REQUESTER)]
+    stuck = (await night.request()).stuck
+    assert stuck is not None
+    assert (stuck.state, stuck.in_doubt) == (PLANNED, False)
 
 
 async def test_a_definite_answer_ends_no_other_doubt(night: Night) -> None:
@@ -547,6 +665,25 @@ async def test_what_is_owed_and_had_no_effect_is_asked_for_again(night: Night, s
     assert (await night.states())[2] in {PLANNED, CALLING, WORKING}
     night.wake.sight = None
     await night.turns(300)
+    assert (await night.request()).state is State.READY
+
+
+@pytest.mark.parametrize("says", ["", "error"])
+async def test_what_is_owed_and_stays_under_way_is_told(night: Night, says: str) -> None:
+    """It was taken, and half an hour later it has not happened; nothing is asked twice of what is on its way."""
+    night.wake.sight = Going(says)
+    while (await night.states())[2] is not WORKING:
+        await night.turn(5)
+    night.wake.fit = NotYet(SOON)
+    await night.turns(1_800, every=30)
+    assert await night.told() == []
+    await night.turns(300, every=30)
+    assert await night.told() == [(Notice.MACHINE_OFF, Place.ANNOUNCE), (Notice.MACHINE_OFF, Place.REQUESTER)]
+    assert (await night.request()).stuck is not None
+    await night.turns(3_600, every=30)
+    assert (night.wake.calls, await night.told()) == (1, [])
+    night.wake.fit = NotNeeded("found awake")
+    await night.turns(300, every=30)
     assert (await night.request()).state is State.READY
 
 

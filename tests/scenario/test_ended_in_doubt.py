@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo import jdcloud
 from bot.demo.slack import Message
-from tests.scenario.conftest import DB_1, OPS, WEB_1, World
+from tests.scenario.conftest import AMY, DB_1, OPS, WEB_1, World
 
 SWITCHES = {"stopInstance", "createImage", "startInstance"}
 
@@ -69,3 +69,70 @@ async def test_what_waits_in_doubt_ends_with_its_approval(running: World) -> Non
     assert asked(running) == ["createImage"]
     assert "The approval of" in running.card()
     assert "Retry" not in running.card()
+
+
+async def in_doubt(running: World, action: str) -> None:
+    """The answer to a call for db-1 is lost, before it could take effect."""
+    running.cloud.stop_time = running.cloud.start_time = 0.2
+    running.cloud.faults.add(action, jdcloud.Drop())
+    card = await running.request(instance="db-1")
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: action in asked(running), 20)
+
+
+async def test_a_machine_in_error_whose_start_is_in_doubt(running: World) -> None:
+    """It is told after half an hour, as of any machine that was stopped and does not start; tried again, it runs."""
+    await in_doubt(running, "startInstance")
+    running.cloud.instances[DB_1].status = "error"
+    await running.in_time(lambda: "`db-1` is off" in running.told(OPS), step=901)
+    await running.until(lambda: "is off" in running.told(running.slack.dm(AMY).id))
+    await running.until(lambda: "[Leave it stopped]" in running.card())
+    assert "db-1 is error, and JD Cloud starts only what is stopped" in running.card()
+    assert "Its image can be made" not in running.card()
+    running.cloud.instances[DB_1].status = "stopped"
+    await running.ben.press("Try again", message=running.cards()[-1])
+    await running.in_time(lambda: "is ready" in running.told(OPS), step=31)
+    assert running.cloud.instances[DB_1].status == "running"
+    assert running.told(OPS).count("is off") == 1
+
+
+async def test_a_machine_in_error_whose_start_is_in_doubt_may_be_left(running: World) -> None:
+    """A person's word ends it."""
+    await in_doubt(running, "startInstance")
+    running.cloud.instances[DB_1].status = "error"
+    await running.in_time(lambda: "[Leave it stopped]" in running.card(), step=901)
+    await running.ben.press("Leave it stopped", message=running.cards()[-1], confirm=True)
+    await running.in_time(lambda: "is ready" in running.told(OPS), step=31)
+    assert asked(running) == ["stopInstance", "createImage", "startInstance"]
+    assert "`db-1` is error" in running.told(OPS)
+
+
+async def test_a_machine_that_was_deleted_whose_stop_is_in_doubt(running: World) -> None:
+    """It is looked for a few times more, and then there is nothing left to be done."""
+    await in_doubt(running, "stopInstance")
+    del running.cloud.instances[DB_1]
+    await running.in_time(lambda: "failed" in running.card().splitlines()[0], step=61)
+    assert "There is no instance" in running.card()
+    assert asked(running) == ["stopInstance"]
+    assert "is off" not in running.told(OPS)
+
+
+async def test_a_machine_that_was_deleted_is_ended(running: World) -> None:
+    """By who presses *End here* meanwhile."""
+    await in_doubt(running, "stopInstance")
+    del running.cloud.instances[DB_1]
+    await running.until(lambda: "[End here]" in running.card())
+    await running.ben.press("End here", message=running.cards()[-1], confirm=True)
+    await running.in_time(lambda: "ended" in running.card().splitlines()[0], step=61)
+    assert asked(running) == ["stopInstance"]
+
+
+async def test_a_machine_that_is_missing_for_a_while(running: World) -> None:
+    """From fewer looks than it takes: unknown is not gone, and what was asked goes on."""
+    await in_doubt(running, "stopInstance")
+    nobody = jdcloud.Tell(lambda result: result | {"instanceStatuses": [], "totalCount": 0})
+    running.cloud.faults.add("describeInstanceStatus", nobody, times=4)
+    running.cloud.faults.add("describeInstance", jdcloud.Refuse(404, "NOT_FOUND", "no such instance"), times=4)
+    await running.in_time(lambda: "is ready" in running.told(OPS), step=61)
+    assert asked(running) == ["stopInstance", "stopInstance", "createImage", "startInstance"]
+    assert running.cloud.instances[DB_1].status == "running"

@@ -361,3 +361,16 @@ async def test_what_is_over_is_not_told(running: World, log: Log) -> None:
     await running.in_time(lambda: "1 of 3 images" in running.told(OPS), step=10)
     for conversation in (APPROVALS, running.slack.dm(AMY).id):
         assert "does not go on by itself" not in running.told(conversation)
+
+
+async def test_one_that_was_deleted_with_its_stop_in_doubt(running: World) -> None:
+    """It is gone in the end, and the next one waits for *Go on* like after any that failed."""
+    running.cloud.faults.add("stopInstance", jdcloud.Drop(), jdcloud.ALWAYS)
+    await approved(running)
+    await running.until(lambda: any(call.action == "stopInstance" for call in running.cloud.calls))
+    del running.cloud.instances["i-app-1aaaa"]
+    running.cloud.faults.clear()
+    await running.in_time(lambda: "[Go on]" in running.card(), step=61)
+    await running.ben.press("Go on", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "2 of 3" in running.told(OPS), 40)
+    assert status(running, "app-2") == status(running, "app-3") == "running"

@@ -103,7 +103,7 @@ SLACK_MAY_IMPORT: dict[str, set[str]] = {
 }
 """Likewise inside `bot/slack`: what a person sees knows nothing of how it gets to them."""
 
-ENGINE = {"asking", "watching", "record", "kind"}
+ENGINE = {"asking", "doubt", "watching", "record", "kind"}
 """What carries out steps in `bot/service/steps`, whatever their kind."""
 
 OUTWARD = {"asyncio", "httpx", "aiohttp", "slack_sdk", "slack_bolt", "sqlite3", "sqlite_utils", "os", "time", "random"}

@@ -1,7 +1,8 @@
 """Steps: the engine that has the cloud do what a plan says, and a module for each kind of step.
 
-`asking` brings steps to the cloud, `watching` looks at them until they have happened, `record` writes down what becomes
-of them, and `kind` is what a kind of step has to answer. The engine knows no kind: it is given `all_kinds`.
+`asking` brings steps to the cloud, `doubt` looks for what a call has done whose answer was lost, `watching` looks at
+steps until they have happened, `record` writes down what becomes of them, and `kind` is what a kind has to answer. The
+engine knows no kind: it is given `all_kinds`.
 """
 
 from collections.abc import Mapping

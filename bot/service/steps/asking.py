@@ -16,7 +16,8 @@ from bot.domain.steps import ENDED, JobStep, StepState, is_owed
 from bot.jdcloud import CloudError, Outcome, WrongInstanceStatus
 from bot.service.gate import Closed, Gate
 from bot.service.ports import Clock
-from bot.service.steps.kind import ForAPerson, Found, Kind, Never, NotNeeded, NotYet, Task, Unclear
+from bot.service.steps.doubt import PATIENCE_OVER, Doubt
+from bot.service.steps.kind import Kind, Never, NotNeeded, NotYet, Task
 from bot.service.steps.record import StepRecord
 from bot.store import Lease, Stamp, Store, Transaction
 
@@ -28,9 +29,6 @@ half its lease, may have been succeeded: it sends nothing."""
 
 AFTER_FAULT = 60.0
 """Seconds, at least, after something nobody planned for."""
-
-OWED_AGAIN = 120.0
-"""Seconds after which what is owed is tried again by itself, though the cloud has refused it."""
 
 LOOK_AT_THE_GATE = 60.0
 """Seconds between two looks, at most, whether something new may begin: the rules may be changed meanwhile."""
@@ -58,6 +56,10 @@ class Asking:
     def _record(self) -> StepRecord:
         return StepRecord(store=self.store, clock=self.clock)
 
+    @property
+    def _doubt(self) -> Doubt:
+        return Doubt(record=self._record, grace=self.grace)
+
     async def ask(self, step: JobStep, lease: Lease) -> None:
         """One step that is planned or calling, held by `lease`."""
         request, closed = await self.store.read(lambda tx: self._read(tx, step))
@@ -66,9 +68,10 @@ class Asking:
             log.error("step.unknown_kind", request_id=step.request_id, kind=step.kind)
             await self._record.postponed(step, AFTER_FAULT, lease)
             return
-        task = Task(request, step)
-        if step.in_doubt and not await self._left_no_trace(kind, task, lease):
+        task = await self._look_back(kind, Task(request, step), lease)
+        if task is None:
             return
+        step = task.step
         if not task.wanted:
             settled = dataclasses.replace(step, attempts=0, doubtful_calls=0, doubtful_at=None)
             await self._record.skipped(settled, "not wanted any more", lease)
@@ -117,34 +120,6 @@ class Asking:
         if closed := self.gate.closed(tx, task.request):
             return (closed.problem,)
         return self._forbidden(task, None)
-
-    async def _left_no_trace(self, kind: Kind, task: Task, lease: Lease) -> bool:
-        """Looks for what the calls in doubt may have done. Whether nothing is there, as far as a look can tell;
-        otherwise what it came to is done.
-        """
-        step = task.step
-        try:
-            trace = await kind.trace(task)
-        except CloudError as error:
-            pause = patience.pause(step.doubtful_at, step.claimed_at)
-            await self._record.postponed(step, pause, lease, error.problem())
-            return False
-        log.info("step.looked_for", step=step.kind, request_id=step.request_id, trace=str(trace))
-        match trace:
-            case Found(result):
-                settled = dataclasses.replace(step, attempts=0, doubtful_calls=0, doubtful_at=None)
-                await self._record.working(settled, result, step.doubtful_at, {"found": "by a look"}, lease)
-            case ForAPerson(problem):
-                await self._record.unsure(step, problem, lease)
-            case Unclear(problem) if kind.calls_at_most and patience.is_over(step.doubtful_at, step.claimed_at):
-                await self._record.unsure(step, problem, lease)
-            case Unclear(problem):
-                await self._record.postponed(step, patience.pause(step.doubtful_at, step.claimed_at), lease, problem)
-            case _ if seconds := patience.grace_left(step.doubtful_at, step.claimed_at, self.grace):
-                await self._record.postponed(step, seconds, lease)
-            case _:
-                return True
-        return False
 
     async def _is_ready(self, kind: Kind, task: Task, lease: Lease) -> bool:
         """Whether the approved plan still holds, and the step can be asked for now; what stands against it is said."""
@@ -255,7 +230,7 @@ class Asking:
                 await self._wait(kind, task, problem, lease)
             return
         if problem and patience.is_over(step.trying_since, step.claimed_at):
-            await self._fail(kind, task, (problem, _PATIENCE_OVER), lease)
+            await self._fail(kind, task, (problem, PATIENCE_OVER), lease)
             return
         after = patience.pause(step.trying_since, step.claimed_at)
         problems = (problem,) if problem else ()
@@ -265,7 +240,7 @@ class Asking:
         """The step cannot be checked or asked for yet: later again, until patience ends."""
         step = task.step
         if problem and patience.is_over(step.trying_since, step.claimed_at):
-            await self._fail(kind, task, (problem, _PATIENCE_OVER), lease)
+            await self._fail(kind, task, (problem, PATIENCE_OVER), lease)
             return
         pause = patience.pause(step.trying_since, step.claimed_at)
         problems = (problem,) if problem else ()
@@ -273,17 +248,9 @@ class Asking:
 
     async def _fail(self, kind: Kind, task: Task, problems: tuple[Problem, ...], lease: Lease) -> None:
         """The end; but while an earlier call is in doubt, its work is looked for first, and what is owed has no end."""
-        step = task.step
-        if step.in_doubt and not await self._left_no_trace(kind, task, lease):
-            return
-        if not task.owed:
-            await self._record.failed(step, problems, lease)
-            return
-        told = task.still_owed()
-        if step.state is StepState.CALLING and not step.in_doubt:
-            await self._record.deferred(step, (*told, problems[0]), after=OWED_AGAIN, lease=lease, tell=not step.told)
-        else:
-            await self._record.postponed(step, OWED_AGAIN, lease, *told, problems[0], tell=not step.told)
+        if left := await self._look_back(kind, task, lease):
+            await self._doubt.give_up(left, problems, lease)
 
-
-_PATIENCE_OVER = Problem(Code.PATIENCE_OVER, facts={"minutes": f"{patience.PATIENCE / 60:.0f}"})
+    async def _look_back(self, kind: Kind, task: Task, lease: Lease) -> Task | None:
+        """As it is to go on with, where nothing shows what a call in doubt may have done; None where that is done."""
+        return await self._doubt.look(kind, task, lease) if task.step.in_doubt else task

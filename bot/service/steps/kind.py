@@ -93,13 +93,18 @@ class Unclear:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """What it was to be done to is not there, which proves something only after a while: then nothing is left to do."""
+
+
+@dataclass(frozen=True)
 class ForAPerson:
     """What is seen is more than a look can tell apart."""
 
     problem: Problem
 
 
-Trace = Found | NoTrace | Unclear | ForAPerson
+Trace = Found | NoTrace | Unclear | Gone | ForAPerson
 
 
 @dataclass(frozen=True)

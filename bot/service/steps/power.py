@@ -8,12 +8,14 @@ from bot.domain.cloud import Accepted, InstanceStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.fit import busy_disks, drift, newly_released, untold
 from bot.domain.steps import JobStep
+from bot.jdcloud import NotFound
 from bot.service.steps.fit import OfInstance
 from bot.service.steps.kind import (
     Absent,
     Answer,
     Found,
     Going,
+    Gone,
     Happened,
     Never,
     NotNeeded,
@@ -36,15 +38,23 @@ class _Switch(OfInstance):
     on_the_way: ClassVar[str]
     after: ClassVar[str]
     no_effect: ClassVar[Code]  # it was taken, and the instance is as before
+    busy: ClassVar[Code]  # the instance is neither there, nor on the way, nor as before
 
     async def trace(self, task: Task) -> Trace:
-        """Its status: an instance on the way, or there, is taken for our doing, so that a stop is made good."""
-        status = (await self._statuses(task.step.region, [task.step])).get(task.step.instance_id, "")
+        """Its status: an instance on the way, or there, is taken for our doing, so that a stop is made good. One that
+        is missing from the list of statuses is asked for by itself.
+        """
+        try:
+            status = (await self._statuses(task.step.region, [task.step])).get(task.step.instance_id)
+            if status is None:
+                status = (await self.see(task)).status
+        except NotFound:
+            return Gone()
         if status in {self.on_the_way, self.after}:
             return Found("")
         if status == self.before:
             return NoTrace()
-        return Unclear(_busy(task.job.called, status))
+        return Unclear(self._busy(task.job.called, status))
 
     async def look(self, region: str, steps: Sequence[JobStep]) -> Sequence[Sight]:
         """describeInstanceStatus."""
@@ -63,6 +73,9 @@ class _Switch(OfInstance):
     async def _statuses(self, region: str, steps: Sequence[JobStep]) -> Mapping[str, str]:
         return await self.cloud.instance_statuses(region, [step.instance_id for step in steps])
 
+    def _busy(self, instance: str, status: str) -> Problem:
+        return Problem(self.busy, facts={"instance": instance, "status": status})
+
     def _sight(self, status: str) -> Sight:
         if status == self.after:
             return Happened(status)
@@ -76,7 +89,7 @@ class StopInstance(_Switch):
     """Asks the guest to shut down."""
 
     before, on_the_way, after = InstanceStatus.RUNNING, "stopping", InstanceStatus.STOPPED
-    no_effect = Code.NOT_STOPPED
+    no_effect, busy = Code.NOT_STOPPED, Code.INSTANCE_BUSY
 
     async def prepare(self, task: Task) -> Answer:
         """The approved plan is held against the instance before it is taken down for it."""
@@ -89,7 +102,7 @@ class StopInstance(_Switch):
         if changes := (*changes, *self.another_rule(task, instance)):
             return Never(changes)
         if instance.status != self.before:
-            return NotYet(_busy(instance.name or instance.id, instance.status))
+            return NotYet(self._busy(instance.name or instance.id, instance.status))
         if problems := busy_disks(instance):
             return NotYet(problems[0])
         return Ready()
@@ -105,7 +118,7 @@ class StartInstance(_Switch):
     """Starts what was stopped."""
 
     before, on_the_way, after = InstanceStatus.STOPPED, "starting", InstanceStatus.RUNNING
-    no_effect = Code.NOT_STARTED
+    no_effect, busy = Code.NOT_STARTED, Code.CLOUD_NOT_STOPPED
 
     async def prepare(self, task: Task) -> Answer:
         """It is started when it is stopped; what is on its way is waited for."""
@@ -114,12 +127,8 @@ class StartInstance(_Switch):
             return NotNeeded("found running")
         if instance.status == self.before:
             return Ready()
-        return NotYet(_busy(instance.name or instance.id, instance.status))
+        return NotYet(self._busy(instance.name or instance.id, instance.status))
 
     async def call(self, task: Task) -> Accepted:
         """startInstance."""
         return await self.cloud.start_instance(task.job.region, task.job.instance_id)
-
-
-def _busy(instance: str, status: str) -> Problem:
-    return Problem(Code.INSTANCE_BUSY, facts={"instance": instance, "status": status})

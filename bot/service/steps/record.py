@@ -187,7 +187,7 @@ class StepRecord:
         since = Stamp.ONCE if trying else None
 
         def work(tx: Transaction) -> None:
-            postponed = tx.steps.postpone(step, seconds, lease, trying_since=since, problems=said)
+            postponed = tx.steps.postpone(step, seconds, lease, misses=step.misses, trying_since=since, problems=said)
             if postponed and tell:
                 tx.steps.owe_machine_off(step)
 

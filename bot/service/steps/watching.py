@@ -14,7 +14,7 @@ from bot.domain.errors import Code, Problem
 from bot.domain.steps import JobStep, StepMove
 from bot.jdcloud import IMAGES_PER_CALL, AuthenticationFailed, CloudError, Forbidden, NotFound, Outcome
 from bot.service.ports import Clock
-from bot.service.steps.asking import OWED_AGAIN
+from bot.service.steps.doubt import OWED_AGAIN
 from bot.service.steps.kind import Absent, Broke, Going, Happened, Kind, Sight, Task
 from bot.store import Lease, StepChanges, Store, Transaction
 
@@ -22,9 +22,6 @@ log = structlog.get_logger(__name__)
 
 PAGE = IMAGES_PER_CALL
 """Steps that are looked at by one call."""
-
-MISSES_AT_MOST = 5
-"""What is missing from this many looks in a row, and past the grace, is gone; before that it is only unknown."""
 
 AT_ONCE = 4
 """Steps that are looked at one by one at the same time."""
@@ -99,11 +96,12 @@ class Watching:
             usual = tx.requests.usual_of_steps(going, page[0].kind)
             pauses: list[tuple[JobStep, _Pause]] = []
             for step, sight in zip(page, seen, strict=True):
-                if isinstance(sight, Going):
+                pause: _Pause | None = None
+                if isinstance(sight, Going) and (overdue := self._overdue(tx, step)):
+                    self._come_to_nothing(tx, overdue, (), lease)
+                elif isinstance(sight, Going):
                     self._hear(tx, step, sight, lease)
-                    pause: _Pause | None = self._go_on(
-                        step, after, progress=progress.get(step.id), usual=usual.get(step.id)
-                    )
+                    pause = self._go_on(step, after, progress=progress.get(step.id), usual=usual.get(step.id))
                 else:
                     pause = self._note(tx, kind, step, sight, lease)
                 if pause:
@@ -182,23 +180,29 @@ class Watching:
                     tx.requests.note_seen(step.request_id, step.job, Seen(instance, self.clock()))
                 self._end(tx, step, StepMove.FINISH, (), lease)
             case Broke(problem):
-                self._come_to_nothing(tx, self._task(tx, step), problem, lease)
+                self._come_to_nothing(tx, self._task(tx, step), (problem,), lease)
             case Absent():
                 misses = step.misses + 1
-                in_grace = patience.grace_left(step.working_since, step.claimed_at, self.grace)
-                if misses < MISSES_AT_MOST or in_grace:
+                if not patience.is_gone(misses, step.working_since, step.claimed_at, self.grace):
                     return _Pause(seconds=self.interval, misses=misses)
                 task = self._task(tx, step)
-                self._come_to_nothing(tx, task, kind.absent(task), lease)
+                self._come_to_nothing(tx, task, (kind.absent(task),), lease)
         return None
 
     def _task(self, tx: Transaction, step: JobStep) -> Task:
         return Task(tx.requests.existing(step.request_id), step)
 
-    def _come_to_nothing(self, tx: Transaction, task: Task, problem: Problem, lease: Lease) -> None:
-        """What is owed is asked for once more; anything else has failed."""
+    def _overdue(self, tx: Transaction, step: JobStep) -> Task | None:
+        """A step that is owed, and under way for longer than it may be without anybody being told."""
+        if step.undoes is None or not patience.is_over(step.working_since, step.claimed_at):
+            return None
+        task = self._task(tx, step)
+        return task if task.owed else None
+
+    def _come_to_nothing(self, tx: Transaction, task: Task, problems: tuple[Problem, ...], lease: Lease) -> None:
+        """What is owed is asked for once more, and people are told; anything else has failed."""
         if not task.owed:
-            self._end(tx, task.step, StepMove.BREAK, (problem,), lease)
+            self._end(tx, task.step, StepMove.BREAK, problems, lease)
             return
         again = tx.steps.advance(
             task.step,
@@ -207,7 +211,7 @@ class Watching:
             actor=lease.owner,
             lease=lease,
             after=OWED_AGAIN,
-            problems=(*task.still_owed(), problem),
+            problems=(*task.still_owed(), *problems),
         )
         if again and not task.step.told:
             tx.steps.owe_machine_off(task.step)
