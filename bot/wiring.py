@@ -210,7 +210,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 service=service,
                 windows=windows,
                 slack=slack,
-                workspace_url=identity.url,
+                identity=identity,
             )
 
         socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None

@@ -16,6 +16,7 @@ from bot.slack.outbox.delivery import Delivery
 from bot.slack.outbox.posting import Posting
 from bot.slack.outbox.windows import Windows
 from bot.slack.people import People
+from bot.slack.protocol.identity import Identity
 from bot.store import Store
 from bot.use_cases import UseCases
 from bot.worker import PeriodicTask, Worker
@@ -31,7 +32,7 @@ def build_worker(
     service: UseCases,
     windows: Windows,
     slack: Circuit,
-    workspace_url: str,
+    identity: Identity,
 ) -> Worker:
     """The worker over its queues, and the use cases behind them.
 
@@ -44,7 +45,7 @@ def build_worker(
         service: what people have the bot do.
         windows: the open forms.
         slack: whether Slack answers.
-        workspace_url: the address that links to messages begin with.
+        identity: who the bot is in Slack.
     """
     cloud, clock, ids, grace = clients.cloud, clients.clock, clients.ids, settings.launch_grace
     kinds = all_kinds(store=store, cloud=cloud, rules=rules, clock=clock)
@@ -69,11 +70,11 @@ def build_worker(
         delivery=Delivery.over(
             store=store,
             windows=windows,
-            posting=Posting(client=clients.writer, circuit=slack, new_reference=ids.reference),
+            posting=Posting(client=clients.writer, identity=identity, circuit=slack, new_reference=ids.reference),
             deciders=Deciders(rules=rules, directory=people, mentions=people.mentions),
             freezing=service.freezing,
             channel_language=settings.channel_language,
-            workspace_url=workspace_url,
+            workspace_url=identity.url,
             language_of=people.language,
             look=service.looking.look,
             clock=clock,

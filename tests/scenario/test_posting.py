@@ -3,7 +3,7 @@
 import pytest
 
 from bot.demo import slack
-from bot.demo.slack import Message, plain_text
+from bot.demo.slack import Message, User, plain_text
 from bot.domain.delivery import DOUBT
 from bot.slack.outbox.cards import LOOK_EVERY, LOOK_FOR_SECOND
 from bot.slack.protocol.web_api import USUAL_RETRY_AFTER
@@ -205,3 +205,39 @@ async def test_an_old_redraw_that_comes_late_is_drawn_over(running: World) -> No
     await running.until(lambda: "ready" not in running.card().splitlines()[0])
     running.clock.ahead += DOUBT
     await running.until(lambda: "ready" in running.card().splitlines()[0])
+
+
+OTHERS = "U0OTHERAPP"
+BY_US = ("messages.bot_id", "messages.app_id", "messages.user")
+
+
+def echoed(world: World, channel: str) -> None:
+    """Another app posts something that says of itself what the bot's last post would have said."""
+    call = [
+        call for call in world.slack.calls if call.method == "chat.postMessage" and call.args["channel"] == channel
+    ][-1]
+    world.slack.post(Message(channel=channel, ts="", author=OTHERS, text="me too", metadata=call.args["metadata"]))
+
+
+async def test_another_apps_message_is_not_taken_for_the_card(running: World, log: Log) -> None:
+    """Whatever it says of itself: the card was not posted, and is."""
+    running.slack.add_user(User(id=OTHERS, name="other app", is_bot=True))
+    running.slack.faults.add("chat.postMessage", slack.Error("internal_error"), channel=APPROVALS)
+    await sent(running)
+    await running.until(lambda: bool(log.of("card.may_still_appear")))
+    echoed(running, APPROVALS)
+    running.clock.ahead += DOUBT
+    await running.until(lambda: any(line["kind"] == "approval" for line in log.of("card.posted")))
+    assert [card.author == OTHERS for card in running.cards()] == [True, False]
+
+
+@pytest.mark.parametrize("left_out", [BY_US, BY_US[:1], BY_US[1:], BY_US[:2]])
+async def test_our_own_message_is_found_whatever_is_told_of_who_posted_it(
+    running: World, log: Log, left_out: tuple[str, ...]
+) -> None:
+    """One of the three is enough, and where none is told, what it says of itself."""
+    running.slack.faults.add("chat.postMessage", slack.LoseAnswer(), channel=APPROVALS)
+    running.slack.faults.add("conversations.history", slack.Without(left_out), times=slack.ALWAYS, channel=APPROVALS)
+    await sent(running)
+    await running.until(lambda: any(line["found"] for line in log.of("card.posted")))
+    assert len(running.cards()) == 1

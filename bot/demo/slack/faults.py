@@ -45,17 +45,22 @@ class Late:
 
 @dataclass(frozen=True)
 class Without:
-    """Does what was asked, and leaves these fields out of the answer: `user`, or `user.deleted` of what is in it."""
+    """Does what was asked, and leaves these fields out of the answer: `user`, or `user.deleted` of what is in it.
+
+    What there are many of is named once: `messages.user` is of each.
+    """
 
     fields: tuple[str, ...]
 
     def cut(self, body: Mapping[str, Any], within: str = "") -> dict[str, Any]:
         """What is left of an answer."""
         left = {name: value for name, value in body.items() if within + name not in self.fields}
-        return {
-            name: self.cut(value, f"{within}{name}.") if isinstance(value, dict) else value
-            for name, value in left.items()
-        }
+        return {name: self._left(value, f"{within}{name}.") for name, value in left.items()}
+
+    def _left(self, value: Any, within: str) -> Any:
+        if isinstance(value, list):
+            return [self._left(one, within) for one in value]
+        return self.cut(value, within) if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True)

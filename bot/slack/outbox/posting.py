@@ -9,7 +9,8 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.circuit import Circuit
-from bot.slack.protocol.answers import Answer, History, OpenedConversation, PostedMessage
+from bot.slack.protocol.answers import Answer, History, OpenedConversation, PastMessage, PostedMessage
+from bot.slack.protocol.identity import Identity
 from bot.slack.protocol.web_api import Gone, RateLimited, SlackError, Unavailable, Unshowable, ask
 from bot.slack.screens.message import Message
 
@@ -45,6 +46,7 @@ class Posting:
     """
 
     client: AsyncWebClient
+    identity: Identity
     circuit: Circuit
     new_reference: Callable[[], str]
 
@@ -166,11 +168,16 @@ class Posting:
             else:
                 method, look = "conversations.history", self.client.conversations_history
             page = await self._ask(History, method, lambda: look(**asked))  # noqa: B023 # called at once
-            found += (message.ts for message in page.messages if message.metadata.event_payload == payload)
+            found += (message.ts for message in page.messages if self._is(message, payload))
             asked["cursor"] = page.next_cursor
             if not page.next_cursor:
                 break
         return [Posted(channel, ts) for ts in sorted(set(found))]
+
+    def _is(self, message: PastMessage, payload: Payload) -> bool:
+        """Whether a message is the one of ours that says this of itself: any app may say it of one of its own."""
+        ours = self.identity.may_have_posted(bot_id=message.bot_id, app_id=message.app_id, user=message.user)
+        return ours and message.metadata.event_payload == payload
 
     async def _ask(self, shape: type[Shape], method: str, asking: Callable[[], Awaitable[Any]]) -> Shape:
         """One call, which counts for or against Slack; being told to wait is an answer."""

@@ -16,6 +16,7 @@ __all__ = [
     "Members",
     "OpenView",
     "OpenedConversation",
+    "PastMessage",
     "PersonAnswer",
     "PostedMessage",
     "Profile",
@@ -24,6 +25,14 @@ __all__ = [
 ]
 
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _text(told: Any) -> str:
+    return told if isinstance(told, str) else ""
+
+
+Said = Annotated[str, BeforeValidator(_text)]
+"""What may be left out, or be something else: no answer is refused for it."""
 
 Timestamp = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")]
 """What a message is known by in its conversation: what does not read as one is found nowhere."""
@@ -68,6 +77,7 @@ class Identified(Answer):
     team_id: Text
     user_id: Text
     bot_id: str | None = None
+    app_id: Said = ""
     enterprise_id: str | None = None
     is_enterprise_install: bool = False
     url: str = ""  # of the workspace
@@ -86,9 +96,14 @@ class _Metadata(Answer):
     event_payload: Mapping[str, Any] = Field(default_factory=dict)
 
 
-class _Message(Answer):
+class PastMessage(Answer):
+    """One message of a history."""
+
     ts: Timestamp
     metadata: _Metadata = _Metadata()
+    bot_id: Said = ""  # of whoever posted it; which of the three is told depends on who did
+    app_id: Said = ""
+    user: Said = ""
 
 
 class _Cursor(Answer):
@@ -98,7 +113,7 @@ class _Cursor(Answer):
 class History(Answer):
     """A page of messages (Slack: conversations.history, conversations.replies)."""
 
-    messages: tuple[_Message, ...]
+    messages: tuple[PastMessage, ...]
     has_more: bool = False
     response_metadata: _Cursor | None = None
 

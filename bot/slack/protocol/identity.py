@@ -18,6 +18,17 @@ class Identity:
     url: str = ""  # of the workspace: "https://acme.slack.com/"
     enterprise_id: str = ""  # of the organisation that the workspace is part of (Enterprise Grid)
     is_org_wide: bool = False  # whether the app is installed to that as a whole
+    app_id: str = ""  # empty: not told
+
+    def may_have_posted(self, *, bot_id: str, app_id: str, user: str) -> bool:
+        """Whether a message can be the bot's, by what Slack tells of who posted it; each is empty where it does not.
+
+        Nobody else shares any of them, and an app that was installed anew has another `bot_id` than before. Of whom
+        nothing is told that is known here, it may be: what it says of itself decides.
+        """
+        told = ((bot_id, self.bot_id), (app_id, self.app_id), (user, self.bot_user_id))
+        same = [of == own for of, own in told if of and own]
+        return any(same) or not same
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -34,4 +45,5 @@ async def identify(client: AsyncWebClient) -> Identity:
         url=found.url,
         enterprise_id=found.enterprise_id or "",
         is_org_wide=found.is_enterprise_install,
+        app_id=found.app_id,
     )
