@@ -53,6 +53,7 @@ class Queues:
             Queue(Work.WATCH, lambda tx: tx.steps, self._watch),
             Queue(Work.NOTICES, lambda tx: tx.notices, self._notices, self._notices_in_hand),
             Queue(Work.CARDS, lambda tx: tx.cards, self._cards),
+            Queue(Work.SETTLED, lambda tx: tx.notices, self._settled),
         )
 
     async def look(self) -> Due:
@@ -137,6 +138,20 @@ class Queues:
                 self.delivery.notices.send(notice, lease),
                 _about(notice),
                 partial(self.delivery.notices.broke, notice, lease),
+            )
+            for notice in notices
+        ]
+
+    async def _settled(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        room = self.delivery.room(limit)
+        notices = await self.store.claim(lambda tx: tx.notices.claim_outdated(lease, room)) if room else ()
+        return [
+            WorkItem(
+                lease,
+                (notice.id,),
+                self.delivery.settled.look(notice, lease),
+                {"request_id": notice.request_id},
+                partial(self.delivery.settled.broke, notice, lease),
             )
             for notice in notices
         ]

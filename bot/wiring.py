@@ -173,13 +173,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     ephemeral=ephemeral,
                     tasks=tasks,
                     homes=homes,
-                    pressed=Pressed(
-                        client=writer,
-                        store=store,
-                        people=people,
-                        channel_language=settings.channel_language,
-                        clock=clock,
-                    ),
+                    pressed=Pressed(store=store, clock=clock),
                 ),
                 MachineFormListeners(disk_forms=service.disk_forms, people=people, forms=forms, tasks=tasks),
                 DiskFormListeners(

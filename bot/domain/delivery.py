@@ -73,3 +73,14 @@ class DueNotice(Owed):
     version: int = 0  # of the request or draft it tells about; a freeze has none
     rules: tuple[str, ...] = ()  # of one that calls people: the names of the rules by which they decide
     asked: tuple[str, ...] = ()  # and the ids of people and groups among whom they are
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentNotice(Owed):
+    """A notice that Slack has, and that asks people to do something: once that is settled it says so."""
+
+    kind: Notice
+    request_id: str
+    channel: str  # where Slack put it
+    ts: str  # its id in that channel
+    asks: str  # what it says and asks, in the words of whoever sent it; empty once it asks for nothing

@@ -122,9 +122,11 @@ class JobStep:
     progress: str = ""  # "2/3": how much of it is done, where the cloud tells
     cloud_status: str = ""  # what the cloud says of it, where no page documents it
     cloud_status_since: float | None = None
-    looked_at: float | None = None  # what it did was last looked for, and a person has to decide
+    looked_at: float | None = None  # what it did was last looked for, and a person has to decide; None once it is asked
+    # for again
     problems: tuple[Problem, ...] = ()  # why it failed or waits
     let_go: bool = False  # a person has said that it need not come about: what was asked already is still looked for
+    left_by: str = ""  # who has said so
     claimed_at: float = 0.0  # the time by the database's clock, whose the others are too; 0 where it was only read
 
     @property
@@ -136,6 +138,12 @@ class JobStep:
         """What stands against it now, after what people have been told."""
         codes = {problem.code for problem in problems}
         return (*(problem for problem in self.told if problem.code not in codes), *problems)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether nobody can tell whether it took effect: also while it is looked for once more."""
+        searched = self.state is StepState.CALLING and self.looked_at is not None
+        return searched or self.state is StepState.UNSURE
 
     @property
     def in_doubt(self) -> bool:

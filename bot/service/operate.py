@@ -80,10 +80,11 @@ class Operating(Acting):
         def work(tx: Transaction, request: ImageRequest, may: May) -> None:
             step = _owed(request, job)
             may(Action.LEAVE_STOPPED)
-            now, detail = self.clock(), {"why": "left stopped"}
+            now, detail, instance = self.clock(), {"why": "left stopped"}, step.instance_id
+            tx.requests.resume(request.id, at=now, actor=actor, how="leave_stopped", instance=instance)
             if step.state is StepState.CALLING or step.in_doubt:
                 tx.steps.let_go(step, at=now, actor=actor)
-            elif not tx.steps.advance(step, StepMove.SKIP, at=now, actor=actor, detail=detail):
+            elif not tx.steps.advance(step, StepMove.SKIP, at=now, actor=actor, detail=detail, left_by=actor):
                 raise too_late(request.id, request.state)
 
         await self._act("leave_stopped", request_id, actor, work, own=True)
@@ -109,7 +110,7 @@ class Operating(Acting):
                 tx.requests.note_given_up(request.id, actor=actor)
                 changes = {"problems": (_given_up(step),)}
             elif move is StepMove.CREATE_ANYWAY:
-                changes = {"problems": (), "attempts": 0, "trying_since": None}
+                changes = {"problems": (), "attempts": 0, "trying_since": None, "looked_at": None}
             if not tx.steps.advance(step, move, at=now, actor=actor, **changes):
                 raise too_late(request.id, request.state)
 

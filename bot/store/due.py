@@ -15,6 +15,7 @@ class Work(StrEnum):
     WATCH = "watch"
     NOTICES = "notices"
     CARDS = "cards"
+    SETTLED = "settled"
     EXPIRE = "expire"
     REMIND = "remind"
     REVIEW = "review"

@@ -60,6 +60,7 @@ STEPS = Nested(
             "looked_at",
             "problems",
             "let_go",
+            "left_by",
         )
     },
     "FROM step WHERE step.request_id = request.id",
@@ -218,5 +219,6 @@ def read_step(row: Row) -> JobStep:
         looked_at=seconds(row["looked_at"]),
         problems=read_problems(row["problems"]),
         let_go=bool(row["let_go"]),
+        left_by=row["left_by"],
         claimed_at=row.get("claimed_at", 0.0),
     )

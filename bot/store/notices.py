@@ -6,8 +6,8 @@ from bot.domain.delivery import DueNotice
 from bot.domain.lifecycle import Notice, Place
 from bot.store.columns import read_names, write_names
 from bot.store.database import Lease, Row
-from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited, may_go
+from bot.store.sent_notices import SentNotices
 
 _HOME = """
     CASE WHEN notice.conversation <> '' THEN notice.conversation ELSE (
@@ -29,10 +29,8 @@ _TO_SEND = """
 """SQL: what is not sent yet, and has its thread."""
 
 
-class Notices(Outgoing):
+class Notices(SentNotices):
     """The table `notice`."""
-
-    table = "notice"
 
     def owe(
         self,
@@ -149,7 +147,7 @@ class Notices(Outgoing):
 
     def bring_back(self, *, held: float) -> None:
         """After the clock went back (see `Leased`)."""
-        self._bring_back(_TO_SEND, held=held)
+        self._bring_back(f"(watched = 1 OR {_TO_SEND})", held=held)
 
     def claim(self, lease: Lease, limit: int) -> tuple[DueNotice, ...]:
         """Notices that are due, of each conversation the oldest one, and none while this process sends one there.

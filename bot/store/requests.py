@@ -195,6 +195,7 @@ class Requests(FoundRequests):
             self._versions.touch_later(request_id, moved[0]["created_at"])
             for state in move.sources - OPEN:  # the one that it comes back from
                 self._ended.note(request_id, state, more=-1)
+                self._notices.watch(request_id)
             if move.target not in OPEN:
                 self._ended.note(request_id, move.target)
         for notice, place in move.owes:

@@ -28,9 +28,10 @@ class StepChanges(TypedDict, total=False):
     trying_since: float | Stamp | None
     called_at: float | Stamp
     working_since: float | Stamp | None
-    looked_at: float
+    looked_at: float | None
     result: str
     problems: tuple[Problem, ...]
+    left_by: str
 
 
 class Steps(StepQueue):
@@ -123,8 +124,7 @@ class Steps(StepQueue):
 
     def let_go(self, step: JobStep, *, at: float, actor: str) -> None:
         """A person has said that it need not come about. What it was asked to do may yet: that is looked for first."""
-        self._query("UPDATE step SET let_go = 1 WHERE id = :id RETURNING id", id=step.id)
-        self._requests.resume(step.request_id, at=at, actor=actor, how="leave_stopped", instance=step.instance_id)
+        self._query("UPDATE step SET let_go = 1, left_by = :actor WHERE id = :id RETURNING id", id=step.id, actor=actor)
         self.hasten(step.request_id)
         self._rollup.settle(self._requests.existing(step.request_id), at=at, actor=actor)
 
@@ -135,8 +135,8 @@ class Steps(StepQueue):
         self._query(
             """
             UPDATE step SET state = 'planned', attempts = CASE WHEN doubtful_calls > 0 THEN 1 ELSE 0 END,
-                trying_since = NULL, working_since = NULL, ended_at = NULL, misses = 0, problems = '[]', let_go = 0,
-                next_at = 0
+                trying_since = NULL, working_since = NULL, ended_at = NULL, misses = 0, problems = '[]', looked_at = NULL,
+                let_go = 0, left_by = '', next_at = 0
             WHERE request_id = :id
             """,
             id=request_id,

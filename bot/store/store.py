@@ -110,6 +110,7 @@ class Transaction:
             Work.WATCH: self.steps.any_to_watch,
             Work.CARDS: self.cards.any_to_draw,
             Work.NOTICES: self.notices.any_to_send,
+            Work.SETTLED: self.notices.any_to_look_at,
             Work.EXPIRE: self.requests.any_to_expire,
             Work.REMIND: self.reminders.any_due,
             Work.REVIEW: self.requests.any_to_review,
@@ -121,6 +122,7 @@ class Transaction:
             Work.WATCH: self.steps.next_to_watch,
             Work.CARDS: self.cards.next_to_draw,
             Work.NOTICES: self.notices.next_to_send,
+            Work.SETTLED: self.notices.next_to_look_at,
         }
         (row,) = self._query(statement(self._now, any_of, put_off), at=now)
         seen_at, times = float(row["seen_at"]), [row[f"next_{work}"] for work in put_off]

@@ -75,3 +75,12 @@ MOVED = Text(
     "(I could not post this in {conversation}, so I tell you here.)",
     "（我无法在 {conversation} 中发布，因此在这里告知您。）",
 )
+
+RUNS_AGAIN = Text("{instance} runs again, {when}.", "{instance} 已于 {when} 重新运行。")
+LEFT_STOPPED = Text(
+    "{person} said to leave {instance} stopped, {when}.", "{person} 于 {when} 要求保持 {instance} 停止。"
+)
+GAVE_UP = Text("{person} gave it up, {when}.", "{person} 于 {when} 放弃。")
+GONE_ON = Text("It has gone on by itself.", "已自动继续。")
+FOUND = Text("JD Cloud did make the image: {image}.", "京东云已创建该镜像：{image}。")
+SETTLED = Text("This is settled: the card of {request} says how.", "此事已处理，详情见 {request} 的卡片。")

@@ -112,7 +112,15 @@ async def test_a_look_for_work_reads_an_index(engine: Engine, store: Store, due:
     assert "SEQ SCAN" not in plan
 
 
-@pytest.mark.parametrize(("of", "what"), [("steps", "claim_due"), ("steps", "claim_working"), ("cards", "claim")])
+@pytest.mark.parametrize(
+    ("of", "what"),
+    [
+        ("steps", "claim_due"),
+        ("steps", "claim_working"),
+        ("cards", "claim"),
+        ("notices", "claim_outdated"),
+    ],
+)
 async def test_a_claim_reads_indexes(store: Store, engine: Engine, of: str, what: str) -> None:
     """Likewise, by the very statements that claim; an index that is read whole holds only what is to be done."""
 
@@ -134,6 +142,7 @@ async def test_a_claim_reads_indexes(store: Store, engine: Engine, of: str, what
     for plan in await store.transact(plans):
         assert not re.search(r"(SCAN|Seq Scan on) (step|request|job|other|earlier)\b", plan)
         assert not re.search(r"SCAN (card|sent)\b(?! USING INDEX card_(to_post|held))|Seq Scan on card", plan)
+        assert not re.search(r"SCAN notice\b(?! USING INDEX notice_watched)|Seq Scan on notice", plan)
         assert "MULTI-INDEX OR" not in plan  # all that is owed would be read, and put in order
 
 

@@ -246,7 +246,9 @@ class Watch:
             SELECT (SELECT count(*) FROM request WHERE state IN ({open_states})) AS requests,
                 (SELECT count(*) FROM draft WHERE state = 'checking') AS drafts,
                 (SELECT count(*) FROM card WHERE drawn_version < version) AS cards,
-                (SELECT count(*) FROM notice WHERE ended_at IS NULL) AS notices
+                (SELECT count(*) FROM notice WHERE ended_at IS NULL) AS notices,
+                (SELECT count(*) FROM notice JOIN request ON request.id = request_id
+                    WHERE watched = 1 AND looked_version <> request.version) AS settled
         """
         return not any(self.query(owed)[0].values())
 
@@ -265,6 +267,7 @@ class Watch:
             *self._results(),
             *self._cards(),
             *self._notices(),
+            *self._asking(),
             *(self.emergencies.wrong_in_the_end() if self.emergencies else ()),
         ):
             raise Broken(problem)
@@ -287,7 +290,7 @@ class Watch:
             ],
             "notices": [
                 f"{row['subject']} {row['kind']} {row['place']} tries {row['attempts']} next {row['next_at']:.0f}"
-                for row in self.query("SELECT * FROM notice WHERE ended_at IS NULL")
+                for row in self.query("SELECT * FROM notice WHERE ended_at IS NULL OR watched = 1")
             ],
         }
 
@@ -413,6 +416,15 @@ class Watch:
             if row["failure"]:
                 yield f"notice {notice_id} was given up: {row['failure']}"
 
+    def _asking(self) -> Iterator[str]:
+        """Nothing that is over is asked for any more."""
+        states = {row["id"]: row["state"] for row in self.query("SELECT id, state FROM request")}
+        for message, payload in self._said():
+            kind = str(payload["kind"]).removeprefix("notice.")
+            settled = kind in _SETTLED or (kind == "failed" and states[payload["request"]] != "failed")
+            if settled and any(block["type"] == "actions" for block in message.blocks):
+                yield f"{kind} of {payload['request']} asks for what is over: {message.text[:60]!r}"
+
 
 def _says(card: str, request: str, title: str, above: int) -> bool:
     """Whether a card says of a request how it ended: in its first line, but for so many above it."""
@@ -425,6 +437,9 @@ ABOVE = 3
 """Lines that stand above all others on the card of an emergency: by whom and when, why, and whether it was reviewed."""
 
 ENDED = "ended"
+
+_SETTLED = {"machine_off", "held", "unsure"}
+"""What is told of a request that is under way, and settled once that has ended."""
 
 _TITLES = {
     "ready": "ready",

@@ -25,6 +25,7 @@ from bot.service.draft import Drafting
 from bot.service.steps import image, kind
 from bot.slack.outbox.posting import Posting
 from bot.slack.people import People
+from bot.slack.screens.asking import Asking
 from bot.store import SQLite
 from bot.store.cards import Cards
 from bot.store.drafts import Drafts
@@ -219,6 +220,12 @@ def _failure_ignored() -> Iterator[Any]:
 
 _kept: list["asyncio.Task[Any]"] = []
 
+
+def _asked_for_ever() -> Iterator[Any]:
+    """What a notice asks for stays, whatever becomes of it."""
+    yield patch.object(Asking, "settled", lambda asking, *_: asking)
+
+
 MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "no-marker": _no_marker,
     "blind-retry": _blind_retry,
@@ -239,6 +246,7 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "two-jobs": _two_jobs,
     "all-at-once": _all_at_once,
     "failure-ignored": _failure_ignored,
+    "asked-for-ever": _asked_for_ever,
     **OF_RULES,
 }
 """By name."""

@@ -56,12 +56,14 @@ FOUND = {
     "emergency-by-anybody": 31,
     "passed-over-in-silence": 52,
     "question-puts-off": 7,
+    "asked-for-ever": 10,
 }
 """A seed that finds a mutant: the first one that did, from where it was looked for."""
 
 SCRIPTS = {
     **dict.fromkeys(("two-jobs", "no-marker", "late-choice"), crowded),
     "failure-ignored": held,
+    "asked-for-ever": held,
     "incomplete-believed": doubted,
     **dict.fromkeys(OF_RULES, ruled),
 }

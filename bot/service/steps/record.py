@@ -61,6 +61,7 @@ class StepRecord:
                 doubtful_calls=intent.doubtful_calls,
                 doubtful_at=Stamp.NOW,
                 called_at=Stamp.NOW,
+                looked_at=None,
                 problems=intent.told,
             )
 

@@ -28,7 +28,7 @@ from bot.slack.protocol.payloads import Interaction
 from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens import request_form
 from bot.slack.screens.call import details_view
-from bot.texts import Text, card, reminders, units
+from bot.texts import card, reminders, units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ class Approvals:
         """The approved plan once more."""
         click, button = click_of(body)
         await self.deciding.retry(request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id)
-        self._show_pressed(click, button, card.RESUMED["retry"])
+        self._note_pressed(click, button, "retry")
         await ack()
 
     async def resolve(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -148,14 +148,14 @@ class Approvals:
         """The next machine begins, though the one before has come to no good end."""
         click, button = click_of(body)
         await self.operating.go_on(request_id=button.request_id, job=button.job, actor=click.user.id)
-        self._show_pressed(click, button, card.RESUMED["go_on"])
+        self._note_pressed(click, button, "go_on")
         await ack()
 
     async def end(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Nothing new begins; what is owed is done."""
         click, button = click_of(body)
         await self.operating.end(request_id=button.request_id, actor=click.user.id)
-        self._show_pressed(click, button, card.ENDED_HERE)
+        self._note_pressed(click, button, "end_here")
         await ack()
 
     async def start_now(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -168,14 +168,14 @@ class Approvals:
         """A machine that could not be started, once more."""
         click, button = click_of(body)
         await self.operating.start_again(request_id=button.request_id, job=button.job, actor=click.user.id)
-        self._show_pressed(click, button, card.RESUMED["start_again"])
+        self._note_pressed(click, button, "start_again")
         await ack()
 
     async def leave_stopped(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A machine that could not be started may stay so."""
         click, button = click_of(body)
         await self.operating.leave_stopped(request_id=button.request_id, job=button.job, actor=click.user.id)
-        self._show_pressed(click, button, card.RESUMED["leave_stopped"])
+        self._note_pressed(click, button, "leave_stopped")
         await ack()
 
     async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -233,8 +233,8 @@ class Approvals:
         opening = self.show.modal_or_word(click.trigger_id, view, user=click.user.id, channel=click.channel_id)
         self._start(click, opening, name=name)
 
-    def _show_pressed(self, click: Interaction, button: ButtonValue, words: Text) -> None:
-        self.tasks.start(self.pressed.show(click, button.request_id, words), name="show pressed")
+    def _note_pressed(self, click: Interaction, button: ButtonValue, how: str) -> None:
+        self.tasks.start(self.pressed.note(click, button, how), name="note pressed")
 
     def _start(self, click: Interaction, work: Coroutine[Any, Any, object], *, name: str) -> None:
         self.tasks.start(work, name=name, user=click.user.id, channel=click.channel_id)

@@ -13,6 +13,7 @@ from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.notices import Notices
 from bot.slack.outbox.posting import Posting
+from bot.slack.outbox.settled import Settled
 from bot.slack.outbox.turns import Turns
 from bot.slack.outbox.windows import Windows
 from bot.store import Store
@@ -20,13 +21,14 @@ from bot.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """Cards are redrawn until Slack shows the newest version; notices are sent once.
+    """Cards are redrawn until Slack shows the newest version; notices are sent once, and say when they are settled.
 
     What cannot go where it should goes to the requester's direct messages, and in the end to the operator's log.
     """
 
     cards: Cards
     notices: Notices
+    settled: Settled
     circuit: Circuit
 
     @classmethod
@@ -85,7 +87,8 @@ class Delivery:
             look=look,
             clock=clock,
         )
-        return cls(cards=cards, notices=notices, circuit=posting.circuit)
+        settled = Settled(store=store, posting=posting, turns=turns, failures=failures)
+        return cls(cards=cards, notices=notices, settled=settled, circuit=posting.circuit)
 
     def room(self, limit: int) -> int:
         """How many calls may be begun now: while Slack does not answer none, and one when it is time to try.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.circuit import Circuit
-from bot.domain.delivery import Card, CardKind, DueNotice
+from bot.domain.delivery import Card, CardKind, DueNotice, SentNotice
 from bot.domain.lifecycle import OPEN, Notice, Place
 from bot.domain.request import ImageRequest
 from bot.slack.outbox.turns import goes_to
@@ -113,6 +113,25 @@ class Failures:
                             request_id=notice.request_id,
                             version=notice.version,
                         )
+
+        await self.store.transact(work)
+
+    async def sent(self, notice: SentNotice, error: SlackError, lease: Lease) -> None:
+        """A notice that was sent, and does not show what has come of it, which a card says too."""
+        facts = {"request_id": notice.request_id, "kind": notice.kind, "channel": notice.channel, "code": error.code}
+
+        def work(tx: Transaction) -> None:
+            match error:
+                case RateLimited():
+                    tx.pace.hold(Limited.REDRAW, notice.channel, error.retry_after)
+                    tx.notices.defer(notice, error.retry_after, lease)
+                case Unavailable():
+                    tx.notices.failed(notice, self._pause(notice.attempts), lease, doubtful=error.doubtful)
+                case NotAllowed():
+                    tx.notices.failed(notice, operators_pause(notice.attempts), lease, doubtful=False)
+                case _:
+                    tx.notices.give_up(notice, lease)
+            log.warning("notice.not_redrawn", **facts)
 
         await self.store.transact(work)
 

@@ -1,15 +1,16 @@
 """Notices: messages that tell something once, where it was asked or to whom it concerns."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from bot import metrics
+from bot.domain.asked import is_over
 from bot.domain.cloud import Seen
 from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.draft import Draft, DraftState
-from bot.domain.lifecycle import CALLS, Notice, Place, State
+from bot.domain.lifecycle import CALLS, OPEN, Notice, Place, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest, Question
 from bot.service.undecided import Call
@@ -20,6 +21,7 @@ from bot.slack.outbox.posting import Payload, Posted, Posting
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, may_post
 from bot.slack.protocol.markup import is_channel, message_link
 from bot.slack.protocol.web_api import SlackError
+from bot.slack.screens.asking import Asking
 from bot.slack.screens.freeze import freeze_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
@@ -41,6 +43,17 @@ class _Sending:
     payload: Payload
     since: float  # unix seconds; it cannot have been said before
     thread_ts: str | None = None
+    request: ImageRequest | None = None  # that it says something of, as it was read
+    over: bool = False  # there is nothing to be said any more, but it may have been said already
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """Where Slack put a notice, and what it asks people to do there that may be settled elsewhere."""
+
+    posted: Posted = field(default_factory=Posted)
+    asking: Asking | None = None
+    version: int = 0  # of the request that it shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +78,13 @@ class Notices:
             await self.store.transact(lambda tx: tx.notices.defer(notice, 0.0, lease))
             return
         try:
-            posted = await self._send(notice, lease)
+            sent = await self._send(notice, lease)
         except SlackError as error:
             await self.failures.notice(notice, error, lease)
         else:
-            if posted is None:  # somebody else's by now, or not yet its turn
+            if sent is None:  # somebody else's by now, or not yet its turn
                 return
-            await self._sent(notice, posted, lease)
+            await self._note(notice, sent, lease)
             log.info("notice.sent", request_id=notice.request_id, kind=notice.kind, place=notice.place)
 
     async def broke(self, notice: DueNotice, lease: Lease, _reference: str) -> None:
@@ -79,13 +92,18 @@ class Notices:
         pause = operators_pause(notice.attempts)
         await self.store.transact(lambda tx: tx.notices.failed(notice, pause, lease, doubtful=True))
 
-    async def _sent(self, notice: DueNotice, posted: Posted, lease: Lease) -> None:
-        now = self.clock()
+    async def _note(self, notice: DueNotice, sent: _Sent, lease: Lease) -> None:
+        now, posted, asking = self.clock(), sent.posted, sent.asking
 
         def work(tx: Transaction) -> ImageRequest | None:
             if posted.ts:
                 tx.pace.took(goes_to(tx, notice))
             tx.notices.sent(notice, channel=posted.channel, ts=posted.ts, at=now, lease=lease)
+            if asking:  # what has ended is watched once it comes back from its end, which it may have done by now
+                stands = tx.requests.lock(notice.request_id)
+                rests = stands and stands.state not in OPEN and stands.version == sent.version
+                version = sent.version if asking.is_shown else 0
+                tx.notices.ask(notice, asking.model_dump_json(), version=version, watched=not rests)
             told = notice.kind is Notice.READY and notice.place is Place.ANNOUNCE
             return tx.requests.get(notice.request_id) if told else None
 
@@ -93,7 +111,7 @@ class Notices:
         if request and request.finished_at is not None:
             metrics.READY_TO_ANNOUNCED.observe(max(0.0, now - request.finished_at))
 
-    async def _send(self, notice: DueNotice, lease: Lease) -> Posted | None:
+    async def _send(self, notice: DueNotice, lease: Lease) -> _Sent | None:
         """Where it went; None when it is not ours to send, or not now."""
         if notice.freeze_id:
             return await self._tell_of_freeze(notice, lease)
@@ -116,8 +134,9 @@ class Notices:
         request, draft, card, question = known
         if draft is not None:
             return await self._tell_in_form(notice, draft, request, card, lease)
-        if request is None or _is_told_already(notice) or _is_over(notice, request):
-            return Posted()
+        over = request is not None and is_over(notice.kind, request)
+        if request is None or _is_told_already(notice) or (over and not notice.in_doubt):
+            return _Sent()
         if notice.kind in CALLS:
             return await self._call(notice, request, card, lease)
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
@@ -125,7 +144,7 @@ class Notices:
             usual_place = card.conversation if card else ""
             if not where:
                 if card is None or not card.ts:
-                    return Posted()
+                    return _Sent()
                 where, thread_ts = card.channel, card.ts
         direct = notice.place in {Place.REQUESTER, Place.APPROVER}
         moved = "" if thread_ts or direct or where == usual_place else usual_place
@@ -152,17 +171,25 @@ class Notices:
             )
 
         payload = _payload(notice, request.id)
-        sending = _Sending(where=where, message=message, payload=payload, since=request.created_at, thread_ts=thread_ts)
+        sending = _Sending(
+            where=where,
+            message=message,
+            payload=payload,
+            since=request.created_at,
+            thread_ts=thread_ts,
+            request=request,
+            over=over,
+        )
         return await self._once(notice, sending, lease)
 
-    async def _call(self, notice: DueNotice, request: ImageRequest, card: Card | None, lease: Lease) -> Posted | None:
+    async def _call(self, notice: DueNotice, request: ImageRequest, card: Card | None, lease: Lease) -> _Sent | None:
         """Calls those who can still decide, in the thread and nowhere else, unless nothing is left to be decided."""
         now = self.clock()
         waits = request.state is State.PENDING and now < request.expires_at
         call = Call(channel=notice.card, rules=notice.rules, asked=notice.asked)
         called = self.deciders.called(request, call) if waits else ()
         if not called or card is None or not card.ts or notice.conversation:
-            return Posted()
+            return _Sent()
         link = message_link(self.workspace_url, card.channel, card.ts, texts.CARD(self.channel_language))
 
         async def message() -> Message:
@@ -183,26 +210,42 @@ class Notices:
         is_requester = where == request.requester or where.startswith("D")
         return request.language if is_requester else self.language_of(where)
 
-    async def _once(self, notice: DueNotice, sending: _Sending, lease: Lease) -> Posted | None:
+    async def _once(self, notice: DueNotice, sending: _Sending, lease: Lease) -> _Sent | None:
         """Posts it, unless an earlier try did so without our hearing of it, or may still do so."""
         if notice.in_doubt:
             found = await self.posting.find(
                 sending.where, sending.payload, since=sending.since, thread_ts=sending.thread_ts
             )
             if found:
-                return found[0]
+                return await self._found(notice, sending, found[0])
             if seconds := notice.doubt_lasts:
                 await self.store.transact(lambda tx: tx.notices.defer(notice, seconds, lease))
                 log.info("notice.may_still_appear", kind=notice.kind, seconds=round(seconds))
                 return None
+        if sending.over:
+            return _Sent()
         if not await self.turns.intend(
             lambda tx: may_post(tx, tx.notices, notice, sending.where, lease) or None, lease
         ):
             return None
         message = await sending.message()
-        return await self.posting.post(sending.where, message, sending.payload, thread_ts=sending.thread_ts)
+        posted = await self.posting.post(sending.where, message, sending.payload, thread_ts=sending.thread_ts)
+        request = sending.request
+        asking = Asking.of(notice.kind, request, message) if request else None
+        return _Sent(posted, asking, request.version if request else 0)
 
-    async def _tell_of_freeze(self, notice: DueNotice, lease: Lease) -> Posted | None:
+    async def _found(self, notice: DueNotice, sending: _Sending, posted: Posted) -> _Sent:
+        """It was posted without our hearing of it: perhaps when things were otherwise, so it is drawn again."""
+        request = sending.request
+        if request is None:
+            return _Sent(posted)
+        if sending.over:
+            language = self._language(request, sending.where, in_thread=sending.thread_ts is not None)
+            return _Sent(posted, Asking.nothing_more(request, language), request.version)
+        asking = Asking.of(notice.kind, request, await sending.message())
+        return _Sent(posted, asking.as_shown(shown=False) if asking else None, request.version)
+
+    async def _tell_of_freeze(self, notice: DueNotice, lease: Lease) -> _Sent | None:
         """To a channel in which approvers decide; where it would come too late to be of use, it is not said."""
         freeze = await self.store.read(
             lambda tx: tx.freezes.get(notice.freeze_id) if tx.notices.holds(notice, lease) else None
@@ -210,7 +253,7 @@ class Notices:
         if freeze is None:
             return None
         if notice.kind is Notice.FROZEN and not freeze.lasts(self.clock()):
-            return Posted()
+            return _Sent()
 
         async def message() -> Message:
             return freeze_message(notice.kind, freeze, self.channel_language)
@@ -221,7 +264,7 @@ class Notices:
 
     async def _tell_in_form(
         self, notice: DueNotice, draft: Draft, request: ImageRequest | None, card: Card | None, lease: Lease
-    ) -> Posted | None:
+    ) -> _Sent | None:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
         if notice.kind is Notice.SUBMITTED and request is not None:
             if awaits_card(card, request, self.clock()):
@@ -230,12 +273,12 @@ class Notices:
             approvers = self.deciders.of(request)
             who = who_decides(request, card, approvers=approvers, workspace_url=self.workspace_url)
             await self.form_results.sent(draft, request, who)
-            return Posted()
+            return _Sent()
         if draft.state is not DraftState.OPEN:
-            return Posted()  # corrected and sent again meanwhile
+            return _Sent()  # corrected and sent again meanwhile
         untried = notice.attempts == 0 and not notice.in_doubt
         if notice.place is Place.VIEW and untried and await self.form_results.given_back(draft):
-            return Posted()
+            return _Sent()
         payload = _payload(notice, draft.id)
 
         async def message() -> Message:
@@ -268,15 +311,3 @@ def _is_told_already(notice: DueNotice) -> bool:
     in_thread = notice.place is Place.THREAD
     moved = in_thread and bool(notice.conversation) and notice.kind in _ASKED
     return notice.kind is Notice.BUILDING or moved or (in_thread and notice.kind in {Notice.READY, Notice.FAILED})
-
-
-def _is_over(notice: DueNotice, request: ImageRequest) -> bool:
-    """Whether what it asks people to do has been done meanwhile."""
-    if notice.kind is Notice.REVIEW_OWED:
-        return not request.review_owed
-    if notice.kind is Notice.HELD:
-        return request.held_up is None
-    if request.plan.only:
-        return False
-    waits = {Notice.MACHINE_OFF: request.stuck, Notice.UNSURE: request.unsure}
-    return notice.kind in waits and waits[notice.kind] is None

@@ -107,11 +107,6 @@ class Action(Payload):
         told = _TIMESTAMP.fullmatch(self.action_ts)
         return int(told[1] + told[2]) if told else 0
 
-    def is_in(self, block: Mapping[str, Any]) -> bool:
-        """Whether what was clicked stands in a block of a message."""
-        pressed = {"action_id": self.action_id, "value": self.value}
-        return any(pressed.items() <= element.items() for element in block.get("elements", ()))
-
     @property
     def choice(self) -> str:
         """The value of the option that was chosen; empty when none was."""
@@ -126,8 +121,6 @@ class Action(Payload):
 
 class _Message(Payload):
     ts: SlackId
-    text: str = ""
-    blocks: tuple[dict[str, Any], ...] = ()
 
 
 class Interaction(Payload):

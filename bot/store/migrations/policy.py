@@ -212,4 +212,16 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
         # A retry had forgotten the attempts, and none with a call in doubt now means that a person has looked for it.
         ("UPDATE step SET attempts = 1 WHERE attempts = 0 AND doubtful_calls > 0",),
     ),
+    (
+        "0023_what_notices_ask",
+        # `asks`: what a notice says that asks people to do something, until that is settled. `watched`: whether it is
+        # looked at again when its request has another version than `looked_version`.
+        (
+            "ALTER TABLE notice ADD COLUMN asks TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE notice ADD COLUMN watched INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE notice ADD COLUMN looked_version INTEGER NOT NULL DEFAULT 0",
+            "CREATE INDEX notice_watched ON notice (next_at) WHERE watched = 1",
+            "ALTER TABLE step ADD COLUMN left_by TEXT NOT NULL DEFAULT ''",
+        ),
+    ),
 )
