@@ -135,8 +135,8 @@ class Steps(StepQueue):
         self._query(
             """
             UPDATE step SET state = 'planned', attempts = CASE WHEN doubtful_calls > 0 THEN 1 ELSE 0 END,
-                trying_since = NULL, working_since = NULL, ended_at = NULL, misses = 0, problems = '[]', looked_at = NULL,
-                let_go = 0, left_by = '', next_at = 0
+                trying_since = NULL, working_since = NULL, ended_at = NULL, misses = 0, problems = '[]',
+                looked_at = NULL, let_go = 0, left_by = '', next_at = 0
             WHERE request_id = :id
             """,
             id=request_id,

@@ -56,7 +56,7 @@ FOUND = {
     "emergency-by-anybody": 31,
     "passed-over-in-silence": 52,
     "question-puts-off": 7,
-    "asked-for-ever": 10,
+    "asked-for-ever": 2,
 }
 """A seed that finds a mutant: the first one that did, from where it was looked for."""
 

@@ -1,7 +1,7 @@
 """Notices: messages that tell something once, where it was asked or to whom it concerns."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
@@ -17,7 +17,8 @@ from bot.service.undecided import Call
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures, operators_pause
 from bot.slack.outbox.form_results import FormResults
-from bot.slack.outbox.posting import Payload, Posted, Posting
+from bot.slack.outbox.posting import Posted, Posting
+from bot.slack.outbox.sending import Sending, Sent, payload_of
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, may_post
 from bot.slack.protocol.markup import is_channel, message_link
 from bot.slack.protocol.web_api import SlackError
@@ -32,28 +33,6 @@ from bot.store import Lease, Store, Transaction
 from bot.texts import notice as texts
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Sending:
-    """What a notice says, and where."""
-
-    where: str
-    message: Callable[[], Awaitable[Message]]  # made when it is its turn: it may say what is so at that moment
-    payload: Payload
-    since: float  # unix seconds; it cannot have been said before
-    thread_ts: str | None = None
-    request: ImageRequest | None = None  # that it says something of, as it was read
-    over: bool = False  # there is nothing to be said any more, but it may have been said already
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """Where Slack put a notice, and what it asks people to do there that may be settled elsewhere."""
-
-    posted: Posted = field(default_factory=Posted)
-    asking: Asking | None = None
-    version: int = 0  # of the request that it shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,15 +71,15 @@ class Notices:
         pause = operators_pause(notice.attempts)
         await self.store.transact(lambda tx: tx.notices.failed(notice, pause, lease, doubtful=True))
 
-    async def _note(self, notice: DueNotice, sent: _Sent, lease: Lease) -> None:
+    async def _note(self, notice: DueNotice, sent: Sent, lease: Lease) -> None:
         now, posted, asking = self.clock(), sent.posted, sent.asking
 
         def work(tx: Transaction) -> ImageRequest | None:
             if posted.ts:
                 tx.pace.took(goes_to(tx, notice))
+            stands = tx.requests.lock(notice.request_id) if asking else None
             tx.notices.sent(notice, channel=posted.channel, ts=posted.ts, at=now, lease=lease)
             if asking:  # what has ended is watched once it comes back from its end, which it may have done by now
-                stands = tx.requests.lock(notice.request_id)
                 rests = stands and stands.state not in OPEN and stands.version == sent.version
                 version = sent.version if asking.is_shown else 0
                 tx.notices.ask(notice, asking.model_dump_json(), version=version, watched=not rests)
@@ -111,7 +90,7 @@ class Notices:
         if request and request.finished_at is not None:
             metrics.READY_TO_ANNOUNCED.observe(max(0.0, now - request.finished_at))
 
-    async def _send(self, notice: DueNotice, lease: Lease) -> _Sent | None:
+    async def _send(self, notice: DueNotice, lease: Lease) -> Sent | None:
         """Where it went; None when it is not ours to send, or not now."""
         if notice.freeze_id:
             return await self._tell_of_freeze(notice, lease)
@@ -136,7 +115,7 @@ class Notices:
             return await self._tell_in_form(notice, draft, request, card, lease)
         over = request is not None and is_over(notice.kind, request)
         if request is None or _is_told_already(notice) or (over and not notice.in_doubt):
-            return _Sent()
+            return Sent()
         if notice.kind in CALLS:
             return await self._call(notice, request, card, lease)
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
@@ -144,7 +123,7 @@ class Notices:
             usual_place = card.conversation if card else ""
             if not where:
                 if card is None or not card.ts:
-                    return _Sent()
+                    return Sent()
                 where, thread_ts = card.channel, card.ts
         direct = notice.place in {Place.REQUESTER, Place.APPROVER}
         moved = "" if thread_ts or direct or where == usual_place else usual_place
@@ -170,8 +149,8 @@ class Notices:
                 seen=await self.look(request.plan) if notice.kind in _SAYS_WHETHER_IT_RUNS else None,
             )
 
-        payload = _payload(notice, request.id)
-        sending = _Sending(
+        payload = payload_of(notice, request.id)
+        sending = Sending(
             where=where,
             message=message,
             payload=payload,
@@ -182,14 +161,14 @@ class Notices:
         )
         return await self._once(notice, sending, lease)
 
-    async def _call(self, notice: DueNotice, request: ImageRequest, card: Card | None, lease: Lease) -> _Sent | None:
+    async def _call(self, notice: DueNotice, request: ImageRequest, card: Card | None, lease: Lease) -> Sent | None:
         """Calls those who can still decide, in the thread and nowhere else, unless nothing is left to be decided."""
         now = self.clock()
         waits = request.state is State.PENDING and now < request.expires_at
         call = Call(channel=notice.card, rules=notice.rules, asked=notice.asked)
         called = self.deciders.called(request, call) if waits else ()
         if not called or card is None or not card.ts or notice.conversation:
-            return _Sent()
+            return Sent()
         link = message_link(self.workspace_url, card.channel, card.ts, texts.CARD(self.channel_language))
 
         async def message() -> Message:
@@ -197,8 +176,8 @@ class Notices:
                 notice.kind, request, called=called, card=link, language=self.channel_language, now=now
             )
 
-        payload = _payload(notice, request.id)
-        sending = _Sending(
+        payload = payload_of(notice, request.id)
+        sending = Sending(
             where=card.channel, message=message, payload=payload, since=request.created_at, thread_ts=card.ts
         )
         return await self._once(notice, sending, lease)
@@ -210,7 +189,7 @@ class Notices:
         is_requester = where == request.requester or where.startswith("D")
         return request.language if is_requester else self.language_of(where)
 
-    async def _once(self, notice: DueNotice, sending: _Sending, lease: Lease) -> _Sent | None:
+    async def _once(self, notice: DueNotice, sending: Sending, lease: Lease) -> Sent | None:
         """Posts it, unless an earlier try did so without our hearing of it, or may still do so."""
         if notice.in_doubt:
             found = await self.posting.find(
@@ -223,7 +202,7 @@ class Notices:
                 log.info("notice.may_still_appear", kind=notice.kind, seconds=round(seconds))
                 return None
         if sending.over:
-            return _Sent()
+            return Sent()
         if not await self.turns.intend(
             lambda tx: may_post(tx, tx.notices, notice, sending.where, lease) or None, lease
         ):
@@ -232,20 +211,20 @@ class Notices:
         posted = await self.posting.post(sending.where, message, sending.payload, thread_ts=sending.thread_ts)
         request = sending.request
         asking = Asking.of(notice.kind, request, message) if request else None
-        return _Sent(posted, asking, request.version if request else 0)
+        return Sent(posted, asking, request.version if request else 0)
 
-    async def _found(self, notice: DueNotice, sending: _Sending, posted: Posted) -> _Sent:
+    async def _found(self, notice: DueNotice, sending: Sending, posted: Posted) -> Sent:
         """It was posted without our hearing of it: perhaps when things were otherwise, so it is drawn again."""
         request = sending.request
         if request is None:
-            return _Sent(posted)
+            return Sent(posted)
         if sending.over:
             language = self._language(request, sending.where, in_thread=sending.thread_ts is not None)
-            return _Sent(posted, Asking.nothing_more(request, language), request.version)
+            return Sent(posted, Asking.nothing_more(request, language), request.version)
         asking = Asking.of(notice.kind, request, await sending.message())
-        return _Sent(posted, asking.as_shown(shown=False) if asking else None, request.version)
+        return Sent(posted, asking.as_shown(shown=False) if asking else None, request.version)
 
-    async def _tell_of_freeze(self, notice: DueNotice, lease: Lease) -> _Sent | None:
+    async def _tell_of_freeze(self, notice: DueNotice, lease: Lease) -> Sent | None:
         """To a channel in which approvers decide; where it would come too late to be of use, it is not said."""
         freeze = await self.store.read(
             lambda tx: tx.freezes.get(notice.freeze_id) if tx.notices.holds(notice, lease) else None
@@ -253,18 +232,18 @@ class Notices:
         if freeze is None:
             return None
         if notice.kind is Notice.FROZEN and not freeze.lasts(self.clock()):
-            return _Sent()
+            return Sent()
 
         async def message() -> Message:
             return freeze_message(notice.kind, freeze, self.channel_language)
 
         payload = {"freeze": str(freeze.id), "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
-        sending = _Sending(where=notice.conversation, message=message, payload=payload, since=freeze.at)
+        sending = Sending(where=notice.conversation, message=message, payload=payload, since=freeze.at)
         return await self._once(notice, sending, lease)
 
     async def _tell_in_form(
         self, notice: DueNotice, draft: Draft, request: ImageRequest | None, card: Card | None, lease: Lease
-    ) -> _Sent | None:
+    ) -> Sent | None:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
         if notice.kind is Notice.SUBMITTED and request is not None:
             if awaits_card(card, request, self.clock()):
@@ -273,23 +252,19 @@ class Notices:
             approvers = self.deciders.of(request)
             who = who_decides(request, card, approvers=approvers, workspace_url=self.workspace_url)
             await self.form_results.sent(draft, request, who)
-            return _Sent()
+            return Sent()
         if draft.state is not DraftState.OPEN:
-            return _Sent()  # corrected and sent again meanwhile
+            return Sent()  # corrected and sent again meanwhile
         untried = notice.attempts == 0 and not notice.in_doubt
         if notice.place is Place.VIEW and untried and await self.form_results.given_back(draft):
-            return _Sent()
-        payload = _payload(notice, draft.id)
+            return Sent()
+        payload = payload_of(notice, draft.id)
 
         async def message() -> Message:
             return not_submitted(draft)
 
-        sending = _Sending(where=notice.conversation, message=message, payload=payload, since=draft.created_at)
+        sending = Sending(where=notice.conversation, message=message, payload=payload, since=draft.created_at)
         return await self._once(notice, sending, lease)
-
-
-def _payload(notice: DueNotice, about: str) -> Payload:
-    return {"request": about, "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
 
 
 _SAYS_WHETHER_IT_RUNS = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})
