@@ -155,6 +155,7 @@ class Draft:
     note: str = ""
     announce_in: str = ""
     problems: tuple[Problem, ...] = ()  # what the last check found besides those of one instance
+    came_back: bool = False  # it was not sent, and nobody has done anything in it since
     round: int = 0  # how often it came back from a check: a new round is shown in new blocks, as stored
     acted_at: int = 0  # when the newest act that it holds was done: microseconds of Slack's clock
     warned_names: tuple[str, ...] = ()  # names that the person was told are taken: sent again, they pass

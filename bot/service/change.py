@@ -43,7 +43,11 @@ async def change_draft(store: Store, draft_id: str, change: Change, act: Act = B
             if act.person:
                 raise Late
             return draft
-        changed = dataclasses.replace(change(draft), acted_at=max(draft.acted_at, act.at))
+        changed = dataclasses.replace(
+            change(draft),
+            acted_at=max(draft.acted_at, act.at),
+            came_back=draft.came_back and not act.person,
+        )
         return draft if changed == draft else tx.drafts.save(changed)
 
     while True:

@@ -200,6 +200,7 @@ class Checking:
                 placed(draft, problems),
                 state=DraftState.OPEN,
                 warned_names=tuple(dict.fromkeys([*draft.warned_names, *taken])),
+                came_back=True,
                 round=draft.round + 1,
             )
             if saved := tx.drafts.save(opened, lease=lease):

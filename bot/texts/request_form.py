@@ -36,6 +36,15 @@ ANNOUNCE_HINT = Text(
     "结果将发布到这里；机器人无权发言时会直接私信您。",
 )
 
+NOT_SENT = Text(
+    "⚠️ This was not sent. What stands in the way is marked with ⚠️ below.",
+    "⚠️ 未提交。原因见下方标有 ⚠️ 的内容。",
+)
+NOT_SENT_CHANGED = Text(
+    "⚠️ This was not sent: the form has changed meanwhile. Look at it, then send again.",
+    "⚠️ 未提交：表单内容已发生变化，请查看后再次提交。",
+)
+
 LOADING = Text("Loading the disks of {instance}…", "正在加载 {instance} 的磁盘…")
 SYSTEM_DISK = Text("System disk {disk}: always in the image.", "系统盘 {disk}：始终包含在镜像中。")
 NO_DATA_DISKS = Text("No cloud data disks are attached.", "没有挂载云硬盘数据盘。")

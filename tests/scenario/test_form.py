@@ -29,12 +29,13 @@ async def test_a_machine_that_no_image_can_be_made_of_yet_is_said_once(running: 
     await amy.fill("Description", "before the upgrade")
     await amy.untick("Data disks", "vdc")
     assert await amy.submit() == {}
-    await running.until(lambda: "busy-1 is stopping" in running.shown(amy))
-    assert running.shown(amy).count("busy-1 is stopping.") == 1
+    await running.until(lambda: "This was not sent." in running.shown(amy))
+    assert running.shown(amy).count("⚠️ busy-1 is stopping.") == 1
     assert "Open the console" in running.shown(amy)
     running.cloud.instances[BUSY_1].status = "stopped"
     await amy.press("Check again", view=True)
     await running.until(lambda: "busy-1 is stopped" in running.shown(amy))
+    assert "not sent" not in running.shown(amy)
     assert "( ) vdc" in running.shown(amy)
     assert amy.values["Description"] == "before the upgrade"
     assert await amy.submit() == {}

@@ -652,6 +652,13 @@ def test_a_form_that_was_sent_before(language: str) -> None:
     assert "web-1" not in shown[DraftState.CHECKING, "V2"]
     assert "IR-7K3QF" in shown[DraftState.SENT, "V2"]
     assert ids.REQUEST_FORM in shown[DraftState.OPEN, "V2"]
+    assert request_texts.NOT_SENT_CHANGED(language) in shown[DraftState.OPEN, "V2"]
+    back = json.dumps(
+        request_form.request_form(a_draft(language, **loaded, came_back=True)).to_dict(), ensure_ascii=False
+    )
+    assert request_texts.NOT_SENT(language) in back
+    fresh = json.dumps(request_form.request_form(a_draft(language, **loaded)).to_dict(), ensure_ascii=False)
+    assert "⚠️" not in fresh
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

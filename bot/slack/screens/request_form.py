@@ -39,17 +39,20 @@ ERROR = 1000
 """Characters of what stands under a field."""
 
 
-def request_form(draft: Draft, ruleset: Ruleset = NO_RULES, frozen: Freeze | None = None) -> View:
+def request_form(
+    draft: Draft, ruleset: Ruleset = NO_RULES, frozen: Freeze | None = None, *, sent_late: bool = False
+) -> View:
     """The form of a draft as it stands. Problems stand under their field, or on top when they have none.
 
     Args:
         draft: which.
         ruleset: by which its instances are decided about, as far as they are loaded.
         frozen: the freeze that holds them up.
+        sent_late: whether it answers a form that was sent and counts no more: what is stored is newer.
     """
     language, instances = draft.language, [job.instance for job in draft.jobs if job.instance]
     draft = _not_refused_twice(draft) if ruleset.refusals else draft
-    blocks: list[Block] = rule_lines.refusals(ruleset, instances, language)
+    blocks: list[Block] = [*_not_sent(draft, sent_late=sent_late), *rule_lines.refusals(ruleset, instances, language)]
     blocks += [SectionBlock(text=markdown(freeze.line(frozen, language)))] if frozen else []
     blocks += [*rule_lines.warnings(ruleset), *_unsent(draft), *_problems(draft, None)]
     for field, shown in (
@@ -89,10 +92,12 @@ def called(draft: Draft) -> str:
 
 
 def standing_view(draft: Draft, ruleset: Ruleset = NO_RULES, frozen: Freeze | None = None, *, view_id: str) -> View:
-    """What stands in a window of a draft: its form, or what becomes of it. The result is drawn into one window only."""
+    """What stands in a window of a draft whose form was sent: what becomes of it, or the form where what was sent came
+    too late to count. The result is drawn into one window only.
+    """
     match draft.state:
         case DraftState.OPEN:
-            return request_form(draft, ruleset, frozen)
+            return request_form(draft, ruleset, frozen, sent_late=True)
         case DraftState.CHECKING if view_id != draft.view_id:
             return message_view(texts.CHECKING_ELSEWHERE(draft.language), draft.language)
         case DraftState.CHECKING:
@@ -200,6 +205,14 @@ def _not_refused_twice(draft: Draft) -> Draft:
 
     jobs = tuple(replace(job, problems=others(job.problems)) for job in draft.jobs)
     return replace(draft, jobs=jobs, problems=others(draft.problems))
+
+
+def _not_sent(draft: Draft, *, sent_late: bool) -> list[Block]:
+    """First of all in a form that was sent and came back: without it, one that looks as before is a dead button."""
+    if not (draft.came_back or sent_late):
+        return []
+    words = texts.NOT_SENT if draft.came_back else texts.NOT_SENT_CHANGED
+    return [SectionBlock(text=plain(words(draft.language)))]
 
 
 def _unsent(draft: Draft) -> list[Block]:
