@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -46,7 +47,7 @@ class WorkItem:
     held: Collection[object]  # ids of rows
     work: Coroutine[Any, Any, None]
     about: Mapping[str, str]  # what each line that is logged meanwhile says
-    broken: Callable[[str], Awaitable[None]] | None = None  # tells whoever waits for it that it broke, by a reference
+    broken: Callable[[str], Awaitable[None]]  # tells whoever waits for it that it broke, by a reference
 
 
 @dataclass(frozen=True)
@@ -183,25 +184,19 @@ class Worker:
         self._tick()
 
     async def _attend(self, queue: Queue, stop: asyncio.Event) -> None:
-        due = self._due[queue.name]
+        async def claim() -> None:
+            room = AT_ONCE - len(queue.in_hand)
+            items = await queue.claim(self._lease(), room) if room else ()
+            for item in items:
+                queue.in_hand.add(item)
+                tasks.create_task(self._do(queue, item))
+            if items:
+                self.wake()  # there may be more
+
         async with asyncio.TaskGroup() as tasks:
-            while await _is_due(due, stop):
-                items: Sequence[WorkItem] = ()
-                try:
-                    if room := AT_ONCE - len(queue.in_hand):
-                        items = await queue.claim(self._lease(), room)
-                except StoreFault as fault:
-                    log.warning("worker.store_unavailable", queue=queue.name, error=str(fault))
+            while await _is_due(self._due[queue.name], stop):
+                if not await self._try(queue.name, claim):
                     await _set_within(PAUSE_AFTER_FAULT, stop)
-                except Exception:  # another queue may go on
-                    _FAULTS.inc()
-                    log.exception("worker.fault", queue=queue.name)
-                    await _set_within(PAUSE_AFTER_FAULT, stop)
-                for item in items:
-                    queue.in_hand.add(item)
-                    tasks.create_task(self._do(queue, item))
-                if items:
-                    self.wake()  # there may be more
 
     async def _when_due(self, task: DueTask, stop: asyncio.Event) -> None:
         while await _is_due(self._due[task.name], stop):
@@ -213,22 +208,14 @@ class Worker:
             try:
                 await item.work
             except StoreFault as fault:  # the end of the lease brings it back
-                log.warning("worker.store_unavailable", queue=queue.name, error=str(fault))
+                log.warning("worker.store_unavailable", work=queue.name, error=str(fault))
             except Exception:  # a queue must outlive its items
                 _FAULTS.inc()
                 reference = self.new_reference()
-                log.exception("worker.fault", queue=queue.name, reference=reference)
-                await self._tell_broken(queue, item, reference)
+                log.exception("worker.fault", work=queue.name, reference=reference)
+                await self._try(queue.name, partial(item.broken, reference))
         queue.in_hand.discard(item)  # but not when it is cut off
         self.wake()  # there is room for another
-
-    async def _tell_broken(self, queue: Queue, item: WorkItem, reference: str) -> None:
-        if item.broken is None:
-            return
-        try:
-            await item.broken(reference)
-        except Exception:  # as above; the end of the lease brings the item back
-            log.exception("worker.fault", queue=queue.name, reference=reference)
 
     async def _repeat(self, periodic: PeriodicTask, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -240,10 +227,10 @@ class Worker:
         try:
             await work()
         except StoreFault as fault:
-            log.warning("worker.store_unavailable", periodic=name, error=str(fault))
-        except Exception:  # as above
+            log.warning("worker.store_unavailable", work=name, error=str(fault))
+        except Exception:  # whatever else there is to do goes on
             _FAULTS.inc()
-            log.exception("worker.fault", periodic=name)
+            log.exception("worker.fault", work=name)
         else:
             return True
         return False

@@ -53,6 +53,9 @@ DEVICES = tuple(f"vd{letter}" for letter in "bcdefghi")
 DURATIONS = {"month": range(1, 10), "year": range(1, 4)}
 """createImage: chargeDuration by chargeUnit."""
 
+INSTANCE_ID = re.compile(r"i-[a-z0-9-]{1,60}")
+"""What instances are called by, in small letters."""
+
 CLOUD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What regions, instances, disks and snapshots are called by: nothing that could become another address."""
 
@@ -74,7 +77,7 @@ DESCRIPTION = TextRule(
 
 def description_with_marker(description: str, request_id: str) -> str:
     """The description as it goes to the cloud."""
-    return f"{description} {marker(request_id)}"
+    return f"{description} {marker(request_id)}".lstrip()
 
 
 def check_name(name: str) -> tuple[Problem, ...]:

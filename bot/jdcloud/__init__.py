@@ -1,6 +1,6 @@
 """JD Cloud: the calls the bot makes, what they are asked, and what can come of them."""
 
-from bot.jdcloud.client import IMAGES_PER_CALL, INSTANCES_PER_CALL, JDCloud
+from bot.jdcloud.client import IMAGES_PER_CALL, JDCloud
 from bot.jdcloud.errors import (
     AuthenticationFailed,
     CloudError,
@@ -39,7 +39,6 @@ from bot.jdcloud.wire import (
 
 __all__ = [
     "IMAGES_PER_CALL",
-    "INSTANCES_PER_CALL",
     "AuthenticationFailed",
     "ChargeSpec",
     "CloudError",

@@ -11,9 +11,9 @@ from bot.jdcloud.paging import PAGE
 from bot.jdcloud.vm_images import ImageCalls
 from bot.jdcloud.vm_instances import InstanceCalls
 
-__all__ = ["IMAGES_PER_CALL", "INSTANCES_PER_CALL", "JDCloud"]
+__all__ = ["IMAGES_PER_CALL", "JDCloud"]
 
-IMAGES_PER_CALL = INSTANCES_PER_CALL = PAGE
+IMAGES_PER_CALL = PAGE
 """Ids in one describeImages or describeInstanceStatus: as many as one page can answer."""
 
 

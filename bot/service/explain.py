@@ -50,11 +50,6 @@ class Explanation:
         return None if self.able is None else self.able >= self.rule.quorum
 
 
-def decides(book: Rulebook, instance: ListedInstance) -> Rule:
-    """The rule that decides about an instance."""
-    return book.rule_for(Machine.of(instance))
-
-
 def explained(
     book: Rulebook,
     instance: ListedInstance,

@@ -2,10 +2,10 @@
 
 import asyncio
 import ipaddress
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain import rules
 from bot.domain.cloud import ListedInstance
 from bot.domain.errors import Code, Problem
 from bot.jdcloud import CloudError, JDCloud
@@ -17,8 +17,6 @@ LOOKED_THROUGH = 1000
 
 ID_WITHIN = 5.0
 """Seconds that the regions have to say whether they hold an id: a form is open meanwhile."""
-
-_INSTANCE_ID = re.compile(r"i-[a-z0-9-]{1,60}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +125,7 @@ class Resolving:
 
 def is_instance_id(word: str) -> bool:
     """Whether it is written as JD Cloud writes the ids of instances."""
-    return _INSTANCE_ID.fullmatch(word.casefold()) is not None
+    return rules.INSTANCE_ID.fullmatch(word.casefold()) is not None
 
 
 def possible_name(words: Sequence[str]) -> str:

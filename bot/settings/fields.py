@@ -18,7 +18,6 @@ from pydantic import (
 from bot.settings.values import (
     EXPECTED_SECONDS,
     LONGEST,
-    POSTGRESQL,
     QUORUM_AT_MOST,
     SQLITE,
     Address,
@@ -94,11 +93,6 @@ class DatabaseSettings(BaseModel):
                 "it; use PostgreSQL, or set ALLOW_EPHEMERAL_SQLITE=true"
             )
         return value
-
-    @property
-    def database_kind(self) -> Literal["sqlite", "postgresql"]:
-        """Which engine `database_url` names."""
-        return "postgresql" if POSTGRESQL.fullmatch(self.database_url.get_secret_value()) else "sqlite"
 
     @property
     def database_path(self) -> Path | None:

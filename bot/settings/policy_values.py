@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from bot.domain import rules
 from bot.domain.hours import DAY_MINUTES, WEEKDAYS, Window
 from bot.settings import values
 from bot.settings.values import each, once, some
@@ -18,7 +19,6 @@ _LINE_AT_MOST = 300
 _NAME_AT_MOST = 50
 """Characters of a rule's name, which stands on cards, in the log and in the audit."""
 
-_INSTANCE_ID = re.compile(r"i-[a-z0-9-]{1,60}")
 _DAYS = re.compile(r"({day})(?:-({day}))?".format(day="|".join(WEEKDAYS)))
 _TIMES = re.compile(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)", re.ASCII)
 
@@ -121,7 +121,7 @@ def _link(text: str) -> str:
 
 
 Globs = Annotated[tuple[str, ...], AfterValidator(once), AfterValidator(some), AfterValidator(_no_blanks)]
-InstanceIds = Annotated[tuple[str, ...], AfterValidator(once), AfterValidator(some), each(_INSTANCE_ID)]
+InstanceIds = Annotated[tuple[str, ...], AfterValidator(once), AfterValidator(some), each(rules.INSTANCE_ID)]
 TagGlobs = Annotated[dict[str, str], AfterValidator(_globs_of_tags)]
 Name = Annotated[str, _one_line(_NAME_AT_MOST)]
 Line = Annotated[str, _one_line(_LINE_AT_MOST)]

@@ -109,7 +109,7 @@ class Cards(Outgoing):
                 ) AS posted
                 WHERE {may_go(Limited.POST, "posted.conversation", self._now)} AND NOT EXISTS (
                     SELECT 1 FROM card AS sent
-                    WHERE {self._mine("sent")} AND sent.ts = '' AND sent.conversation = posted.conversation
+                    WHERE {self._in_hand} AND sent.ts = '' AND sent.conversation = posted.conversation
                 )
             )
         """

@@ -122,10 +122,6 @@ class Drafts(Leased):
         rows = self._claim(_CHECKING, lease, limit)
         return tuple(_content().validate_json(row["content"]) for row in rows)
 
-    def postpone(self, draft: Draft, seconds: float, lease: Lease) -> bool:
-        """It cannot be checked yet: again later."""
-        return self._change(draft.id, lease, after=seconds)
-
     def of_request(self, request_id: str) -> Draft | None:
         """The form that a request was sent with, as long as it is kept."""
         rows = self._query(

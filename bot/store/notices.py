@@ -161,7 +161,7 @@ class Notices(SentNotices):
                     AND {may_go(Limited.POST, _HOME, self._now)}
                     AND NOT EXISTS (
                         SELECT 1 FROM notice AS sent
-                        WHERE {self._mine("sent")} AND sent.place = notice.place
+                        WHERE {self._in_hand} AND sent.place = notice.place
                             AND sent.conversation = notice.conversation
                     )
                 GROUP BY place, conversation

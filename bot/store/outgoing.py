@@ -8,10 +8,11 @@ from bot.store.leased import Leased
 class Outgoing(Leased):
     """A table of such rows. `doubtful_since` says when a try may last have left of which nobody knows what it did."""
 
-    def _mine(self, alias: str) -> str:
-        """SQL: whether a row is in hand in the process of which `:mine` is the beginning of every token."""
-        held = f"{alias}.owner <> '' AND {alias}.lease_until > {self._now}"  # an index has just these
-        return f"{held} AND substr({alias}.owner, 1, length(:mine)) = :mine"
+    @property
+    def _in_hand(self) -> str:
+        """SQL: whether a row, `sent`, is in hand in the process of which `:mine` is the beginning of every token."""
+        held = f"sent.owner <> '' AND sent.lease_until > {self._now}"  # an index has just these
+        return f"{held} AND substr(sent.owner, 1, length(:mine)) = :mine"
 
     def holds(self, row: Owed, lease: Lease) -> bool:
         """Whether nobody else has taken it over."""

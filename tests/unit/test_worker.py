@@ -115,6 +115,6 @@ async def test_what_is_told_goes_before_what_is_redrawn(notices: int, cards: int
     }
     sent, drawn = queues[Work.NOTICES], queues[Work.CARDS]
     for _ in range(notices):
-        sent.in_hand.add(WorkItem(Lease("me", 60.0), (), cast("Any", None), {}))
+        sent.in_hand.add(WorkItem(Lease("me", 60.0), (), cast("Any", None), {}, cast("Any", None)))
     await drawn.claim(Lease("me", 60.0), AT_ONCE)
     assert asked == [cards]
