@@ -254,6 +254,14 @@ def test_a_thing_is_said_once() -> None:
             assert "\n".join(shown(of(entry, waits=waits))).count(words) == 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_status_says_that_it_will_wait_for_the_end_of_a_freeze(language: str) -> None:
+    """While it can be approved, as its card does."""
+    entry = Entry(request=a_request(), frozen=FROZEN)
+    (said,) = [one for one in lists(entry, language)["status"] if one.startswith("🧊")]
+    assert said in its_card(entry, language)
+
+
 def a_prepaid_disk() -> AddedDisk:
     """One that costs."""
     charge = Charge(mode=ChargeMode.PREPAID_BY_DURATION, unit=ChargeUnit.MONTH, duration=1)

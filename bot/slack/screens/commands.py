@@ -1,6 +1,7 @@
 """What the slash command answers, as text that only whoever typed it sees."""
 
 from bot.domain.delivery import CardKind
+from bot.domain.lifecycle import State
 from bot.service.board import Board, Entry
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, code
@@ -42,7 +43,9 @@ def standing(entry: Entry, kind: CardKind, *, decides: bool, language: str, now:
     """
     told, link = entry_told(entry, language, now), card_link(entry.cards, kind, language, workspace_url=workspace_url)
     who, why = headline(told.request, language), purpose(told.request)
-    return "\n".join([f"*{who}*", why, line(told), *outlook(told, now=now, decides=decides), *link])
+    undecided = told.request.state is State.PENDING  # else what holds it up is said of where it stands
+    frozen = [freeze.waits(entry.frozen, language)] if entry.frozen and undecided else []
+    return "\n".join([f"*{who}*", why, line(told), *outlook(told, now=now, decides=decides), *frozen, *link])
 
 
 def listed(board: Board, *, language: str, now: float, workspace_url: str) -> str:
