@@ -19,6 +19,9 @@ from tests import memory, postgres
 settings.register_profile("long", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("every run", settings.get_profile("long"), max_examples=30)
 
+# What is imported and collected stays: nothing of it is garbage to be looked for.
+gc.disable()
+
 # What is compiled is kept: each of the many processes of a run would do all of it again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -77,6 +80,7 @@ def pytest_collection_finish() -> None:
     """What is there from now on stays, and is no garbage to be looked for again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 LOGGED = 50_000

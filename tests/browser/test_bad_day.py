@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from bot.demo.web import Running
@@ -19,6 +20,7 @@ async def request(visitor: Visitor, instance: str) -> None:
     await visitor.sees("waiting for approval")
 
 
+@pytest.mark.long
 async def test_an_answer_that_is_lost_is_found(visitor: Visitor, demo: Running) -> None:
     """createImage is done, its answer never comes; the bot finds the image and makes no second one."""
     await visitor.turn("JD Cloud", "Answer lost", "createImage only")
@@ -31,6 +33,7 @@ async def test_an_answer_that_is_lost_is_found(visitor: Visitor, demo: Running) 
     await expect(visitor.page.get_by_text(re.compile("createImage was called once"))).to_be_visible()
 
 
+@pytest.mark.long
 async def test_a_post_whose_answer_is_lost_is_not_repeated(visitor: Visitor, demo: Running) -> None:
     """Slack shows the card and the bot never hears so: still one card, and it goes on changing."""
     await visitor.turn("Slack", "Answer lost", "posting only")
@@ -83,6 +86,7 @@ async def test_a_killed_bot_loses_nothing(visitor: Visitor, demo: Running) -> No
     assert len(demo.stage.cloud.images) == 1
 
 
+@pytest.mark.long
 async def test_a_machine_that_does_not_start(visitor: Visitor, demo: Running) -> None:
     """Stopped for its image, and JD Cloud refuses to start it: it is said, and *Try again* brings it back."""
     await visitor.turn("JD Cloud", "Refuses", "startInstance only")

@@ -121,6 +121,7 @@ async def test_it_goes_on_after_a_failure(visitor: Visitor, demo: Running) -> No
     await expect(visitor.dialog.get_by_role("textbox", name="Description")).to_have_value("Before the OpenSSL patch")
 
 
+@pytest.mark.long
 async def test_it_ends_after_a_failure(visitor: Visitor, demo: Running) -> None:
     """What is held is left as it is, and so is what is made."""
     cloud = demo.stage.cloud
@@ -144,6 +145,7 @@ async def test_it_ends_after_a_failure(visitor: Visitor, demo: Running) -> None:
     await expect(chosen(visitor)).to_have_count(2)
 
 
+@pytest.mark.long
 async def test_in_chinese_on_a_phone(on_a_phone: Visitor, demo: Running) -> None:
     """What is to be read and pressed is within the screen: the lines of the form, and the card that waits."""
     visitor, page = on_a_phone, on_a_phone.page

@@ -4,8 +4,10 @@ import pytest
 
 from tests.turns import by_turns
 
+_BY_TURNS = ("test_words_of_others_break_no_screen", "test_ten_instances_of_forty_disks")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Words of others that might break a screen: for each kind of them, all screens in one of the two languages."""
-    by_turns((item for item in items if "test_words_of_others_break_no_screen[" in item.nodeid), ("en", "zh"))
+    """Of what might break a screen, each kind in one of the two languages."""
+    by_turns((item for item in items if any(f"::{name}[" in item.nodeid for name in _BY_TURNS)), ("en", "zh"))

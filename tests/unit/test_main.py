@@ -225,7 +225,10 @@ async def test_one_request_whole(tmp_path: Path) -> None:
     assert (missing.returncode, "no request IR-00000" in missing.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("encoding", ["gbk", "latin-1"])  # click takes ASCII for an untold UTF-8
+@pytest.mark.parametrize(
+    "encoding",  # click takes ASCII for an untold UTF-8
+    ["gbk", pytest.param("latin-1", marks=pytest.mark.long)],
+)
 async def test_a_console_that_cannot_show_it(tmp_path: Path, encoding: str) -> None:
     """What is missing in the console's encoding is shown escaped; JSON and CSV are UTF-8 all the same."""
     await fill(tmp_path / "bot.db", reason="\U0001f600 é 为何")
