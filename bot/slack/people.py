@@ -35,6 +35,9 @@ LOOK_BEFORE_REFUSING = 1.0
 EVER = float("-inf")
 """Since when an answer must have been asked for, where it never changes: whose id is whose."""
 
+SAY_WITHIN = 1.0
+"""Seconds that Slack has to say what somebody reads, before they are answered in English."""
+
 MEET_AT_MOST = 50
 """People who are looked at one by one, to know who of them is still there: where there are more, enough will be."""
 
@@ -161,7 +164,9 @@ class People:
         return members | {one for one in ids if not one.startswith("S")}
 
     def language(self, user_id: str) -> Language:
-        """What somebody reads, as last heard: never waits; English until Slack has said."""
+        """What somebody reads, as last heard: never waits; English until Slack has said. For what is drawn anew as
+        soon as that is known; a word that stands is in what they read (`reads`).
+        """
         person = self._heard.people.latest(user_id)
         return person.language if person else "en"
 
@@ -173,6 +178,13 @@ class People:
     async def meet(self, user_id: str) -> Language:
         """Makes sure that somebody is known, and says what they read."""
         await self._heard.people.look(user_id, self._clock() - PERSON_TTL)
+        return self.language(user_id)
+
+    async def reads(self, user_id: str) -> Language:
+        """The same for a word to them now: what Slack does not tell in time, it tells the next time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SAY_WITHIN):
+                return await self.meet(user_id)
         return self.language(user_id)
 
     async def close(self) -> None:

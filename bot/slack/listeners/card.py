@@ -79,7 +79,7 @@ class Approvals:
             if click.in_home:
                 self._start(click, self.homes.publish(click.user.id), name="publish home")
         if repeated:
-            words = card.COUNTS_NOW(self.people.language(click.user.id), request=button.request_id)
+            words = card.COUNTS_NOW(await self.people.reads(click.user.id), request=button.request_id)
             self._start(click, self.ephemeral.tell(click.channel_id, click.user.id, words), name="tell")
         await ack()
 
@@ -89,7 +89,7 @@ class Approvals:
         request = await self.deciding.check_reject(
             request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
         )
-        form = request_form.reject_form(request, self.people.language(click.user.id))
+        form = request_form.reject_form(request, await self.people.reads(click.user.id))
         self._open(click, form, name="open reject form")
         await ack()
 
@@ -106,7 +106,7 @@ class Approvals:
             )
         except UserError as error:
             # The window stays as it is, with the reason in it: also when it is only to be sent again in a moment.
-            language = self.people.language(sent.user.id)
+            language = await self.people.reads(sent.user.id)
             errors = request_form.errors_of(error.problems, sent.form.places(), language)
             await ack(response_action="errors", errors=errors)
         else:
@@ -124,7 +124,7 @@ class Approvals:
         click, button = click_of(body)
         nudge = await self.nudging.nudge(request_id=button.request_id, actor=click.user.id)
         if not nudge.called:
-            language = self.people.language(click.user.id)
+            language = await self.people.reads(click.user.id)
             ago, when = units.duration(nudge.ago, language), moment(nudge.again_at)
             words = reminders.NUDGED_LATELY(language, request=button.request_id, ago=ago, when=when)
             self._start(click, self.ephemeral.tell(click.channel_id, click.user.id, words), name="tell")
@@ -212,7 +212,7 @@ class Approvals:
         return details_view(
             found.request,
             found.calls[number],
-            self.people.language(click.user.id),
+            await self.people.reads(click.user.id),
             usual_seconds=found.usual_seconds,
             number=number,
         )

@@ -1,9 +1,7 @@
 """`/createimage`: the slash command, and the shortcut that does the same where commands cannot be typed."""
 
-import asyncio
 import difflib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncAck
@@ -37,11 +35,7 @@ from bot.slack.protocol.command_words import (
 from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze
 from bot.slack.protocol.payloads import Command, Interaction
 from bot.slack.screens import commands as screen
-from bot.texts import Language
 from bot.texts import commands as texts
-
-MEET_WITHIN = 1.0
-"""Seconds that Slack has to say what somebody reads, before they are answered in English."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +73,9 @@ class Commands:
         meant = understand(command.text)
         match meant:
             case FreezeFor() | Unfreeze() | NoDuration():
-                return await self.freezes.answer(command, meant, await self._language(command.user_id))
+                return await self.freezes.answer(command, meant, await self.people.reads(command.user_id))
             case FrozenNow():
-                language = await self._language(command.user_id)
+                language = await self.people.reads(command.user_id)
                 await self._may_know(command.user_id)
                 return await self.freezes.answer(command, meant, language)
             case _:
@@ -100,25 +94,25 @@ class Commands:
             case Status(request_id, otherwise) if otherwise and await self.boards.one(request_id) is None:
                 return await self._words(command, otherwise)
             case Help():
-                return texts.HELP(await self._language(user))
+                return texts.HELP(await self.people.reads(user))
             case List():
                 return await self._listed(user)
             case Status(request_id):
                 return await self._standing(user, request_id)
             case TooMany(count):
-                return texts.TOO_MANY(await self._language(user), maximum=str(INSTANCES_AT_MOST), count=str(count))
+                return texts.TOO_MANY(await self.people.reads(user), maximum=str(INSTANCES_AT_MOST), count=str(count))
             case Guess(near) if near:
-                return screen.did_you_mean(near, await self._language(user))
+                return screen.did_you_mean(near, await self.people.reads(user))
             case _:
-                return screen.not_understood(command.text.strip(), await self._language(user))
+                return screen.not_understood(command.text.strip(), await self.people.reads(user))
 
     async def _listed(self, user: str) -> str:
-        language, board = await self._language(user), await self.boards.of(user)
+        language, board = await self.people.reads(user), await self.boards.of(user)
         return screen.listed(board, language=language, now=self.clock(), workspace_url=self.workspace_url)
 
     async def _standing(self, user: str, request_id: str) -> str:
         """Where a request stands, for whoever may ask for images or decides on them."""
-        language, board = await self._language(user), await self.boards.of(user)
+        language, board = await self.people.reads(user), await self.boards.of(user)
         await self._may_know(user)
         found = await self.boards.one(request_id)
         if found is None:
@@ -145,13 +139,6 @@ class Commands:
                     raise UserError(Problem(Code.ROLE_UNKNOWN))
                 case False:
                     raise UserError(*problems)
-
-    async def _language(self, user: str) -> Language:
-        """What somebody reads; what Slack does not tell in time, it tells the next time."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(MEET_WITHIN):
-                return await self.people.meet(user)
-        return self.people.language(user)
 
     async def shortcut(self, ack: AsyncAck, body: dict[str, object]) -> None:
         """The global shortcut, and the button on the Home."""

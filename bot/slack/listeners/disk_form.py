@@ -1,5 +1,6 @@
 """The form of a disk to add: opened from the request form, redrawn as it is filled in, and back."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,9 +104,9 @@ class DiskFormListeners:
     async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The available snapshots that match what is typed, within Slack's 3 s whatever JD Cloud does."""
         asked = Interaction.model_validate(body)
-        language = self.people.language(asked.user.id)
         region = self.drafting.offered(block_ids.region_of(asked.block_id))
-        found = await self.snapshots.search(region, asked.value, limit=options.AT_MOST)
+        searching = self.snapshots.search(region, asked.value, limit=options.AT_MOST)
+        found, language = await asyncio.gather(searching, self.people.reads(asked.user.id))
         if found is None:
             await ack(options=[options.unavailable(region, self.snapshots.why_not(region), language)])
         else:
@@ -118,7 +119,7 @@ class DiskFormListeners:
         try:
             draft = await self.disk_forms.put(sent.form.draft_id, act=sent.act, form=sent.form.disk())
         except UserError as error:
-            language = self.people.language(sent.user.id)
+            language = await self.people.reads(sent.user.id)
             await ack(
                 response_action="errors", errors=request_form.errors_of(error.problems, sent.form.places(), language)
             )

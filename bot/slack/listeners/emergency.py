@@ -41,7 +41,7 @@ class EmergencyForm:
         request = await self.emergencies.check(
             request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
         )
-        form = emergency_form(request, self.people.language(click.user.id))
+        form = emergency_form(request, await self.people.reads(click.user.id))
         opening = self.show.modal_or_word(click.trigger_id, form, user=click.user.id, channel=click.channel_id)
         self.tasks.start(opening, name="open emergency form", user=click.user.id, channel=click.channel_id)
         await ack()
@@ -58,7 +58,7 @@ class EmergencyForm:
                 reason=sent.form.text(ids.REASON) or "",
             )
         except UserError as error:
-            language = self.people.language(sent.user.id)
+            language = await self.people.reads(sent.user.id)
             errors = request_form.errors_of(error.problems, sent.form.places(), language)
             await ack(response_action="errors", errors=errors)
         else:

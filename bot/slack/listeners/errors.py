@@ -40,13 +40,13 @@ class Errors:
         does not expect it to.
         """
         try:
-            return self._answer(error, body)
+            return await self._answer(error, body)
         except Exception:
             metrics.FAULTS.labels("listener").inc()
             log.exception("listener.fault_not_told", payload=body.get("type"))
             return BoltResponse(status=500)  # Slack marks the button, or the form, as not having worked
 
-    def _answer(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+    async def _answer(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, ValidationError | parse.Unreadable) or not is_whole(body):
             log.warning("slack.payload_unreadable", payload=body.get("type"), error=type(error).__name__)
             return BoltResponse(status=400)
@@ -54,16 +54,17 @@ class Errors:
             return BoltResponse(status=200)
         problems = error.problems if isinstance(error, UserError) else (self._unplanned(error, body),)
         if "command" in body:
-            return BoltResponse(status=200, body=told(problems, self.people.language(str(body.get("user_id", "")))))
+            language = await self.people.reads(str(body.get("user_id", "")))
+            return BoltResponse(status=200, body=told(problems, language))
         if body.get("type") == "event_callback":
             return BoltResponse(status=200)
         if body.get("type") == "block_suggestion":
             return _json({"options": []})
-        return self._interaction(problems, Interaction.model_validate(body), str(body.get("type")))
+        return await self._interaction(problems, Interaction.model_validate(body), str(body.get("type")))
 
-    def _interaction(self, problems: tuple[Problem, ...], asked: Interaction, kind: str) -> BoltResponse:
+    async def _interaction(self, problems: tuple[Problem, ...], asked: Interaction, kind: str) -> BoltResponse:
         if kind == "view_submission":
-            language = self.people.language(asked.user.id)
+            language = await self.people.reads(asked.user.id)
             view = request_form.message_view(explain_all(problems, language), language)
             return _json({"response_action": "update", "view": view.to_dict()})
         self.tasks.start(self.ephemeral.problems(asked.channel_id, asked.user.id, problems), name="ephemeral")

@@ -49,7 +49,7 @@ class MachineFormListeners:
                 sent.form.draft_id, act=sent.act, instance_id=sent.form.instance_id, typed=sent.form.typed()
             )
         except UserError as error:
-            errors = request_form.errors_of(error.problems, sent.form.places(), self.people.language(sent.user.id))
+            errors = request_form.errors_of(error.problems, sent.form.places(), await self.people.reads(sent.user.id))
             await ack(response_action="errors", errors=errors)
         else:
             self.tasks.start(self.forms.draw(draft.id), name="redraw form", user=sent.user.id)

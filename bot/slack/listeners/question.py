@@ -38,7 +38,7 @@ class QuestionForm:
         request = await self.questioning.check(
             request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
         )
-        form = screen.question_form(request, self.people.language(click.user.id))
+        form = screen.question_form(request, await self.people.reads(click.user.id))
         opening = self.show.modal_or_word(click.trigger_id, form, user=click.user.id, channel=click.channel_id)
         self.tasks.start(opening, name="open question form", user=click.user.id, channel=click.channel_id)
         await ack()
@@ -56,7 +56,7 @@ class QuestionForm:
                 view_id=sent.form.id,
             )
         except UserError as error:
-            language = self.people.language(sent.user.id)
+            language = await self.people.reads(sent.user.id)
             errors = request_form.errors_of(error.problems, sent.form.places(), language)
             await ack(response_action="errors", errors=errors)
         else:

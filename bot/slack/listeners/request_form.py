@@ -1,5 +1,6 @@
 """The request form: what people choose, look up and send in it."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,8 +106,8 @@ class RequestForm:
     async def look_up(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The instances that match what is typed, within Slack's 3 s whatever JD Cloud does."""
         asked = Interaction.model_validate(body)
-        language = self.people.language(asked.user.id)
-        await ack(option_groups=instance_menu.instance_groups(await self.search.find(asked.value), language))
+        found, language = await asyncio.gather(self.search.find(asked.value), self.people.reads(asked.user.id))
+        await ack(option_groups=instance_menu.instance_groups(found, language))
 
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Takes the form; the worker checks it and says in the same window what came of it."""
@@ -115,7 +116,7 @@ class RequestForm:
         try:
             draft = await self.drafting.submit(draft_id, act=sent.act, choices=choices)
         except UserError as error:
-            language = self.people.language(sent.user.id)
+            language = await self.people.reads(sent.user.id)
             errors = request_form.errors_of(error.problems, sent.form.places(), language)
             await self.drafting.adopt(draft_id, act=sent.act, choices=choices)
             catching_up = self.forms.catch_up(draft_id, disks=choices.disks, shown_hash=sent.form.hash)

@@ -35,7 +35,7 @@ class Ephemeral:
 
     async def problems(self, channel: str, user: str, problems: Sequence[Problem]) -> None:
         """Says in a conversation what stands against something, so that only one person sees it."""
-        language = self.people.language(user)
+        language = await self.people.reads(user)
         await self.tell(channel, user, told(problems, language))
 
     async def tell(self, channel: str, user: str, text: str, blocks: Sequence[Block] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -68,7 +68,7 @@ class Forms:
             window = await self._opened(trigger_id, draft, screen.external_id)
         except SlackError as error:
             log.warning("view.not_opened", draft_id=draft.id, code=error.code)
-            words = why_not(error, texts.NOT_OPENED, self.people.language(draft.requester))
+            words = why_not(error, texts.NOT_OPENED, await self.people.reads(draft.requester))
             await self.ephemeral.tell(draft.origin, draft.requester, words)
             return False
         opened = await self.drafting.opened(draft.id, view_id=window.id) if window.id else draft
@@ -77,7 +77,7 @@ class Forms:
             screen.revision = opened.revision
         language = await self.people.meet(draft.requester)
         if problems := await self.people.against_asking(draft.requester):
-            await self._refuse(draft, screen, window, problems)
+            await self._refuse(replace(draft, language=language), screen, window, problems)
             return False
         await self.drafting.met(draft.id, language=language, time_zone=self.people.time_zone(draft.requester))
         await self.load(draft.id)

@@ -32,15 +32,15 @@ class Show:
 
     async def modal_or_word(self, trigger_id: str, view: View, *, user: str, channel: str) -> None:
         """Opens a modal; or says in a message what it would have said, or that the button is to be pressed again."""
-        language = self.people.language(user)
         try:
-            await self.windows.open(trigger_id, view, language)
+            await self.windows.open(trigger_id, view, self.people.language(user))
         except Refused as error:
+            language = await self.people.reads(user)
             words = f"{texts.REFUSED(language, reference=error.reference)}\n\n{words_of(view)}"
             await self.ephemeral.tell(channel, user, clip(words, TEXT))
         except SlackError as error:
             log.warning("view.not_opened", callback_id=view.callback_id, code=error.code)
-            await self.ephemeral.tell(channel, user, why_not(error, texts.PRESS_AGAIN, language))
+            await self.ephemeral.tell(channel, user, why_not(error, texts.PRESS_AGAIN, await self.people.reads(user)))
 
     async def redraw(self, view_id: str, view: View, *, user: str) -> None:
         """Draws a window anew that only says something; where that fails, what it said before still stands."""
