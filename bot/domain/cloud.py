@@ -108,6 +108,11 @@ class ListedInstance:
     private_ip: str  # may be empty
     tags: Tags | None = None  # None: not told. JD Cloud leaves them out where there are none, and where it is not whole
 
+    @property
+    def called(self) -> str:
+        """What people call it: its name, or its id where it has none."""
+        return self.name or self.id
+
 
 @dataclass(frozen=True, kw_only=True)
 class Instance(ListedInstance):

@@ -110,7 +110,7 @@ class DraftJob:
     @property
     def called(self) -> str:
         """What people call the instance: its name, or its id where none is known."""
-        return (self.instance.name if self.instance else "") or self.instance_id
+        return self.instance.called if self.instance else self.instance_id
 
     @property
     def stands_still(self) -> bool:

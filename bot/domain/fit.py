@@ -14,7 +14,7 @@ def obstacles(instance: Instance, meant: WhileImaged = WhileImaged.STOPPED) -> t
         instance: as it stands.
         meant: a running one is no obstacle to whoever makes the image while it runs.
     """
-    facts = {"instance": instance.name or instance.id, "status": instance.status}
+    facts = {"instance": instance.called, "status": instance.status}
     running_is_fine = meant is WhileImaged.LIVE and instance.status == InstanceStatus.RUNNING
     if instance.status in {InstanceStatus.RUNNING, InstanceStatus.ERROR} and not running_is_fine:
         return (Problem(Code.INSTANCE_NOT_STOPPED, Field.INSTANCE, facts),)
@@ -48,7 +48,7 @@ def untold(job: PlannedJob, instance: Instance) -> Problem | None:
     if instance.data_disks_told or not job.data_disks:
         return None
     devices = ", ".join(disk.device for disk in job.data_disks)
-    return Problem(Code.DISKS_NOT_TOLD, None, {"instance": instance.name or instance.id, "devices": devices})
+    return Problem(Code.DISKS_NOT_TOLD, None, {"instance": instance.called, "devices": devices})
 
 
 def newly_released(job: PlannedJob, instance: Instance) -> tuple[Problem, ...]:
@@ -56,7 +56,7 @@ def newly_released(job: PlannedJob, instance: Instance) -> tuple[Problem, ...]:
     told = job.keep_charging or job.releases
     if told or instance.charge_on_stopped != ChargeOnStopped.STOP_CHARGING:
         return ()
-    return (Problem(Code.STOP_RELEASES, None, {"instance": instance.name or instance.id}),)
+    return (Problem(Code.STOP_RELEASES, None, {"instance": instance.called}),)
 
 
 def drift(job: PlannedJob, instance: Instance) -> tuple[Problem, ...]:

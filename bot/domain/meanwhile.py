@@ -37,7 +37,7 @@ def not_allowed(meant: WhileImaged, instance: Instance, allowed: Allowed) -> tup
         case WhileImaged.LIVE if not allowed.live_images:
             return (Problem(Code.LIVE_NOT_ALLOWED, Field.WHILE_IMAGED),)
         case WhileImaged.LIVE if not _may_be_live(instance):
-            facts = {"instance": instance.name or instance.id}
+            facts = {"instance": instance.called}
             return (Problem(Code.LIVE_ON_LOCAL_DISK, Field.WHILE_IMAGED, facts),)
         case _:
             return ()

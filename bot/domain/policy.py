@@ -112,6 +112,11 @@ class Policy:
         """Whether people may approve what they asked for themselves: only where every rule lets them."""
         return all(one.rule.self_approval for one in self.rules)
 
+    @property
+    def by_rule(self) -> dict[str, "Policy"]:
+        """Each of its rules by itself, by its name."""
+        return {one.rule.name: dataclasses.replace(self, rules=(one,)) for one in self.rules}
+
     def approver(self, user_id: str) -> bool | None:
         """Whether somebody is an approver, by any of the rules; None while that is not known."""
         return _any(self.holds(one.approvers, user_id) for one in self.rules)
@@ -175,7 +180,7 @@ def may(action: Action, actor: Actor, policy: Policy, request: ImageRequest | No
 
 def may_ask(actor: Actor, policy: Policy) -> Ruling:
     """Whether somebody may ask for an image of any machine at all: by one of the rules."""
-    rulings = [may(Action.REQUEST, actor, dataclasses.replace(policy, rules=(one,))) for one in policy.rules]
+    rulings = [may(Action.REQUEST, actor, one) for one in policy.by_rule.values()]
     best = next((ruling for ruling in rulings if ruling.allowed), None)
     return best or next((ruling for ruling in rulings if ruling.unknown), rulings[-1])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.policy import Policy, RuleRosters
 from bot.domain.request import ImageRequest, Validity, Verdict
 from bot.domain.rule import Rule
+from bot.domain.slack_ids import is_group
 
 DAILY = 86_400.0
 """Seconds between two reminders after the last one that a rule names."""
@@ -124,12 +125,12 @@ def still_to_decide(
         done.add(policy.ids.of(request.requester))
     called: list[str] = []
     for named in asked:
-        group = members.get(named) if named.startswith("S") else (named,)
+        group = members.get(named) if is_group(named) else (named,)
         if group is None:
             called += [named] if named in one.rule.approvers else []
             continue
         left = {policy.ids.of(member): member for member in group if policy.holds(one.approvers, member)}
         left = {who: member for who, member in left.items() if who not in done}
-        by_name = not named.startswith("S") or len(left) <= FEW
+        by_name = not is_group(named) or len(left) <= FEW
         called += sorted(left.values()) if by_name else [named]
     return tuple(dict.fromkeys(called))

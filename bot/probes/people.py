@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.slack_ids import is_group
 from bot.slack.people import MEET_AT_MOST
 from bot.slack.protocol.answers import Members, PersonAnswer
 from bot.slack.protocol.heard import NO_SUCH_GROUP, NO_SUCH_PERSON
@@ -57,7 +58,7 @@ class Look:
 
     async def _ask(self, one: str) -> frozenset[str] | None:
         """The people behind an id; None when Slack does not know it."""
-        if not one.startswith("S"):
+        if not is_group(one):
             return await _unless_unknown(self._person(one))
         group = await _unless_unknown(ask(self.client.usergroups_users_list(usergroup=one), Members))
         if group is None or len(group.users) > MEET_AT_MOST:

@@ -1,6 +1,5 @@
 """What somebody has to see: what waits for them, what is under way, and what became of their own requests."""
 
-import dataclasses
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -167,9 +166,8 @@ class Boards:
 
 def _concerning(actor: Actor, policy: Policy) -> set[str]:
     """The names of the rules by which somebody may ask or decides, or may do so for all that is known."""
-    by_each = [(one.rule.name, dataclasses.replace(policy, rules=(one,))) for one in policy.rules]
     actions = (Action.REQUEST, Action.FREEZE)
-    rulings = [(name, may(action, actor, by)) for name, by in by_each for action in actions]
+    rulings = [(name, may(action, actor, one)) for name, one in policy.by_rule.items() for action in actions]
     return {name for name, ruling in rulings if ruling.allowed or ruling.unknown}
 
 

@@ -101,7 +101,7 @@ class Checking:
             return dataclasses.replace(job, problems=(untold,))
         allowed, rule = self.rules.allowed(instance), self.rules.rule_for(instance)
         if rule.refuse:
-            facts = {"instance": instance.name or instance.id, "why": rule.refuse}
+            facts = {"instance": instance.called, "why": rule.refuse}
             return dataclasses.replace(job, problems=(Problem(Code.REFUSED_BY_RULE, Field.INSTANCE, facts),))
         problems = (
             *not_allowed(draft.meant_for(job), instance, allowed),
@@ -272,13 +272,13 @@ def _untold(job: DraftJob, instance: Instance) -> Problem | None:
     if instance.data_disks_told or job.instance is None or not job.instance.cloud_data_disks:
         return None
     devices = ", ".join(disk.device for disk in job.instance.cloud_data_disks)
-    return Problem(Code.DISKS_MISSING, Field.DISKS, {"instance": instance.name or instance.id, "devices": devices})
+    return Problem(Code.DISKS_MISSING, Field.DISKS, {"instance": instance.called, "devices": devices})
 
 
 def _in_the_way(job: DraftJob, instance: Instance) -> tuple[Problem, ...]:
     """Why no image can be made as it stands. A running instance is fine where something was chosen for it."""
     if instance.status == InstanceStatus.RUNNING and not job.offered:
-        return (Problem(Code.INSTANCE_RUNS_NOW, Field.WHILE_IMAGED, {"instance": instance.name or instance.id}),)
+        return (Problem(Code.INSTANCE_RUNS_NOW, Field.WHILE_IMAGED, {"instance": instance.called}),)
     return obstacles(instance, WhileImaged.LIVE if job.offered else WhileImaged.STOPPED)
 
 

@@ -174,10 +174,7 @@ class Freezing:
         since = self.directory.now()
         await self.directory.look(everything, {actor}, present=actor, since=since, within=LOOK_WITHIN)
         policy = self.directory.rights(since, everything)
-        rulings = {
-            one.rule.name: rights.may(Action.FREEZE, Actor(actor), dataclasses.replace(policy, rules=(one,)))
-            for one in policy.rules
-        }
+        rulings = {name: rights.may(Action.FREEZE, Actor(actor), one) for name, one in policy.by_rule.items()}
         decides = _Decides(
             actor,
             certainly={name for name, ruling in rulings.items() if ruling.allowed},

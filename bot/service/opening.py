@@ -9,6 +9,7 @@ from bot.domain.draft import Act, Draft, DraftJob, DraftState, UnsentDraft, with
 from bot.domain.errors import Code, Late, Problem, UserError
 from bot.domain.plan import PlannedJob, WhileImaged
 from bot.domain.request import ImageRequest
+from bot.domain.slack_ids import is_channel
 from bot.service.change import change_draft
 from bot.service.loading import unloaded
 from bot.service.ports import Clock, NewId
@@ -162,7 +163,7 @@ def _told_in(request: ImageRequest, requester: str) -> str:
 
     Direct messages with the bot are whose they are, and so is what is told to a person.
     """
-    in_channel = request.announce_in.startswith(("C", "G"))
+    in_channel = is_channel(request.announce_in)
     return request.announce_in if in_channel or request.requester == requester else ""
 
 

@@ -9,6 +9,7 @@ from bot.domain.quorum import Need
 from bot.domain.reminders import still_to_decide
 from bot.domain.request import ImageRequest, Validity
 from bot.domain.rule import Rule
+from bot.domain.slack_ids import is_group
 from bot.service.count import approvals
 from bot.service.current_rules import CurrentRules
 from bot.service.ports import Directory
@@ -35,7 +36,7 @@ class Undecided:
         """Ids of the people and groups to be mentioned: by rules that miss nothing any more, nobody."""
         policy = self.directory.policy(self.rules.of(request))
         missing = {rule.name for rule in self.missing(request)} & set(call.rules)
-        members = {one: self.directory.members(one) for one in call.asked if one.startswith("S")}
+        members = {one: self.directory.members(one) for one in call.asked if is_group(one)}
         return tuple(
             dict.fromkeys(
                 called

@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
 )
 
+from bot.domain.slack_ids import is_group
 from bot.settings.values import (
     EXPECTED_SECONDS,
     LONGEST,
@@ -252,7 +253,7 @@ class Settings(DatabaseSettings):
     def _quorum_can_be_reached(cls, value: int, info: ValidationInfo) -> int:
         approvers: tuple[str, ...] = info.data.get("approvers", ())
         # How many people a user group has is only known to Slack, and changes.
-        only_people = approvers and not any(approver.startswith("S") for approver in approvers)
+        only_people = approvers and not any(is_group(approver) for approver in approvers)
         if only_people and value > len(approvers):
             raise ValueError(f"{value} approvals can never be reached, as APPROVERS names only {len(approvers)}")
         return value

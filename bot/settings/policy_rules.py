@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, V
 
 from bot.domain.hours import Hours
 from bot.domain.rule import Match, Rule, Ticket
+from bot.domain.slack_ids import is_group
 from bot.settings.policy_values import (
     Globs,
     InstanceIds,
@@ -189,7 +190,7 @@ class RuleTable(Table):
         quorum, approvers = value or settings.quorum, {*(info.data["approvers"] or settings.approvers)}
         approvers |= {*(info.data["escalate_to"] or ())}
         # How many people a user group has is only known to Slack, and changes.
-        if quorum > len(approvers) and not any(one.startswith("S") for one in approvers):
+        if quorum > len(approvers) and not any(is_group(one) for one in approvers):
             raise ValueError(f"{quorum} approvals can never be reached, as only {len(approvers)} may approve")
         return value
 

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Code, Problem
 from bot.domain.policy import Actor, Identities, Membership, Policy, Roster, RuleRosters, Ruling, may_ask
 from bot.domain.rule import Rule, Ruleset
+from bot.domain.slack_ids import is_group
 from bot.domain.time_zone import UTC, TimeZone
 from bot.slack.protocol.heard import Heard
 from bot.texts import Language
@@ -161,7 +162,7 @@ class People:
     def behind(self, ids: Sequence[str]) -> set[str]:
         """The people behind ids of people and groups, as last heard, by whichever id they were told of."""
         members = {member for group in _groups(ids) for member in self._heard.groups.latest(group) or ()}
-        return members | {one for one in ids if not one.startswith("S")}
+        return members | {one for one in ids if not is_group(one)}
 
     def language(self, user_id: str) -> Language:
         """What somebody reads, as last heard: never waits; English until Slack has said. For what is drawn anew as
@@ -230,7 +231,7 @@ class People:
         people, unsure, complete = set[str](), set[str](), True
         for one in named:
             members: tuple[str, ...] = (one,)
-            if one.startswith("S"):
+            if is_group(one):
                 told = self._heard.groups.latest(one) if since is None else self._heard.groups.since(one, since)
                 complete = complete and told is not None
                 members = tuple(told or ())
@@ -253,7 +254,7 @@ class People:
 
     def _named(self, ids: Sequence[str]) -> set[str]:
         """The people named by themselves, by the ids that they go by."""
-        return {self._heard.ids.canonical(one) for one in ids if not one.startswith("S")}
+        return {self._heard.ids.canonical(one) for one in ids if not is_group(one)}
 
 
 def _certain(ruling: Ruling) -> Sequence[Problem]:
@@ -262,4 +263,4 @@ def _certain(ruling: Ruling) -> Sequence[Problem]:
 
 def _groups(ids: Iterable[str]) -> list[str]:
     """The user groups among these ids, each once."""
-    return list(dict.fromkeys(one for one in ids if one.startswith("S")))
+    return list(dict.fromkeys(one for one in ids if is_group(one)))

@@ -41,4 +41,4 @@ class OfInstance:
         was, now = (self.rules.book.rule_for(one) for one in (approved, approved.as_found(instance)))
         if task.begun or was.name == now.name:
             return ()
-        return (Problem(Code.RULE_CHANGED, facts={"instance": instance.name or instance.id}),)
+        return (Problem(Code.RULE_CHANGED, facts={"instance": instance.called}),)

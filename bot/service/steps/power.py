@@ -102,7 +102,7 @@ class StopInstance(_Switch):
         if changes := (*changes, *self.another_rule(task, instance)):
             return Never(changes)
         if instance.status != self.before:
-            return NotYet(self._busy(instance.name or instance.id, instance.status))
+            return NotYet(self._busy(instance.called, instance.status))
         if problems := busy_disks(instance):
             return NotYet(problems[0])
         return Ready()
@@ -127,7 +127,7 @@ class StartInstance(_Switch):
             return NotNeeded("found running")
         if instance.status == self.before:
             return Ready()
-        return NotYet(self._busy(instance.name or instance.id, instance.status))
+        return NotYet(self._busy(instance.called, instance.status))
 
     async def call(self, task: Task) -> Accepted:
         """startInstance."""

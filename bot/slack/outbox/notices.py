@@ -13,6 +13,7 @@ from bot.domain.draft import Draft, DraftState
 from bot.domain.lifecycle import CALLS, OPEN, Notice, Place, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest, Question
+from bot.domain.slack_ids import is_channel
 from bot.service.undecided import Call
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures, operators_pause
@@ -20,7 +21,7 @@ from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Posted, Posting
 from bot.slack.outbox.sending import Sending, Sent, payload_of
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, may_post
-from bot.slack.protocol.markup import is_channel, message_link
+from bot.slack.protocol.markup import message_link
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.asking import Asking
 from bot.slack.screens.freeze import freeze_message

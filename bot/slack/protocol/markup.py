@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject
 
+from bot.domain.slack_ids import is_channel, is_group
+
 SECTION = 3000
 """Slack: section text <= 3000 characters."""
 
@@ -111,17 +113,12 @@ def person(user_id: str) -> str:
 
 def mentions(ids: Iterable[str]) -> list[str]:
     """Of people and user groups."""
-    return [f"<!subteam^{i}>" if i.startswith("S") else person(i) for i in ids]
+    return [f"<!subteam^{i}>" if is_group(i) else person(i) for i in ids]
 
 
 def conversation(conversation_id: str) -> str:
     """A conversation by name."""
     return f"<#{conversation_id}>" if is_channel(conversation_id) else code(conversation_id)
-
-
-def is_channel(conversation_id: str) -> bool:
-    """Whether several people read a conversation, and not one in a direct message (Slack: conversation ids)."""
-    return conversation_id.startswith(("C", "G"))
 
 
 def message_link(workspace_url: str, channel: str, ts: str, words: str) -> str:

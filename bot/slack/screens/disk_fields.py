@@ -43,7 +43,7 @@ def disks(draft: Draft, job: DraftJob, *, may_be_made: bool = True) -> list[Bloc
     if instance is None:
         words = texts.LOADING(language, instance=job.instance_id)
         return [] if job.problems or draft.problems else [SectionBlock(text=plain(words))]
-    called = name(instance.name or instance.id)
+    called = name(instance.called)
     stopped = instance.status == InstanceStatus.STOPPED
     lines = [texts.STOPPED(language, instance=called)] if stopped and may_be_made else []
     if instance.system_disk:

@@ -23,7 +23,7 @@ def refusals(ruleset: Ruleset, instances: Iterable[ListedInstance], language: st
         machine = Machine.of(instance)
         rule = next((rule for rule in ruleset.rules if rule.match.takes(machine)), None)
         if rule and rule.refuse:
-            refused.setdefault(rule.refuse, []).append(instance.name or instance.id)
+            refused.setdefault(rule.refuse, []).append(instance.called)
     said = [
         explain(Problem(Code.REFUSED_BY_RULE, facts={"instance": units.listed(called, language), "why": why}), language)
         for why, called in refused.items()

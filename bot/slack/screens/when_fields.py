@@ -28,7 +28,7 @@ def while_imaged(draft: Draft) -> list[Block]:
     if not running:
         return []
     choices = {each: options.option(each, _CHOICES[each](language), _details(each, draft)) for each in draft.offered}
-    called = units.listed([name(each.name or each.id) for each in running], language)
+    called = units.listed([name(each.called) for each in running], language)
     status = units.instance_status(running[0].status, language)
     one = texts.IT_IS(language, instance=called, status=status)
     group = InputBlock(
@@ -96,7 +96,7 @@ def _details(choice: WhileImaged, draft: Draft) -> str:
 
 def _releases(running: Sequence[Instance], language: str) -> list[Block]:
     """Beside the choice: what stopping these instances would cost them."""
-    hungry = [name(instance.name or instance.id) for instance in running if releases_when_stopped(instance)]
+    hungry = [name(instance.called) for instance in running if releases_when_stopped(instance)]
     if not hungry:
         return []
     return [SectionBlock(text=plain(texts.RELEASES(language, instance=units.listed(hungry, language))))]
