@@ -15,6 +15,9 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from bot import metrics
 from bot.__main__ import cli
+from bot.domain.lifecycle import OPEN, State
+from bot.domain.steps import Step
+from bot.jdcloud import Outcome
 from bot.settings import Settings
 from bot.store import Event
 
@@ -92,6 +95,39 @@ def test_the_dashboard_draws_metrics_that_exist() -> None:
     panels = json.loads(dashboard)["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)
     assert set(re.findall(r"\bcreateimage_\w+", OPERATING)) - {"createimage_"} <= told
+
+
+LABELS = {"state": {*State}, "step": {*Step}, "outcome": {"accepted", *Outcome}, "code": {"ok"}}
+"""What a query may ask of a label, where that is a closed set; a misspelt one would match nothing, and say nothing."""
+
+
+def targets() -> list[dict[str, str]]:
+    """Every query that the dashboard draws."""
+    panels = json.loads((DEPLOY / "grafana-dashboard.json").read_text(encoding="utf-8"))["panels"]
+    return [target for panel in panels for target in panel["targets"]]
+
+
+def test_the_dashboard_asks_for_labels_that_are_told() -> None:
+    """By names that the metric has and values that there are; the legend says what is told apart."""
+    named = {
+        f"{family.name}{'_total' * (family.type == 'counter')}": set(metric._labelnames)
+        for metric in vars(metrics).values()
+        if isinstance(metric, MetricWrapperBase)
+        for family in metric.describe()
+    }
+    for target in targets():
+        query, legend = target["expr"], target["legendFormat"]
+        metric = re.sub(r"_bucket$", "", re.findall(r"\bcreateimage_\w+", query)[0])
+        matched = re.findall(r'(\w+)\s*(?:=~|!=|!~|=)\s*"([^"]*)"', query)
+        apart = set(re.findall(r"\w+", (re.findall(r"\bby \(([^)]*)\)", query) or [""])[0])) - {"le"}
+        for name, values in matched:
+            if name != "instance":
+                assert set(values.split("|")) <= LABELS[name], query
+        assert {name for name, _ in matched} | apart <= named[metric] | {"instance"}, query
+        shown = set(re.findall(r"{{(\w+)}}", legend))
+        assert apart <= shown if apart else shown <= named[metric] | {"instance"}, legend
+    states = [found for target in targets() for found in re.findall(r'state=~"([^"]*)"', target["expr"])]
+    assert [set(found.split("|")) for found in states] == [set(OPEN)]
 
 
 def test_procfile() -> None:
