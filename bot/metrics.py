@@ -98,6 +98,12 @@ ACKS = Counter(
 ACK_SECONDS = Histogram(
     "createimage_ack_seconds", "How long Slack waited for the answer.", ["kind"], buckets=_ACKS, registry=REGISTRY
 )
+REJECTED = Counter(
+    "createimage_rejected",
+    "What was posted to /slack/events and turned away, by reason: unsigned, too_old, wrong_signature, too_large.",
+    ["reason"],
+    registry=REGISTRY,
+)
 FAULTS = Counter(
     "createimage_faults",
     "Errors that nobody planned for; the log has each under its reference.",

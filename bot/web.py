@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot import metrics
 from bot.connections import Connections, State
 from bot.service.ports import Clock
-from bot.slack.protocol.signature import Signature
+from bot.slack.protocol.signature import WINDOW, Signature
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,18 @@ LARGEST_BODY = 512 * 1024
 _MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What Bolt trips over in a body that is not text, not JSON, or JSON of a shape that Slack never sends. Errors of
 our own listeners do not come this far: `bot.slack.listeners.errors` answers them."""
+
+
+class Reason(StrEnum):
+    """Why a request was turned away before anything was made of it."""
+
+    UNSIGNED = "unsigned"  # no signature of Slack's shape: a stranger, or a browser
+    TOO_OLD = "too_old"  # its time is too far from ours, either way: heard before, or a clock that is wrong
+    WRONG_SIGNATURE = "wrong_signature"  # of Slack's shape, and not made with our secret: which may be another app's
+    TOO_LARGE = "too_large"  # more than Slack would send
+
+
+_REJECTED = {reason: metrics.REJECTED.labels(reason) for reason in Reason}
 
 Readiness = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
 """Whether this process can serve, and the whole story as JSON."""
@@ -54,15 +67,20 @@ class SlackEvents:
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         """Reads no more than Slack would send, from nobody who cannot be Slack."""
-        signature = Signature.claimed(request.headers, now=self.clock())
+        signature = Signature.claimed(request.headers)
         if signature is None:
-            raise _turned_away(web.HTTPUnauthorized(text="not signed by Slack"), request)
-        if (length := request.content_length or 0) > LARGEST_BODY:
-            raise _turned_away(web.HTTPRequestEntityTooLarge(LARGEST_BODY, length), request)
-        body = await request.read()
+            raise _turned_away(Reason.UNSIGNED, request)
+        if abs(age := signature.age(self.clock())) > WINDOW:
+            raise _turned_away(Reason.TOO_OLD, request, age=round(age))
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise _turned_away(Reason.TOO_LARGE, request)
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:  # in pieces, without saying how much it would be
+            raise _turned_away(Reason.TOO_LARGE, request) from None
         self.connections.tell(request.transport, State.ANSWERED)
         if not signature.proves(body, self.signing_secret):
-            raise _turned_away(web.HTTPUnauthorized(text="not signed by Slack"), request)
+            raise _turned_away(Reason.WRONG_SIGNATURE, request)
         try:
             said = AsyncBoltRequest(
                 body=unwrapped(await request.text()),
@@ -127,8 +145,17 @@ def unwrapped(body: str) -> str:
     return payload
 
 
-def _turned_away(refusal: web.HTTPException, request: web.Request) -> web.HTTPException:
-    """The rest of its body is not waited for."""
-    log.info("slack.rejected", remote=request.remote, status=refusal.status)
+def _turned_away(reason: Reason, request: web.Request, **facts: int) -> web.HTTPException:
+    """Counted, and logged: as a warning where it may be that our secret is wrong, as then Slack itself is turned away.
+    The rest of its body is not waited for.
+    """
+    refusal: web.HTTPException = (
+        web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0)
+        if reason is Reason.TOO_LARGE
+        else web.HTTPUnauthorized(text="not signed by Slack")
+    )
+    _REJECTED[reason].inc()
+    tell = log.warning if reason is Reason.WRONG_SIGNATURE else log.info
+    tell("slack.rejected", reason=reason, remote=request.remote, status=refusal.status, **facts)
     refusal.force_close()
     return refusal

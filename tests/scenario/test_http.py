@@ -4,13 +4,14 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from io import BytesIO
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 
+from bot import metrics
 from tests.scenario.conftest import AMY, Log, World
 
 SECRET = b"scenario-signing"
@@ -44,33 +45,52 @@ async def post(world: World, body: str, headers: Mapping[str, str]) -> int:
         return answer.status
 
 
+def rejected(reason: str) -> float:
+    """How many requests this process has turned away for it."""
+    return metrics.REGISTRY.get_sample_value("createimage_rejected_total", {"reason": reason}) or 0
+
+
 async def test_what_is_signed_is_served(running: World) -> None:
     """The signature of these tests is the one Slack makes."""
     assert await post(running, COMMAND, signed(COMMAND)) == 200
 
 
 @pytest.mark.parametrize(
-    "headers",
+    ("headers", "reason"),
     [
-        signed(COMMAND, secret=b"other"),
-        signed(COMMAND, at=time.time() - 3600),
-        signed(COMMAND, at=time.time() + 3600),
-        signed(COMMAND) | {"X-Slack-Request-Timestamp": "yesterday"},
-        signed(COMMAND) | {"X-Slack-Request-Timestamp": "9" * 400},
-        signed(COMMAND) | {"X-Slack-Request-Timestamp": "٣"},
-        signed(COMMAND) | {"X-Slack-Signature": "v0=ünsigned"},
-        signed(COMMAND) | {"X-Slack-Signature": ""},
-        {"Content-Type": FORM},
-        {},
+        (signed(COMMAND, secret=b"other"), "wrong_signature"),
+        (signed(COMMAND, at=time.time() - 3600), "too_old"),
+        (signed(COMMAND, at=time.time() + 3600), "too_old"),
+        (signed(COMMAND) | {"X-Slack-Request-Timestamp": "yesterday"}, "unsigned"),
+        (signed(COMMAND) | {"X-Slack-Request-Timestamp": "9" * 400}, "unsigned"),
+        (signed(COMMAND) | {"X-Slack-Request-Timestamp": "٣"}, "unsigned"),
+        (signed(COMMAND) | {"X-Slack-Signature": "v0=ünsigned"}, "unsigned"),
+        (signed(COMMAND) | {"X-Slack-Signature": ""}, "unsigned"),
+        ({"Content-Type": FORM}, "unsigned"),
+        ({}, "unsigned"),
     ],
     ids=["secret", "stale", "future", "word", "huge", "digit", "umlaut", "empty", "missing", "bare"],
 )
-async def test_not_signed_by_slack(running: World, headers: Mapping[str, str], log: Log) -> None:
-    """Bad signature, stale timestamp, malformed header: 401, one line in the log, and no word of the body in it."""
+async def test_not_signed_by_slack(running: World, headers: Mapping[str, str], reason: str, log: Log) -> None:
+    """Bad signature, stale timestamp, malformed header: 401, and one line in the log and a count that say which, with
+    no word of the body. What may be our own secret that is wrong is a warning: then all of Slack is turned away.
+    """
     body = COMMAND + "&extra=" + MARK
+    before = rejected(reason)
     assert await post(running, body, headers) == 401
+    assert rejected(reason) == before + 1
+    (line,) = log.of("slack.rejected")
+    assert (line["reason"], line["level"]) == (reason, "warning" if reason == "wrong_signature" else "info")
     assert MARK not in log.stream.getvalue()
     assert running.amy.view is None
+
+
+@pytest.mark.parametrize("off", [-3600, -302, 302, 3600])
+async def test_a_clock_that_is_wrong_shows_in_the_log(running: World, off: int, log: Log) -> None:
+    """By how much, in seconds: below zero where what came is from our future."""
+    await post(running, COMMAND, signed(COMMAND, at=time.time() - off))
+    (line,) = log.of("slack.rejected")
+    assert abs(line["age"] - off) <= 1
 
 
 @pytest.mark.parametrize(
@@ -132,7 +152,24 @@ async def test_signed_but_not_ours(running: World, body: str, content_type: str)
 async def test_oversized(running: World) -> None:
     """A body larger than any of Slack's is not read to its end."""
     body = "x" * (2 * 1024 * 1024)
+    before = rejected("too_large")
     assert await post(running, body, signed(body)) == 413
+    assert rejected("too_large") == before + 1
+
+
+async def test_oversized_without_a_word_of_its_size(running: World, log: Log) -> None:
+    """What comes in pieces is read as far as Slack's would reach, and turned away as all else is."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(32):
+            yield b"x" * 65536
+
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{running.address}/slack/events", data=pieces(), headers=signed("x")) as answer,
+    ):
+        assert answer.status == 413
+    assert [line["reason"] for line in log.of("slack.rejected")] == ["too_large"]
 
 
 async def test_wrong_method(running: World) -> None:

@@ -20,6 +20,7 @@ from bot.domain.steps import Step
 from bot.jdcloud import Outcome
 from bot.settings import Settings
 from bot.store import Event
+from bot.web import Reason
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "docs/deploy"
@@ -97,7 +98,7 @@ def test_the_dashboard_draws_metrics_that_exist() -> None:
     assert set(re.findall(r"\bcreateimage_\w+", OPERATING)) - {"createimage_"} <= told
 
 
-LABELS = {"state": {*State}, "step": {*Step}, "outcome": {"accepted", *Outcome}, "code": {"ok"}}
+LABELS = {"state": {*State}, "step": {*Step}, "reason": {*Reason}, "outcome": {"accepted", *Outcome}, "code": {"ok"}}
 """What a query may ask of a label, where that is a closed set; a misspelt one would match nothing, and say nothing."""
 
 
@@ -128,6 +129,13 @@ def test_the_dashboard_asks_for_labels_that_are_told() -> None:
         assert apart <= shown if apart else shown <= named[metric] | {"instance"}, legend
     states = [found for target in targets() for found in re.findall(r'state=~"([^"]*)"', target["expr"])]
     assert [set(found.split("|")) for found in states] == [set(OPEN)]
+
+
+def test_every_reason_is_told() -> None:
+    """Why what Slack sends may be turned away stands in the docs, and at the metric."""
+    listed = re.findall(r"^\| `(\w+)`", OPERATING.split("| reason | means |")[1].split("\n\n")[0], re.MULTILINE)
+    assert set(listed) == {*Reason}
+    assert all(reason in metrics.REJECTED._documentation for reason in Reason)
 
 
 def test_procfile() -> None:

@@ -21,13 +21,17 @@ class Signature:
     signature: str
 
     @classmethod
-    def claimed(cls, headers: Mapping[str, str], *, now: float) -> "Signature | None":
-        """None where they are missing, of another shape than Slack's, or too old: no body can make that good."""
+    def claimed(cls, headers: Mapping[str, str]) -> "Signature | None":
+        """None where they are missing or of another shape than Slack's: no body can make that good."""
         timestamp = headers.get("X-Slack-Request-Timestamp", "")
         signature = headers.get("X-Slack-Signature", "")
         if not (_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature)):
             return None
-        return cls(timestamp, signature) if abs(now - int(timestamp)) <= WINDOW else None
+        return cls(timestamp, signature)
+
+    def age(self, now: float) -> float:
+        """Seconds since it was made; below zero where it is from the future. Beyond `WINDOW` it proves nothing."""
+        return now - int(self.timestamp)
 
     def proves(self, body: bytes, secret: str) -> bool:
         """Whether Slack signed this body (Slack: HMAC-SHA256 of `v0:timestamp:body`)."""
