@@ -235,11 +235,15 @@ def demo(*, in_browser: bool, port: int, build_time: float | None) -> None:
     """
     # The stand-ins are no part of the running bot.
     from bot.demo import story, web  # noqa: PLC0415
+    from bot.demo.bot_process import until_told  # noqa: PLC0415
 
     if not in_browser:
-        sys.exit(asyncio.run(story.play(build_time=story.BUILD_TIME if build_time is None else build_time)))
+        told = story.play(build_time=story.BUILD_TIME if build_time is None else build_time)
+        code = asyncio.run(until_told(told))
+        sys.exit(1 if code is None else code)
+    page = web.serve(port=port, build_time=web.BUILD_TIME if build_time is None else build_time, tell=_show)
     try:
-        asyncio.run(web.serve(port=port, build_time=web.BUILD_TIME if build_time is None else build_time, tell=_show))
+        asyncio.run(until_told(page))
     except web.PortTaken as taken:
         raise click.ClickException(str(taken)) from None
 

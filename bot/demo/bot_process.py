@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -131,6 +132,23 @@ async def bot_process(environment: Mapping[str, str], slack: Slack) -> AsyncIter
             yield bot
         finally:
             await bot.stop()
+
+
+_T = TypeVar("_T")
+
+
+async def until_told(work: Coroutine[Any, Any, _T]) -> _T | None:
+    """Does it until it is done, or until we are told to end: by Ctrl-C, by SIGTERM, or as our terminal is closed
+    (SIGHUP). Then it is cancelled, and None. The bot is a process of its own, and takes SIGHUP for a request to read
+    its policy file again: unless it is stopped by us, it goes on for ever.
+    """
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        return None
 
 
 @asynccontextmanager

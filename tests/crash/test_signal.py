@@ -1,9 +1,13 @@
-"""SIGHUP, as an operator sends it to a process that runs."""
+"""SIGHUP, as an operator sends it to a process that runs, or a terminal that is closed to all in it."""
 
 import asyncio
+import os
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 from bot.demo.slack import Slack
 from tests.crash.test_start import settings, started
@@ -39,3 +43,47 @@ async def test_the_policy_file_is_read_again(tmp_path: Path) -> None:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def entries(folder: Path) -> list[str]:
+    """What is in it."""
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("options", "number", "to_all"),
+    [
+        ([], signal.SIGHUP, True),
+        (["--web"], signal.SIGHUP, True),
+        ([], signal.SIGTERM, False),
+        (["--web"], signal.SIGINT, True),
+    ],
+)
+async def test_a_demo_leaves_nothing(
+    tmp_path: Path, options: list[str], number: signal.Signals, *, to_all: bool
+) -> None:
+    """Whatever ends it, its bot ends too, and its database is gone; also where a closed terminal tells all of them."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", *options),
+        env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,  # its process group has its own id
+    )
+    assert process.stdout
+    try:
+        async with asyncio.timeout(60):
+            while (line := await process.stdout.readline()) and not line.startswith((b"1. Amy", b"The demo is at")):
+                pass
+            assert line, "it ended"
+            assert entries(tmp_path)
+            (os.killpg if to_all else os.kill)(process.pid, number)
+            await process.stdout.read()  # to its end: nobody is left who could write
+        assert await process.wait() == (0 if options else 1)
+        assert not entries(tmp_path)
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()

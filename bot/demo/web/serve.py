@@ -1,7 +1,6 @@
-"""Puts the page on its stage and keeps it up until it is told to stop."""
+"""Puts the page on its stage and keeps it up."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -82,7 +81,7 @@ def _claimed(port: int) -> socket.socket:
 
 
 async def serve(*, port: int, build_time: float, tell: Callable[[str], None]) -> None:
-    """Keeps the page up until SIGINT or SIGTERM.
+    """Keeps the page up until it is cancelled.
 
     Args:
         port: of loopback; 0 takes a free one.
@@ -92,9 +91,6 @@ async def serve(*, port: int, build_time: float, tell: Callable[[str], None]) ->
     Raises:
         PortTaken: another program uses the port.
     """
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with running(port=port, build_time=build_time) as page_is_up:
         tell(page_is_up.address)
-        await stop.wait()
+        await asyncio.Event().wait()
