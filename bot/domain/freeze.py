@@ -27,6 +27,10 @@ class Freeze:
         """Whether it holds up what the rules of these names decide about: one of them is enough."""
         return self.scope is None or not set(self.scope).isdisjoint(names)
 
+    def overlaps(self, other: "Freeze") -> bool:
+        """Whether both hold something up."""
+        return other.scope is None or self.covers(other.scope)
+
     def lasts(self, at: float) -> bool:
         """Whether it is in force at a time."""
         return self.ended_at is None and at < self.until

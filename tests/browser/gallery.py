@@ -239,7 +239,8 @@ def frozen(language: str) -> Iterator[Message]:
     """What channels hear of freezes, and the cards of what they hold up: it waits, is approved, or is under way."""
     for freeze in (_FROZEN, dataclasses.replace(_FROZEN, why="", scope=("payments", ""))):
         for notice in (Notice.FROZEN, Notice.UNFROZEN):
-            yield freeze_message(notice, freeze, language)
+            yield freeze_message(notice, freeze, (), language)
+    yield freeze_message(Notice.UNFROZEN, _FROZEN, [_FROZEN], language)
     held_up = [request for request in (*requests(language), *of_several(language)) if request.state in OPEN]
     for request in {(one.state, len(one.jobs)): one for one in held_up}.values():
         yield card_message(

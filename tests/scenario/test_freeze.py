@@ -1,5 +1,6 @@
 """A freeze: nothing new begins, and everybody sees so and until when; what is owed is still done."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -153,6 +154,23 @@ async def test_each_freezes_what_they_decide_about(policy: World) -> None:
         assert policy.created() == 1
         await typed(policy.cat, "unfreeze")
         await policy.until(lambda: policy.created() == 2)
+
+
+async def test_what_another_still_freezes_is_not_said_to_begin(policy: World) -> None:
+    """Neither to who ends their own, nor to the channel, which reads who holds it up; once that ends, it begins."""
+    async with policy.bot(APPROVERS=f"{BEN},{CAT}"):
+        assert "Nothing new begins there until then" in (await typed(policy.ben, "freeze 2h")).text
+        await typed(policy.cat, "freeze 4h migration")
+        await approved(policy)
+        answer = (await typed(policy.ben, "unfreeze")).text
+        assert "@ben has ended the freeze of the other machines." in answer
+        await policy.until(lambda: "has ended the freeze" in policy.told(APPROVALS))
+        for said in (answer, policy.told(APPROVALS)):
+            assert "begins now" not in said
+            assert re.search(r"Still frozen until .* by @(cat|U0CAT): everything\.", said)
+        assert policy.created() == 0
+        assert "begins now" in (await typed(policy.cat, "unfreeze")).text
+        await policy.until(lambda: policy.created() == 1)
 
 
 @pytest.fixture

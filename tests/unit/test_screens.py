@@ -502,7 +502,8 @@ def messages(language: str) -> Iterator[tuple[ImageRequest | None, Message]]:
         yield None, not_submitted(draft)
     for freeze in FREEZES:
         for notice in (Notice.FROZEN, Notice.UNFROZEN):
-            yield None, freeze_message(notice, freeze, language)
+            for in_force in ((), FREEZES):
+                yield None, freeze_message(notice, freeze, in_force, language)
 
 
 def calls(language: str) -> Iterator[tuple[ImageRequest, Message]]:

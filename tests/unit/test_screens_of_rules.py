@@ -16,6 +16,7 @@ from bot.domain.hours import DAY_MINUTES, Hours, Window
 from bot.domain.lifecycle import Notice, State
 from bot.domain.quorum import Need
 from bot.domain.rule import SETTINGS, Match, Rule, Ruleset, Ticket
+from bot.service.freezing import Kept, Lifted
 from bot.slack.screens import freeze, request_form
 from bot.slack.screens.card import card_message
 from bot.slack.screens.emergency import in_result
@@ -201,10 +202,31 @@ def test_a_freeze_says_first_until_when() -> None:
     assert said.endswith("It holds for web, the other machines.")
     assert "It can be approved" in freeze.waits(FROZEN, "en")
     assert "A request can be made" in freeze.line(FROZEN, "en")
-    ended = freeze.ended(dataclasses.replace(FROZEN, ended_by="U0AMY"), "en")
-    assert ended.startswith("<@U0AMY> has ended <@U0BEN>'s freeze of web, the other machines.")
-    own = freeze.ended(dataclasses.replace(FROZEN, ended_by="U0BEN"), "en")
+    ended = freeze.ended(dataclasses.replace(FROZEN, ended_by="U0AMY"), (), "en")
+    assert ended == (
+        "<@U0AMY> has ended <@U0BEN>'s freeze of web, the other machines. What has been approved begins now."
+    )
+    own = freeze.ended(dataclasses.replace(FROZEN, ended_by="U0BEN"), (), "en")
     assert own.startswith("<@U0BEN> has ended the freeze of web, the other machines.")
+
+
+@pytest.mark.parametrize(("scope", "held_up"), [(None, True), (("db", "web"), True), (("db",), False)])
+def test_what_another_freeze_holds_up_does_not_begin(scope: tuple[str, ...] | None, *, held_up: bool) -> None:
+    """Whoever ends one reads so, and a channel reads by whom and until when."""
+    lifted = dataclasses.replace(FROZEN, ended_by="U0BEN")
+    other = dataclasses.replace(FROZEN, by="U0CAT", scope=scope)
+    in_channel = freeze.ended(lifted, [other], "en")
+    in_answer = freeze.lifted(Lifted("U0BEN", [lifted], [Kept(other, ["U0CAT"])], [], []), "en")
+    unknown = freeze.lifted(Lifted("U0BEN", [lifted], [], [other], []), "en")
+    for said in (in_channel, in_answer, unknown):
+        assert ("What has been approved begins now." in said) is not held_up
+    assert ("by <@U0CAT>:" in in_channel) is held_up
+
+
+def test_what_is_not_frozen_goes_on() -> None:
+    """A freeze of some machines is not said to hold up all."""
+    assert "Nothing new begins until then." in freeze.begun(dataclasses.replace(FROZEN, scope=None), "en")
+    assert "Nothing new begins there until then" in freeze.begun(FROZEN, "en")
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "less than a minute"), ("zh", "不到 1 分钟")])

@@ -227,8 +227,11 @@ class Notices:
 
     async def _tell_of_freeze(self, notice: DueNotice, lease: Lease) -> Sent | None:
         """To a channel in which approvers decide; where it would come too late to be of use, it is not said."""
-        freeze = await self.store.read(
-            lambda tx: tx.freezes.get(notice.freeze_id) if tx.notices.holds(notice, lease) else None
+        freeze, in_force = await self.store.read(
+            lambda tx: (
+                tx.freezes.get(notice.freeze_id) if tx.notices.holds(notice, lease) else None,
+                tx.freezes.in_force(self.clock()),
+            )
         )
         if freeze is None:
             return None
@@ -236,7 +239,7 @@ class Notices:
             return Sent()
 
         async def message() -> Message:
-            return freeze_message(notice.kind, freeze, self.channel_language)
+            return freeze_message(notice.kind, freeze, in_force, self.channel_language)
 
         payload = {"freeze": str(freeze.id), "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
         sending = Sending(where=notice.conversation, message=message, payload=payload, since=freeze.at)

@@ -61,7 +61,10 @@ def no_duration(words: str, language: str) -> str:
 
 def begun(freeze: Freeze, language: str) -> str:
     """It has begun: to who said so, and to everybody there."""
-    return f"🧊 {texts.BEGUN(language, scope=_scope(freeze, language), **facts(freeze, language))}"
+    nothing_new = texts.NOTHING_NEW if freeze.scope is None else texts.NOTHING_NEW_THERE
+    what = texts.BEGUN(language, scope=_scope(freeze, language), **facts(freeze, language))
+    means = units.sentences(nothing_new(language), texts.ALL_THE_SAME(language), language=language)
+    return f"🧊 {what}\n{means}"
 
 
 def begun_by(what: Begun, language: str) -> str:
@@ -73,42 +76,51 @@ def begun_by(what: Begun, language: str) -> str:
     return "\n".join(lines)
 
 
-def ended(freeze: Freeze, language: str) -> str:
-    """Somebody has ended it before its time."""
-    words = texts.ENDED_OWN if freeze.ended_by == freeze.by else texts.ENDED
-    return words(language, person=person(freeze.ended_by), beginner=person(freeze.by), scope=_scope(freeze, language))
+def ended(freeze: Freeze, in_force: Sequence[Freeze], language: str) -> str:
+    """Somebody has ended it before its time: to everybody there, with what of it others still hold frozen."""
+    held = [_goes_on(one, language) for one in in_force if one.overlaps(freeze)]
+    return "\n".join([_ended(freeze, in_force, language), *held])
 
 
 def lifted(what: Lifted, language: str) -> str:
     """What came of somebody's word that freezes are to end."""
-    lines = [ended(one, language) for one in what.ended]
-    lines += [
-        texts.KEPT(
-            language,
-            beginner=person(one.freeze.by),
-            scope=_scope(one.freeze, language),
-            when=moment(one.freeze.until),
-            people=units.listed(mentions(one.enders), language),
-        )
-        for one in what.kept
-    ]
-    lines += [
-        texts.END_NOT_TOLD(
-            language,
-            beginner=person(one.by),
-            scope=_scope(one, language),
-            when=moment(one.until),
-            person=person(what.by),
-        )
-        for one in what.not_told
-    ]
+    in_force = [one.freeze for one in what.kept] + list(what.not_told)
+    lines = [_ended(one, in_force, language) for one in what.ended]
+    for one in what.kept:
+        enders = texts.CAN_END(language, people=units.listed(mentions(one.enders), language))
+        lines.append(units.sentences(_goes_on(one.freeze, language), enders, language=language))
+    for freeze in what.not_told:
+        again = texts.END_NOT_TOLD(language, person=person(what.by))
+        lines.append(units.sentences(_goes_on(freeze, language), again, language=language))
     return "\n".join(lines) or texts.NOTHING(language, example=EXAMPLE)
 
 
-def freeze_message(kind: Notice, freeze: Freeze, language: str) -> Message:
-    """What a channel hears."""
-    said = begun(freeze, language) if kind is Notice.FROZEN else ended(freeze, language)
+def freeze_message(kind: Notice, freeze: Freeze, in_force: Sequence[Freeze], language: str) -> Message:
+    """What a channel hears.
+
+    Args:
+        kind: whether it has begun or was ended.
+        freeze: which.
+        in_force: what is frozen now.
+        language: the channel's.
+    """
+    said = begun(freeze, language) if kind is Notice.FROZEN else ended(freeze, in_force, language)
     return Message.of([said], [SectionBlock(text=markdown(said))], language)
+
+
+def _ended(freeze: Freeze, in_force: Sequence[Freeze], language: str) -> str:
+    """That it was ended, and that what waited for it begins, where no other holds it up."""
+    words = texts.ENDED_OWN if freeze.ended_by == freeze.by else texts.ENDED
+    scope = _scope(freeze, language)
+    said = words(language, person=person(freeze.ended_by), beginner=person(freeze.by), scope=scope)
+    if any(one.overlaps(freeze) for one in in_force):
+        return said
+    return units.sentences(said, texts.BEGINS(language), language=language)
+
+
+def _goes_on(freeze: Freeze, language: str) -> str:
+    beginner, scope = person(freeze.by), _scope(freeze, language)
+    return texts.STILL(language, when=moment(freeze.until), beginner=beginner, scope=scope)
 
 
 def _scope(freeze: Freeze, language: str) -> str:
