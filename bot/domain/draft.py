@@ -118,6 +118,11 @@ class DraftJob:
         return self.instance is not None and self.instance.status == InstanceStatus.STOPPED
 
     @property
+    def may_be_stopped(self) -> bool:
+        """Whether it runs, and its rule lets it be stopped."""
+        return WhileImaged.STOP_AND_START in self.offered
+
+    @property
     def cannot_begin(self) -> bool:
         """Whether it is neither stopped nor running, as far as it was looked at: nothing can be chosen for it."""
         return self.instance is not None and not self.stands_still and not self.offered

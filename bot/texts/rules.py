@@ -12,6 +12,10 @@ GOES_TO_FOR = Text(
     "{rule}：将提交至 {channel}，需 {count} 人批准（审批人：{approvers}）。",
 )
 OTHER_MACHINES = Text("the other machines", "其他云主机")
+NO_STOP = Text("The bot may not stop {instance} here.", "此处不允许机器人停止 {instance}。")
+NO_STOP_BY_RULE = Text(
+    "The rule “{rule}” does not let the bot stop {instance}.", "规则“{rule}”不允许机器人停止 {instance}。"
+)
 TICKET_WANTED = Text(
     "A ticket is needed here or in the note; it looks like {pattern}.",
     "此处或备注中需要填写工单号，格式为 {pattern}。",

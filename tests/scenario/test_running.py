@@ -124,11 +124,24 @@ async def test_no_live_image_of_a_local_system_disk(world: World) -> None:
         assert LIVE not in world.shown(world.amy)
 
 
+async def test_one_that_is_stopped_by_hand(running: World) -> None:
+    """Beside a machine that runs is a way to its page of the console, and one to look whether it still does."""
+    amy = running.amy
+    await form(running)
+    assert "[Check again] [Open the console]" in running.shown(amy)
+    running.cloud.instances[DB_1].status = "stopped"
+    await amy.press("Check again", view=True)
+    await running.until(lambda: "db-1 is stopped" in running.shown(amy))
+    assert WAIT not in running.shown(amy)
+    assert "Check again" not in running.shown(amy)
+
+
 async def test_where_nothing_may_be_stopped(world: World) -> None:
-    """The only way is to wait, and it is chosen already."""
+    """The only way is to wait, and it is chosen already; it is said why there is no other."""
     async with world.bot(ALLOW_STOPPING="false"):
         await form(world)
         assert STOP not in world.shown(world.amy)
+        assert "The bot may not stop db-1 here." in world.shown(world.amy)
         assert f"(x) {WAIT}" in world.shown(world.amy)
         assert "It begins when db-1 is stopped" in words(await asked(world))
 

@@ -14,16 +14,18 @@ from bot.domain.errors import Code, Field, Problem
 from bot.domain.freeze import Freeze
 from bot.domain.hours import DAY_MINUTES, Hours, Window
 from bot.domain.lifecycle import Notice, State
+from bot.domain.plan import WhileImaged
 from bot.domain.quorum import Need
 from bot.domain.rule import SETTINGS, Match, Rule, Ruleset, Ticket
 from bot.service.freezing import Kept, Lifted
+from bot.slack.protocol import ids
 from bot.slack.screens import freeze, request_form
 from bot.slack.screens.card import card_message
 from bot.slack.screens.emergency import in_result
 from bot.slack.screens.message import Message
 from bot.slack.screens.reminder import reminder_message
 from bot.slack.screens.who_decides import still_asked, who_decides_on_card
-from bot.texts import rules
+from bot.texts import rules, units
 from tests.unit.examples import a_decision, a_draft, a_request, an_instance
 from tests.unit.test_screens import LANGUAGES, NASTY, buttons, of_several
 
@@ -132,6 +134,26 @@ def test_hours_in_chinese() -> None:
     """Days and windows are parted by different marks."""
     assert WEB.hours is not None
     assert rules.hours(WEB.hours, "zh") == "周一至周五 22:00–04:00；周六、周日全天（Asia/Shanghai）"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_machine_is_not_stopped(language: str) -> None:
+    """By which rule, of each; nothing is said where it may be stopped."""
+    draft = of_several(language, running=True, count=3)
+    assert draft.offered
+    says = json.dumps(blocks_of(draft, OTHERS), ensure_ascii=False)
+    assert rules.NO_STOP(language, instance="web-0") not in says
+    running = [job.called for job in draft.jobs if job.offered]
+    kept = tuple(dataclasses.replace(job, offered=job.offered and (WhileImaged.STOPPED,)) for job in draft.jobs)
+    called = units.listed(running, language)
+    by_name = dataclasses.replace(WEB, match=Match(), stopping=False)
+    for rule, words in (
+        (by_name, rules.NO_STOP_BY_RULE(language, rule="web", instance=called)),
+        (dataclasses.replace(OTHERS, stopping=False), rules.NO_STOP(language, instance=called)),
+    ):
+        shown = blocks_of(dataclasses.replace(draft, jobs=kept), rule)
+        assert words in json.dumps(shown, ensure_ascii=False)
+        assert json.dumps(shown).count(f'"action_id": "{ids.CONSOLE}"') == 1
 
 
 def test_an_unsent_form_is_named_in_its_language() -> None:

@@ -101,17 +101,18 @@ def _look_for_again(draft: Draft) -> Block:
 
 
 def looking(draft: Draft, job: DraftJob) -> list[Block]:
-    """Beside a machine that no image can be made of yet, or that could not be looked at: a way to look once more."""
+    """Beside a machine that does not stand still, or that could not be looked at: a way to look once more, and to the
+    page on which it is stopped by hand.
+    """
     language, instance = draft.language, job.instance
     if instance is None:
         again = [look_again(job, language)] if job.problems or draft.problems else []
         return [ActionsBlock(block_id=ids.LOOK_AGAIN, elements=again)] if again else []
-    if not job.cannot_begin:
+    if job.stands_still:
         return []
-    return [
-        SectionBlock(text=plain(why_not(job, language))),
-        ActionsBlock(block_id=ids.LOOK_AGAIN, elements=[check_again(job.instance_id, language), console(language)]),
-    ]
+    said = [SectionBlock(text=plain(why_not(job, language)))] if job.cannot_begin else []
+    buttons = [check_again(job.instance_id, language), console(language)]
+    return [*said, ActionsBlock(block_id=ids.LOOK_AGAIN, elements=buttons)]
 
 
 def why_not(job: DraftJob, language: str) -> str:

@@ -28,7 +28,7 @@ def machines(draft: Draft) -> list[Block]:
     lines: list[Block] = []
     for job in draft.jobs:
         lines += [_line(draft, job, with_region=several_regions), *_wrong(job, draft.language)]
-    if any(job.cannot_begin for job in draft.jobs):
+    if any(job.instance and not job.stands_still for job in draft.jobs):
         language = draft.language
         buttons = [instance_fields.check_again("", language), instance_fields.console(language)]
         lines.append(ActionsBlock(block_id=ids.LOOK_AGAIN, elements=buttons))

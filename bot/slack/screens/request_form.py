@@ -57,7 +57,7 @@ def request_form(
     blocks += [*rule_lines.warnings(ruleset), *_unsent(draft), *_problems(draft, None)]
     for field, shown in (
         (Field.INSTANCE, [instance_fields.instances(draft)]),
-        (Field.WHILE_IMAGED, when_fields.while_imaged(draft)),
+        (Field.WHILE_IMAGED, when_fields.while_imaged(draft, ruleset)),
         (Field.ORDER, when_fields.order(draft)),
         *_of_one(draft, ruleset),
         (Field.DESCRIPTION, [text_fields.description(draft, rule_lines.tickets(ruleset, language))]),

@@ -8,20 +8,39 @@ from bot.domain.cloud import ListedInstance
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
-from bot.domain.rule import Machine, Rule, Ruleset
-from bot.slack.protocol.markup import conversation, escape, link, markdown, mentions, plain
+from bot.domain.rule import SETTINGS, Machine, Rule, Ruleset
+from bot.slack.protocol.markup import conversation, escape, link, markdown, mentions, name, plain
 from bot.slack.screens.plan_lines import parts
 from bot.texts import rules as texts
 from bot.texts import units
 from bot.texts.problems import explain
 
 
+def no_stop(ruleset: Ruleset, instances: Iterable[ListedInstance], language: str) -> list[str]:
+    """Why some instances are not stopped, as plain text: by which rule."""
+    kept: dict[str, list[str]] = {}
+    for instance in instances:
+        rule = _rule_of(instance, ruleset)
+        kept.setdefault(rule.name if rule else SETTINGS, []).append(name(instance.name or instance.id))
+    return [
+        texts.NO_STOP_BY_RULE(language, rule=rule, instance=units.listed(called, language))
+        if rule
+        else texts.NO_STOP(language, instance=units.listed(called, language))
+        for rule, called in kept.items()
+    ]
+
+
+def _rule_of(instance: ListedInstance, ruleset: Ruleset) -> Rule | None:
+    """The rule that decides about one of the instances of a form, where it is known."""
+    machine = Machine.of(instance)
+    return next((rule for rule in ruleset.rules if rule.match.takes(machine)), None)
+
+
 def refusals(ruleset: Ruleset, instances: Iterable[ListedInstance], language: str) -> list[Block]:
     """What stands first of all in a form: of which of its instances nobody may ask for an image, and why."""
     refused: dict[str, list[str]] = {}
     for instance in instances:
-        machine = Machine.of(instance)
-        rule = next((rule for rule in ruleset.rules if rule.match.takes(machine)), None)
+        rule = _rule_of(instance, ruleset)
         if rule and rule.refuse:
             refused.setdefault(rule.refuse, []).append(instance.called)
     said = [

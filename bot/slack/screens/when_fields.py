@@ -7,11 +7,12 @@ from slack_sdk.models.blocks import Block, DateTimePickerElement, InputBlock, Ra
 from bot.domain.cloud import Instance
 from bot.domain.draft import Draft
 from bot.domain.plan import Order, WhileImaged
+from bot.domain.rule import NO_RULES, Ruleset
 from bot.domain.stopping import releases_when_stopped
 from bot.slack.protocol import block_ids, ids
 from bot.slack.protocol.block_ids import WhileBlock
 from bot.slack.protocol.markup import name, plain
-from bot.slack.screens import options
+from bot.slack.screens import options, rule_lines
 from bot.texts import Text, units
 from bot.texts import request_form as texts
 
@@ -22,8 +23,10 @@ _CHOICES: Mapping[WhileImaged, Text] = {
 }
 
 
-def while_imaged(draft: Draft) -> list[Block]:
-    """What becomes of the instances that run; those that stand still need no choice."""
+def while_imaged(draft: Draft, ruleset: Ruleset = NO_RULES) -> list[Block]:
+    """What becomes of the instances that run; those that stand still need no choice. What is usual and not offered is
+    missed: it is said why.
+    """
     language, running = draft.language, _running(draft)
     if not running:
         return []
@@ -31,10 +34,13 @@ def while_imaged(draft: Draft) -> list[Block]:
     called = units.listed([name(each.called) for each in running], language)
     status = units.instance_status(running[0].status, language)
     one = texts.IT_IS(language, instance=called, status=status)
+    which = one if len(running) == 1 else texts.EACH_THAT_RUNS(language, instances=called)
+    not_stopped = [job.instance for job in draft.jobs if job.instance and job.offered and not job.may_be_stopped]
+    hint = units.sentences(which, *rule_lines.no_stop(ruleset, not_stopped, language), language=language)
     group = InputBlock(
         block_id=WhileBlock.of(draft).encode(),
         label=plain(texts.WHILE_IMAGED(language)),
-        hint=plain(one if len(running) == 1 else texts.EACH_THAT_RUNS(language, instances=called), options.HINT),
+        hint=plain(hint, options.HINT),
         element=RadioButtonsElement(
             action_id=ids.WHILE_IMAGED, options=list(choices.values()), initial_option=choices[draft.meant]
         ),
