@@ -29,6 +29,7 @@ from bot.slack.listeners.freeze import FreezeCommands
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
 from bot.slack.listeners.question import QuestionForm
+from bot.slack.listeners.rejection import RejectionForm
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.ephemeral import Ephemeral
@@ -184,6 +185,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     forms=forms,
                     tasks=tasks,
                 ),
+                RejectionForm(deciding=service.deciding, people=people, show=show, tasks=tasks, homes=homes),
                 QuestionForm(questioning=service.questioning, people=people, show=show, tasks=tasks),
                 EmergencyForm(emergencies=service.emergencies, people=people, show=show, tasks=tasks, homes=homes),
                 Home(homes=homes, tasks=tasks),

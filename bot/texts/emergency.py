@@ -12,7 +12,6 @@ ABOUT = Text(
 )
 WHY = Text("Why can it not wait?", "为何不能等待？")
 SEND = Text("Begin now", "立即开始")
-CLOSE = Text("Close", "关闭")
 WHO_MAY = Text("Who may: {people}.", "可紧急执行的人员：{people}。")
 
 BEGUN = Text("⚠️ *Begun by {person} without an approval, {when}:*", "⚠️ *{person} 于 {when} 未经批准紧急执行：*")

@@ -11,7 +11,6 @@ ABOUT = Text(
 )
 QUESTION = Text("Question", "问题")
 SEND = Text("Ask", "提问")
-CLOSE = Text("Close", "关闭")
 ASKED = Text("{person} asked, {when}:", "{person} 于 {when} 提问：")
 TOLD = Text("{person} has a question about {request}, {what}:", "{person} 对 {request}（{what}）有疑问：")
 TOLD_IN_THREAD = Text("{person} has a question about {request}:", "{person} 对 {request} 有疑问：")

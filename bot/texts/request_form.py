@@ -140,8 +140,3 @@ NOT_REDRAWN = Text(
     "Slack 没有响应，表单可能未显示最新内容。您的选择已保留，请重新打开。",
 )
 OPEN_AGAIN = Text("Open again", "重新打开")
-
-REJECT_TITLE = Text("Reject request", "驳回申请")
-REJECT = Text("Reject", "驳回")
-REASON = Text("Reason", "理由")
-REJECTING = Text("{request}: image {name} of {instance}", "{request}：{instance} 的镜像 {name}")

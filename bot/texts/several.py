@@ -160,6 +160,3 @@ SENT = Text(
     "{request} was sent for approval.\nImages of {count} machines ({machines}): {snapshots}, {size}.",
     "{request} 已提交审批。\n{count} 台云主机（{machines}）的镜像：{snapshots}，共 {size}。",
 )
-REJECTING = Text(
-    "{request}: images of {count} machines ({machines})", "{request}：{count} 台云主机（{machines}）的镜像"
-)

@@ -20,7 +20,7 @@ from playwright.async_api import expect
 from bot.demo.web import running
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
-from bot.texts import Language, Text, card, commands, disk_form, request_form
+from bot.texts import Language, Text, card, commands, disk_form, rejection, request_form
 from tests.browser import gallery, screenshots_of_rules, screenshots_of_several
 from tests.browser.guide import LAPTOP, Camera, Guide
 from tests.browser.visitor import Visitor, browser
@@ -123,9 +123,9 @@ class Tour(Guide):
         await camera.take("13-approve-question")
         await self.press(card.KEEP)
         await self.press(card.REJECT, visitor.card)
-        await self.sees(request_form.REASON, visitor.dialog)
+        await self.sees(rejection.REASON, visitor.dialog)
         await camera.take("14-reject")
-        await self.fill(request_form.REASON, self.said(REASON))
+        await self.fill(rejection.REASON, self.said(REASON))
         await self.press(card.REJECT)
         await self.sees(REASON)
         await camera.take("15-card-rejected")

@@ -22,6 +22,7 @@ from bot.slack.screens import call, commands, machines, request_form
 from bot.slack.screens.card import card_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import notice_message
+from bot.slack.screens.rejection import rejection_form
 from tests.unit.examples import a_plan_of, a_request, a_request_of, rejob, stop_image_start
 
 PLANNED, WORKING, UNSURE = StepState.PLANNED, StepState.WORKING, StepState.UNSURE
@@ -318,7 +319,7 @@ def test_held_is_told(before: Any, pinged: bool) -> None:  # noqa: FBT001 - what
 
 def test_the_window_of_a_rejection_and_of_what_was_sent() -> None:
     """Name the machines."""
-    for view in (request_form.reject_form(waiting(5), "en"), request_form.sent_view(waiting(5), "By Ben")):
+    for view in (rejection_form(waiting(5), "en"), request_form.sent_view(waiting(5), "By Ben")):
         assert "mages of 5 machines (web-1, web-2, web-3 and 2 more)" in json.dumps(view.to_dict())
 
 

@@ -20,6 +20,7 @@ from bot.slack.listeners.emergency import EmergencyForm
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
 from bot.slack.listeners.question import QuestionForm
+from bot.slack.listeners.rejection import RejectionForm
 from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.routes import Routes
 from bot.slack.protocol import ids
@@ -223,6 +224,7 @@ def registered() -> dict[str, list[str]]:
             ephemeral=nothing,
             **form,
         ),
+        RejectionForm(deciding=nothing, people=nothing, show=nothing, tasks=nothing, homes=nothing),
         QuestionForm(questioning=nothing, people=nothing, show=nothing, tasks=nothing),
         EmergencyForm(emergencies=nothing, people=nothing, show=nothing, tasks=nothing, homes=nothing),
         Home(homes=nothing, tasks=nothing),

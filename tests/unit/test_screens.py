@@ -44,7 +44,9 @@ from bot.slack.screens.message import Message
 from bot.slack.screens.notice import not_submitted, notice_message
 from bot.slack.screens.plainer import plainer
 from bot.slack.screens.question import question_form, question_message
+from bot.slack.screens.rejection import rejection_form
 from bot.slack.screens.reminder import reminder_message
+from bot.slack.screens.window import errors_of, message_view
 from bot.texts import card, units
 from bot.texts import request_form as request_texts
 from bot.texts.problems import explain
@@ -433,10 +435,10 @@ def views(language: str) -> Iterator[View]:
     everything = list(every_request(language))
     for request in everything:
         yield request_form.sent_view(request, "To be decided")
-        yield request_form.reject_form(request, language)
+        yield rejection_form(request, language)
         yield question_form(request, language)
         yield emergency_form(request, language)
-    yield request_form.message_view(NASTY * 200, language)
+    yield message_view(NASTY * 200, language)
     for request in (everything[0], everything[-1]):
         for lines in (200, 4_000):
             yield call.details_view(request, ["\n".join([f"line {n}" * 20 for n in range(lines)])] * 2, language)
@@ -601,7 +603,7 @@ def hostile_screens(text: str, language: str) -> Iterator[dict[str, Any]]:
             continue
         spoilt.append(hostile)
         yield request_form.sent_view(hostile, "To be decided").to_dict()
-        yield request_form.reject_form(hostile, language).to_dict()
+        yield rejection_form(hostile, language).to_dict()
         yield question_form(hostile, language).to_dict()
         yield emergency_form(hostile, language).to_dict()
         hostile = dataclasses.replace(
@@ -791,7 +793,7 @@ def drawn() -> set[str]:
         and not node.name.startswith("_")
         and isinstance(node.returns, ast.Name)
         and node.returns.id in {"View", "Message"}
-    }
+    } - {"asking"}  # which three of them are made by
 
 
 def test_every_screen_is_drawn_here() -> None:
@@ -1039,7 +1041,7 @@ def test_blocks_of_others(block_id: str) -> None:
 def test_a_form_without_inputs() -> None:
     """Has no field that a problem could stand at: it was none of ours."""
     with pytest.raises(parse.Unreadable):
-        request_form.errors_of([Problem(Code.INSTANCE_MISSING, Field.INSTANCE)], {}, "en")
+        errors_of([Problem(Code.INSTANCE_MISSING, Field.INSTANCE)], {}, "en")
 
 
 def buttons(message: Message) -> list[str]:
@@ -1161,7 +1163,7 @@ def test_plain_words_on_the_form() -> None:
 def test_problems_stand_at_their_fields() -> None:
     """Under the block they belong to; one whose field is not shown goes to the instance."""
     blocks = {ids.INSTANCE: "instance/r/", ids.NAME: "name/0/"}
-    errors = request_form.errors_of(
+    errors = errors_of(
         [Problem(Code.DESCRIPTION_MISSING, Field.DESCRIPTION), Problem(Code.INSTANCE_MISSING, Field.NAME)], blocks, "en"
     )
     assert set(errors) == {"instance/r/", "name/0/"}

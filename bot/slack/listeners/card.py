@@ -1,4 +1,4 @@
-"""The buttons on cards and notices: approve, reject, cancel, retry, request again, and what settles doubt."""
+"""The buttons on cards and notices: approve, cancel, retry, request again, and what settles doubt."""
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -7,13 +7,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.models.views import View
 
-from bot.domain.errors import UserError
 from bot.domain.steps import StepMove
 from bot.service.decide import Deciding
 from bot.service.nudge import Nudging
 from bot.service.opening import Opening
 from bot.service.operate import Operating
-from bot.slack.listeners.click import click_of, request_of
+from bot.slack.listeners.click import click_of, open_window, request_of
 from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.ephemeral import Ephemeral
@@ -26,7 +25,6 @@ from bot.slack.protocol import ids, parse, values
 from bot.slack.protocol.markup import moment
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.protocol.values import ButtonValue
-from bot.slack.screens import request_form
 from bot.slack.screens.call import details_view
 from bot.texts import card, reminders, units
 
@@ -50,8 +48,6 @@ class Approvals:
     def register(self, routes: Routes) -> None:
         """Listens to every button of a request."""
         routes.action(ids.APPROVE)(self.approve)
-        routes.action(ids.REJECT)(self.ask_reason)
-        routes.view(ids.REJECT_FORM)(self.reject)
         routes.action(ids.CANCEL)(self.cancel)
         routes.action(ids.NUDGE)(self.nudge)
         routes.action(ids.RETRY)(self.retry)
@@ -82,36 +78,6 @@ class Approvals:
             words = card.COUNTS_NOW(await self.people.reads(click.user.id), request=button.request_id)
             self._start(click, self.ephemeral.tell(click.channel_id, click.user.id, words), name="tell")
         await ack()
-
-    async def ask_reason(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """A rejection needs a reason, so it opens a form; who may not reject is told before they type."""
-        click, button = click_of(body)
-        request = await self.deciding.check_reject(
-            request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
-        )
-        form = request_form.reject_form(request, await self.people.reads(click.user.id))
-        self._open(click, form, name="open reject form")
-        await ack()
-
-    async def reject(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """The reason is in: one rejection ends the request."""
-        sent = Interaction.model_validate(body)
-        button = request_of(sent.form.private_metadata)
-        try:
-            await self.deciding.reject(
-                request_id=button.request_id,
-                plan_hash=button.plan_hash,
-                actor=sent.user.id,
-                reason=sent.form.text(ids.REASON) or "",
-            )
-        except UserError as error:
-            # The window stays as it is, with the reason in it: also when it is only to be sent again in a moment.
-            language = await self.people.reads(sent.user.id)
-            errors = request_form.errors_of(error.problems, sent.form.places(), language)
-            await ack(response_action="errors", errors=errors)
-        else:
-            self._start(sent, self.homes.publish(sent.user.id), name="publish home")  # perhaps it was asked there
-            await ack()
 
     async def cancel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The requester's own way out."""
@@ -194,7 +160,7 @@ class Approvals:
     async def show_details(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Each disk, and the exact JSON of each call of JD Cloud, for whoever wants to see it."""
         click, button = click_of(body)
-        self._open(click, await self._details(click, button.request_id), name="show details")
+        open_window(self.show, self.tasks, click, await self._details(click, button.request_id), name="show details")
         await ack()
 
     async def show_machine(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -228,10 +194,6 @@ class Approvals:
         draft = await self.opening.reopen(values.draft_id(click.action.value), requester=click.user.id)
         self._start(click, self.forms.open(click.trigger_id, draft), name="open form")
         await ack()
-
-    def _open(self, click: Interaction, view: View, *, name: str) -> None:
-        opening = self.show.modal_or_word(click.trigger_id, view, user=click.user.id, channel=click.channel_id)
-        self._start(click, opening, name=name)
 
     def _note_pressed(self, click: Interaction, button: ButtonValue, how: str) -> None:
         self.tasks.start(self.pressed.note(click, button, how), name="note pressed")

@@ -12,6 +12,7 @@ from bot.domain.errors import UserError
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.listing import Listing
+from bot.slack.listeners.click import give_back
 from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
@@ -19,7 +20,7 @@ from bot.slack.people import People
 from bot.slack.protocol import block_ids, ids
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.protocol.values import DiskChoice
-from bot.slack.screens import disk_form, options, request_form
+from bot.slack.screens import disk_form, options
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +120,7 @@ class DiskFormListeners:
         try:
             draft = await self.disk_forms.put(sent.form.draft_id, act=sent.act, form=sent.form.disk())
         except UserError as error:
-            language = await self.people.reads(sent.user.id)
-            await ack(
-                response_action="errors", errors=request_form.errors_of(error.problems, sent.form.places(), language)
-            )
+            await give_back(ack, sent, error, await self.people.reads(sent.user.id))
         else:
             self._redraw(draft, sent)
             await ack()

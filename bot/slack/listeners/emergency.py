@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.domain.errors import UserError
 from bot.service.emergency import Emergencies
-from bot.slack.listeners.click import click_of, request_of
+from bot.slack.listeners.click import click_of, give_back, open_window, request_of
 from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.home import Homes
@@ -15,7 +15,6 @@ from bot.slack.outbox.show import Show
 from bot.slack.people import People
 from bot.slack.protocol import ids
 from bot.slack.protocol.payloads import Interaction
-from bot.slack.screens import request_form
 from bot.slack.screens.emergency import emergency_form
 
 
@@ -42,8 +41,7 @@ class EmergencyForm:
             request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
         )
         form = emergency_form(request, await self.people.reads(click.user.id))
-        opening = self.show.modal_or_word(click.trigger_id, form, user=click.user.id, channel=click.channel_id)
-        self.tasks.start(opening, name="open emergency form", user=click.user.id, channel=click.channel_id)
+        open_window(self.show, self.tasks, click, form, name="open emergency form")
         await ack()
 
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -58,9 +56,7 @@ class EmergencyForm:
                 reason=sent.form.text(ids.REASON) or "",
             )
         except UserError as error:
-            language = await self.people.reads(sent.user.id)
-            errors = request_form.errors_of(error.problems, sent.form.places(), language)
-            await ack(response_action="errors", errors=errors)
+            await give_back(ack, sent, error, await self.people.reads(sent.user.id))
         else:
             await ack()
 

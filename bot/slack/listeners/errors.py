@@ -16,7 +16,7 @@ from bot.slack.outbox.ephemeral import Ephemeral, told
 from bot.slack.people import People
 from bot.slack.protocol import parse
 from bot.slack.protocol.payloads import Interaction, is_whole
-from bot.slack.screens import request_form
+from bot.slack.screens.window import message_view
 from bot.texts.problems import explain_all
 
 log = structlog.get_logger(__name__)
@@ -65,7 +65,7 @@ class Errors:
     async def _interaction(self, problems: tuple[Problem, ...], asked: Interaction, kind: str) -> BoltResponse:
         if kind == "view_submission":
             language = await self.people.reads(asked.user.id)
-            view = request_form.message_view(explain_all(problems, language), language)
+            view = message_view(explain_all(problems, language), language)
             return _json({"response_action": "update", "view": view.to_dict()})
         self.tasks.start(self.ephemeral.problems(asked.channel_id, asked.user.id, problems), name="ephemeral")
         return BoltResponse(status=200)

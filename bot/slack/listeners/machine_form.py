@@ -7,13 +7,13 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.domain.errors import UserError
 from bot.service.disk_form import DiskForms
+from bot.slack.listeners.click import give_back
 from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
 from bot.slack.protocol import ids
 from bot.slack.protocol.payloads import Interaction
-from bot.slack.screens import request_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +49,7 @@ class MachineFormListeners:
                 sent.form.draft_id, act=sent.act, instance_id=sent.form.instance_id, typed=sent.form.typed()
             )
         except UserError as error:
-            errors = request_form.errors_of(error.problems, sent.form.places(), await self.people.reads(sent.user.id))
-            await ack(response_action="errors", errors=errors)
+            await give_back(ack, sent, error, await self.people.reads(sent.user.id))
         else:
             self.tasks.start(self.forms.draw(draft.id), name="redraw form", user=sent.user.id)
             await ack()

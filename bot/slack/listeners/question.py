@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.domain.errors import UserError
 from bot.service.question import Questioning
-from bot.slack.listeners.click import click_of, request_of
+from bot.slack.listeners.click import click_of, give_back, open_window, request_of
 from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.show import Show
@@ -15,7 +15,6 @@ from bot.slack.people import People
 from bot.slack.protocol import ids
 from bot.slack.protocol.payloads import Interaction
 from bot.slack.screens import question as screen
-from bot.slack.screens import request_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +38,7 @@ class QuestionForm:
             request_id=button.request_id, plan_hash=button.plan_hash, actor=click.user.id
         )
         form = screen.question_form(request, await self.people.reads(click.user.id))
-        opening = self.show.modal_or_word(click.trigger_id, form, user=click.user.id, channel=click.channel_id)
-        self.tasks.start(opening, name="open question form", user=click.user.id, channel=click.channel_id)
+        open_window(self.show, self.tasks, click, form, name="open question form")
         await ack()
 
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -56,8 +54,6 @@ class QuestionForm:
                 view_id=sent.form.id,
             )
         except UserError as error:
-            language = await self.people.reads(sent.user.id)
-            errors = request_form.errors_of(error.problems, sent.form.places(), language)
-            await ack(response_action="errors", errors=errors)
+            await give_back(ack, sent, error, await self.people.reads(sent.user.id))
         else:
             await ack()

@@ -12,13 +12,14 @@ from bot.service.draft import Drafting
 from bot.service.naming import Naming
 from bot.service.opening import Opening
 from bot.service.search import Search
+from bot.slack.listeners.click import give_back
 from bot.slack.listeners.routes import Routes
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
 from bot.slack.protocol import block_ids, ids, values
 from bot.slack.protocol.payloads import Interaction
-from bot.slack.screens import instance_menu, request_form
+from bot.slack.screens import instance_menu
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,12 +117,10 @@ class RequestForm:
         try:
             draft = await self.drafting.submit(draft_id, act=sent.act, choices=choices)
         except UserError as error:
-            language = await self.people.reads(sent.user.id)
-            errors = request_form.errors_of(error.problems, sent.form.places(), language)
             await self.drafting.adopt(draft_id, act=sent.act, choices=choices)
             catching_up = self.forms.catch_up(draft_id, disks=choices.disks, shown_hash=sent.form.hash)
             self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
-            await ack(response_action="errors", errors=errors)
+            await give_back(ack, sent, error, await self.people.reads(sent.user.id))
         else:
             view = await self.forms.standing(draft, sent.form.id)
             await ack(response_action="update", view=view)

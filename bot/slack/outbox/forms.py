@@ -24,6 +24,7 @@ from bot.slack.protocol.markup import plain
 from bot.slack.protocol.web_api import Gone, SlackError, Unavailable
 from bot.slack.screens import disk_form, machine_form
 from bot.slack.screens import request_form as form_screen
+from bot.slack.screens.window import message_view
 from bot.texts import commands as texts
 from bot.texts import request_form
 from bot.texts.problems import explain_all
@@ -100,7 +101,7 @@ class Forms:
 
     async def _refuse(self, draft: Draft, screen: _Screen, window: Window, problems: Sequence[Problem]) -> None:
         """The person may not ask for anything: said in their form, or in a message."""
-        view = form_screen.message_view(explain_all(problems, draft.language), draft.language)
+        view = message_view(explain_all(problems, draft.language), draft.language)
 
         def draw() -> Awaitable[Window]:
             return self.windows.update(view, draft.language, view_id=window.id, external_id=screen.external_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, SectionBlock
+from slack_sdk.models.blocks import Block, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.domain import rules
@@ -11,9 +11,9 @@ from bot.domain.lifecycle import Notice
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, escape, markdown, mentions, moment, person, plain
-from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice_words import what
+from bot.slack.screens.window import asking
 from bot.texts import emergency as texts
 from bot.texts import units
 
@@ -24,20 +24,16 @@ WHY = 200
 def emergency_form(request: ImageRequest, language: str) -> View:
     """Says what happens, and asks why it cannot wait."""
     about = texts.ABOUT(language, request=request.id, what=what(replace(request, language=language)))
-    element = PlainTextInputElement(
-        action_id=ids.REASON, multiline=True, max_length=rules.REASON.maximum, focus_on_load=True
-    )
-    return View(
-        type="modal",
+    return asking(
+        request,
+        language,
         callback_id=ids.EMERGENCY_FORM,
-        private_metadata=ButtonValue(request.id, request.plan.hash).encode(),
-        title=plain(texts.TITLE(language)),
-        submit=plain(texts.SEND(language)),
-        close=plain(texts.CLOSE(language)),
-        blocks=[
-            SectionBlock(text=markdown(f"⚠️ {about}")),
-            InputBlock(block_id=ids.REASON, label=plain(texts.WHY(language)), element=element),
-        ],
+        field=ids.REASON,
+        about=markdown(f"⚠️ {about}"),
+        title=texts.TITLE,
+        label=texts.WHY,
+        send=texts.SEND,
+        rule=rules.REASON,
     )
 
 

@@ -31,6 +31,11 @@ def named(jobs: Sequence[PlannedJob], language: str, written: Callable[[str], st
     return several.AND_MORE(language, machines=some, count=str(more)) if more > 0 else some
 
 
+def facts(jobs: Sequence[PlannedJob], language: str) -> dict[str, str]:
+    """What texts about several machines name, where Slack reads no markup."""
+    return {"count": str(len(jobs)), "machines": named_plainly(jobs, language)}
+
+
 def named_plainly(jobs: Sequence[PlannedJob], language: str) -> str:
     """The same where Slack reads no markup."""
     return named(jobs, language, lambda text: name(text, LONGEST))

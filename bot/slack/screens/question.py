@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from slack_sdk.models.blocks import Block, ContextBlock, InputBlock, PlainTextInputElement, SectionBlock
+from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.domain import rules
@@ -12,10 +12,10 @@ from bot.domain.lifecycle import Notice, Place
 from bot.domain.request import ImageRequest, Question
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import escape, markdown, moment, person, plain
-from bot.slack.protocol.values import ButtonValue
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice_words import what
 from bot.slack.screens.who_decides import where_it_stands
+from bot.slack.screens.window import asking
 from bot.texts import question as texts
 
 
@@ -23,20 +23,16 @@ def question_form(request: ImageRequest, language: str) -> View:
     """Asks what an approver wants to know."""
     told = replace(request, language=language)
     about = texts.ABOUT(language, request=request.id, what=what(told), person=person(request.requester))
-    element = PlainTextInputElement(
-        action_id=ids.QUESTION, multiline=True, max_length=rules.QUESTION.maximum, focus_on_load=True
-    )
-    return View(
-        type="modal",
+    return asking(
+        request,
+        language,
         callback_id=ids.QUESTION_FORM,
-        private_metadata=ButtonValue(request.id, request.plan.hash).encode(),
-        title=plain(texts.TITLE(language)),
-        submit=plain(texts.SEND(language)),
-        close=plain(texts.CLOSE(language)),
-        blocks=[
-            SectionBlock(text=markdown(about)),
-            InputBlock(block_id=ids.QUESTION, label=plain(texts.QUESTION(language)), element=element),
-        ],
+        field=ids.QUESTION,
+        about=markdown(about),
+        title=texts.TITLE,
+        label=texts.QUESTION,
+        send=texts.SEND,
+        rule=rules.QUESTION,
     )
 
 

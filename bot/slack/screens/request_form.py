@@ -1,20 +1,18 @@
 """The forms, as pure functions of what they show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, PlainTextInputElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 from slack_sdk.models.views import View
 
-from bot.domain import rules
 from bot.domain.draft import Draft, DraftState
 from bot.domain.errors import Code, Field, Problem
 from bot.domain.freeze import Freeze
 from bot.domain.request import ImageRequest
 from bot.domain.rule import NO_RULES, Ruleset
-from bot.slack.protocol import ids, parse
-from bot.slack.protocol.markup import clean, clip, markdown, name, plain
-from bot.slack.protocol.values import ButtonValue
+from bot.slack.protocol import ids
+from bot.slack.protocol.markup import markdown, name, plain
 from bot.slack.screens import (
     disk_fields,
     freeze,
@@ -25,6 +23,7 @@ from bot.slack.screens import (
     text_fields,
     when_fields,
 )
+from bot.slack.screens.window import message_view
 from bot.texts import request_form as texts
 from bot.texts import several, units
 from bot.texts.problems import explain
@@ -34,9 +33,6 @@ OTHERS = 10
 
 NAMED = 3
 """Instances by which an unsent form is called."""
-
-ERROR = 1000
-"""Characters of what stands under a field."""
 
 
 def request_form(
@@ -130,71 +126,10 @@ def sent_view(request: ImageRequest, who_decides: str) -> View:
     if job := plan.only:
         words = texts.SENT(language, **facts, name=job.image_name, instance=name(job.called))
     else:
-        words = several.SENT(language, **facts, **_machines(request, language))
+        words = several.SENT(language, **facts, **machines.facts(plan.jobs, language))
     view = message_view(words, language)
     view.blocks = [*(view.blocks or ()), SectionBlock(text=markdown(who_decides))]
     return view
-
-
-def message_view(words: str, language: str) -> View:
-    """A window that only says something."""
-    return View(
-        type="modal",
-        callback_id=ids.MESSAGE,
-        title=plain(texts.TITLE(language)),
-        close=plain(texts.CLOSE(language)),
-        blocks=[SectionBlock(text=plain(words))],
-    )
-
-
-def reject_form(request: ImageRequest, language: str) -> View:
-    """Asks for the reason of a rejection."""
-    plan = request.plan
-    if job := plan.only:
-        words = texts.REJECTING(language, request=request.id, name=job.image_name, instance=name(job.called))
-    else:
-        words = several.REJECTING(language, request=request.id, **_machines(request, language))
-    reason = PlainTextInputElement(
-        action_id=ids.REASON, multiline=True, max_length=rules.REASON.maximum, focus_on_load=True
-    )
-    return View(
-        type="modal",
-        callback_id=ids.REJECT_FORM,
-        private_metadata=ButtonValue(request.id, plan.hash).encode(),
-        title=plain(texts.REJECT_TITLE(language)),
-        submit=plain(texts.REJECT(language)),
-        close=plain(texts.CLOSE(language)),
-        blocks=[
-            SectionBlock(text=plain(words)),
-            InputBlock(block_id=ids.REASON, label=plain(texts.REASON(language)), element=reason),
-        ],
-    )
-
-
-def _machines(request: ImageRequest, language: str) -> dict[str, str]:
-    jobs = request.plan.jobs
-    return {"count": str(len(jobs)), "machines": machines.named_plainly(jobs, language)}
-
-
-def errors_of(problems: Iterable[Problem], blocks: Mapping[str, str], language: str) -> dict[str, str]:
-    """Problems at their fields, for the answer to a submission.
-
-    Args:
-        problems: what is wrong.
-        blocks: action id -> block id of the fields that were submitted; Slack accepts errors for these only.
-        language: of the person.
-
-    Raises:
-        Unreadable: nothing was submitted: that was no form of ours.
-    """
-    errors: dict[str, list[str]] = {}
-    anywhere = next(iter(blocks.values()), None)
-    if anywhere is None:
-        raise parse.Unreadable("a form without inputs")
-    for problem in problems:
-        block_id = blocks.get(problem.field or "", blocks.get(ids.INSTANCE, anywhere))
-        errors.setdefault(block_id, []).append(explain(problem, language))
-    return {block_id: clip(clean("\n".join(dict.fromkeys(words))), ERROR) for block_id, words in errors.items()}
 
 
 def _not_refused_twice(draft: Draft) -> Draft:
