@@ -208,6 +208,12 @@ class Problem:
     field: Field | None = None
     facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
+    def calling(self, instance_id: str, called: str) -> "Problem":
+        """The same, with an instance by what people call it: JD Cloud's errors know it by its id only."""
+        if self.facts.get("instance") != instance_id:
+            return self
+        return dataclasses.replace(self, facts={**self.facts, "instance": called})
+
 
 class BotError(Exception):
     """The root of every error the bot raises on purpose."""

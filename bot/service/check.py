@@ -93,7 +93,7 @@ class Checking:
         try:
             instance = await self.cloud.instance(job.region, job.instance_id)
         except CloudError as error:
-            problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
+            problem = dataclasses.replace(error.problem(), field=Field.INSTANCE).calling(job.instance_id, job.called)
             return dataclasses.replace(job, problems=(problem,))
         if job.instance and instance.tags is None:  # not told, and nothing is changed by that: rules go by them
             instance = dataclasses.replace(instance, tags=job.instance.tags)

@@ -113,6 +113,17 @@ async def test_it_is_imaged_while_it_runs(world: World) -> None:
         assert "Made while it ran: the data may be torn" in world.told(OPS)
 
 
+async def test_a_live_image_that_jdcloud_refuses(world: World) -> None:
+    """Of the machine by its name, as everywhere else."""
+    async with world.bot(ALLOW_LIVE_IMAGES="true"):
+        await form(world)
+        card = await asked(world, LIVE)
+        await world.ben.press("Approve", message=card, confirm=True)
+        await world.until(lambda: "Stop it in the JD Cloud console" in world.card())
+        assert "db-1 is running." in world.card()
+        assert f"{DB_1} is" not in world.card()
+
+
 async def test_no_live_image_of_a_local_system_disk(world: World) -> None:
     """It is not offered, whatever the operator allows."""
     disk = world.cloud.instances[DB_1].system_disk

@@ -127,9 +127,9 @@ class Asking:
             answer = await kind.prepare(task)
         except CloudError as error:
             if error.outcome is Outcome.REFUSED:
-                await self._fail(kind, task, (error.problem(),), lease)
+                await self._fail(kind, task, (task.heard(error),), lease)
             else:
-                await self._wait(kind, task, error.problem(), lease)
+                await self._wait(kind, task, task.heard(error), lease)
             return False
         match answer:
             case NotNeeded() if task.step.in_doubt:  # it may be so by our own call: the next look takes it for that
@@ -195,7 +195,7 @@ class Asking:
             await self._accepted(answered, accepted, lease)
 
     async def _not_accepted(self, kind: Kind, task: Task, error: CloudError, lease: Lease) -> None:
-        problem, step = error.problem(), task.step
+        problem, step = task.heard(error), task.step
         log.warning(
             "step.not_accepted",
             step=step.kind,

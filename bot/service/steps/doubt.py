@@ -38,9 +38,9 @@ class Doubt:
             trace = await kind.trace(task)
         except CloudError as error:
             if kind.calls_at_most is None:
-                await self._wait(task, error.problem(), lease)
+                await self._wait(task, task.heard(error), lease)
             else:
-                await self.record.postponed(step, _pause(step), lease, error.problem())
+                await self.record.postponed(step, _pause(step), lease, task.heard(error))
             return None
         log.info("step.looked_for", step=step.kind, request_id=step.request_id, trace=str(trace))
         step = dataclasses.replace(step, misses=step.misses + 1 if isinstance(trace, Gone) else 0)

@@ -9,6 +9,7 @@ from bot.domain.errors import Code, Problem
 from bot.domain.plan import PlannedJob
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobStep, is_owed, is_wanted
+from bot.jdcloud import CloudError
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Task:
     def begun(self) -> bool:
         """Whether anything may have been done to its instance already."""
         return any(step.may_have_acted for step in self.request.jobs[self.step.job].steps)
+
+    def heard(self, error: CloudError) -> Problem:
+        """What JD Cloud has answered, as people read it."""
+        return error.problem().calling(self.job.instance_id, self.job.called)
 
     def still_owed(self) -> tuple[Problem, ...]:
         """What is said while it is owed and does not come about."""
