@@ -8,6 +8,7 @@ from bot.service.board import Boards
 from bot.service.count import Counting
 from bot.service.current_rules import CurrentRules
 from bot.service.decide import Deciding
+from bot.service.details import Details
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.emergency import Emergencies
@@ -43,6 +44,7 @@ class UseCases:
     snapshots: Listing[Snapshot]  # to be closed
     # A request.
     boards: Boards
+    details: Details
     looking: Looking
     counting: Counting
     deciding: Deciding
@@ -99,6 +101,7 @@ class UseCases:
             instances=instances,
             snapshots=Listing(name="snapshots", fetch=cloud.snapshots, words=lambda s: (s.name, s.id), clock=steady),
             boards=Boards(store=store, rules=rules, directory=directory, gate=gate, clock=clock),
+            details=Details(store=store),
             looking=looking,
             counting=counting,
             deciding=Deciding(

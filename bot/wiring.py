@@ -20,14 +20,16 @@ from bot.service.current_rules import CurrentRules
 from bot.service.measure import Measuring
 from bot.settings import Settings, load_policy
 from bot.slack.app import build_app
-from bot.slack.listeners.card import Approvals
+from bot.slack.listeners.card import CardButtons
 from bot.slack.listeners.commands import Commands
+from bot.slack.listeners.details import DetailsWindow
 from bot.slack.listeners.disk_form import DiskFormListeners
 from bot.slack.listeners.emergency import EmergencyForm
 from bot.slack.listeners.errors import Errors
 from bot.slack.listeners.freeze import FreezeCommands
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
+from bot.slack.listeners.progress import ProgressButtons
 from bot.slack.listeners.question import QuestionForm
 from bot.slack.listeners.rejection import RejectionForm
 from bot.slack.listeners.request_form import RequestForm
@@ -114,6 +116,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         windows = Windows(client=writer, new_reference=ids.reference)
         ephemeral = Ephemeral(client=writer, people=people)
         show = Show(windows=windows, ephemeral=ephemeral, people=people)
+        pressed = Pressed(store=store, clock=clock)
         forms = Forms(
             windows=windows,
             ephemeral=ephemeral,
@@ -163,19 +166,19 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                     forms=forms,
                     tasks=tasks,
                 ),
-                Approvals(
+                CardButtons(
                     deciding=service.deciding,
-                    operating=service.operating,
                     nudging=service.nudging,
                     opening=service.opening,
                     people=people,
-                    show=show,
                     forms=forms,
                     ephemeral=ephemeral,
                     tasks=tasks,
                     homes=homes,
-                    pressed=Pressed(store=store, clock=clock),
+                    pressed=pressed,
                 ),
+                ProgressButtons(operating=service.operating, tasks=tasks, pressed=pressed),
+                DetailsWindow(details=service.details, people=people, show=show, tasks=tasks),
                 MachineFormListeners(disk_forms=service.disk_forms, people=people, forms=forms, tasks=tasks),
                 DiskFormListeners(
                     drafting=service.drafting,

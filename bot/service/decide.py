@@ -1,7 +1,6 @@
 """Deciding: what approvers and requesters do to a request, each in one guarded transaction."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict
@@ -13,25 +12,14 @@ from bot.domain import rules
 from bot.domain.cloud import Seen
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, State
-from bot.domain.plan import PlannedJob
 from bot.domain.policy import Action, Actor
 from bot.domain.request import Decision, ImageRequest, Validity, Verdict
-from bot.jdcloud import planned_calls
 from bot.service.acting import LOOK_WITHIN, Acting, May, same_plan, too_late
 from bot.service.count import Counting, approvals, existing
 from bot.service.look import Looking
 from bot.store import Transaction
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Called:
-    """What a request comes to."""
-
-    request: ImageRequest
-    calls: tuple[tuple[str, ...], ...]  # of each job: method, path and JSON of each call, in order
-    usual_seconds: Mapping[int, float]  # how long an image of each machine usually takes, by job, as far as known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,22 +149,6 @@ class Deciding(Acting):
             )
 
         await self._act("retry", request_id, actor, work, own=True)
-
-    async def calls(self, *, request_id: str) -> Called:
-        """A request, and what JD Cloud is, or will be, asked for it, call by call: method, path and JSON body, made by
-        the very code that asks.
-        """
-
-        def work(tx: Transaction) -> tuple[ImageRequest, Mapping[int, float]]:
-            request = existing(tx.requests.get(request_id), request_id)
-            return request, tx.requests.usual_of(request)
-
-        request, usual = await self.store.read(work)
-        shown: dict[PlannedJob, list[str]] = {job: [] for job in request.plan.jobs}
-        for job, path, body in planned_calls(request.plan, request_id=request.id):
-            head = f"POST /v1/regions/{job.region}/{path}"
-            shown[job].append(f"{head}\n{json.dumps(json.loads(body), ensure_ascii=False, indent=2)}")
-        return Called(request, tuple(tuple(calls) for calls in shown.values()), usual)
 
     async def _see(self, request: ImageRequest, actor: str) -> Mapping[int, Seen]:
         """The state of each job's instance and when it was seen, where this approval may be the last one of the quorum

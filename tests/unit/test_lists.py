@@ -18,7 +18,7 @@ from bot.domain.request import ImageRequest
 from bot.domain.rule import Ruleset
 from bot.domain.steps import StepState
 from bot.service.board import Board, Entry
-from bot.slack.screens import call, commands
+from bot.slack.screens import commands, details
 from bot.slack.screens.buttons import CONSOLE_URL
 from bot.slack.screens.card import card_message
 from bot.slack.screens.home import home
@@ -373,5 +373,5 @@ def test_a_failure_names_no_button_that_is_not_there() -> None:
 @pytest.mark.parametrize("state", State)
 def test_details_say_when_it_expires_while_it_can(state: State) -> None:
     """What has been decided or ended expires no more."""
-    details = json.dumps(call.details_view(a_request(state=state), ["POST /"], "en").to_dict())
-    assert ("Expires" in details) is (state is State.PENDING)
+    told = json.dumps(details.details_view(a_request(state=state), ["POST /"], "en").to_dict())
+    assert ("Expires" in told) is (state is State.PENDING)

@@ -18,7 +18,7 @@ from bot.domain.steps import StepState
 from bot.service.board import Entry
 from bot.slack.protocol import ids, parse
 from bot.slack.protocol.values import ButtonValue
-from bot.slack.screens import call, commands, machines, request_form
+from bot.slack.screens import commands, details, machines, request_form
 from bot.slack.screens.card import card_message
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice import notice_message
@@ -325,7 +325,7 @@ def test_the_window_of_a_rejection_and_of_what_was_sent() -> None:
 
 def test_the_details_of_one_of_them() -> None:
     """A menu of all, and the disks and calls of the one that is chosen."""
-    view = call.details_view(waiting(4), ["POST /x"], "en", usual_seconds=USUAL, number=2).to_dict()
+    view = details.details_view(waiting(4), ["POST /x"], "en", usual_seconds=USUAL, number=2).to_dict()
     (menu,) = [block["accessory"] for block in view["blocks"] if "accessory" in block]
     assert menu["action_id"] == ids.SHOW_MACHINE
     assert menu["initial_option"]["value"] == "2"
@@ -339,7 +339,7 @@ def test_the_details_of_one_of_them() -> None:
 def test_details_are_cut_where_they_are_too_long() -> None:
     """With how much is left out."""
     lines = "\n".join(f"line {number}" * 20 for number in range(4_000))
-    view = call.details_view(waiting(2), [lines], "en").to_dict()
+    view = details.details_view(waiting(2), [lines], "en").to_dict()
     assert len(view["blocks"]) < 100
     assert "more" in view["blocks"][-1]["text"]["text"]
 

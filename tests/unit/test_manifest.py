@@ -13,12 +13,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.__main__ import cli
 from bot.demo.web import acts
-from bot.slack.listeners.card import Approvals
+from bot.slack.listeners.card import CardButtons
 from bot.slack.listeners.commands import Commands
+from bot.slack.listeners.details import DetailsWindow
 from bot.slack.listeners.disk_form import DiskFormListeners
 from bot.slack.listeners.emergency import EmergencyForm
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.machine_form import MachineFormListeners
+from bot.slack.listeners.progress import ProgressButtons
 from bot.slack.listeners.question import QuestionForm
 from bot.slack.listeners.rejection import RejectionForm
 from bot.slack.listeners.request_form import RequestForm
@@ -213,17 +215,17 @@ def registered() -> dict[str, list[str]]:
         RequestForm(drafting=nothing, opening=nothing, naming=nothing, search=nothing, **form),
         MachineFormListeners(disk_forms=nothing, **form),
         DiskFormListeners(drafting=nothing, disk_forms=nothing, snapshots=nothing, **form),
-        Approvals(
+        CardButtons(
             deciding=nothing,
-            operating=nothing,
             opening=nothing,
             nudging=nothing,
             homes=nothing,
             pressed=nothing,
-            show=nothing,
             ephemeral=nothing,
             **form,
         ),
+        ProgressButtons(operating=nothing, tasks=nothing, pressed=nothing),
+        DetailsWindow(details=nothing, people=nothing, show=nothing, tasks=nothing),
         RejectionForm(deciding=nothing, people=nothing, show=nothing, tasks=nothing, homes=nothing),
         QuestionForm(questioning=nothing, people=nothing, show=nothing, tasks=nothing),
         EmergencyForm(emergencies=nothing, people=nothing, show=nothing, tasks=nothing, homes=nothing),

@@ -73,7 +73,7 @@ START_AGAIN = "start_again"
 LEAVE_STOPPED = "leave_stopped"
 NEW_REQUEST = "new_request"
 CONSOLE = "console"
-SHOW_CALL = "show_call"
+SHOW_DETAILS = "show_call"
 SHOW_MACHINE = "show_machine"
 
 UNAVAILABLE = "unavailable"

@@ -28,7 +28,7 @@ MACHINES = 3
 
 def of(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
     """What can be done about a request now, in one row; what exactly is to be made can always be looked at."""
-    return [*_review(request, kind), *_moves(request, kind), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    return [*_review(request, kind), *_moves(request, kind), _button(request, ids.SHOW_DETAILS, card.DETAILS)]
 
 
 def rows(request: ImageRequest, kind: CardKind, *, emergencies: bool = False) -> Sequence[Sequence[ButtonElement]]:
@@ -45,13 +45,13 @@ def rows(request: ImageRequest, kind: CardKind, *, emergencies: bool = False) ->
         return [of(request, kind)]
     steps = machine_progress.needing_a_person(request)
     found = [_for_step(request, step, deciding=kind is CardKind.APPROVAL) for step in steps]
-    whole = [*_review(request, kind), *_whole(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    whole = [*_review(request, kind), *_whole(request), _button(request, ids.SHOW_DETAILS, card.DETAILS)]
     return [*[row for row in found if row][:MACHINES], whole]
 
 
 def decisions(request: ImageRequest) -> Sequence[ButtonElement]:
     """What an approver needs where there is no card: the decision, and what exactly is decided."""
-    return [*_deciding(request), _button(request, ids.SHOW_CALL, card.DETAILS)]
+    return [*_deciding(request), _button(request, ids.SHOW_DETAILS, card.DETAILS)]
 
 
 def _review(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:

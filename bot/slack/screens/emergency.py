@@ -13,7 +13,7 @@ from bot.slack.protocol import ids
 from bot.slack.protocol.markup import clip, escape, markdown, mentions, moment, person, plain
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice_words import what
-from bot.slack.screens.window import asking
+from bot.slack.screens.window import text_window
 from bot.texts import emergency as texts
 from bot.texts import units
 
@@ -24,7 +24,7 @@ WHY = 200
 def emergency_form(request: ImageRequest, language: str) -> View:
     """Says what happens, and asks why it cannot wait."""
     about = texts.ABOUT(language, request=request.id, what=what(replace(request, language=language)))
-    return asking(
+    return text_window(
         request,
         language,
         callback_id=ids.EMERGENCY_FORM,

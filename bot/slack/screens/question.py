@@ -15,7 +15,7 @@ from bot.slack.protocol.markup import escape, markdown, moment, person, plain
 from bot.slack.screens.message import Message
 from bot.slack.screens.notice_words import what
 from bot.slack.screens.who_decides import where_it_stands
-from bot.slack.screens.window import asking
+from bot.slack.screens.window import text_window
 from bot.texts import question as texts
 
 
@@ -23,7 +23,7 @@ def question_form(request: ImageRequest, language: str) -> View:
     """Asks what an approver wants to know."""
     told = replace(request, language=language)
     about = texts.ABOUT(language, request=request.id, what=what(told), person=person(request.requester))
-    return asking(
+    return text_window(
         request,
         language,
         callback_id=ids.QUESTION_FORM,

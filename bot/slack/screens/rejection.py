@@ -7,7 +7,7 @@ from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import name, plain
 from bot.slack.screens import machines
-from bot.slack.screens.window import asking
+from bot.slack.screens.window import text_window
 from bot.texts import rejection as texts
 
 
@@ -18,7 +18,7 @@ def rejection_form(request: ImageRequest, language: str) -> View:
         words = texts.ABOUT(language, request=request.id, name=job.image_name, instance=name(job.called))
     else:
         words = texts.ABOUT_SEVERAL(language, request=request.id, **machines.facts(plan.jobs, language))
-    return asking(
+    return text_window(
         request,
         language,
         callback_id=ids.REJECT_FORM,

@@ -31,7 +31,7 @@ def message_view(words: str, language: str) -> View:
     )
 
 
-def asking(
+def text_window(
     request: ImageRequest,
     language: str,
     *,
