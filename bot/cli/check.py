@@ -5,6 +5,7 @@ import time
 
 import click
 
+from bot.cli.console import cells, padded
 from bot.clients import connect
 from bot.domain.errors import Fault
 from bot.logs import printable
@@ -64,12 +65,12 @@ async def ask(settings: Settings, *, clock: Clock = time.time) -> Findings:
 
 def table(found: Findings) -> str:
     """For eyes: a line for each probe, and one below it for what to do."""
-    width = max(map(len, found))
+    width = max(map(cells, found))
     lines = []
     for name, finding in found.items():
         state = _SHOWN[finding.level] + " " * (9 - len(finding.level))
         first, *more = map(printable, finding.said.split("\n"))  # a line for each mistake in the settings
-        lines.append(f"{state} {name:<{width}}  {first}")
+        lines.append(f"{state} {padded(name, width)}  {first}")
         lines += (f"{'':<10}{'':<{width}}  {said}" for said in more)
         if finding.remedy:
             lines.append(f"{'':<10}{'':<{width}}  -> {printable(finding.remedy)}")

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -38,9 +39,29 @@ def for_machines(text: str) -> None:
 def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table for eyes under its head: as wide as what is in it, and a line stays a line whatever others wrote."""
     shown = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(head, *shown, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *shown))
+    widths = [max(map(cells, column)) for column in zip(head, *shown, strict=True)]
+    lines = ("  ".join(map(padded, line, widths)) for line in (head, *shown))
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def padded(shown: str, width: int) -> str:
+    """With blanks behind it, as wide as so many cells."""
+    return shown + " " * (width - cells(shown))
+
+
+def cells(shown: str) -> int:
+    """How wide a console shows it: a Chinese character takes two cells, an accent that is put on a letter none
+    (Unicode: East Asian Width, combining classes).
+    """
+    if shown.isascii():
+        return len(shown)
+    return sum(_cells(one) for one in shown)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
 def utc(at: float) -> str:

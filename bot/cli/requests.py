@@ -6,9 +6,18 @@ from collections.abc import Iterator, Sequence
 from bot.cli.console import columns, utc
 from bot.domain.disks import AddedDisk
 from bot.domain.errors import Problem
-from bot.domain.plan import DiskAction, PlannedDisk, PlannedJob
-from bot.domain.request import ImageRequest
+from bot.domain.plan import DiskAction, PlannedDisk, PlannedJob, WhileImaged
+from bot.domain.request import Decision, ImageRequest, Validity
+from bot.domain.steps import Job, JobStep, Step
 from bot.logs import printable
+
+_MEANWHILE = {
+    WhileImaged.STOPPED: "imaged when it is stopped, by whoever stops it",
+    WhileImaged.STOP_AND_START: "stopped for its image, and started again",
+    WhileImaged.LIVE: "imaged while it runs: its data may be torn",
+}
+_RELEASES = "; a stop releases its CPU, memory, GPU and local data disks"
+_KEEPS = "; stopInstance is sent with keepCharging"
 
 _HEAD = ("REQUEST", "STATE", "ASKED", "BY", "REGION", "INSTANCE", "IMAGE", "IMAGE ID")
 
@@ -33,15 +42,17 @@ def listed(requests: Sequence[ImageRequest]) -> str:
 
 
 def whole(request: ImageRequest) -> str:
-    """One request: what was asked, what will be in the image, who decided, and how it stands."""
+    """One request: what was asked, what becomes of each machine and is in its image, how each step stands, and
+    who decided.
+    """
     decisions = [
-        (utc(decision.at), decision.approver, decision.verdict, decision.reason) for decision in request.decisions
+        (utc(decision.at), decision.approver, _verdict(decision), decision.reason) for decision in request.decisions
     ]
+    jobs = {job.number: job for job in request.jobs}
     parts = [
-        *(f"{name:<12} {printable(value)}" for name, value in _facts(request) if value),
-        *(f"{'problem':<12} {problem.code} {_facts_of(problem)}" for problem in request.problems),
-        "",
-        *itertools.chain(*(_job(job, image) for job, image in zip(request.plan.jobs, _images(request), strict=True))),
+        *(_line(name, value) for name, value in _facts(request) if value),
+        *(_line("problem", _said(problem)) for problem in request.noted),
+        *itertools.chain(*(_job(planned, jobs.get(number)) for number, planned in enumerate(request.plan.jobs))),
         "",
         f"{len(request.approved_by)} of {request.quorum} approvals",
         columns(("AT", "WHO", "VERDICT", "REASON"), decisions) if decisions else "",
@@ -68,7 +79,13 @@ def _facts(request: ImageRequest) -> Iterator[tuple[str, str]]:
         ("finished", request.finished_at),
     ):
         yield name, "" if at is None else utc(at)
+    # Somebody may have said since that it need not be waited for.
+    yield (
+        "not before",
+        utc(plan.not_before) + ("" if request.begin_at else ", not waited for") if plan.not_before else "",
+    )
     yield "ended by", request.ended_by
+    yield "ending", "nothing new begins; what is owed is done" if request.ending else ""
     if request.emergency_by:
         begun = utc(request.emergency_at or 0)
         yield "emergency", f"begun by {request.emergency_by} without an approval, {begun}: {request.emergency_why}"
@@ -82,8 +99,18 @@ def _state(request: ImageRequest) -> str:
     return f"{request.state} (emergency, review owed)" if request.review_owed else f"{request.state} (emergency)"
 
 
-def _facts_of(problem: Problem) -> str:
-    return printable(", ".join(f"{name}: {value}" for name, value in problem.facts.items()))
+def _verdict(decision: Decision) -> str:
+    """What somebody decided, and where that does not count as it is."""
+    return decision.verdict if decision.validity is Validity.VALID else f"{decision.verdict} ({decision.validity})"
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name:<12} {printable(value)}"
+
+
+def _said(problem: Problem) -> str:
+    facts = ", ".join(f"{name}: {value}" for name, value in problem.facts.items())
+    return f"{problem.code} ({facts})" if facts else problem.code
 
 
 def _images(request: ImageRequest) -> list[str]:
@@ -92,11 +119,36 @@ def _images(request: ImageRequest) -> list[str]:
     return [made.get(number, "") for number in range(len(request.plan.jobs))]
 
 
-def _job(job: PlannedJob, image: str) -> Iterator[str]:
+def _job(planned: PlannedJob, job: Job | None) -> Iterator[str]:
+    """One machine: what becomes of it, what its image is made of, and how far that is."""
+    steps = job.steps if job else ()
+    made = next((step.result for step in steps if step.kind == Step.IMAGE), "")
+    meanwhile = _MEANWHILE[planned.while_imaged]
     yield ""
-    yield f"{'instance':<12} {printable(f'{job.instance_name} ({job.instance_id}) in {job.region}')}"
-    yield f"{'image':<12} {printable(f'{job.image_name} {image}')}"
-    yield columns(("DEVICE", "SIZE", "TYPE", "NAME", "BECOMES"), list(_disks(job)))
+    yield _line("instance", f"{planned.instance_name} ({planned.instance_id}) in {planned.region}")
+    yield _line("machine", meanwhile + _RELEASES * planned.releases + _KEEPS * planned.keep_charging)
+    yield _line("image", f"{planned.image_name} {made}")
+    if job:
+        seen = f"{job.seen_status}, seen {utc(job.seen_at)}" if job.seen_at else ""
+        waits = f"waits for {job.waits_for}" if job.waits_for else ""
+        yield _line("stands", "; ".join(filter(None, (job.state, waits, seen))))
+    yield columns(("DEVICE", "SIZE", "TYPE", "NAME", "BECOMES"), list(_disks(planned)))
+    if steps:
+        yield columns(("STEP", "STATE", "ASKED", "ENDED", "WHAT IS KNOWN"), [_step(step) for step in steps])
+
+
+def _step(step: JobStep) -> tuple[str, ...]:
+    asked = step.working_since or step.called_at
+    known = (
+        step.result,
+        f"{step.progress} snapshots" if step.progress else "",
+        f"JD Cloud says {step.cloud_status}" if step.cloud_status else "",
+        f"{step.doubtful_calls} calls in doubt" if step.in_doubt else "",
+        f"let go by {step.left_by}" if step.let_go else "",
+        *map(_said, step.problems),
+    )
+    times = (utc(at) if at else "" for at in (asked, step.ended_at))
+    return step.kind, step.state, *times, "; ".join(filter(None, known))
 
 
 def _disks(job: PlannedJob) -> Iterator[tuple[str, ...]]:
