@@ -11,6 +11,7 @@ from bot.domain.slack_ids import is_group
 from bot.slack.people import MEET_AT_MOST
 from bot.slack.protocol.answers import Members, PersonAnswer
 from bot.slack.protocol.heard import NO_SUCH_GROUP, NO_SUCH_PERSON
+from bot.slack.protocol.person import is_guest
 from bot.slack.protocol.web_api import NotAllowed, SlackError, Unavailable, ask
 
 T = TypeVar("T")
@@ -19,10 +20,17 @@ _UNKNOWN = NO_SUCH_PERSON | NO_SUCH_GROUP
 
 
 @dataclass(frozen=True)
+class _Person:
+    id: str  # the one that they go by
+    is_guest: bool = False  # also where nobody has asked, as there are so many
+
+
+@dataclass(frozen=True)
 class Behind:
     """The people behind some ids who can act, each by one id of theirs."""
 
     people: frozenset[str]
+    guests: frozenset[str] = frozenset()  # those of them who may not ask: of another organisation too
     unknown: tuple[str, ...] = ()  # ids that Slack does not know
     nobody: tuple[str, ...] = ()  # ids that it knows, with nobody behind them who can act
 
@@ -32,7 +40,7 @@ class Look:
     """One look at who there is."""
 
     client: AsyncWebClient
-    _asked: dict[str, "asyncio.Task[frozenset[str] | None]"] = field(default_factory=dict)
+    _asked: dict[str, "asyncio.Task[frozenset[_Person] | None]"] = field(default_factory=dict)
 
     async def behind(self, ids: Iterable[str]) -> Behind:
         """Who is behind these ids.
@@ -41,13 +49,15 @@ class Look:
             SlackError: it cannot be asked.
         """
         found = await self._each(ids)
+        people = frozenset[_Person]().union(*(people or () for people in found.values()))
         return Behind(
-            people=frozenset[str]().union(*(people or () for people in found.values())),
+            people=frozenset(person.id for person in people),
+            guests=frozenset(person.id for person in people if person.is_guest),
             unknown=tuple(one for one, people in found.items() if people is None),
             nobody=tuple(one for one, people in found.items() if people is not None and not people),
         )
 
-    async def _each(self, ids: Iterable[str]) -> Mapping[str, frozenset[str] | None]:
+    async def _each(self, ids: Iterable[str]) -> Mapping[str, frozenset[_Person] | None]:
         tasks = {one: self._asked.get(one) or asyncio.create_task(self._ask(one)) for one in ids}
         self._asked.update(tasks)
         answers = await asyncio.gather(*tasks.values(), return_exceptions=True)
@@ -56,20 +66,23 @@ class Look:
                 raise answer
         return {one: task.result() for one, task in tasks.items()}
 
-    async def _ask(self, one: str) -> frozenset[str] | None:
+    async def _ask(self, one: str) -> frozenset[_Person] | None:
         """The people behind an id; None when Slack does not know it."""
         if not is_group(one):
             return await _unless_unknown(self._person(one))
         group = await _unless_unknown(ask(self.client.usergroups_users_list(usergroup=one), Members))
         if group is None or len(group.users) > MEET_AT_MOST:
-            return frozenset(group.users) if group else None
+            return frozenset(map(_Person, group.users)) if group else None
         members = await self._each(group.users)
-        return frozenset[str]().union(*(people or () for people in members.values()))
+        return frozenset[_Person]().union(*(people or () for people in members.values()))
 
-    async def _person(self, one: str) -> frozenset[str]:
+    async def _person(self, one: str) -> frozenset[_Person]:
         """Somebody, when they can act. On Enterprise Grid one person may have two ids (Slack: enterprise_user)."""
         profile = (await ask(self.client.users_info(user=one), PersonAnswer)).user
-        return frozenset() if profile.deleted or profile.is_bot else frozenset({profile.enterprise_user.id or one})
+        if profile.deleted or profile.is_bot:
+            return frozenset()
+        guest = is_guest(profile) or profile.is_stranger
+        return frozenset({_Person(profile.enterprise_user.id or one, is_guest=guest)})
 
 
 async def _unless_unknown(answer: Awaitable[T]) -> T | None:

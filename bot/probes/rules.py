@@ -95,26 +95,28 @@ async def _approvers(rule: Rule, look: Look) -> Sequence[Finding]:
         *_who(await look.behind(rule.emergency), "emergency"),
     ]
     able = now.people | later.people
-    may_ask = (await look.behind(rule.requesters)).people if rule.requesters else None
+    ask = await look.behind(rule.requesters) if rule.requesters else None
+    of_them = able - now.guests - later.guests if ask is None else (ask.people - ask.guests) & able
+    others = ask is None or bool(ask.people - ask.guests - able)
     if not any(finding.level is Level.FAILED for finding in wrong):
-        wrong += _quorum(rule, able, may_ask)
+        wrong += _quorum(rule, able, of_them, others=others)
     return wrong or [ok(f"known to Slack: {len(able)} who may, {rule.quorum} needed")]
 
 
-def _quorum(rule: Rule, able: Collection[str], may_ask: Collection[str] | None) -> Iterator[Finding]:
+def _quorum(rule: Rule, able: Collection[str], of_them: Collection[str], *, others: bool) -> Iterator[Finding]:
     """What keeps requests from getting as many approvals as they need.
 
     Args:
         rule: by which they need them.
         able: who may approve.
-        may_ask: who may ask; None: every full member.
+        of_them: those of them who may ask too.
+        others: whether anybody else may.
     """
     approvers, needed = _called("approvers", rule), rule.quorum
     if len(able) < needed:
         yield Finding(Level.FAILED, f"{needed} are needed, and there are {len(able)}", f"correct {approvers}")
-    elif len(able) == needed and not rule.self_approval and (may_ask is None or {*may_ask} & {*able}):
+    elif len(able) == needed and not rule.self_approval and of_them:
         said = f"{needed} needed, and {len(able)} who may: what one of them asks for can never be approved"
-        others = may_ask is None or {*may_ask} - {*able}
         yield Finding(
             Level.WARNING if others else Level.FAILED,
             said if others else f"{said}, and nobody else may ask",
@@ -127,9 +129,14 @@ async def _requesters(rule: Rule, look: Look) -> Sequence[Finding]:
         return [ok("every full member may ask")]
     found, key = await look.behind(rule.requesters), _called("requesters", rule)
     wrong = list(_who(found, key))
-    if not found.people and not found.unknown:
-        wrong = [Finding(Level.FAILED, "nobody may ask", f"correct {key}")]
-    return wrong or [ok(f"known to Slack: {len(found.people)} who may")]
+    may_ask = found.people - found.guests
+    if found.guests:
+        said = f"{', '.join(sorted(found.guests))}: guests, who may not ask for images"
+        wrong.append(Finding(Level.WARNING, said, f"correct {key}"))
+    if not may_ask and not found.unknown:
+        said = "; ".join(("nobody may ask", *(finding.said for finding in wrong)))
+        wrong = [Finding(Level.FAILED, said, f"correct {key}")]
+    return wrong or [ok(f"known to Slack: {len(may_ask)} who may")]
 
 
 def _who(found: Behind, key: str) -> Iterator[Finding]:

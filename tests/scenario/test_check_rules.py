@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.slack import Usergroup
 from tests.program import bot
-from tests.scenario.conftest import ADMINS, AMY, APPROVALS, BEN, CAT, ELSEWHERE, OPS, World
+from tests.scenario.conftest import ADMINS, AMY, APPROVALS, BEN, CAT, ELSEWHERE, GUS, OPS, World
 
 pytestmark = pytest.mark.parametrize("mode", ["http"])
 
@@ -152,6 +152,38 @@ async def test_quorums(world: World, tmp_path: Path, keys: str, found: tuple[int
     told = await checked(world, tmp_path, keys)
     assert (told.code, told.state("approvers")) == (code, state)
     assert any(line.startswith(f'rule "0": {said}') for line in told.said("approvers"))
+
+
+@pytest.mark.parametrize(
+    ("keys", "probe", "found"),
+    [
+        (f'requesters = ["{GUS}"]', "requesters", (1, "failed", f"nobody may ask; {GUS}: guests")),
+        (f'requesters = ["{GUS}", "{AMY}"]', "requesters", (0, "warning", f"{GUS}: guests, who may not ask")),
+        ('requesters = ["S0GUS"]', "requesters", (1, "failed", f"nobody may ask; {GUS}: guests")),
+        # A guest may approve. What they cannot ask for need not be approved by others.
+        (f'approvers = ["{GUS}"]', "approvers", (0, "ok", "known to Slack: 1 who may, 1 needed")),
+        (
+            f'approvers = ["{GUS}"]\nrequesters = ["{GUS}", "{AMY}"]',
+            "approvers",
+            (0, "ok", "known to Slack: 1 who may"),
+        ),
+        (
+            f'approvers = ["{BEN}"]\nrequesters = ["{GUS}", "{BEN}"]',
+            "approvers",
+            (1, "failed", "1 needed, and 1 who may: what one of them asks for can never be approved, and nobody else"),
+        ),
+    ],
+)
+async def test_guests_ask_for_nothing(
+    world: World, tmp_path: Path, keys: str, probe: str, found: tuple[int, str, str]
+) -> None:
+    """They are no requesters, whoever names them."""
+    world.slack.add_usergroup(Usergroup(id="S0GUS", handle="guests", users=[GUS]))
+    code, state, said = found
+    told = await checked(world, tmp_path, keys)
+    assert told.state(probe) == state
+    assert told.code == code or probe == "approvers"
+    assert any(line.startswith(f'rule "0": {said}') for line in told.said(probe)), told.said(probe)
 
 
 async def test_whether_any_rule_stops_machines(world: World, tmp_path: Path) -> None:

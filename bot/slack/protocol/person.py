@@ -47,11 +47,16 @@ def _membership(profile: Profile, team: str) -> Membership:
     teams = {profile.team_id, *profile.enterprise_user.teams} - {""}
     if teams and team not in teams:
         return Membership.OUTSIDER
-    if profile.is_restricted or profile.is_ultra_restricted:
+    if is_guest(profile):
         return Membership.GUEST
     # Everybody has a name. A profile without one is a part of one, in which a flag that is not there says nothing.
     told = profile.name or (teams and None not in _flags(profile))
     return Membership.MEMBER if told else Membership.UNKNOWN
+
+
+def is_guest(profile: Profile) -> bool:
+    """Whether somebody is let into some channels only (Slack: guests): they may approve, and may not ask."""
+    return bool(profile.is_restricted or profile.is_ultra_restricted)
 
 
 def _flags(profile: Profile) -> Sequence[bool | None]:
