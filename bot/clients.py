@@ -25,7 +25,7 @@ from bot.service.ports import Clock
 from bot.settings import DatabaseSettings, Settings
 from bot.slack.people import People
 from bot.slack.protocol.identity import identify
-from bot.slack.protocol.proxy import UNREAD, proxy_for
+from bot.slack.protocol.proxy import UNREAD, check_proxies, proxy_for
 from bot.slack.protocol.web_api import CountingClient
 from bot.store import Database, SQLite
 
@@ -62,8 +62,9 @@ async def connect(
         make_database: whether an SQLite file that is not there is made.
 
     Raises:
-        Fault: the database needs a package that is not installed.
+        Fault: the environment names a proxy that cannot be used, or the database needs a package that is not installed.
     """
+    check_proxies()
     ids = Ids()
     async with (
         _cloud(settings, clock, ids) as cloud,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.slack.protocol.proxy import proxy_for
+from tests.program import bot
 from tests.scenario.conftest import OPS, World
 
 
@@ -72,6 +73,13 @@ async def test_everything_goes_through_the_proxy(world: World, proxy: Proxy, mod
     assert any("/regions/" in path for path in paths)
 
 
+async def test_a_proxy_for_all(world: World, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    """By any name, it is that of Slack and of JD Cloud alike."""
+    monkeypatch.setenv("ALL_PROXY", f"http://{proxy.address}")
+    monkeypatch.delenv("HTTP_PROXY")
+    await test_everything_goes_through_the_proxy(world, proxy, mode)
+
+
 async def test_no_proxy_is_heeded(world: World, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     """By all of them."""
     monkeypatch.setenv("NO_PROXY", "slack.example, 127.0.0.1")
@@ -98,3 +106,26 @@ def test_which_proxy(monkeypatch: pytest.MonkeyPatch, address: str, expected: st
     monkeypatch.setenv("HTTP_PROXY", "plain:2")
     monkeypatch.setenv("NO_PROXY", ".slack.internal,localhost")
     assert proxy_for(address) == expected
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize(
+    ("name", "proxy"),
+    [
+        ("HTTPS_PROXY", "socks5://user:hunter2@127.0.0.1:1"),
+        ("https_proxy", "foo://x"),
+        ("ALL_PROXY", "socks5h://127.0.0.1:1"),
+        ("HTTP_PROXY", "http://"),
+        ("HTTP_PROXY", "http://127.0.0.1:port"),
+        ("HTTP_PROXY", "127.0.0.1:99999"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["http"])
+async def test_a_proxy_that_cannot_be_used(world: World, command: str, name: str, proxy: str) -> None:
+    """One line that names the variable and says what is taken; no password, no traceback."""
+    ended = await asyncio.to_thread(bot, command, **world.environ, **{name: proxy})
+    said = ended.stdout + ended.stderr
+    assert ended.returncode == 1
+    assert f"{name} is no proxy that can be used: expected http://HOST:PORT or https://HOST:PORT" in said
+    assert "Traceback" not in said
+    assert "hunter2" not in said
