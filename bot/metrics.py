@@ -113,7 +113,7 @@ FAULTS = Counter(
 
 WORKER_TICK = Gauge(
     "createimage_worker_last_tick_timestamp_seconds",
-    "When the worker of this process last looked for work.",
+    "When the worker of this process last looked for work; 0 where it has none.",
     registry=REGISTRY,
 )
 PROBE_OK = Gauge(

@@ -43,7 +43,8 @@ class _Reading:
     def _note(self, statement: str, told: dict[str, Any], line: int) -> None:
         if statement.lstrip().startswith("["):
             self._header = self._path_of_header(told)
-            self._found.setdefault(self._header, line)
+            for end in range(1, len(self._header) + 1):  # what is around it may stand nowhere by itself
+                self._found.setdefault(self._header[:end], line)
         else:
             self._note_all(self._header, told, line)
 

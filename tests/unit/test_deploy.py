@@ -131,6 +131,15 @@ def test_the_dashboard_asks_for_labels_that_are_told() -> None:
     assert [set(found.split("|")) for found in states] == [set(OPEN)]
 
 
+def test_no_alert_takes_a_process_without_a_worker_for_a_worker_that_stands_still() -> None:
+    """Its last look is at 0 there: each query that reckons with it leaves that out."""
+    told = "createimage_worker_last_tick_timestamp_seconds"
+    queries = [target["expr"] for target in targets()] + re.findall(r"^\| `([^`]+)` \|", OPERATING, re.MULTILINE)
+    about = [query for query in queries if told in query]
+    assert len(about) == 2
+    assert all(re.search(rf"{told}({{[^}}]*}})? > 0", query) for query in about)
+
+
 def test_every_reason_is_told() -> None:
     """Why what Slack sends may be turned away stands in the docs, and at the metric."""
     listed = re.findall(r"^\| `(\w+)`", OPERATING.split("| reason | means |")[1].split("\n\n")[0], re.MULTILINE)

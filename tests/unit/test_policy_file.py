@@ -303,7 +303,7 @@ ticket = { pattern = "x", lnik = "y" }
         ('[rule]\nname = "db"', ":1: rule: a table is not valid; expected tables that begin with [[rule]]"),
         ("\nrule = 1", ":2: rule: 1 is not valid; expected tables that begin with [[rule]]"),
         ("rule = [1]", ":1: rule 1: 1 is not valid; expected tables that begin with [[rule]]"),
-        ('[[rules]]\nname = "db"', ":1: rules: is no key; did you mean rule?"),
+        ('\n\n[[rules]]\nname = "db"', ":3: rules: is no key; did you mean rule?"),
         ("[[rule]]\nname = 1", ":2: rule 1: name: 1 is not valid; expected a line"),
         ('[[rule]]\nname = ""', ":2: rule 1: name: is empty; expected a line"),
         (f'[[rule]]\nname = "{"x" * 51}"', f':2: rule "{"x" * 51}": name: 51 characters are too many; expected'),

@@ -44,6 +44,7 @@ def test_each_key_on_its_line() -> None:
     found = lines_of_keys(FILE)
     expected: dict[KeyPath, int] = {
         ("title",): 2,
+        ("rule",): 4,
         ("rule", 0): 4,
         ("rule", 0, "name"): 5,
         ("rule", 0, "quorum"): 9,
@@ -64,6 +65,19 @@ def test_each_key_on_its_line() -> None:
         ("rule", 1, "more", 1, "a"): 27,
     }
     assert {path: found.get(path) for path in expected} == expected
+
+
+def test_tables_that_only_others_stand_in() -> None:
+    """A name that is wrong is told at the first header that has it."""
+    found = lines_of_keys("\n[[rules]]\na = 1\n\n[tables.of.others]\n[[rules]]\n")
+    assert {path: line for path, line in found.items() if "a" not in path} == {
+        ("rules",): 2,
+        ("rules", 0): 2,
+        ("tables",): 5,
+        ("tables", "of"): 5,
+        ("tables", "of", "others"): 5,
+        ("rules", 1): 6,
+    }
 
 
 def test_line_ends_of_windows() -> None:
