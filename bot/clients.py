@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -26,7 +26,7 @@ from bot.settings import DatabaseSettings, Settings
 from bot.slack.people import People
 from bot.slack.protocol.identity import identify
 from bot.slack.protocol.proxy import UNREAD, check_proxies, proxy_for
-from bot.slack.protocol.web_api import CountingClient
+from bot.slack.protocol.web_api import CountingClient, SlackError, Unavailable
 from bot.store import Database, SQLite
 
 SLACK_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
@@ -82,14 +82,34 @@ async def connect(
         )
 
 
+@contextmanager
+def names_token(variable: str) -> Iterator[None]:
+    """What is asked here shows whether Slack takes the token that this variable holds.
+
+    Raises:
+        Fault: Slack does not take it.
+        SlackError: Slack does not answer.
+    """
+    try:
+        yield
+    except Unavailable:
+        raise
+    except SlackError as error:
+        raise Fault(
+            f"Slack does not take {variable} (it answered {error.code}): `python -m bot check` says more"
+        ) from error
+
+
 @asynccontextmanager
 async def who_is_who(clients: Clients, rules: Ruleset) -> AsyncIterator[People]:
     """The directory of the workspace, for as long as the block lasts; nobody is looked up yet.
 
     Raises:
-        SlackError: Slack does not accept the token, or does not answer.
+        Fault: Slack does not take the token.
+        SlackError: Slack does not answer.
     """
-    identity = await identify(clients.reader)
+    with names_token("SLACK_BOT_TOKEN"):
+        identity = await identify(clients.reader)
     people = People(
         clients.reader,
         team=identity.team_id,

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 import structlog
 
 from bot import metrics
-from bot.clients import connect
+from bot.clients import connect, names_token
 from bot.connections import listening
 from bot.domain.errors import Fault
 from bot.probes import Watch
@@ -45,8 +45,8 @@ async def run(
 
     Raises:
         PolicyError: the policy file has mistakes.
-        Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
-        SlackError: Slack does not accept the token.
+        Fault: a setting is missing, Slack does not take a token, the database cannot be used, or its schema is newer
+            than the code.
     """
     async with _given_up_on(stop) as begun:
 
@@ -60,7 +60,8 @@ async def run(
             build(settings, clients, serve=serve, work=work) as bot,
         ):
             if bot.socket:
-                await bot.socket.prepare()
+                with names_token("SLACK_APP_TOKEN"):
+                    await bot.socket.prepare()
             serving = _served(bot, settings.host, settings.port if serve else settings.worker_port, ready)
             await attend(bot, serving=serving, stop=stop, reread=reread)
     log.info("bot.stopped")

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.circuit import Circuit
-from bot.clients import Clients
+from bot.clients import Clients, names_token
 from bot.connections import Connections, Limits
 from bot.probes import Upstreams, Watch, needed, policy_file, tick
 from bot.reload import Reload
@@ -81,8 +81,8 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
 
     Raises:
         PolicyError: the policy file has mistakes.
-        Fault: a setting is missing, the database cannot be used, or its schema is newer than the code.
-        SlackError: Slack does not accept the token.
+        Fault: a setting is missing, Slack does not take the token, the database cannot be used, or its schema is newer
+            than the code.
     """
     cloud, reader, writer, clock, ids = clients.cloud, clients.reader, clients.writer, clients.clock, clients.ids
     rules = CurrentRules(book=load_policy(settings), clock=clock)  # its mistakes are told before anything is touched
@@ -99,7 +99,8 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         store = Store(clients.database, on_commit=wake)
         await store.open()
         stack.push_async_callback(store.close)
-        identity = await Backoff(ids.chance).until_answered(partial(identify, reader))
+        with names_token("SLACK_BOT_TOKEN"):
+            identity = await Backoff(ids.chance).until_answered(partial(identify, reader))
 
         people = People(
             reader,

@@ -101,8 +101,8 @@ async def ask(settings: Settings, word: str, requester: str) -> Answer:
 
     Raises:
         PolicyError: the policy file has mistakes.
-        Fault: it is not one instance, or it is not known which.
-        SlackError: Slack does not accept the token, or does not answer.
+        Fault: it is not one instance, or it is not known which; or Slack does not take the token.
+        SlackError: Slack does not answer.
     """
     file = load_policy_file(settings)
     async with connect(settings, make_database=False) as clients:

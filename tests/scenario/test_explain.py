@@ -211,4 +211,8 @@ async def test_mistakes_in_the_file(world: World, tmp_path: Path) -> None:
 async def test_a_slack_that_knows_no_such_token(world: World) -> None:
     """Plain words, and no trace of the program."""
     done = await asked(world, "db-1", SLACK_BOT_TOKEN="xoxb-other")
-    assert (done.returncode, "invalid_auth" in done.stderr) == (1, True)
+    assert (done.returncode, "Slack does not take SLACK_BOT_TOKEN (it answered invalid_auth)" in done.stderr) == (
+        1,
+        True,
+    )
+    assert "`python -m bot check` says more" in done.stderr

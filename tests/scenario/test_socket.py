@@ -190,7 +190,15 @@ async def test_a_connection_that_fell_silent_is_given_up(impatient: None, world:
 async def test_a_token_that_is_not_good_ends_the_start(world: World, code: str) -> None:
     """In plain words, and not in a loop."""
     world.slack.faults.add("apps.connections.open", Error(code), times=9)
-    with pytest.raises(BotError, match=code):
+    with pytest.raises(BotError, match=rf"does not take SLACK_APP_TOKEN \(it answered {code}\)"):
+        async with world.bot():
+            pass
+
+
+async def test_the_other_token_is_told_apart(world: World) -> None:
+    """Both may be wrong, and look alike."""
+    world.slack.faults.add("auth.test", Error("invalid_auth"), times=9)
+    with pytest.raises(BotError, match=r"does not take SLACK_BOT_TOKEN \(it answered invalid_auth\)"):
         async with world.bot():
             pass
 
