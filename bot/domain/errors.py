@@ -127,7 +127,7 @@ class Code(StrEnum):
     APPROVERS_LEFT = "approvers_left"  # missing, able: said on the card of a request that waits; fails nothing
     APPROVERS_LEFT_BY_RULE = "approvers_left_by_rule"  # rule, missing, able: likewise
     REFUSED_BY_RULE = "refused_by_rule"  # instance, why: in the operator's words
-    TICKET_MISSING = "ticket_missing"  # pattern
+    TICKET_MISSING = "ticket_missing"  # such: told by example (empty: none), pattern, rule
     HOURS_NEVER = "hours_never"  # rules: there is no time at which all of them let steps begin
     NOT_FOR_EMERGENCIES = "not_for_emergencies"  # with who may, as `people`, where that is told
     WHY_MISSING = "why_missing"  # somebody begins without an approval

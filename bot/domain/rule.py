@@ -6,11 +6,12 @@ rule that takes every machine. The file and its keys: docs/policy.md.
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bot.domain.cloud import ListedInstance, Tags
+from bot.domain.example import example_of
 from bot.domain.hours import Hours, all_open_at
 
 SETTINGS = ""
@@ -70,6 +71,11 @@ class Ticket:
 
     pattern: str  # a regular expression
     link: str = ""  # an address with `{ticket}` in it; empty: it becomes no link
+
+    @property
+    def example(self) -> str:
+        """One such, for people; empty where the pattern is not plain enough."""
+        return example_of(self.pattern)
 
     def found_in(self, *texts: str) -> str:
         """The ticket; empty where there is none."""
@@ -167,9 +173,13 @@ class Ruleset:
         return tuple(dict.fromkeys(rule.warning for rule in self.rules if rule.warning))
 
     @property
-    def tickets(self) -> tuple[Ticket, ...]:
-        """What the request must carry: one of each."""
-        return tuple(dict.fromkeys(rule.ticket for rule in self.rules if rule.ticket))
+    def tickets(self) -> Mapping[Ticket, str]:
+        """What the request must carry: one of each, with the name of the first rule that wants it."""
+        wanted: dict[Ticket, str] = {}
+        for rule in self.rules:
+            if rule.ticket:
+                wanted.setdefault(rule.ticket, rule.name)
+        return wanted
 
     def opens_at(self, at: float) -> float | None:
         """The first time from `at` on at which steps may begin, in unix seconds; None where that never comes."""

@@ -25,8 +25,11 @@ def problems_of(filled: Draft, choices: Choices, now: float, ruleset: Ruleset = 
 
 def tickets_missing(draft: Draft, ruleset: Ruleset) -> tuple[Problem, ...]:
     """Which tickets neither the description nor the note has."""
-    missing = [one for one in ruleset.tickets if not one.found_in(draft.description, draft.note)]
-    return tuple(Problem(Code.TICKET_MISSING, Field.DESCRIPTION, {"pattern": one.pattern}) for one in missing)
+    return tuple(
+        Problem(Code.TICKET_MISSING, Field.DESCRIPTION, {"example": one.example, "pattern": one.pattern, "rule": rule})
+        for one, rule in ruleset.tickets.items()
+        if not one.found_in(draft.description, draft.note)
+    )
 
 
 def says(draft: Draft, choices: Choices) -> bool:

@@ -53,8 +53,8 @@ DECISIONS: dict[Code, Text] = {
         "按当前的名称和标签，{instance} 由另一条规则决定，与批准时不同。请重新申请，由现在的审批人决定。",
     ),
     Code.TICKET_MISSING: Text(
-        "A ticket is needed: write it into the description or the note. It looks like {pattern}.",
-        "需要工单号，请写入描述或备注，格式为 {pattern}。",
+        "A ticket is needed, {such}: write it into the description or the note.",
+        "需要工单号（{such}），请写入描述或备注。",
     ),
     Code.HOURS_NEVER: Text(
         "There is no time at which all of these instances may be worked on. Ask for them one by one.",

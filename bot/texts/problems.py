@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
-from bot.texts import Text, units
+from bot.texts import Text, rules, units
 from bot.texts.cloud_problems import CLOUD
 from bot.texts.decision_problems import DECISIONS
 from bot.texts.form_problems import FORM
@@ -43,6 +43,8 @@ def explain(problem: Problem, language: str) -> str:
     if problem.code is Code.INSTANCES_NOT_LISTED:
         answer = Code(problem.facts.get("answer", Code.CLOUD_SILENT))
         facts["answer"] = explain(Problem(answer, facts={**problem.facts, "message": ""}), language)
+    if problem.code is Code.TICKET_MISSING:
+        facts["such"] = rules.ticket(problem.facts.get("example", ""), facts["pattern"], facts["rule"], language)
     for listed in _LISTS & problem.facts.keys():
         facts[listed] = units.listed(problem.facts[listed].split(", "), language)
     words = PROBLEMS[problem.code]

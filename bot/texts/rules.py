@@ -17,9 +17,11 @@ NO_STOP_BY_RULE = Text(
     "The rule “{rule}” does not let the bot stop {instance}.", "规则“{rule}”不允许机器人停止 {instance}。"
 )
 TICKET_WANTED = Text(
-    "A ticket is needed here or in the note; it looks like {pattern}.",
-    "此处或备注中需要填写工单号，格式为 {pattern}。",
+    "A ticket is needed here or in the note, {such}.",
+    "此处或备注中需要填写工单号，{such}。",
 )
+SUCH_AS = Text("such as {example}", "例如 {example}")
+SUCH_AS_FITS = Text("one that fits the rule “{rule}”: `{pattern}`", "须符合规则“{rule}”：`{pattern}`")
 TICKET = Text("Ticket: {ticket}", "工单：{ticket}")
 RULE = Text("Rule: {name}", "规则：{name}")
 RULES = Text("Rules: {names}", "规则：{names}")
@@ -39,6 +41,13 @@ WEEKDAYS = (
     Text("Sat", "周六"),
     Text("Sun", "周日"),
 )
+
+
+def ticket(example: str, pattern: str, rule: str, language: str) -> str:
+    """What a ticket looks like: by an example where there is one, else by its pattern and the rule that wants it."""
+    if example:
+        return SUCH_AS(language, example=example)
+    return SUCH_AS_FITS(language, rule=rule, pattern=pattern)
 
 
 def hours(value: Hours, language: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, expect
 
-from bot.domain.errors import Code
+from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.texts import Text, card, emergency, problems, question, reminders, request_form
 from tests.browser.guide import Guide
@@ -84,7 +84,8 @@ async def _asking(guide: Guide) -> None:
     await camera.take("28-rules-form", whole=True)
     await guide.fill(request_form.DESCRIPTION, guide.said(RELEASE))
     await guide.press(request_form.SEND)
-    await visitor.sees(problems.PROBLEMS[Code.TICKET_MISSING](guide.language, pattern="").rstrip(".。"), visitor.dialog)
+    missing = Problem(Code.TICKET_MISSING, facts={"example": "ABC-123"})
+    await visitor.sees(problems.explain(missing, guide.language), visitor.dialog)
     await camera.take("28-rules-no-ticket")
     await guide.fill(request_form.DESCRIPTION, guide.said(PURPOSE))
     await guide.press(request_form.SEND)

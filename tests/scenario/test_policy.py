@@ -145,9 +145,9 @@ async def test_a_ticket_and_a_warning(world: World) -> None:
     rules(world, f'{DB_RULE}{ticket}\nwarning = "Tell the shift first."')
     async with world.bot():
         await world.form(instance="db-2", description="Before the patch")
-        await world.until(lambda: "looks like OPS-[0-9]+" in world.shown(world.amy))
+        await world.until(lambda: "A ticket is needed here or in the note, such as OPS-123." in world.shown(world.amy))
         assert world.shown(world.amy).splitlines()[1].endswith("Tell the shift first.")
-        assert "A ticket is needed" in (await world.attempt(world.amy))["Description"]
+        assert "A ticket is needed, such as OPS-123:" in (await world.attempt(world.amy))["Description"]
         assert cards_in(world, DATABASES) == []
         await world.amy.fill("Description", "Before the patch, OPS-12")
         assert await world.attempt(world.amy) == {}

@@ -3,6 +3,7 @@
 import dataclasses
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,38 @@ def test_a_ticket() -> None:
     assert ticket.address("OPS-12") == "https://tickets.example/OPS-12"
     assert ticket.found_in("OPS") == ""
     assert Ticket(r"\d*").found_in("none") == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "example"),
+    [
+        (r"[A-Z]+-\d+", "ABC-123"),
+        (r"OPS-[0-9]+", "OPS-123"),
+        (r"\b(?:CR|RFC)-\d{3,5}\b", "CR-123"),
+        (r"^(?P<team>OPS|DBA)/\d{2}$", "OPS/12"),
+        (r"CHG\d{7}", "CHG1234567"),
+        (r"[A-Z]{2,10}-[1-9]\d*", "ABC-1123"),
+        (r"OPS[- ]?\d+", "OPS-123"),
+        (r"工单\d+", "工单123"),
+        (r"https://t\.example/\d+", "https://t.example/123"),
+        ("x", "x"),
+        (r"(?i)ops-\d+", ""),
+        (r"(?<=#)\d+", ""),
+        (r"(OPS-)+\d+", ""),
+        (r"(\d)\1", ""),
+        (r"[^ ]+", ""),
+        (r".+", ""),
+        (r"\d{100}", ""),
+        (r" \d+", ""),
+        ("(", ""),
+        (r"[A-\d]", ""),
+        ("", ""),
+    ],
+)
+def test_an_example_of_a_ticket(pattern: str, example: str) -> None:
+    """Only where it surely is one: what the pattern fits as a whole, and finds."""
+    assert Ticket(pattern).example == example
+    assert not example or Ticket(pattern).found_in(example) == example
 
 
 def test_the_next_group_is_asked_too() -> None:

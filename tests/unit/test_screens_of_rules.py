@@ -114,7 +114,9 @@ def test_each_refusal_names_its_machines() -> None:
 def test_what_a_rule_asks_for_stands_at_its_field() -> None:
     """The ticket where it is typed, the hours where the time is chosen; nothing of it twice."""
     blocks = blocks_of(a_form(), WEB)
-    assert r"OPS-\d+" in hint(blocks, "Description")
+    assert "such as OPS-123." in hint(blocks, "Description")
+    odd = dataclasses.replace(WEB, ticket=Ticket(r"(?i:ops)-\d+"))
+    assert r"one that fits the rule “web”: `(?i:ops)-\d+`." in hint(blocks_of(a_form(), odd), "Description")
     assert hint(blocks, "Not before") == (
         "Steps begin Mon–Fri 22:00–04:00; Sat, Sun all day (Asia/Shanghai) only. "
         "Left empty, it begins as soon as it is approved and the hours allow it."

@@ -76,7 +76,10 @@ def hours(ruleset: Ruleset, language: str) -> list[str]:
 
 def tickets(ruleset: Ruleset, language: str) -> list[str]:
     """Which tickets are asked for, as plain text; empty where there are none."""
-    return [texts.TICKET_WANTED(language, pattern=ticket.pattern) for ticket in ruleset.tickets]
+    return [
+        texts.TICKET_WANTED(language, such=texts.ticket(ticket.example, ticket.pattern, rule, language))
+        for ticket, rule in ruleset.tickets.items()
+    ]
 
 
 def _goes_to(rule: Rule, ruleset: Ruleset, language: str) -> str:
