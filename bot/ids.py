@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass, field
 
-from bot.domain.rules import REQUEST_ID_ALPHABET, REQUEST_ID_LENGTH
+from bot.domain.limits import REQUEST_ID_ALPHABET, REQUEST_ID_LENGTH
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import Disk, Instance, Snapshot
 from bot.domain.errors import Code, Field, Problem
 
@@ -58,7 +58,7 @@ def boxes(instance: Instance) -> tuple[Disk, ...]:
 
     Newer instances may have more devices; those disks are in the image whatever is chosen.
     """
-    return tuple(disk for disk in instance.cloud_data_disks if disk.device in rules.DEVICES)
+    return tuple(disk for disk in instance.cloud_data_disks if disk.device in limits.DEVICES)
 
 
 def free_devices(instance: Instance, added: Collection[AddedDisk]) -> tuple[str, ...]:
@@ -67,12 +67,12 @@ def free_devices(instance: Instance, added: Collection[AddedDisk]) -> tuple[str,
     Never one that is attached, left out or not: JD Cloud's pages contradict each other on what that would do.
     """
     taken = {disk.device for disk in instance.data_disks} | {disk.device for disk in added}
-    return tuple(device for device in rules.DEVICES if device not in taken)
+    return tuple(device for device in limits.DEVICES if device not in taken)
 
 
 def smallest_size(disk_type: str, snapshot: Snapshot) -> int:
     """The smallest size in GiB that a disk of a type may have to hold a snapshot, a step of its type's range."""
-    rule = rules.DISK_TYPES[disk_type]
+    rule = limits.DISK_TYPES[disk_type]
     return max(rule.minimum, -(-snapshot.size_gb // rule.step) * rule.step)
 
 
@@ -83,8 +83,8 @@ def check_added(disk: AddedDisk, *, free: Collection[str]) -> tuple[Problem, ...
 
 def _check_size(disk: AddedDisk) -> tuple[Problem, ...]:
     """One thing at a time, and what would be right."""
-    if disk.snapshot and disk.disk_type in rules.DISK_TYPES:
-        maximum = rules.DISK_TYPES[disk.disk_type].maximum
+    if disk.snapshot and disk.disk_type in limits.DISK_TYPES:
+        maximum = limits.DISK_TYPES[disk.disk_type].maximum
         smallest = smallest_size(disk.disk_type, disk.snapshot)
         facts = {"size": str(disk.size_gb), "snapshot": disk.snapshot.id, "smallest": str(smallest)}
         if smallest > maximum:
@@ -92,14 +92,14 @@ def _check_size(disk: AddedDisk) -> tuple[Problem, ...]:
             return (Problem(Code.SNAPSHOT_TOO_LARGE, Field.DISK_TYPE, facts),)
         if 0 < disk.size_gb < disk.snapshot.size_gb:
             return (Problem(Code.DISK_SMALLER_THAN_SNAPSHOT, Field.SIZE, facts),)
-    return rules.check_disk_size(disk.disk_type, disk.size_gb)
+    return limits.check_disk_size(disk.disk_type, disk.size_gb)
 
 
 def _check_added(disk: AddedDisk, free: Collection[str]) -> Iterator[Problem]:
     if disk.device not in free:
         yield Problem(Code.DEVICE_TAKEN, Field.DEVICE, {"device": disk.device, "free": ", ".join(free) or "-"})
-    yield from rules.check_disk_name(disk.name)
-    yield from rules.check_disk_description(disk.description)
+    yield from limits.check_disk_name(disk.name)
+    yield from limits.check_disk_description(disk.description)
     yield from _check_size(disk)
     if disk.charge.mode is ChargeMode.PREPAID_BY_DURATION:
-        yield from rules.check_duration(disk.charge.unit or "", disk.charge.duration or 0)
+        yield from limits.check_duration(disk.charge.unit or "", disk.charge.duration or 0)

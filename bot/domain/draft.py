@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import Instance, InstanceRef, InstanceStatus, ListedInstance, Snapshot
 from bot.domain.disks import AddedDisk, ChargeMode, ChargeUnit, boxes
 from bot.domain.errors import Problem
@@ -48,7 +48,7 @@ class DiskForm:
 
 def inherited_name(form: DiskForm) -> str:
     """What a disk is called that is given no name of its own: as its snapshot, as far as that may be; or nothing."""
-    return rules.disk_name(form.snapshot.name) if form.from_snapshot and form.snapshot else ""
+    return limits.disk_name(form.snapshot.name) if form.from_snapshot and form.snapshot else ""
 
 
 @dataclass(frozen=True, kw_only=True)

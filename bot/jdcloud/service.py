@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import httpx
 
-from bot.domain.rules import CLOUD_ID
+from bot.domain.limits import CLOUD_ID
 from bot.jdcloud.call import Call
 from bot.jdcloud.calls import Caller
 from bot.jdcloud.errors import NotFound

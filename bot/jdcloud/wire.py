@@ -8,7 +8,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from bot.domain import cloud, rules
+from bot.domain import cloud, limits
 from bot.domain.disks import AddedDisk
 from bot.domain.plan import Plan, PlannedJob
 from bot.domain.steps import Step
@@ -44,7 +44,7 @@ class ChargeSpec(_Body):
         if self.charge_mode == "prepaid_by_duration":
             if self.charge_unit is None or self.charge_duration is None:
                 raise ValueError("prepaid_by_duration needs chargeUnit and chargeDuration")
-            if self.charge_duration not in rules.DURATIONS[self.charge_unit]:
+            if self.charge_duration not in limits.DURATIONS[self.charge_unit]:
                 raise ValueError("chargeDuration is at most 9 months or 3 years")
         return self
 
@@ -113,7 +113,7 @@ def create_image_spec(job: PlannedJob, *, description: str, request_id: str) -> 
     left_out = (InstanceDiskAttachmentSpec(device_name=device, no_device=True) for device in job.left_out)
     return CreateImageSpec(
         name=job.image_name,
-        description=rules.description_with_marker(description, request_id),
+        description=limits.description_with_marker(description, request_id),
         data_disks=(*left_out, *(_added(disk) for disk in job.added)),
     )
 

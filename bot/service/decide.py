@@ -7,8 +7,8 @@ from typing import TypedDict
 
 import structlog
 
+from bot.domain import limits
 from bot.domain import policy as rights
-from bot.domain import rules
 from bot.domain.cloud import Seen
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, State
@@ -88,7 +88,7 @@ class Deciding(Acting):
     async def reject(self, *, request_id: str, plan_hash: str, actor: str, reason: str) -> None:
         """One rejection ends the request; it needs a reason."""
         reason = reason.strip()
-        if problems := rules.check_reason(reason):
+        if problems := limits.check_reason(reason):
             raise UserError(*problems)
 
         def work(tx: Transaction, request: ImageRequest, may: May) -> None:

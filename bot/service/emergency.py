@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.errors import Code, Problem, UserError
 from bot.domain.lifecycle import Move, Notice, Place, State
 from bot.domain.policy import Action
@@ -49,7 +49,7 @@ class Emergencies(Acting):
     async def begin(self, *, request_id: str, plan_hash: str, actor: str, reason: str) -> None:
         """It begins at once, whatever it would have waited for: an approval, its time, hours, the end of a freeze."""
         reason = " ".join(reason.split())
-        if problems := rules.check_why(reason):
+        if problems := limits.check_why(reason):
             raise UserError(*problems)
 
         def work(tx: Transaction, request: ImageRequest, may: May) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import Instance
 from bot.domain.disks import AddedDisk, boxes, free_devices
 from bot.domain.draft import Draft, DraftJob, with_instance
@@ -75,13 +75,13 @@ class Loading:
         """
         day = datetime.fromtimestamp(self.clock() + utc_offset, UTC).strftime("%Y%m%d")
         taken = {job.image_name for request in others for job in request.plan.jobs}
-        wanted = rules.suggest_name(instance.name, instance.id, day)
+        wanted = limits.suggest_name(instance.name, instance.id, day)
         try:
             async with asyncio.timeout(NAMES_WITHIN):
                 taken |= await self.cloud.private_image_names(instance.region, wanted)
         except (CloudError, TimeoutError) as error:
             log.info("draft.names_not_known", error=str(error))
-        numbered = (rules.suggest_name(instance.name, instance.id, f"{day}-{number}") for number in range(2, 100))
+        numbered = (limits.suggest_name(instance.name, instance.id, f"{day}-{number}") for number in range(2, 100))
         free = [one for one in (wanted, *numbered) if one not in taken]
         return tuple(free[:MAX_JOBS]) or (wanted,)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.errors import UserError
 from bot.domain.policy import Action
 from bot.domain.request import ImageRequest, Question
@@ -29,7 +29,7 @@ class Questioning(Acting):
             view_id: of the form.
         """
         question = " ".join(question.split())
-        if problems := rules.check_question(question):
+        if problems := limits.check_question(question):
             raise UserError(*problems)
 
         def work(tx: Transaction, request: ImageRequest, may: May) -> None:

@@ -5,7 +5,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import ListedInstance
 from bot.domain.errors import Code, Problem
 from bot.jdcloud import CloudError, JDCloud
@@ -125,7 +125,7 @@ class Resolving:
 
 def is_instance_id(word: str) -> bool:
     """Whether it is written as JD Cloud writes the ids of instances."""
-    return rules.INSTANCE_ID.fullmatch(word.casefold()) is not None
+    return limits.INSTANCE_ID.fullmatch(word.casefold()) is not None
 
 
 def possible_name(words: Sequence[str]) -> str:

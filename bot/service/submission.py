@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Iterator
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.disks import boxes
 from bot.domain.draft import Draft, DraftJob, boxes_seen, disks_seen
 from bot.domain.errors import Code, Field, Problem
@@ -17,9 +17,9 @@ def problems_of(filled: Draft, choices: Choices, now: float, ruleset: Ruleset = 
     return (
         *_of_instances(filled, choices),
         *names(filled),
-        *(rules.check_description(filled.description) or tickets_missing(filled, ruleset)),
-        *rules.check_not_before(filled.not_before, now),
-        *rules.check_note(filled.note),
+        *(limits.check_description(filled.description) or tickets_missing(filled, ruleset)),
+        *limits.check_not_before(filled.not_before, now),
+        *limits.check_note(filled.note),
     )
 
 
@@ -48,7 +48,7 @@ def of_machine(draft: Draft, job: DraftJob, problems: Iterable[Problem]) -> tupl
 def names(draft: Draft) -> Iterator[Problem]:
     """What is wrong with the names of the images, also among themselves."""
     if not draft.jobs:
-        yield from rules.check_name(draft.name)
+        yield from limits.check_name(draft.name)
     for job in draft.jobs:
         if job.instance is not None or draft.only:
             yield from of_machine(draft, job, name_problems(draft, job))
@@ -57,7 +57,7 @@ def names(draft: Draft) -> Iterator[Problem]:
 def name_problems(draft: Draft, job: DraftJob) -> Iterator[Problem]:
     """What is wrong with the name of one image."""
     name = draft.names[job.instance_id]
-    yield from rules.check_name(name)
+    yield from limits.check_name(name)
     for other in draft.jobs:
         if (other.region, draft.names[other.instance_id]) == (job.region, name) and other is not job:
             yield Problem(Code.NAME_TWICE, Field.NAME, {"name": name, "instance": job.called})

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.hours import DAY_MINUTES, WEEKDAYS, Window
 from bot.settings import values
 from bot.settings.values import each, once, some
@@ -121,7 +121,7 @@ def _link(text: str) -> str:
 
 
 Globs = Annotated[tuple[str, ...], AfterValidator(once), AfterValidator(some), AfterValidator(_no_blanks)]
-InstanceIds = Annotated[tuple[str, ...], AfterValidator(once), AfterValidator(some), each(rules.INSTANCE_ID)]
+InstanceIds = Annotated[tuple[str, ...], AfterValidator(once), AfterValidator(some), each(limits.INSTANCE_ID)]
 TagGlobs = Annotated[dict[str, str], AfterValidator(_globs_of_tags)]
 Name = Annotated[str, _one_line(_NAME_AT_MOST)]
 Line = Annotated[str, _one_line(_LINE_AT_MOST)]

@@ -152,7 +152,7 @@ def sentences(first: str, *others: str, language: str) -> str:
 
 
 def character(shown: str, language: str) -> str:
-    """A character that was made visible (`bot.domain.rules`): a blank has a name, any other stands in quotes."""
+    """A character that was made visible (`bot.domain.limits`): a blank has a name, any other stands in quotes."""
     return _BLANK(language) if shown == "space" else _QUOTED(language, character=shown)
 
 

@@ -13,7 +13,7 @@ from bot.demo import jdcloud as standin
 from bot.demo.jdcloud.refusals import Refusal
 from bot.demo.jdcloud.rules import check_create_image
 from bot.demo.jdcloud.shapes import instance_json
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import Instance, Snapshot
 from bot.domain.disks import AddedDisk, Charge, ChargeMode, ChargeUnit, boxes, check_added, free_devices
 from bot.domain.plan import Plan
@@ -68,8 +68,8 @@ def added_disks(draw: st.DrawFn, instance: Instance) -> tuple[AddedDisk, ...]:
         free = free_devices(instance, disks)
         if not free:
             break
-        disk_type = draw(st.sampled_from(sorted(rules.DISK_TYPES)))
-        rule = rules.DISK_TYPES[disk_type]
+        disk_type = draw(st.sampled_from(sorted(limits.DISK_TYPES)))
+        rule = limits.DISK_TYPES[disk_type]
         steps = st.integers(rule.minimum // rule.step, rule.maximum // rule.step)
         size = draw(steps) * rule.step
         snapshots = [
@@ -89,7 +89,7 @@ def added_disks(draw: st.DrawFn, instance: Instance) -> tuple[AddedDisk, ...]:
             auto_delete=draw(st.booleans()),
             multi_attachable=draw(st.booleans()),
             charge=Charge(
-                mode=mode, unit=unit, duration=draw(st.sampled_from(rules.DURATIONS[unit])) if unit else None
+                mode=mode, unit=unit, duration=draw(st.sampled_from(limits.DURATIONS[unit])) if unit else None
             ),
         )
         assert check_added(disk, free=free) == ()
@@ -106,8 +106,8 @@ def test_what_the_form_allows_the_cloud_accepts(data: st.DataObject) -> None:
     instance = seen(cloud)
     offered = [disk.device for disk in boxes(instance)]
     left_out = data.draw(st.frozensets(st.sampled_from(offered))) if offered else frozenset()
-    name, description = data.draw(NAMES), data.draw(st.text(min_size=1, max_size=rules.DESCRIPTION.maximum))
-    assert rules.check_name(name) == ()
+    name, description = data.draw(NAMES), data.draw(st.text(min_size=1, max_size=limits.DESCRIPTION.maximum))
+    assert limits.check_name(name) == ()
     plan = plan_for(
         instance,
         left_out=left_out,
@@ -202,7 +202,7 @@ def test_every_field_at_its_boundaries(fields: dict[str, Any], good: bool) -> No
 def test_image_names_at_their_boundaries(name: str, good: bool) -> None:  # noqa: FBT001 - the verdict
     """createImage: name."""
     cloud = cloud_with([], set())
-    assert (rules.check_name(name) == ()) is good
+    assert (limits.check_name(name) == ()) is good
     plan = plan_for(seen(cloud), left_out=frozenset(), image_name=name, description="d")
     if good:
         ask(cloud, plan)
@@ -215,7 +215,7 @@ def test_image_names_at_their_boundaries(name: str, good: bool) -> None:  # noqa
 def test_descriptions_at_their_boundaries(length: int, good: bool) -> None:  # noqa: FBT001 - the verdict
     """createImage: description, with the mark counted in."""
     cloud = cloud_with([], set())
-    assert (rules.check_description("x" * length) == ()) is good
+    assert (limits.check_description("x" * length) == ()) is good
     plan = plan_for(seen(cloud), left_out=frozenset(), image_name="n1", description="x" * length)
     if good:
         ask(cloud, plan)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.jdcloud import ChargeSpec, CreateImageSpec, DiskSpec, InstanceDiskAttachmentSpec
 
 PAGE = (Path(__file__).parents[2] / "docs" / "createimage.md").read_text(encoding="utf-8")
@@ -33,13 +33,13 @@ def test_every_parameter_has_a_row() -> None:
 
 def test_the_page_gives_the_rules_of_the_code() -> None:
     """Lengths and ranges on the page are those that are enforced."""
-    assert f"{rules.NAME.minimum} to {rules.NAME.maximum} characters" in ROWS["name"][1]
-    assert f"at most {rules.DESCRIPTION.maximum} characters" in ROWS["description"][1]
+    assert f"{limits.NAME.minimum} to {limits.NAME.maximum} characters" in ROWS["name"][1]
+    assert f"at most {limits.DESCRIPTION.maximum} characters" in ROWS["description"][1]
     sizes = ROWS["cloudDiskSpec.diskSizeGB"][1]
-    for disk_type, rule in rules.DISK_TYPES.items():
+    for disk_type, rule in limits.DISK_TYPES.items():
         assert f"{disk_type} {rule.minimum} to {rule.maximum}" in sizes
         assert f"`{disk_type}`" in ROWS["cloudDiskSpec.diskType"][1]
     durations = ROWS["charge.chargeDuration"][1]
-    for unit, allowed in rules.DURATIONS.items():
+    for unit, allowed in limits.DURATIONS.items():
         assert f"{min(allowed)} to {max(allowed)} {unit}s" in durations
-    assert f"{rules.DEVICES[0]} to {rules.DEVICES[-1]}" in ROWS["dataDisks[].deviceName"][1]
+    assert f"{limits.DEVICES[0]} to {limits.DEVICES[-1]}" in ROWS["dataDisks[].deviceName"][1]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import Instance
 from bot.domain.draft import disks_seen
 from bot.domain.errors import Code
@@ -138,4 +138,4 @@ def test_the_calls_of_a_plan(
 )
 def test_when_it_may_begin(at: float, codes: list[Code]) -> None:
     """Not in the past, and not so late that nobody remembers it."""
-    assert [problem.code for problem in rules.check_not_before(at, 1_000_000.0)] == codes
+    assert [problem.code for problem in limits.check_not_before(at, 1_000_000.0)] == codes

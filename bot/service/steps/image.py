@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import Accepted, Image, ImageStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.fit import drift, obstacles, untold
@@ -14,7 +14,6 @@ from bot.domain.plan import WhileImaged
 from bot.domain.steps import JobStep
 from bot.domain.stopping import snapshots_done
 from bot.jdcloud import CloudError, create_image_spec
-from bot.service.steps.fit import OfInstance
 from bot.service.steps.kind import (
     Absent,
     Answer,
@@ -32,6 +31,7 @@ from bot.service.steps.kind import (
     Trace,
     Unclear,
 )
+from bot.service.steps.of_instance import OfInstance
 
 log = structlog.get_logger(__name__)
 
@@ -140,7 +140,7 @@ def _sight(image: Image | None) -> Sight:
 
 def _carries_marker(image: Image, request_id: str) -> bool:
     """The marker is exact and last; the name stays the person's own and proves nothing."""
-    return (image.description or "").rstrip().endswith(rules.marker(request_id))
+    return (image.description or "").rstrip().endswith(limits.marker(request_id))
 
 
 def _may_be_ours(image: Image, task: Task) -> bool:

@@ -9,7 +9,6 @@ from bot.domain.errors import Code, Problem
 from bot.domain.fit import busy_disks, drift, newly_released, untold
 from bot.domain.steps import JobStep
 from bot.jdcloud import NotFound
-from bot.service.steps.fit import OfInstance
 from bot.service.steps.kind import (
     Absent,
     Answer,
@@ -27,6 +26,7 @@ from bot.service.steps.kind import (
     Trace,
     Unclear,
 )
+from bot.service.steps.of_instance import OfInstance
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.rules import REQUEST_ID_ALPHABET, REQUEST_ID_LENGTH
+from bot.domain.limits import REQUEST_ID_ALPHABET, REQUEST_ID_LENGTH
 from bot.slack.protocol.freeze_words import FreezeFor, FrozenNow, NoDuration, Unfreeze, freeze
 
 _HELP = {"help", "?", "h", "-h", "--help", "帮助"}

@@ -1,6 +1,6 @@
 """Parsing the texts that come back from Slack: parts between slashes, ids and numbers."""
 
-from bot.domain.rules import CLOUD_ID
+from bot.domain.limits import CLOUD_ID
 
 
 class Unreadable(ValueError):

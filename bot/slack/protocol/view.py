@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import Snapshot, SnapshotStatus
 from bot.domain.disks import ChargeMode, ChargeUnit
 from bot.domain.draft import DiskForm
@@ -172,7 +172,7 @@ class View(Payload):
         chosen = None if not snapshot or values.is_unavailable(snapshot) else values.SnapshotChoice.decode(snapshot)
         blank = DiskForm()
         disk_type = self.option(ids.DISK_TYPE) or blank.disk_type
-        if disk_type not in rules.DISK_TYPES:
+        if disk_type not in limits.DISK_TYPES:
             raise parse.Unreadable("no type of disk")
         return DiskForm(
             view_id=self.id,

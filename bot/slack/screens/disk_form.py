@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import Snapshot
 from bot.domain.disks import ChargeMode, ChargeUnit, free_devices
 from bot.domain.draft import DiskForm, Draft, inherited_name
@@ -44,7 +44,7 @@ def disk_view(draft: Draft) -> View:
         _choice(texts.DEVICE, ids.DEVICE, devices, form.device, language, block_id=block_ids.device_block(draft.round)),
         _source(form, language),
         *([_snapshot(form, job.region, language)] if form.from_snapshot else []),
-        _choice(texts.DISK_TYPE, ids.DISK_TYPE, [(one, one) for one in rules.DISK_TYPES], form.disk_type, language),
+        _choice(texts.DISK_TYPE, ids.DISK_TYPE, [(one, one) for one in limits.DISK_TYPES], form.disk_type, language),
         _size(form, language),
         _name(form, language),
         SectionBlock(text=plain(texts.ZONE(language, az=name(job.instance.az)))),
@@ -68,7 +68,7 @@ def snapshot_options(snapshots: Iterable[Snapshot], language: str) -> list[Optio
     """Snapshots to choose from: `mysql-nightly · 500 GiB · 2026-11-20 · snapshot-a1`. What has no proper id cannot be
     asked for.
     """
-    return [_snapshot_option(snapshot, language) for snapshot in snapshots if rules.CLOUD_ID.fullmatch(snapshot.id)]
+    return [_snapshot_option(snapshot, language) for snapshot in snapshots if limits.CLOUD_ID.fullmatch(snapshot.id)]
 
 
 def _snapshot_option(snapshot: Snapshot, language: str) -> Option:
@@ -145,7 +145,7 @@ def _size(form: DiskForm, language: str) -> Block:
     Its range is checked by us: Slack refuses a whole form whose initial value is outside of `min_value` and
     `max_value`, and what somebody typed for another type may well be.
     """
-    rule = rules.DISK_TYPES[form.disk_type]
+    rule = limits.DISK_TYPES[form.disk_type]
     facts = {"type": form.disk_type, "minimum": str(rule.minimum), "maximum": str(rule.maximum), "step": str(rule.step)}
     element = NumberInputElement(
         action_id=ids.SIZE,
@@ -166,11 +166,11 @@ def _digits(text: str) -> str | None:
 
 
 def _name(form: DiskForm, language: str) -> Block:
-    facts = {"minimum": str(rules.DISK_NAME.minimum), "maximum": str(rules.DISK_NAME.maximum)}
+    facts = {"minimum": str(limits.DISK_NAME.minimum), "maximum": str(limits.DISK_NAME.maximum)}
     element = PlainTextInputElement(
         action_id=ids.DISK_NAME,
-        initial_value=clip(clean(form.name), rules.DISK_NAME.maximum) or None,
-        max_length=rules.DISK_NAME.maximum,
+        initial_value=clip(clean(form.name), limits.DISK_NAME.maximum) or None,
+        max_length=limits.DISK_NAME.maximum,
     )
     if inherited := inherited_name(form):
         hint = texts.NAME_OF_SNAPSHOT(language, name=inherited)
@@ -181,8 +181,8 @@ def _name(form: DiskForm, language: str) -> Block:
 def _description(form: DiskForm, language: str) -> Block:
     element = PlainTextInputElement(
         action_id=ids.DISK_DESCRIPTION,
-        initial_value=clip(clean(form.description), rules.DISK_DESCRIPTION.maximum) or None,
-        max_length=rules.DISK_DESCRIPTION.maximum,
+        initial_value=clip(clean(form.description), limits.DISK_DESCRIPTION.maximum) or None,
+        max_length=limits.DISK_DESCRIPTION.maximum,
     )
     return _input(ids.DISK_DESCRIPTION, texts.DESCRIPTION(language), element, optional=True)
 
@@ -209,7 +209,7 @@ def _billing(form: DiskForm, language: str) -> list[Block]:
     if form.charge_mode is not ChargeMode.PREPAID_BY_DURATION:
         return blocks
     counted = [(unit.value, texts.UNITS[unit](language)) for unit in ChargeUnit]
-    allowed = rules.DURATIONS[form.charge_unit]
+    allowed = limits.DURATIONS[form.charge_unit]
     least, most = str(min(allowed)), str(max(allowed))
     element = NumberInputElement(
         action_id=ids.DURATION,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block, SectionBlock
 from slack_sdk.models.views import View
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.lifecycle import Notice
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
@@ -33,7 +33,7 @@ def emergency_form(request: ImageRequest, language: str) -> View:
         title=texts.TITLE,
         label=texts.WHY,
         send=texts.SEND,
-        rule=rules.REASON,
+        rule=limits.REASON,
     )
 
 

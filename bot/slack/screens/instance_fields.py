@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import InstanceStatus, ListedInstance
 from bot.domain.draft import Draft, DraftJob, Fitting
 from bot.domain.errors import Code
@@ -32,7 +32,7 @@ from bot.texts import request_form as texts
 
 def instance_options(instances: Iterable[ListedInstance], language: str) -> list[Option]:
     """Instances to choose from: `web-1 · stopped · 10.0.0.5 · i-abc`. What has no proper id cannot be asked for."""
-    return [instance_option(instance, language) for instance in instances if rules.CLOUD_ID.fullmatch(instance.id)]
+    return [instance_option(instance, language) for instance in instances if limits.CLOUD_ID.fullmatch(instance.id)]
 
 
 def instances(draft: Draft) -> Block:

@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Option
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import ListedInstance
 from bot.service.search import Matches
 from bot.slack.protocol.markup import name, shown
@@ -51,4 +51,4 @@ def _plain(text: str) -> dict[str, Any]:
 
 def _can_be_asked_for(instance: ListedInstance) -> bool:
     """Whether it has a proper id: no other could be looked up."""
-    return rules.CLOUD_ID.fullmatch(instance.id) is not None
+    return limits.CLOUD_ID.fullmatch(instance.id) is not None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.plan import PlannedJob
 from bot.domain.request import ImageRequest
@@ -28,7 +28,7 @@ def lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequence
         "request": request.id,
         "requester": person(request.requester),
         "approvers": units.listed(mentions(approvers), language),
-        "mark": code(rules.marker(request.id)),
+        "mark": code(limits.marker(request.id)),
         "count": str(len(request.plan.jobs)),
         "done": str(machine_progress.made(request)),
     }

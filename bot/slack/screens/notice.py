@@ -6,7 +6,7 @@ from itertools import chain
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.draft import Draft
 from bot.domain.errors import Code
@@ -140,7 +140,7 @@ def _lines(kind: Notice, request: ImageRequest, place: Place, approvers: Sequenc
         "name": code(job.image_name),
         "instance": code(job.called),
         "image": code(", ".join(request.image_ids)),
-        "mark": code(rules.marker(request.id)),
+        "mark": code(limits.marker(request.id)),
         "region": escape(units.region_in_words(job.region, language)),
         "approvers": units.listed(mentions(approvers), language),
         "requester": person(request.requester),

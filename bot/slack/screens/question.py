@@ -6,7 +6,7 @@ from dataclasses import replace
 from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
 from slack_sdk.models.views import View
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.delivery import Card
 from bot.domain.lifecycle import Notice, Place
 from bot.domain.request import ImageRequest, Question
@@ -32,7 +32,7 @@ def question_form(request: ImageRequest, language: str) -> View:
         title=texts.TITLE,
         label=texts.QUESTION,
         send=texts.SEND,
-        rule=rules.QUESTION,
+        rule=limits.QUESTION,
     )
 
 

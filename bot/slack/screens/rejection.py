@@ -2,7 +2,7 @@
 
 from slack_sdk.models.views import View
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.request import ImageRequest
 from bot.slack.protocol import ids
 from bot.slack.protocol.markup import name, plain
@@ -27,5 +27,5 @@ def rejection_form(request: ImageRequest, language: str) -> View:
         title=texts.TITLE,
         label=texts.REASON,
         send=texts.SEND,
-        rule=rules.REASON,
+        rule=limits.REASON,
     )

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import (
     PlainTextInputElement,
 )
 
-from bot.domain import rules
+from bot.domain import limits
 from bot.domain.draft import Draft, DraftJob
 from bot.slack.protocol import block_ids, ids
 from bot.slack.protocol.block_ids import NameBlock
@@ -25,12 +25,12 @@ def name(draft: Draft, job: DraftJob | None) -> list[Block]:
     if job and not (job.instance or job.name or job.problems or draft.problems):
         return []
     shown = draft.names[job.instance_id] if job else draft.name
-    facts = {"minimum": str(rules.NAME.minimum), "maximum": str(rules.NAME.maximum)}
+    facts = {"minimum": str(limits.NAME.minimum), "maximum": str(limits.NAME.maximum)}
     element = PlainTextInputElement(
         action_id=ids.NAME,
-        initial_value=clip(clean(shown), rules.NAME.maximum) or None,
-        min_length=rules.NAME.minimum,
-        max_length=rules.NAME.maximum,
+        initial_value=clip(clean(shown), limits.NAME.maximum) or None,
+        min_length=limits.NAME.minimum,
+        max_length=limits.NAME.maximum,
     )
     return [
         InputBlock(
@@ -46,12 +46,12 @@ def description(draft: Draft, tickets: Sequence[str]) -> Block:
     """What it is for, with the tickets that its rules ask for."""
     usual = (texts.DESCRIPTION_HINT if len(draft.jobs) < 2 else texts.DESCRIPTION_HINT_SEVERAL)(draft.language)
     hint = units.sentences(usual, *tickets, language=draft.language)
-    return _text(draft, texts.DESCRIPTION, ids.DESCRIPTION, draft.description, rules.DESCRIPTION, hint=hint)
+    return _text(draft, texts.DESCRIPTION, ids.DESCRIPTION, draft.description, limits.DESCRIPTION, hint=hint)
 
 
 def note(draft: Draft) -> Block:
     """What else the approver should know."""
-    return _text(draft, texts.NOTE, ids.NOTE, draft.note, rules.NOTE)
+    return _text(draft, texts.NOTE, ids.NOTE, draft.note, limits.NOTE)
 
 
 def announce(draft: Draft) -> Block:
@@ -70,7 +70,7 @@ def announce(draft: Draft) -> Block:
     )
 
 
-def _text(draft: Draft, label: Text, action_id: str, value: str, rule: rules.TextRule, *, hint: str = "") -> Block:
+def _text(draft: Draft, label: Text, action_id: str, value: str, rule: limits.TextRule, *, hint: str = "") -> Block:
     return InputBlock(
         block_id=block_ids.text_block(action_id, draft),
         label=plain(label(draft.language)),

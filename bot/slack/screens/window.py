@@ -7,8 +7,8 @@ from slack_sdk.models.blocks.basic_components import TextObject
 from slack_sdk.models.views import View
 
 from bot.domain.errors import Problem
+from bot.domain.limits import TextRule
 from bot.domain.request import ImageRequest
-from bot.domain.rules import TextRule
 from bot.slack.protocol import ids, parse
 from bot.slack.protocol.markup import clean, clip, plain
 from bot.slack.protocol.values import ButtonValue

@@ -1,4 +1,4 @@
-"""The rules for what people type, as data: the form's hints, the validation and the docs come from here."""
+"""The limits of what people type and of what createImage takes, as data: hints, validation and docs come from here."""
 
 import re
 from dataclasses import dataclass
