@@ -14,7 +14,7 @@ from multiprocessing import Pool
 import click
 
 from tests.simulate.mutants import MUTANTS, broken
-from tests.simulate.world import Outcome, chaos_and_calm, crowded, doubted, held, ruled, run
+from tests.simulate.world import Outcome, chaos_and_calm, crowded, doubted, held, ruled, run, wrecked
 
 COUNTED = (
     *("kills", "sleeps", "late", "mangled", "overtaken", "by_hand"),
@@ -27,7 +27,14 @@ LONGEST = 60
 """Seconds of real time after which a seed counts as one that never ends."""
 
 
-SCRIPTS = {"chaos": chaos_and_calm, "crowded": crowded, "doubted": doubted, "held": held, "ruled": ruled}
+SCRIPTS = {
+    "chaos": chaos_and_calm,
+    "crowded": crowded,
+    "doubted": doubted,
+    "held": held,
+    "ruled": ruled,
+    "wrecked": wrecked,
+}
 """What may be played."""
 
 

@@ -6,13 +6,14 @@ It is read from outside, with SQL and the stand-ins' own records, not with the c
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.jdcloud import API, JDCloud
+from bot.demo.jdcloud import API, Instance, JDCloud
 from bot.demo.slack import Message, Slack
 from bot.domain.lifecycle import OPEN, Move, State
+from tests.simulate import accidents
 from tests.simulate.aim import WHY
 from tests.simulate.emergencies import Emergencies
 from tests.simulate.machines import Machines
@@ -70,6 +71,7 @@ class Watch:
     others: Others | None = None  # who decide about some of the machines
     emergencies: Emergencies | None = None  # that those begin, and questions
     sendings: Sendings = field(default_factory=Sendings)
+    wrecked: Mapping[str, Instance] = field(default_factory=dict)  # machines that had an accident
     aimed_at: set[str] = field(default_factory=set)  # instances of which an image was made to come to nothing
     clock_wrong: bool = False  # whether one was ever so wrong that it expires what is not, or signs what is not taken
     calm_since: float | None = None  # when trouble ended
@@ -148,7 +150,8 @@ class Watch:
                 yield f"{request['id']} was asked for by a guest"
             for image_id in made[request["id"]]:
                 image = self.cloud.images[image_id]
-                attached = frozenset(disk.device for disk in self.cloud.instances[image.instance_id].data_disks)
+                instance = self.wrecked.get(image.instance_id) or self.cloud.instances[image.instance_id]
+                attached = frozenset(disk.device for disk in instance.data_disks)
                 wanted = asked.of(image.instance_id)
                 if wanted is None:
                     yield f"{image_id} of {request['id']} is of {image.instance_id}, which nobody asked for"
@@ -358,6 +361,7 @@ class Watch:
             true |= {"cloud_credentials"} if self.clock_wrong else set()
             true |= REASONS if self.others else set()
             true |= _BY_HAND if {step["instance_id"] for step in steps} & started else set()
+            true |= accidents.WHY if {step["instance_id"] for step in steps} & self.wrecked.keys() else set()
             true |= {"not_started"} if any(step["let_go"] for step in steps) else set()  # a person left it stopped
             if not (any(said.values()) or request["ending"]) or codes - true:
                 yield f"{request['id']} failed for {sorted(codes)}, which is not so"

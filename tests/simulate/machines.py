@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.jdcloud import API, JDCloud, Switch
+from bot.demo.jdcloud import API, Instance, JDCloud, Switch
 from bot.domain.steps import ENDED, StepMove, StepState
 
 Row = Mapping[str, Any]
@@ -45,6 +45,7 @@ class Machines:
     cloud: JDCloud
     query: Callable[..., Sequence[Row]]
     quorum: int
+    wrecked: Mapping[str, Instance] = field(default_factory=dict)  # what nothing brings back
     _seen: int = 0  # how many of the switches
     _done: dict[tuple[str, str, str], Switch] = field(default_factory=dict)  # the last by request, action, instance
     _down: dict[str, str] = field(default_factory=dict)  # instances that the bot has down, and for which request
@@ -125,7 +126,9 @@ class Machines:
         """The last that was done to a machine which does not run was done by hand, or somebody has said to leave it."""
         last: dict[str, Switch] = {switch.instance_id: switch for switch in self.cloud.switches}
         for instance_id, switch in last.items():
-            instance = self.cloud.instances[instance_id]
+            instance = self.cloud.instances.get(instance_id)
+            if instance is None:  # it was deleted
+                continue
             if switch.by != API or instance.status == "running":
                 continue
             call = self._call("stop", switch)

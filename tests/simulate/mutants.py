@@ -11,7 +11,7 @@ from unittest.mock import patch
 from bot import domain
 from bot.domain.cloud import Instance
 from bot.domain.draft import DraftState
-from bot.domain.errors import UserError
+from bot.domain.errors import Problem, UserError
 from bot.domain.policy import Ruling
 from bot.domain.request import ImageRequest
 from bot.domain.steps import Job, JobState, JobStep, standings
@@ -23,10 +23,12 @@ from bot.service import change
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
 from bot.service.steps import image, kind
+from bot.service.steps.doubt import Doubt
+from bot.service.steps.kind import Task
 from bot.slack.outbox.posting import Posting
 from bot.slack.people import People
 from bot.slack.screens.asking import Asking
-from bot.store import SQLite
+from bot.store import Lease, SQLite
 from bot.store.cards import Cards
 from bot.store.drafts import Drafts
 from bot.store.notices import Notices
@@ -218,6 +220,15 @@ def _failure_ignored() -> Iterator[Any]:
     yield patch.object(Job, "went_well", new=True)
 
 
+def _doubt_for_ever() -> Iterator[Any]:
+    """What a look leaves open is looked at again, however long that has been so."""
+
+    async def again(self: Doubt, task: Task, problem: Problem, lease: Lease) -> None:
+        await self.record.postponed(task.step, 60.0, lease, problem)
+
+    yield patch.object(Doubt, "_wait", again)
+
+
 _kept: list["asyncio.Task[Any]"] = []
 
 
@@ -247,6 +258,7 @@ MUTANTS: dict[str, Callable[[], Iterator[Any]]] = {
     "all-at-once": _all_at_once,
     "failure-ignored": _failure_ignored,
     "asked-for-ever": _asked_for_ever,
+    "doubt-for-ever": _doubt_for_ever,
     **OF_RULES,
 }
 """By name."""

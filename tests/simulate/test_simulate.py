@@ -13,7 +13,7 @@ from bot.demo.slack import plain_text
 from tests.simulate.mutants import MUTANTS, broken
 from tests.simulate.mutants_of_rules import OF_RULES
 from tests.simulate.people import APPROVALS, OPS
-from tests.simulate.world import Play, Script, chaos_and_calm, crowded, doubted, held, ruled, run
+from tests.simulate.world import Play, Script, chaos_and_calm, crowded, doubted, held, ruled, run, wrecked
 
 ROOT = Path(__file__).parents[2]
 BLOCK = 5
@@ -24,6 +24,7 @@ PLAYED = {
     "doubted": (doubted, 1, 1),
     "ruled": (ruled, 1, 3),
     "held": (held, 2, 3),
+    "wrecked": (wrecked, 5, 1),
 }
 """What is played, which seed of it every time, and how many blocks of others as long proofs."""
 
@@ -50,6 +51,7 @@ FOUND = {
     "incomplete-believed": 3,
     "all-at-once": 32,
     "failure-ignored": 10,
+    "doubt-for-ever": 3,
     "at-any-hour": 10,
     "one-rule-of-several": 5,
     "through-a-freeze": 10,
@@ -64,6 +66,7 @@ SCRIPTS = {
     **dict.fromkeys(("two-jobs", "no-marker", "late-choice"), crowded),
     "failure-ignored": held,
     "asked-for-ever": held,
+    "doubt-for-ever": wrecked,
     "incomplete-believed": doubted,
     **dict.fromkeys(OF_RULES, ruled),
 }

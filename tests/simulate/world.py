@@ -21,10 +21,12 @@ import structlog
 
 from bot.demo.jdcloud import API, Disk, Hang, HideImages, Instance, JDCloud, StartFails
 from bot.demo.slack import Channel, Person, Slack, User
+from bot.domain.patience import PATIENCE
 from bot.settings import Settings, load_settings
 from tests import memory
 from tests.databases import sqlite_file
 from tests.simulate import ruled as others
+from tests.simulate.accidents import Accidents
 from tests.simulate.aim import Aim
 from tests.simulate.emergencies import BEGIN, Emergencies
 from tests.simulate.interactions import InteractionTransport
@@ -57,6 +59,9 @@ CHAOS = 60.0
 
 CALM = 900.0
 """Seconds in which everything must have come to an end after that."""
+
+LONG_CALM = CALM + 2 * PATIENCE + 900.0
+"""Likewise where machines have accidents: a stop and then a start may be tried for half an hour each."""
 
 SETTLED = 30.0
 """Seconds after which nothing that was late is still to come."""
@@ -147,6 +152,16 @@ async def held(play: "Play") -> None:
     """
     play.patient, play.trouble = True, MILD
     play.people.how_many, play.people.orders = (2, 3, 4, 5), ORDERS[:1]
+    await chaos_and_calm(play)
+
+
+async def wrecked(play: "Play") -> None:
+    """Many answers to stops and starts are lost, and the machines break with them, or are deleted, for good: for what
+    is owed to a machine that cannot be started, and what can come to no end by itself.
+    """
+    play.patient, play.trouble = True, MILD
+    play.people.how_many, play.people.instances = (1, 1, 2, 3), RUNNING
+    play.happen()
     await chaos_and_calm(play)
 
 
@@ -259,6 +274,7 @@ class Play:
         self.trouble: Trouble | None = None
         self.crowd = self.random.choice((1, 2, 3))  # how many replicas there shall be, at least
         self.network = Network(lots, trace=self.note)
+        self.accidents: Accidents | None = None
         self.failures = FailureRates()
         grouped = self.random.random() < GROUPED
         self.settings = _settings(self.quorum, (GROUP,) if grouped else APPROVERS)
@@ -288,6 +304,11 @@ class Play:
         rights = self.rights.beside(frozenset(others.APPROVERS))
         self.watch.others = ruled = others.Others(rights, self.watch.query, self.loop.time())
         self.watch.emergencies = Emergencies(self.slack, rights, ruled, self.watch.query)
+
+    def happen(self) -> None:
+        """From the beginning on, machines have accidents."""
+        self.accidents = Accidents(self.cloud, Random(self.outcome.seed), self.watch.query, self.note)
+        self.watch.wrecked = self.watch.machines.wrecked = self.accidents.wrecked
 
     def note(self, what: str) -> None:
         """One line of the trace."""
@@ -367,7 +388,8 @@ class Play:
         self.aim.again()
         if self.random.random() < SHORT:  # no trouble of the network's, but of the machines' own
             self.cloud.faults.add("startInstance", StartFails())
-            self.cloud.instances[self.random.choice(RUNNING)].in_stock = False
+            if instance := self.cloud.instances.get(self.random.choice(RUNNING)):
+                instance.in_stock = False
         for region in REGIONS:
             self.cloud.quotas[region].images = ENOUGH
         if self.group:
@@ -376,14 +398,14 @@ class Play:
             replica.ahead = 0.0
         self.note("calm")
         self.watch.calm_since = self.loop.time()
-        until = self.loop.time() + CALM
+        until = self.loop.time() + (LONG_CALM if self.accidents else CALM)
         settled = self.loop.time() + SETTLED
         while self.loop.time() < until and (self.loop.time() < settled or not self.watch.converged()):
             self._mend(at_least=2)
             self._help(stock=self.loop.time() >= settled)
             for user in self.approvers:
                 await self.people.press(self.slack.person(user), *DECIDE, *HELP, self.aim.word())
-            await asyncio.sleep(5)
+            await asyncio.sleep(60 if self.accidents and self.loop.time() > settled + CALM / 3 else 5)
             self.watch.look()
             self.aim.look()
         self._check_replicas()
@@ -434,8 +456,10 @@ class Play:
             self.cloud.faults.add("startInstance", StartFails())
         if draw() < 0.05:
             self.cloud.faults.add(self.random.choice(("stopInstance", "startInstance")), Hang())
-        instance = self.cloud.instances[self.random.choice(INSTANCES)]
-        instance.in_stock = draw() > 0.1
+        instance = self.cloud.instances.get(self.random.choice(INSTANCES))
+        in_stock = draw() > 0.1
+        if instance:
+            instance.in_stock = in_stock
 
     def _hidden_for(self) -> float:
         """Seconds until an image is listed: within the grace, or longer while it keeps others from being made; a call
@@ -461,8 +485,10 @@ class Play:
             await asyncio.sleep(self.random.uniform(1, 8))
             if self.random.random() >= often:
                 continue
-            instance = self.cloud.instances[self.random.choice(INSTANCES)]
+            instance = self.cloud.instances.get(self.random.choice(INSTANCES))
             takes = self.random.choice((0.0, 2.0))
+            if instance is None:
+                continue
             if instance.status == "running":
                 self.cloud.begin_stop(instance, takes=takes)
             elif instance.status == "stopped":
@@ -480,10 +506,11 @@ class Play:
                 (self.cloud.stop if instance.status == "stopping" else self.cloud.start)(instance.id)
         for row in self.watch.query("SELECT plan FROM request WHERE state IN ('approved', 'working')"):
             for job in jobs_of(json.loads(row["plan"])):
-                instance = self.cloud.instances[job["instance_id"]]
-                if job.get("while_imaged", "stopped") == "stopped" and instance.status == "running":
-                    self.note(f"by hand: {instance.id} is stopped, as it is waited for")
-                    self.cloud.stop(instance.id)
+                waited_for = self.cloud.instances.get(job["instance_id"])
+                is_waited_for = waited_for and waited_for.status == "running"
+                if waited_for and is_waited_for and job.get("while_imaged", "stopped") == "stopped":
+                    self.note(f"by hand: {waited_for.id} is stopped, as it is waited for")
+                    self.cloud.stop(waited_for.id)
 
     async def _clocks_step(self, until: float) -> None:
         """The wall clock of a machine is set, forth or back, by minutes or an hour."""
@@ -500,6 +527,8 @@ class Play:
             await asyncio.sleep(0.5)
             self.watch.look()
             self.aim.look()
+            if self.accidents:
+                self.accidents.look()
             self._check_replicas()
 
     def _check_replicas(self) -> None:
