@@ -16,7 +16,7 @@ from bot.domain.lifecycle import OPEN, Move, State
 from tests.simulate import accidents
 from tests.simulate.aim import WHY
 from tests.simulate.emergencies import Emergencies
-from tests.simulate.machines import Machines
+from tests.simulate.machines import Machines, jobs_of
 from tests.simulate.rights import STANDING, Rights
 from tests.simulate.ruled import REASONS, Others
 from tests.simulate.shown import Sendings, in_image, in_plan
@@ -362,6 +362,9 @@ class Watch:
             true |= REASONS if self.others else set()
             true |= _BY_HAND if {step["instance_id"] for step in steps} & started else set()
             true |= accidents.WHY if {step["instance_id"] for step in steps} & self.wrecked.keys() else set()
+            # A list of data disks that is left out says that there are none: it was, whenever the form was looked at.
+            without = {job["instance_id"] for job in jobs_of(json.loads(request["plan"])) if not job["data_disks"]}
+            true |= {"disk_attached"} if {step["instance_id"] for step in steps} & without else set()
             true |= {"not_started"} if any(step["let_go"] for step in steps) else set()  # a person left it stopped
             if not (any(said.values()) or request["ending"]) or codes - true:
                 yield f"{request['id']} failed for {sorted(codes)}, which is not so"
