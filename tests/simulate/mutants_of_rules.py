@@ -10,7 +10,6 @@ from bot.domain.policy import Action, Ruling
 from bot.domain.request import ImageRequest
 from bot.domain.rule import Machine, Rulebook, Ruleset
 from bot.service.gate import Gate
-from bot.store.freezes import Freezes
 from bot.store.notices import Notices
 from bot.store.requests import Requests
 
@@ -22,7 +21,7 @@ def _at_any_hour() -> Iterator[Any]:
 
 def _through_a_freeze() -> Iterator[Any]:
     """What is frozen begins all the same."""
-    yield patch.object(Freezes, "over", lambda *_: None)
+    yield patch.object(Gate, "frozen", lambda *_: None)
 
 
 def _emergency_by_anybody() -> Iterator[Any]:
