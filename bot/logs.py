@@ -110,7 +110,8 @@ def configure_logging(
         root.removeHandler(earlier)
     root.addHandler(handler)
     root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore"):  # a line for each call, with its whole address
+    # A line for each call, with its whole address; and for each session what `socket.connected` and `socket.ended` say.
+    for chatty in ("httpx", "httpcore", "slack_sdk.socket_mode"):
         logging.getLogger(chatty).setLevel(logging.NOTSET if level == "debug" else logging.WARNING)
 
 

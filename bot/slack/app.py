@@ -64,6 +64,7 @@ def build_app(
         request_verification_enabled=False,
         authorize=authorize,
         process_before_response=True,
+        raise_error_for_unhandled_request=True,  # else Bolt logs its advice for whoever writes the app; see `Errors`
     )
     app.middleware(_name_actor)
     app.middleware(_only_of(identity))

@@ -149,6 +149,51 @@ async def test_signed_but_not_ours(running: World, body: str, content_type: str)
     assert 400 <= status < 500
 
 
+UNHEARD: dict[str, tuple[str, str, int]] = {
+    "command": (
+        urlencode({"command": "/other", "user_id": AMY, "team_id": "T0DEMO", "trigger_id": "1"}),
+        "/other",
+        404,
+    ),
+    "button": (
+        urlencode(
+            {
+                "payload": json.dumps(
+                    {
+                        "type": "block_actions",
+                        "user": {"id": AMY},
+                        "team": TEAM,
+                        "actions": [{"type": "button", "action_id": "of_old", "block_id": "b"}],
+                    }
+                )
+            }
+        ),
+        "of_old",
+        404,
+    ),
+    "event": (
+        json.dumps({"type": "event_callback", "team_id": "T0DEMO", "event": {"type": "pin_added", "user": AMY}}),
+        "pin_added",
+        200,
+    ),
+}
+"""What an app with another manifest, or an old screen, may send: its body, what names it, and the answer."""
+
+
+@pytest.mark.parametrize("kind", UNHEARD)
+async def test_what_no_listener_is_for(running: World, kind: str, log: Log) -> None:
+    """One line under a name of ours, which says what it was, without Bolt's advice. An event is taken all the same:
+    Slack would send it three times more.
+    """
+    body, name, status = UNHEARD[kind]
+    form = "application/json" if kind == "event" else FORM
+    assert await post(running, body, signed(body) | {"Content-Type": form}) == status
+    (line,) = log.of("slack.unheard")
+    assert (line["id"], line["level"]) == (name, "warning")
+    bolts = [line for line in log.lines if line["logger"].startswith("slack_bolt") and line["level"] != "debug"]
+    assert bolts == []
+
+
 async def test_oversized(running: World) -> None:
     """A body larger than any of Slack's is not read to its end."""
     body = "x" * (2 * 1024 * 1024)

@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.demo.slack import Error, RateLimited, ServerError
 from bot.domain.errors import BotError
 from bot.slack.protocol import socket
-from tests.scenario.conftest import OPS, World
+from tests.scenario.conftest import OPS, Log, World
 
 
 @pytest.fixture
@@ -209,6 +209,35 @@ async def test_slack_that_does_not_answer_yet_is_waited_for(world: World) -> Non
         world.slack.faults.add("apps.connections.open", fault)
     async with world.bot():
         assert await helps(world)
+
+
+async def test_an_answer_in_hand_when_the_connection_breaks(
+    world: World, monkeypatch: pytest.MonkeyPatch, log: Log
+) -> None:
+    """One line says that it was not sent: no trace of the SDK's, and no advice."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_up(app: AsyncApp, request: SocketModeRequest) -> BoltResponse:
+        begun.set()
+        await go_on.wait()
+        answer: BoltResponse = await run_async_bolt_app(app, request)
+        return answer
+
+    monkeypatch.setattr("bot.slack.protocol.socket.run_async_bolt_app", held_up)
+    async with world.bot():
+        asking = asyncio.create_task(world.amy.command("/createimage", "help", channel=OPS))
+        await begun.wait()
+        before = world.slack.sockets.opened
+        world.slack.sockets.cut()
+        await world.until(lambda: world.slack.sockets.opened > before)
+        go_on.set()
+        await world.until(lambda: bool(log.of("socket.answer_not_sent")))
+        await asyncio.gather(asking, return_exceptions=True)
+    (line,) = log.of("socket.answer_not_sent")
+    assert line["level"] == "warning"
+    libraries = [one for one in log.lines if one["logger"].startswith(("slack_", "slack_sdk"))]
+    assert not [one for one in libraries if one["level"] != "debug" and "Failed" in one["event"]]
+    assert "Traceback" not in log.stream.getvalue()
 
 
 async def test_what_is_in_hand_is_answered_before_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

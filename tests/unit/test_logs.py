@@ -31,7 +31,7 @@ SECRET = "s3cr3tv4lu3"
 def restored() -> Iterator[None]:
     """Leave logging as it was found."""
     loggers = [logging.getLogger(name) for name in (None, "httpx", "httpcore", "slack_bolt", "slack_sdk")]
-    loggers.append(logging.getLogger("slack_sdk.web.async_base_client"))
+    loggers += [logging.getLogger(f"slack_sdk.{name}") for name in ("web.async_base_client", "socket_mode")]
     levels = [logger.level for logger in loggers]
     handlers = list(loggers[0].handlers)
     yield

@@ -8,9 +8,11 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 from slack_bolt import BoltResponse
+from slack_bolt.error import BoltUnhandledRequestError
 
 from bot import metrics
 from bot.domain.errors import Code, Late, Problem, UserError
+from bot.slack.listeners.routes import id_of
 from bot.slack.listeners.tasks import Tasks
 from bot.slack.outbox.ephemeral import Ephemeral, told
 from bot.slack.people import People
@@ -20,6 +22,9 @@ from bot.slack.screens.window import message_view
 from bot.texts.problems import explain_all
 
 log = structlog.get_logger(__name__)
+
+LONGEST_ID = 64
+"""Characters that are logged of an id that no listener has: an old screen's, or of an app with another manifest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,11 @@ class Errors:
             return BoltResponse(status=500)  # Slack marks the button, or the form, as not having worked
 
     async def _answer(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            kind = body.get("type") or "command"
+            log.warning("slack.unheard", payload=kind, id=id_of(body)[:LONGEST_ID])
+            # Nobody waits for the answer to an event, and Slack would send one that is refused three times more.
+            return BoltResponse(status=200 if kind == "event_callback" else 404)
         if isinstance(error, ValidationError | parse.Unreadable) or not is_whole(body):
             log.warning("slack.payload_unreadable", payload=body.get("type"), error=type(error).__name__)
             return BoltResponse(status=400)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -77,3 +78,11 @@ _ID_OF: dict[str, Callable[[Body], str]] = {
     "event": lambda body: body["event"]["type"],
 }
 """Where Slack says what it is, by the name of Bolt's method for it."""
+
+
+def id_of(body: Body) -> str:
+    """What a request names that would be looked up; empty where it names nothing."""
+    for one in _ID_OF.values():
+        with suppress(LookupError, TypeError):
+            return str(one(body))
+    return ""

@@ -202,4 +202,8 @@ class Socket:
                 self._answers.popitem(last=False)
         else:
             log.info("socket.repeated", envelope_id=request.envelope_id)
-        await send_async_response(sdk, request, await asyncio.shield(answer), started)
+        response = await asyncio.shield(answer)
+        try:
+            await send_async_response(sdk, request, response, started)
+        except ConnectionError:  # Slack sends it again, through the next connection
+            log.warning("socket.answer_not_sent", envelope_id=request.envelope_id)

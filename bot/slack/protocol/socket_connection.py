@@ -78,13 +78,25 @@ async def opened(
 
 
 class _Client(SocketModeClient):
-    """Slack's, but for connecting again: all of its ways to that end in this one method."""
+    """Slack's, but for connecting again: all of its ways to that end in this one method. A connection that is over is
+    never another one's, so nothing is sent twice either.
+    """
 
     on_end: Callable[[], None] = staticmethod(lambda: None)
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 # the SDK's
         """Tells that this connection is over, instead."""
         self.on_end()
+
+    async def send_message(self, message: str) -> None:
+        """Sends it.
+
+        Raises:
+            ConnectionError: the connection is over.
+        """
+        if self.current_session is None:
+            raise ConnectionError("there is no connection yet")
+        await self.current_session.send_str(message)
 
 
 class Connection:
