@@ -21,7 +21,7 @@ from bot.cli import check as checks
 from bot.cli import manifest as manifests
 from bot.cli import policy as policies
 from bot.cli import requests as listing
-from bot.cli.console import for_machines, show_whatever_is_said, text
+from bot.cli.console import for_machines, say, show_whatever_is_said, text
 from bot.cli.context import of_current_schema, with_settings, with_store
 from bot.domain.errors import Fault
 from bot.domain.lifecycle import State
@@ -90,7 +90,7 @@ def check(*, as_json: bool) -> None:
     if as_json:
         for_machines(f"{checks.as_json(found)}\n")
     else:
-        click.echo(checks.table(found))
+        say(checks.table(found))
     sys.exit(2 if unread else 0 if works(found) else 1)
 
 
@@ -106,7 +106,7 @@ def manifest(*, host: str | None, in_socket_mode: bool) -> None:
         text = manifests.for_host(text, host)
     elif in_socket_mode:
         text = manifests.for_socket_mode(text)
-    click.echo(text, nl=False)
+    say(text, nl=False)
 
 
 @cli.command()
@@ -117,7 +117,7 @@ def migrate() -> None:
         await store.open()
 
     with_store(work, make=True)
-    click.echo("The schema is up to date.")
+    say("The schema is up to date.")
 
 
 @cli.command()
@@ -127,6 +127,8 @@ def migrate() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="How many at most.")
 def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owed: bool) -> None:
     """List requests, the newest first, or show one REQUEST whole: its plan, its decisions, what happened to it."""
+    if request_id and (states or review_owed):
+        raise click.UsageError("--state and --review-owed are for the list, and not for one request")
     wanted = {State(state) for state in states} or set(State)
 
     async def one(store: Store) -> None:
@@ -135,13 +137,13 @@ def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owe
         )
         if known is None:
             raise Fault(f"there is no request {request_id.upper()}")
-        click.echo(f"{listing.whole(known)}\n{audits.event_lines(events)}", nl=False)
+        say(f"{listing.whole(known)}\n{audits.event_lines(events)}", nl=False)
 
     async def several(store: Store) -> None:
         found = await store.read(
             lambda tx: (tx.requests.review_owed if review_owed else tx.requests.latest)(wanted, limit)
         )
-        click.echo(listing.listed(found), nl=False)
+        say(listing.listed(found), nl=False)
         _say_if_none(found, "request")
 
     with_store(of_current_schema(one if request_id else several))
@@ -156,12 +158,14 @@ def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owe
 def audit(context: click.Context, request_id: str, actor: str, since: float, form: str) -> None:
     """List what happened: who did what to which request, when."""
     if context.invoked_subcommand:
+        if request_id or actor or since or form != "lines":
+            raise click.UsageError(f"{context.invoked_subcommand} is of the whole chain, and takes no filter or format")
         return
 
     async def work(store: Store) -> None:
         found = await store.read(lambda tx: tx.events.matching(request_id=request_id.upper(), actor=actor, since=since))
         if form == "lines":
-            click.echo(audits.event_lines(found), nl=False)
+            say(audits.event_lines(found), nl=False)
         else:
             for_machines(audits.FORMATS[form](found))
         _say_if_none(found, "event")
@@ -179,7 +183,7 @@ def verify(head: str) -> None:
         chains.append(await store.read(lambda tx: tx.events.verify(head=head.strip().lower())))
 
     with_store(of_current_schema(work))
-    click.echo(audits.verdict(chains[0]))
+    say(audits.verdict(chains[0]))
     sys.exit(1 if chains[0].broken else 0)
 
 
@@ -200,7 +204,7 @@ def explain(*, instance: str, requester: str, as_json: bool) -> None:
         if as_json:
             for_machines(f"{policies.for_programs(answer)}\n")
         else:
-            click.echo(policies.for_eyes(answer), nl=False)
+            say(policies.for_eyes(answer), nl=False)
 
     with_settings(work, load_settings)
 
@@ -220,7 +224,7 @@ def backup(file: Path) -> None:
         await store.backup(file)
 
     with_store(work)
-    click.echo(f"The backup is in {file}.")
+    say(f"The backup is in {file}.")
 
 
 @cli.command()
@@ -250,7 +254,7 @@ def demo(*, in_browser: bool, port: int, build_time: float | None) -> None:
 
 def _show(address: str) -> None:
     """Tells where the page is, and opens it where there is a screen and somebody in front of it."""
-    click.echo(f"The demo is at {address} (this machine only). Ctrl-C ends it.")
+    say(f"The demo is at {address} (this machine only). Ctrl-C ends it.")
     has_screen = sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if sys.stdout.isatty() and has_screen:
         click.launch(address)
@@ -275,13 +279,13 @@ def _run(*, serve: bool, work: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reread.set)
         await running.run(settings, serve=serve, work=work, stop=stop, reread=reread, on_ready=ready)
 
-    with_settings(until_told, load_settings)
+    with_settings(until_told, load_settings, failed="createimage-bot cannot run")
 
 
 def _say_if_none(found: Sequence[object], what: str) -> None:
     """An empty list is an answer, and not a command that did not work; said beside what may be piped on."""
     if not found:
-        click.echo(f"No {what} matches.", err=True)
+        say(f"No {what} matches.", err=True)
 
 
 main = cli

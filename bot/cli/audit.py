@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -40,8 +41,7 @@ def since(value: str, *, now: float) -> float:
 def event_lines(events: Sequence[Event]) -> str:
     """Events for eyes, one a line, under a head."""
     rows = [
-        (utc(event.at), event.request_id or NOBODY, event.actor or NOBODY, event.kind, _detail(event))
-        for event in events
+        (utc(event.at), event.request_id or NOBODY, event.actor or NOBODY, event.kind, _told(event)) for event in events
     ]
     return columns(("AT", "REQUEST", "WHO", "WHAT", "DETAIL"), rows)
 
@@ -83,6 +83,14 @@ def _fields(event: Event) -> dict[str, object]:
         "detail": dict(event.detail),
         "hash": event.hash,
     }
+
+
+def _told(event: Event) -> str:
+    """The detail for eyes: of rules their names, which are kept as JSON, where the settings' is empty."""
+    detail = dict(event.detail)
+    with suppress(KeyError, ValueError, TypeError):  # "*": of a freeze, every rule
+        detail["rules"] = ", ".join(name or "the settings" for name in json.loads(detail["rules"]))
+    return json.dumps(detail, ensure_ascii=False) if detail else ""
 
 
 def _detail(event: Event) -> str:

@@ -1,9 +1,11 @@
 """The console: it may show less than texts hold, and what others wrote may hold what moves its cursor."""
 
 import io
+import os
 import sys
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
@@ -33,7 +35,29 @@ def show_whatever_is_said() -> None:
 
 def for_machines(text: str) -> None:
     """JSON and CSV: in UTF-8 whatever the console shows, as whoever reads them expects."""
-    click.echo(text.encode(errors="backslashreplace"), nl=False)
+    say(text.encode(errors="backslashreplace"), nl=False)
+
+
+def say(text: str | bytes, *, nl: bool = True, err: bool = False) -> None:
+    """Writes it.
+
+    Args:
+        text: what.
+        nl: whether the line ends.
+        err: whether it stands beside what may be piped on.
+
+    Raises:
+        click.ClickException: it cannot be written, as a disk is full.
+    """
+    try:
+        click.echo(text, nl=nl, err=err)
+    except BrokenPipeError:
+        raise  # whoever reads has enough: click ends without a word
+    except OSError as error:
+        # What is left in the buffer would be written once more at the end, and fail in Python's own words.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
+        raise click.ClickException(f"what was asked for cannot be written: {error.strerror}") from None
 
 
 def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

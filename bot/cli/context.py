@@ -41,8 +41,10 @@ def with_store(work: StoreWork, *, make: bool = False) -> None:
     with_settings(opened, load_database_settings)
 
 
-def with_settings(work: Callable[[S], Coroutine[Any, Any, None]], load: Callable[[], S]) -> None:
-    """Runs something; what an operator can act on is told in plain words, with an exit code."""
+def with_settings(
+    work: Callable[[S], Coroutine[Any, Any, None]], load: Callable[[], S], *, failed: str = "Error"
+) -> None:
+    """Runs something; what an operator can act on is told in plain words after `failed`, with an exit code."""
     try:
         settings = load()
         configure_logging(settings.log_level, settings.log_format, sys.stderr)
@@ -51,5 +53,5 @@ def with_settings(work: Callable[[S], Coroutine[Any, Any, None]], load: Callable
         click.echo(error, err=True)
         sys.exit(2)
     except BotError as fault:
-        click.echo(f"createimage-bot cannot run: {fault}", err=True)
+        click.echo(f"{failed}: {fault}", err=True)
         sys.exit(1)

@@ -30,6 +30,15 @@ async def test_what_is_unread_is_marked(visitor: Visitor) -> None:
     await visitor.sees("web-1-", main)
 
 
+async def test_an_address_of_nobody(visitor: Visitor) -> None:
+    """An old one, or a slip: the first person is shown, as where there is no such conversation."""
+    await visitor.page.goto(visitor.page.url.split("#")[0] + "#U0NOBODY/C0OPS")
+    await expect(visitor.person("Amy")).to_have_attribute("aria-pressed", "true")
+    await expect(visitor.place("ops")).to_have_attribute("aria-current", "page")
+    assert all("404" in error for error in visitor.errors)  # the browser's own word on it
+    visitor.errors.clear()
+
+
 async def test_only_the_person_concerned_is_told(visitor: Visitor) -> None:
     """A bystander who presses Approve is told why not, and nobody else sees it."""
     await visitor.say("/createimage i-4kq2web1mz")

@@ -180,6 +180,14 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(tree) or (path.name == "__init__.py" and not tree.body)
 
 
+def test_every_room_has_its_row() -> None:
+    """Somebody who is new finds there what each module and package of the program is for."""
+    described = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rooms = [path for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    names = [f"`bot/{path.name}{'/' * path.is_dir()}`" for path in rooms if path.name != "__init__.py"]
+    assert [name for name in names if f"| {name} |" not in described] == []
+
+
 def test_what_few_need_is_imported_where_it_is_needed() -> None:
     """A bot that Slack reaches over HTTP starts without Socket Mode, one on SQLite without PostgreSQL, one that does
     not work without the worker, one whose schema is up to date without the ladder, each without the demo: they cost

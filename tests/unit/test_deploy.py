@@ -171,6 +171,14 @@ def test_systemd_unit() -> None:
     # prometheus-client reads /proc/stat, and without it tells none of the process_* metrics.
     assert service.get("ProcSubset", "all") == "all"
     assert service["SystemCallErrorNumber"] == "EPERM"
+    # What an operator types runs as it does: a relative path is the same file, and the database is the same.
+    (typed,) = re.findall(r"^    sudo systemd-run(.*?)\"\$@\"$", OPERATING, re.MULTILINE | re.DOTALL)
+    options = dict(re.findall(r"--(uid|working-directory|setenv=\w+|property=\w+)=(\S+)", typed))
+    assert options["uid"] == service["User"]
+    assert options["working-directory"] == service["WorkingDirectory"]
+    assert options["property=EnvironmentFile"] == service["EnvironmentFile"]
+    assert options["property=StateDirectory"] == service["StateDirectory"]
+    assert f"DATABASE_URL={options['setenv=DATABASE_URL']}" in service["Environment"].split()
     variables = {pair.split("=")[0] for pair in service["Environment"].split()}
     assert variables <= {name.upper() for name in Settings.model_fields}
 
@@ -200,8 +208,8 @@ def test_containerfile() -> None:
 
 def test_commands_in_the_docs_exist() -> None:
     """Each `python -m bot …` is a command, with options that it has."""
-    found = re.findall(r"-m bot ([a-z]+(?: verify)?)((?: --[a-z]+)?)", OPERATING)
-    assert found
+    found = re.findall(r"(?:-m bot|^createimage-bot) ([a-z]+(?: verify)?)((?: --[a-z]+)?)", OPERATING, re.MULTILINE)
+    assert {name for name, _ in found} >= {"check", "requests", "audit", "audit verify", "backup"}
     for name, option in found:
         command: click.Command = cli
         for part in name.split():

@@ -1,5 +1,6 @@
 """The command line: what it is made of, and what it says when it cannot run."""
 
+import asyncio
 import csv
 import io
 import json
@@ -18,7 +19,7 @@ from click.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.domain.lifecycle import Move
-from bot.store import SQLite, Store, Transaction
+from bot.store import Event, SQLite, Store, Transaction
 from tests.program import ROOT, bot
 from tests.unit.examples import a_decision, a_request
 
@@ -222,7 +223,67 @@ async def test_one_request_whole(tmp_path: Path) -> None:
     assert re.search(r"U0BEN +approve +=1\+1 \\x1b\[31m", shown)
     assert re.search(r"U0AMY +request ", shown)
     missing = bot("requests", "IR-00000", **environ)
-    assert (missing.returncode, "no request IR-00000" in missing.stderr) == (1, True)
+    assert (missing.returncode, missing.stderr) == (1, "Error: there is no request IR-00000\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("audit", "--actor", "U0BEN", "verify"),
+        ("audit", "--format", "csv", "verify"),
+        ("audit", "--since", "7d", "verify"),
+        ("requests", "IR-7K3QF", "--review-owed"),
+        ("requests", "IR-7K3QF", "--state", "ready"),
+    ],
+)
+def test_a_filter_that_would_filter_nothing_is_refused(arguments: tuple[str, ...]) -> None:
+    """Whoever types it takes the answer for a filtered one."""
+    ended = bot(*arguments, DATABASE_URL="sqlite:///none.db")
+    assert (ended.returncode, "Usage: " in ended.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("requests",), ("requests", "IR-7K3QF"), ("audit",), ("audit", "--format", "jsonl"), ("audit", "verify")],
+)
+async def test_a_disk_that_is_full(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """One line says so, and the exit code that what is in the file is not whole."""
+    await fill(tmp_path / "bot.db")
+    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+    def onto_a_full_disk() -> subprocess.CompletedProcess[str]:
+        with Path("/dev/full").open("w") as full:
+            return subprocess.run(
+                [sys.executable, "-m", "bot", *command],
+                env=own | {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"},
+                cwd=ROOT,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+
+    ended = await asyncio.to_thread(onto_a_full_disk)
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "Error: what was asked for cannot be written: No space left on device\n",
+    )
+
+
+async def test_rules_in_the_audit_read_as_names(tmp_path: Path) -> None:
+    """Of the settings too; an export has them as they were written, which its hash covers."""
+    store = Store(SQLite(tmp_path / "bot.db"))
+    await store.open()
+    await store.transact(
+        lambda tx: tx.events.add(
+            Event(request_id="", at=1.0, actor="U0BEN", kind="freeze", detail={"rules": '["", "db"]'})
+        )
+    )
+    await store.close()
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    assert '{"rules": "the settings, db"}' in bot("audit", **environ).stdout
+    assert '"rules": "[\\"\\", \\"db\\"]"' in bot("audit", "--format", "jsonl", **environ).stdout
 
 
 @pytest.mark.parametrize(

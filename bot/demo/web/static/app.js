@@ -25,7 +25,7 @@ function follow() {
     state.marks.clear();
     state.menu = state.question = null;
     state.said = "";
-    connect(state.user, onScreen, onLine);
+    connect(state.user, onScreen, onLine, onNobody);
   } else if (moved && state.screen) {
     look(true);
   }
@@ -51,6 +51,12 @@ function look(opened) {
 function onLine(up) {
   state.online = up;
   changed();
+}
+
+/** An old address, or one that was mistyped: as with a conversation that is not there, the first is shown. */
+function onNobody() {
+  if (state.user === FIRST_PERSON) return onLine(false);
+  go(FIRST_PERSON, state.conversation);
 }
 
 function draw() {

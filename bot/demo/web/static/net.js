@@ -3,13 +3,14 @@
 let stream = null;
 let queue = Promise.resolve();
 
-/** Shows somebody's screen from now on: `onScreen(screen)` at every change, `onLine(up)` when the line fails or is back. */
-export function connect(user, onScreen, onLine) {
+/** Shows somebody's screen from now on: `onScreen(screen)` at every change, `onLine(up)` when the line fails or is back,
+ *  `onNobody()` where the server knows no such person: it refuses, and the browser does not ask again. */
+export function connect(user, onScreen, onLine, onNobody) {
   stream?.close();
   stream = new EventSource(`/events?user=${encodeURIComponent(user)}`);
   stream.onmessage = (event) => onScreen(JSON.parse(event.data));
   stream.onopen = () => onLine(true);
-  stream.onerror = () => onLine(false);
+  stream.onerror = () => (stream.readyState === EventSource.CLOSED ? onNobody() : onLine(false));
 }
 
 /** Does something as a person, after everything asked for before; resolves to the answer, `{said}` when it failed. */
