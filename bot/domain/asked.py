@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from bot.domain.cloud import InstanceStatus
+from bot.domain.errors import Code
 from bot.domain.lifecycle import Notice, State
 from bot.domain.request import ImageRequest
 from bot.domain.steps import ENDED, JobStep, StepState
@@ -18,6 +20,8 @@ def asked_about(kind: Notice, request: ImageRequest) -> tuple[int, ...]:
     match kind:
         case Notice.MACHINE_OFF:
             return _jobs_of(step for step in request.steps if _is_off(step))
+        case Notice.RUNS_AGAIN:
+            return runs_again(request)
         case Notice.UNSURE:
             return _jobs_of(step for step in request.steps if step.is_doubted)
         case Notice.HELD if request.held_up:
@@ -44,6 +48,8 @@ def is_settled(kind: Notice, request: ImageRequest, number: int) -> bool:
             return not any(_is_off(step) for step in steps)
         case Notice.UNSURE:
             return not any(step.state in {StepState.UNSURE, StepState.CALLING} for step in steps)
+        case Notice.RUNS_AGAIN:
+            return number not in to_be_stopped(request)
         case Notice.HELD:
             return request.held_up is None or request.held_up.number != number
         case _:
@@ -59,7 +65,43 @@ def is_over(kind: Notice, request: ImageRequest) -> bool:
     """
     if kind is Notice.REVIEW_OWED:
         return not request.review_owed
-    return kind in {Notice.MACHINE_OFF, Notice.UNSURE, Notice.HELD} and not asked_about(kind, request)
+    return kind in _ASKS_ONLY and not asked_about(kind, request)
+
+
+_ASKS_ONLY = frozenset({Notice.MACHINE_OFF, Notice.UNSURE, Notice.HELD, Notice.RUNS_AGAIN})
+"""What is told for what it asks alone."""
+
+
+def searched_steps(request: ImageRequest) -> tuple[JobStep, ...]:
+    """The steps of which nobody could tell whether they took effect, and that are looked for once more, which may take
+    as long as an outage.
+
+    Args:
+        request: as it stands.
+    """
+    return tuple(step for step in request.steps if step.is_doubted and step.state is not StepState.UNSURE)
+
+
+def to_be_stopped(request: ImageRequest) -> tuple[int, ...]:
+    """The numbers of the jobs that wait for people to stop their machines.
+
+    Args:
+        request: as it stands.
+    """
+    if request.state not in {State.APPROVED, State.WORKING}:
+        return ()
+    return _jobs_of(step for step in request.steps if is_to_be_stopped(step))
+
+
+def is_to_be_stopped(step: JobStep) -> bool:
+    """Whether a step waits for people to stop its machine."""
+    waits = any(problem.code is Code.INSTANCE_NOT_STOPPED for problem in step.problems)
+    return waits and step.state is StepState.PLANNED
+
+
+def runs_again(request: ImageRequest) -> tuple[int, ...]:
+    """Those of them whose machines were stopped when they were asked for: nobody has chosen to stop them later."""
+    return tuple(one for one in to_be_stopped(request) if request.jobs[one].asked_status == InstanceStatus.STOPPED)
 
 
 def _is_off(step: JobStep) -> bool:

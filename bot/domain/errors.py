@@ -117,6 +117,7 @@ class Code(StrEnum):
     PERSON_NOT_FOUND = "person_not_found"
     NOT_A_REQUESTER = "not_a_requester"
     NOT_AN_APPROVER = "not_an_approver"
+    NOT_YOURS_NOR_AN_APPROVER = "not_yours_nor_an_approver"
     OWN_REQUEST = "own_request"
     NOT_YOUR_REQUEST = "not_your_request"
     ALREADY_DECIDED = "already_decided"  # request

@@ -48,6 +48,7 @@ class Notice(StrEnum):
     FAILED = "failed"
     UNSURE = "unsure"
     MACHINE_OFF = "machine_off"  # the bot has stopped a machine, and cannot start it
+    RUNS_AGAIN = "runs_again"  # a machine has to be stopped that was stopped when it was asked for
     HELD = "held"  # a job came to no good end, and holds those after it
     APPROVAL_VOID = "approval_void"  # your approval does not count: you are not an approver
     APPROVAL_OWN = "approval_own"  # your approval does not count: the request is your own

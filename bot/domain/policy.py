@@ -172,7 +172,7 @@ def may(action: Action, actor: Actor, policy: Policy, request: ImageRequest | No
         case Action.CANCEL | Action.NUDGE:
             codes = _unless(own, Code.NOT_YOUR_REQUEST)
         case Action.RETRY | Action.END | Action.START_NOW | Action.GO_ON | Action.START_AGAIN | Action.LEAVE_STOPPED:
-            codes = _unless(policy.approver(actor.id), Code.NOT_AN_APPROVER)
+            codes = _unless(policy.approver(actor.id), Code.NOT_YOURS_NOR_AN_APPROVER)
             if own is not False:
                 codes = [] if own or not codes else [Code.ROLE_UNKNOWN]
     return Ruling(tuple(Problem(code) for code in codes))

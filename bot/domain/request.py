@@ -29,6 +29,7 @@ def first_jobs(plan: Plan, seen: Sequence[Seen] = ()) -> tuple[Job, ...]:
             steps=(),
             seen_status=was.status if was else "",
             seen_at=was.at if was else None,
+            asked_status=was.status if was else "",
             seen_tags=(was.tags or ()) if was else (),
         )
         for number, (_, was) in enumerate(itertools.zip_longest(plan.jobs, seen))
@@ -224,7 +225,7 @@ class ImageRequest:
         """Whether it waits for a button on its card."""
         return (
             self.state is State.PENDING
-            or self.unsure is not None
+            or any(step.is_doubted for step in self.steps)
             or self.stuck is not None
             or self.held_up is not None
             or self.review_owed

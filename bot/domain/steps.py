@@ -74,7 +74,7 @@ class StepMove(Enum):
     CREATE_ANYWAY = _Move(  # noqa: PIE796 - not the same as CHECK_AGAIN: see `_Move`
         frozenset({StepState.UNSURE}), StepState.CALLING
     )  # a person has looked: one more call, if nothing has turned up
-    GIVE_UP = _Move(frozenset({StepState.UNSURE, StepState.WORKING}), StepState.FAILED)
+    GIVE_UP = _Move(frozenset({StepState.CALLING, StepState.UNSURE, StepState.WORKING}), StepState.FAILED)
     FINISH = _Move(frozenset({StepState.WORKING}), StepState.DONE)
     BREAK = _Move(frozenset({StepState.WORKING}), StepState.FAILED)
     AGAIN = _Move(frozenset({StepState.WORKING}), StepState.PLANNED)  # taken, and without effect: it is still owed
@@ -205,6 +205,7 @@ class Job:
     waits_for: str = ""  # id of the request that holds the instance, while this one waits for its turn at it
     seen_status: str = ""  # an InstanceStatus, or any other string: of the instance when it was last looked at
     seen_at: float | None = None
+    asked_status: str = ""  # likewise when it was asked for
     seen_tags: Tags = ()  # as of then
 
     @property

@@ -175,5 +175,6 @@ def _waits_for(request: ImageRequest) -> Sequence[Action]:
     """What a request waits for that an approver does."""
     if request.state is State.PENDING:
         return [Action.APPROVE]
-    settled = request.unsure is None and request.stuck is None and request.held_up is None
+    doubted = any(step.is_doubted for step in request.steps)
+    settled = not doubted and request.stuck is None and request.held_up is None
     return [*([] if settled else [Action.RESOLVE]), *([Action.REVIEW] if request.review_owed else [])]

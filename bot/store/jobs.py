@@ -24,9 +24,11 @@ _HOLDER = """
 """
 """What a job waits for, if anything: at most one, by the index `job_running`."""
 
+_COLUMNS = ("number", "state", "let_on", "seen_status", "seen_at", "seen_tags", "asked_status")
+
 JOBS = Nested(
     {
-        **{name: f"job.{name}" for name in ("number", "state", "let_on", "seen_status", "seen_at", "seen_tags")},
+        **{name: f"job.{name}" for name in _COLUMNS},
         "holder": _HOLDER,
     },
     "FROM job WHERE job.request_id = request.id",
@@ -78,8 +80,10 @@ class Jobs:
         for planned, job in zip(plan.jobs, jobs, strict=True):
             self._query(
                 """
-                INSERT INTO job (request_id, number, region, instance_id, state, seen_status, seen_at, seen_tags)
-                VALUES (:request_id, :number, :region, :instance_id, :state, :seen_status, :seen_at, :seen_tags)
+                INSERT INTO job (request_id, number, region, instance_id, state, seen_status, seen_at, seen_tags,
+                    asked_status)
+                VALUES (:request_id, :number, :region, :instance_id, :state, :seen_status, :seen_at, :seen_tags,
+                    :asked_status)
                 """,
                 request_id=request_id,
                 number=job.number,
@@ -89,6 +93,7 @@ class Jobs:
                 seen_status=job.seen_status,
                 seen_at=job.seen_at,
                 seen_tags=write_tags(job.seen_tags),
+                asked_status=job.asked_status,
             )
             for position, step in enumerate(planned.steps):
                 self._query(
@@ -187,6 +192,7 @@ def read_jobs(jobs: str | None, steps: str | None) -> tuple[Job, ...]:
             seen_status=row["seen_status"],
             seen_at=seconds(row["seen_at"]),
             seen_tags=read_tags(row["seen_tags"]),
+            asked_status=row["asked_status"],
         )
         for row in sorted(JOBS.read(jobs), key=lambda row: int(row["number"]))
     )

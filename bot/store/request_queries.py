@@ -92,7 +92,7 @@ class FoundRequests(Usual):
             f"""
             WHERE state = 'pending' OR ({REVIEW_OWED})
                 OR (state = 'working' AND id IN (
-                SELECT request_id FROM step WHERE state = 'unsure'
+                SELECT request_id FROM step WHERE state = 'unsure' OR (state = 'calling' AND looked_at IS NOT NULL)
                     OR (undoes IS NOT NULL AND state IN ('planned', 'calling') AND problems <> '[]')
                 UNION
                 SELECT held.request_id FROM job AS held JOIN job AS earlier

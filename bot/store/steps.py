@@ -6,6 +6,7 @@ A step that moves takes its job and its request with it: both stand where their 
 from collections.abc import Collection, Mapping
 from typing import TypedDict, Unpack
 
+from bot.domain.asked import runs_again
 from bot.domain.errors import Problem
 from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.request import ImageRequest
@@ -215,6 +216,13 @@ class Steps(StepQueue):
         """A machine that the bot has stopped cannot be started: whoever asked, and whoever decided, hear of it."""
         request = self._requests.existing(step.request_id)
         self._requests.tell(Notice.MACHINE_OFF, request, Place.REQUESTER, Place.THREAD, Place.ANNOUNCE)
+
+    def owe_runs_again(self, step: JobStep) -> None:
+        """A machine has to be stopped before its image: whoever asked hears of it, once, where it was stopped then."""
+        request = self._requests.existing(step.request_id)
+        if runs_again(request):
+            where = request.requester
+            self._requests.owe(Notice.RUNS_AGAIN, Place.REQUESTER, where, request_id=request.id, version=0)
 
     def _owe_unsure(self, request_id: str) -> None:
         """A person has to decide; whoever asked for another look sees on the card what came of it."""

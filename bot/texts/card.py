@@ -83,6 +83,7 @@ STEP_LINES: Mapping[str, StepWords] = {
 }
 STEP_DONE = Text("✔ {step} {when}", "✔ {step} {when}")
 STEP_SKIPPED = Text("– {step}", "– {step}")
+STEP_LEFT = Text("– left stopped by {person}", "– 由 {person} 保持停止")
 STEP_FAILED = Text("✘ {step}: failed", "✘ {step}：失败")
 STEP_UNSURE = Text("? {step}: unsure", "？{step}：结果不明")
 STEP_PLANNED = Text("○ {step}", "○ {step}")
@@ -125,7 +126,7 @@ ENDED_HERE = Text("{person} ended it here, {when}.", "{person} 于 {when} 到此
 STILL_NO_IMAGE = Text(
     "Looked again {when}, for {person}: still no image.", "应 {person} 要求于 {when} 再次检查：仍未找到镜像。"
 )
-LOOKED_AGAIN = Text("Looked again {when}, for {person}:", "应 {person} 要求于 {when} 再次检查：")
+LOOKED_AGAIN = Text("Looked again {when}, for {person}.", "应 {person} 要求于 {when} 再次检查。")
 
 STOPS_AND_STARTS = Text("Stops {instance}, makes the image, starts it again", "停止 {instance}，创建镜像，再重新启动")
 DOWN_FOR = Text("down for about {duration}", "停机约 {duration}")

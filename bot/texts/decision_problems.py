@@ -17,6 +17,9 @@ DECISIONS: dict[Code, Text] = {
         "您不在可申请镜像的人员名单中，请联系机器人管理员。",
     ),
     Code.NOT_AN_APPROVER: Text("You are not among the approvers.", "您不是审批人。"),
+    Code.NOT_YOURS_NOR_AN_APPROVER: Text(
+        "Only whoever asked for it and its approvers may do that.", "只有申请人本人和审批人可以执行此操作。"
+    ),
     Code.OWN_REQUEST: Text(
         "You cannot approve your own request. Somebody else has to.", "您不能批准自己的申请，需要由他人批准。"
     ),

@@ -22,6 +22,10 @@ READY = Text("{requester} Image {name} of {instance} is ready.", "{requester} {i
 READY_ID = Text("Image id: {image}", "镜像 ID：{image}")
 READY_FACTS = Text("{region} · {size} · it took {duration}", "{region} · {size} · 耗时 {duration}")
 STILL_STOPPED = Text("{instance} is still stopped, as seen {when}.", "{instance} 仍处于停止状态（查看时间：{when}）。")
+LEFT_AS_IT_IS = Text(
+    "{instance} is stopped, as seen {when}: the bot had stopped it, and {person} said to leave it so.",
+    "{instance} 处于停止状态（查看时间：{when}）：由机器人停止，{person} 要求保持停止。",
+)
 LIVE = Text("Made while it ran: the data may be torn.", "镜像在云主机运行中创建：数据可能不一致。")
 NOW = Text("{instance} is {status}, as seen {when}.", "{instance} 当前状态：{status}（查看时间：{when}）。")
 FAILED = Text(
@@ -76,7 +80,7 @@ MOVED = Text(
     "（我无法在 {conversation} 中发布，因此在这里告知您。）",
 )
 
-RUNS_AGAIN = Text("{instance} runs again, {when}.", "{instance} 已于 {when} 重新运行。")
+STARTED_AGAIN = Text("{instance} runs again, {when}.", "{instance} 已于 {when} 重新运行。")
 LEFT_STOPPED = Text(
     "{person} said to leave {instance} stopped, {when}.", "{person} 于 {when} 要求保持 {instance} 停止。"
 )
@@ -84,3 +88,9 @@ GAVE_UP = Text("{person} gave it up, {when}.", "{person} 于 {when} 放弃。")
 GONE_ON = Text("It has gone on by itself.", "已自动继续。")
 FOUND = Text("JD Cloud did make the image: {image}.", "京东云已创建该镜像：{image}。")
 SETTLED = Text("This is settled: the card of {request} says how.", "此事已处理，详情见 {request} 的卡片。")
+TO_BE_STOPPED = Text(
+    "{request}, {what}, begins once this is stopped again: {machines}. Please stop it in the JD Cloud console by {when}, or "
+    "the request expires.",
+    "{request}（{what}）将在以下云主机再次停止后开始：{machines}。请在 {when} 之前在京东云控制台将其停止，否则申请会过期。",
+)
+HAS_BEGUN = Text("{instance} was stopped, and its image begun.", "{instance} 已停止，并已开始创建镜像。")

@@ -3,16 +3,16 @@
 from bot.texts import Text
 
 REMINDER = Text(
-    "{called}: {what}. It has waited {waited} and expires {when}. {card}",
-    "{called}：{what}，已等待 {waited}，{when} 过期。{card}",
+    "{called}: {request}, {what}, waits for you. It has waited {waited} and expires {when}. {card}",
+    "{called}：{request}（{what}）等待审批，已等待 {waited}，{when} 过期。{card}",
 )
 ESCALATED = Text(
-    "{called}: you can decide too now. {what}; it has waited {waited} and expires {when}. {card}",
-    "{called}：现在您也可以审批。{what}，已等待 {waited}，{when} 过期。{card}",
+    "{called}: you can decide too now. {request}, {what}, has waited {waited} and expires {when}. {card}",
+    "{called}：现在您也可以审批 {request}（{what}），已等待 {waited}，{when} 过期。{card}",
 )
 NUDGED = Text(
-    "{called}: please decide. {what}; it has waited {waited} and expires {when}. {card}",
-    "{called}：请尽快审批。{what}，已等待 {waited}，{when} 过期。{card}",
+    "{called}: please decide. {request}, {what}, has waited {waited} and expires {when}. {card}",
+    "{called}：请尽快审批 {request}（{what}），已等待 {waited}，{when} 过期。{card}",
 )
 NUDGE = Text("Nudge", "催办")
 NUDGED_AT = Text("Nudged {when}: {people}", "{when} 已催办：{people}")

@@ -14,14 +14,18 @@ HEADLINE_OWN = Text(
 )
 IN_PLACE = Text("{machine} ({place})", "{machine}（{place}）")
 
-NONE_STOPS = Text("{order}; no machine is taken down", "{order}，不停机")
+NONE_STOPS = Text("{order}; the bot stops no machine", "{order}，机器人不停止任何云主机")
 EACH_DOWN = Text("{order}: each down while its image is made", "{order}：每台在创建镜像期间停机")
 SOME_DOWN = Text(
-    "{order}: {count} of {all} machines down while their images are made",
+    "{order}: {count} of {all} machines down while imaged",
     "{order}：{all} 台云主机中有 {count} 台在创建镜像期间停机",
 )
 EACH_DOWN_FOR = Text("{order}: each down for about {duration}", "{order}：每台停机约 {duration}")
 SOME_DOWN_FOR = Text(
+    "{order}: {count} of {all} machines down for about {duration}",
+    "{order}：{all} 台云主机中有 {count} 台停机，约 {duration}",
+)
+EACH_SOME_DOWN_FOR = Text(
     "{order}: {count} of {all} machines down, each for about {duration}",
     "{order}：{all} 台云主机中有 {count} 台停机，每台约 {duration}",
 )
@@ -75,6 +79,10 @@ STEP_HELD = Text("○ held", "○ 已暂停")
 WAITS_FOR = Text("○ waits for {request}, which has this machine", "○ 等待 {request}：它正在使用此云主机")
 NOT_BEGUN = Text("– not begun", "– 未开始")
 OUT_OF_HOURS = Text("begins {when}, when the hours of its rule begin", "将于 {when} 进入规则允许的时段后开始")
+WAIT_UNTIL_STOPPED = Text(
+    "Approved by {people}. What runs begins when it is stopped, by whoever stops it, until {when}:",
+    "已由 {people} 批准。运行中的云主机停止后（由任何人停止均可）即开始，截止时间 {when}：",
+)
 BEGINS_WHEN_STOPPED = Text(
     "begins when it is stopped, by whoever stops it (now: {status})", "停止后（由任何人停止均可）开始（当前：{status}）"
 )
@@ -88,6 +96,7 @@ MADE = Text("• {machine} · image {image}, {name}", "• {machine} · 镜像 {
 MADE_LIVE = Text("made while it ran, the data may be torn", "在运行中创建，数据可能不一致")
 NOT_MADE = Text("• {machine} · *no image*", "• {machine} · *未创建镜像*")
 NOT_MADE_BROKEN = Text("• {machine} · *image {image} failed*", "• {machine} · *镜像 {image} 失败*")
+LEFT_BY = Text("{status}, as {person} said", "{status}（{person} 要求）")
 NEVER_BEGUN = Text("not begun", "未开始")
 ALL_SEEN = Text("Machines as seen {when}.", "以上云主机状态查看于 {when}。")
 IMAGE_IDS = Text("Image ids: {images}", "镜像 ID：{images}")
@@ -145,6 +154,7 @@ APPROVE_STOPS = Text(
     "{count} of them will be stopped for it and started again, {order}.",
     "其中 {count} 台会为此停止并重新启动（{order}）。",
 )
+APPROVE_STOPS_ONE = Text("{machine} will be stopped for it and started again.", "其中 {machine} 会为此停止并重新启动。")
 APPROVE_RELEASES = Text(
     "Stopping releases CPU, memory, GPU and local data disks of {machines}.",
     "停止会释放 {machines} 的 CPU、内存、GPU 和本地数据盘。",

@@ -77,7 +77,9 @@ async def test_after_an_hour_after_four_and_daily(world: World) -> None:
         assert calls(world) == []
         await after(world, 2 * MINUTE)
         (first,) = calls(world)
-        assert first.startswith(f"@{BEN}, @{CAT}: @{AMY} wants an image of `web-1` in Beijing.")  # Cat is the group
+        assert first.startswith(f"@{BEN}, @{CAT}: IR-")  # Cat is the group
+        assert "of `web-1`, waits for you. " in first
+        assert f"@{AMY}" not in first, "whoever asked need not hear of it"
         assert "It has waited 1 h and expires" in first
         assert "\n" not in first
         (reminder,) = [message for message in world.slack.messages(APPROVALS) if message.thread_ts]
@@ -150,7 +152,8 @@ async def test_the_next_group_is_asked_too(world: World) -> None:
         assert f"@{BEN}" not in plain_text(card)
         await after(world, 2 * HOUR)
         (call,) = calls(world, DATABASES)
-        assert call.startswith(f"@{BEN}: you can decide too now. @{AMY} wants an image of `db-2`")
+        assert call.startswith(f"@{BEN}: you can decide too now. IR-")
+        assert "of `db-2`, has waited" in call
         await world.until(lambda: f"@{BEN}" in plain_text(cards_in(world, DATABASES)[0]))
         await after(world, 9 * HOUR)
         assert len(calls(world, DATABASES)) == 1
@@ -182,7 +185,8 @@ async def test_each_rule_reminds_its_own_in_its_channel(world: World) -> None:
         await world.until(lambda: bool(cards_in(world, DATABASES) and cards_in(world, APPROVALS)))
         await after(world, 61 * MINUTE)
         assert (len(calls(world)), len(calls(world, DATABASES))) == (1, 0)
-        assert calls(world)[0].startswith(f"@{BEN}: @{AMY} wants images of 2 machines in Beijing: `db-2`, `web-1`.")
+        assert calls(world)[0].startswith(f"@{BEN}: IR-")
+        assert "images of 2 machines (`db-2`, `web-1`), waits for you." in calls(world)[0]
         await after(world, HOUR)
         assert (len(calls(world)), len(calls(world, DATABASES))) == (1, 1)
         assert calls(world, DATABASES)[0].startswith(f"@{CAT}: ")
@@ -203,7 +207,8 @@ async def test_a_nudge(world: World) -> None:
         await after(world, 30 * MINUTE)
         await nudge(world.amy, own)
         await world.until(lambda: len(calls(world)) == 1)
-        assert calls(world)[0].startswith(f"@{BEN}, @{CAT}: please decide. @{AMY} wants an image of `web-1`")
+        assert calls(world)[0].startswith(f"@{BEN}, @{CAT}: please decide. IR-")
+        assert "of `web-1`, has waited" in calls(world)[0]
         await world.until(lambda: "Nudged " in plain_text(own_cards(world)[0]))
         assert re.search(f"Nudged .*: @{BEN}, @{CAT}", plain_text(own_cards(world)[0]))
         assert "Nudged" not in world.card()

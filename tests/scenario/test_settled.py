@@ -8,7 +8,7 @@ from bot.demo import jdcloud
 from bot.demo.slack import Message, RateLimited, plain_text
 from tests.scenario import test_several as several
 from tests.scenario import test_steps as steps
-from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, WEB_1, Log, World, furnish_one
+from tests.scenario.conftest import AMY, APPROVALS, BEN, OPS, WEB_1, ZHANG, Log, World, furnish_one
 
 REFUSED = jdcloud.Refuse(400, "INVALID_ARGUMENT", "no such thing")
 QUOTA = jdcloud.Refuse(429, "QUOTA_EXCEEDED", "Image quota limit exceeded")
@@ -161,3 +161,82 @@ async def running_several(world: World) -> AsyncIterator[World]:
         furnish_one(world.cloud, f"i-{name}aaaa", name, status="running")
     async with world.bot():
         yield world
+
+
+def links(message: Message) -> list[str]:
+    """Where its buttons lead."""
+    elements = [element for block in message.blocks for element in block.get("elements", ())]
+    return [element["url"] for element in elements if "url" in element]
+
+
+async def test_a_machine_that_runs_again_when_it_is_approved(running: World, log: Log) -> None:
+    """Whoever asked is told at once what to do, and where; once, and when it has begun that it has."""
+    card = await running.request()
+    running.cloud.start(WEB_1)
+    await running.ben.press("Approve", message=card, confirm=True)
+    waits = "begins once this is stopped again: `web-1`"
+    await running.until(lambda: len(notices(running, waits)) == 1)
+    (told,) = notices(running, waits)
+    assert told.channel == running.slack.dm(AMY).id
+    assert "Please stop it in the JD Cloud console by " in told.text
+    assert links(told) == ["https://cns-console.jdcloud.com/host/compute/list"]
+    await running.until(lambda: "[Open the JD Cloud console]" in running.card())
+    assert links(running.cards()[-1]) == links(told)
+    await running.until(lambda: "runs_again" in [line["kind"] for line in log.of("notice.sent")])
+    running.cloud.stop(WEB_1)
+    await running.in_time(lambda: every(running, waits, count=1, says="`web-1` was stopped, and its image begun."))
+    await running.until(lambda: "is ready" in running.told(OPS))
+    assert len(notices(running, waits)) == 1
+
+
+async def test_who_chose_to_stop_it_later_needs_no_message(running: World) -> None:
+    """The card says until when, and has the link."""
+    running.cloud.start(WEB_1)
+    await running.form()
+    await running.amy.choose("While the image is made", "Begin when it is stopped")
+    assert await running.attempt(running.amy) == {}
+    await running.until(lambda: bool(running.cards()))
+    await running.ben.press("Approve", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "It begins when the machine is stopped" in running.card())
+    await running.until(lambda: "[Open the JD Cloud console]" in running.card())
+    running.cloud.stop(WEB_1)
+    await running.in_time(lambda: "is ready" in running.told(OPS))
+    assert "stopped again" not in running.told(running.slack.dm(AMY).id)
+
+
+async def test_a_look_that_lasts_as_long_as_an_outage(world: World) -> None:
+    """Meanwhile it can be given up, and stands among what waits for approvers."""
+    async with world.bot(JDCLOUD_TIMEOUT="1"):
+        card = await world.request()
+        world.cloud.faults.add("createImage", jdcloud.Html(503), times=2)
+        await world.ben.press("Approve", message=card, confirm=True)
+        await world.until(lambda: "[Check again]" in world.card() and len(said(world, "nobody can tell")) == 1)
+        world.cloud.faults.add("describeImages", jdcloud.Refuse(500, "INTERNAL", "boom"), jdcloud.ALWAYS)
+        await world.ben.press("Check again", message=world.cards()[-1])
+        await world.until(lambda: "[Check again]" not in world.card() and "[Give up]" in world.card())
+        assert "[Give up]" not in plain_text(await world.own_card())
+        await world.ben.open_home()
+        await world.until(lambda: "[Give up]" in plain_text(home) if (home := world.slack.home(BEN)) else False)
+        await world.ben.press("Give up", message=world.cards()[-1], confirm=True)
+        await world.until(lambda: "Given up by" in world.card())
+        await world.until(lambda: every(world, "nobody can tell", count=1, says=f"@{BEN} gave it up, "))
+
+
+async def test_who_may_not_approve_is_not_asked_to(running: World) -> None:
+    """An approver who asks: on the card and in their own message the others are named."""
+    card = await running.request(running.ben)
+    assert f"@{BEN}" not in plain_text(card).split("please approve or reject")[0].splitlines()[-1]
+    own = plain_text(await running.own_card(BEN))
+    assert "To be decided by @" in own
+    assert f"@{BEN}" not in own.split("To be decided by")[1]
+
+
+async def test_a_stranger_hears_who_may_retry(running: World) -> None:
+    """Also whoever asked."""
+    card = await running.request()
+    running.cloud.faults.add("createImage", QUOTA)
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: "[Retry]" in running.told(OPS))
+    (told,) = notices(running, "failed")
+    await running.slack.person(ZHANG).press("Retry", message=told)
+    await running.until(lambda: "只有申请人本人和审批人可以执行此操作" in running.ephemeral(ZHANG))

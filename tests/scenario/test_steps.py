@@ -131,7 +131,9 @@ async def test_leave_it_stopped(running: World) -> None:
     await running.amy.press("Leave it stopped", message=await running.own_card(), confirm=True)
     await running.until(lambda: "is ready" in running.told(OPS), 20)
     assert status(running) == "stopped"
-    assert "`web-1` is still stopped" in running.told(OPS)
+    assert f"the bot had stopped it, and @{AMY} said to leave it so." in running.told(OPS)
+    assert "still stopped" not in running.told(OPS), "it ran before"
+    await running.until(lambda: f"– left stopped by @{AMY}" in running.card())
 
 
 async def test_leave_it_stopped_while_a_start_is_on_its_way(running: World) -> None:
@@ -162,8 +164,8 @@ async def test_leave_it_stopped_when_a_start_came_to_nothing(running: World) -> 
     await running.amy.press("Leave it stopped", message=await running.own_card(), confirm=True)
     await running.in_time(lambda: "is ready" in running.told(OPS))
     assert asked(running).count("startInstance") == 2
-    await running.until(lambda: "not started by the bot" in running.card())
-    assert "`web-1` is still stopped" in running.told(OPS)
+    await running.until(lambda: f"– left stopped by @{AMY}" in running.card())
+    assert f"the bot had stopped it, and @{AMY} said to leave it so." in running.told(OPS)
 
 
 async def test_started_by_hand(running: World) -> None:

@@ -100,7 +100,7 @@ def test_the_headline_names_three(count: int, en: str, zh: str) -> None:
         (a_plan_of(6), {0: 1_020.0}, "One after another: each down while its image is made"),
         (a_plan_of(2), {0: 600.0, 1: 1_200.0}, "One after another: each down for about 10 min to 20 min, about 30 min"),
         (a_plan_of(6, order=Order.SIDE_BY_SIDE), USUAL, "Side by side: each down for about 17 min\n"),
-        (a_plan_of(3, while_imaged=WhileImaged.STOPPED), USUAL, "Side by side; no machine is taken down"),
+        (a_plan_of(3, while_imaged=WhileImaged.STOPPED), USUAL, "Side by side; the bot stops no machine"),
     ],
 )
 def test_how_they_run(plan: Plan, usual: dict[int, float], expected: str) -> None:

@@ -75,7 +75,7 @@ def test_retry_is_the_requesters_and_the_approvers() -> None:
     """Whoever asked, and whoever may decide."""
     assert codes(Action.RETRY, Actor(AMY), policy()) == []
     assert codes(Action.RETRY, Actor(BEN), policy()) == []
-    assert codes(Action.RETRY, Actor(CAT), policy()) == [Code.NOT_AN_APPROVER]
+    assert codes(Action.RETRY, Actor(CAT), policy()) == [Code.NOT_YOURS_NOR_AN_APPROVER]
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,8 @@ class Asking:
                 await self._fail(kind, task, (problem, over), lease)
             case NotYet(problem, patient=True):
                 pause = min(patience.pause(task.request.approved_at, self.clock()), WAIT_FOR_PEOPLE)
-                await self._record.postponed(task.step, pause, lease, problem)
+                told = any(one.code is problem.code for one in task.step.problems)
+                await self._record.postponed(task.step, pause, lease, problem, for_people=not told)
             case NotYet(problem):
                 await self._wait(kind, task, problem, lease)
             case Never(problems):

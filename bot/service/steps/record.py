@@ -182,8 +182,11 @@ class StepRecord:
         *problems: Problem,
         trying: bool = False,
         tell: bool = False,
+        for_people: bool = False,
     ) -> None:
-        """Nothing was done; it is looked at again in so many seconds. `trying` says that its patience has begun."""
+        """Nothing was done; it is looked at again in so many seconds. `trying` says that its patience has begun,
+        `for_people` that it has come to wait for them.
+        """
         said = step.saying(*problems) if problems else None
         since = Stamp.ONCE if trying else None
 
@@ -191,6 +194,8 @@ class StepRecord:
             postponed = tx.steps.postpone(step, seconds, lease, misses=step.misses, trying_since=since, problems=said)
             if postponed and tell:
                 tx.steps.owe_machine_off(step)
+            if postponed and for_people:
+                tx.steps.owe_runs_again(step)
 
         await self.store.transact(work)
 

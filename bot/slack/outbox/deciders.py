@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.lifecycle import State
 from bot.domain.quorum import Need
 from bot.domain.request import ImageRequest
 from bot.service.current_rules import CurrentRules
@@ -19,7 +20,8 @@ class Deciders:
     mentions: Callable[[Iterable[str]], Sequence[str]]  # ids as they are to be mentioned, nobody twice
 
     def of(self, request: ImageRequest, channel: str = "") -> Sequence[str]:
-        """Ids of the people and groups who decide about a request.
+        """Ids of the people and groups who decide about a request. Whoever has asked is not asked to approve it, where
+        they may not, and there are others.
 
         Args:
             request: which.
@@ -27,7 +29,12 @@ class Deciders:
         """
         rules = self.rules.of(request).rules
         here = [rule for rule in rules if rule.channel == channel]
-        return self.mentions(one for rule in here or rules for one in rule.approvers)
+        people = [one for rule in here or rules for one in rule.approvers]
+        if request.state is State.PENDING:
+            known = self.directory.policy(self.rules.of(request))
+            own = [] if known.self_approval else [one for one in people if known.ids.same(request.requester, one)]
+            people = [one for one in people if one not in own] or people
+        return self.mentions(people)
 
     def channel_of(self, request: ImageRequest, approver: str) -> str:
         """Where the card stands on which an approver decides; empty where nobody knows."""

@@ -83,7 +83,8 @@ class Notices:
             if asking:  # what has ended is watched once it comes back from its end, which it may have done by now
                 rests = stands and stands.state not in OPEN and stands.version == sent.version
                 version = sent.version if asking.is_shown else 0
-                tx.notices.ask(notice, asking.model_dump_json(), version=version, watched=not rests)
+                watched = not (rests and asking.is_shown)
+                tx.notices.ask(notice, asking.model_dump_json(), version=version, watched=watched)
             told = notice.kind is Notice.READY and notice.place is Place.ANNOUNCE
             return tx.requests.get(notice.request_id) if told else None
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
+from bot.domain.asked import searched_steps, to_be_stopped
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
@@ -67,11 +68,12 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
             return _deciding(request) if deciding else [_button(request, ids.NUDGE, reminders.NUDGE), _cancel(request)]
         case State.APPROVED:
             early = [_start_now(request)] if request.begin_at else []
+            early += [console_of_machines(request)] if to_be_stopped(request) else []
             return [*early, *([] if deciding else [_cancel(request)])]
         case State.WORKING:
             return _under_way(request, deciding=deciding)
         case State.FAILED | State.PARTLY:
-            return ways_out(request)
+            return [*ways_out(request), *([console(request)] if request.image_ids else [])]
         case State.REJECTED | State.CANCELLED | State.EXPIRED:
             return [_request_again(request)]
         case State.READY:
@@ -83,8 +85,9 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
 def _under_way(request: ImageRequest, *, deciding: bool) -> Sequence[ButtonElement]:
     """What can be done while the cloud is at it: settle what is unsure, start what stands still, or end it here."""
     settling: Sequence[ButtonElement] = ()
-    if deciding and (step := request.unsure or request.odd):
-        settling = _for_step(request, step, deciding=True)
+    doubted = [*request.unsure_steps, *searched_steps(request), *request.odd_steps]
+    if deciding and doubted:
+        settling = _for_step(request, doubted[0], deciding=True)
     stuck = _for_step(request, request.stuck, deciding=deciding) if request.stuck else []
     return [*settling, *stuck, *_whole(request)]
 
@@ -92,13 +95,16 @@ def _under_way(request: ImageRequest, *, deciding: bool) -> Sequence[ButtonEleme
 def _whole(request: ImageRequest) -> Sequence[ButtonElement]:
     """What can be done about all that is still to come."""
     going_on = [_let_on(request, job)] if (job := request.held_up) else []
-    return [*going_on, *([_end_here(request)] if request.can_end or going_on else [])]
+    console = [console_of_machines(request)] if to_be_stopped(request) else []
+    return [*going_on, *console, *([_end_here(request)] if request.can_end or going_on else [])]
 
 
 def _for_step(request: ImageRequest, step: JobStep, *, deciding: bool) -> Sequence[ButtonElement]:
     """What can be done about one step that does not go on by itself."""
     if step.state is StepState.UNSURE:
         return _settling(request, step) if deciding else []
+    if step.is_doubted:
+        return [_give_up(request, step)] if deciding else []
     if step.state is StepState.WORKING:
         return [_give_up(request, step, card.GIVE_UP_WATCHING_TEXT)] if deciding else []
     return [_start_again(request, step), _leave_stopped(request, step)]
@@ -198,9 +204,18 @@ def _give_up(request: ImageRequest, step: JobStep, words: Text = card.GIVE_UP_TE
 
 def console(request: ImageRequest) -> ButtonElement:
     """A link to where the image can be used."""
+    return _link(request, CONSOLE_URL)
+
+
+def console_of_machines(request: ImageRequest) -> ButtonElement:
+    """A link to where a machine can be stopped."""
+    return _link(request, INSTANCES_URL)
+
+
+def _link(request: ImageRequest, url: str) -> ButtonElement:
     label = card.CONSOLE(request.language)
     return ButtonElement(
-        action_id=ids.CONSOLE, text=plain(label), url=CONSOLE_URL, accessibility_label=read_aloud(request, label)
+        action_id=ids.CONSOLE, text=plain(label), url=url, accessibility_label=read_aloud(request, label)
     )
 
 

@@ -60,9 +60,11 @@ def card_message(
     reasons += [request.rejection.reason] if request.rejection else []
     note = [card.NOTE(language, text=request.note)] if request.note else []
     planned, warnings = plan_and_warnings(request, usual_seconds, others)
-    small = [*_facts(request, now), *rule_lines.small(request, ruleset)]
+    # Its card of the requester is drawn anew when something happens, which is no time for how long there still is.
+    small = [*_facts(request, now if kind is CardKind.APPROVAL else None), *rule_lines.small(request, ruleset)]
     small += status if request.state is State.PENDING else ()
     small += _nudged(request) if kind is CardKind.REQUESTER else ()
+    resumed = progress.resumed(request)
     happened = ([freeze.waits(frozen, language)] if frozen else []) if request.state is State.PENDING else status
     blocks: list[Block] = [
         *emergency.on_card(request),
@@ -71,6 +73,7 @@ def card_message(
         SectionBlock(text=plain(plan.description)),
         *(SectionBlock(text=markdown(part)) for part in parts(happened, language, MAX_JOBS)),
         *(SectionBlock(text=plain(part)) for part in parts(reasons, language)),
+        *(SectionBlock(text=markdown(line)) for line in resumed),
         *(SectionBlock(text=plain(text)) for text in note),
         *(SectionBlock(text=markdown(part)) for part in parts(planned, language, MAX_JOBS)),
         *(SectionBlock(text=markdown(part)) for part in parts(warnings, language)),
@@ -84,7 +87,9 @@ def card_message(
         f"{who}{stands}",
         escape(plan.description),
         *happened,
-        *(escape(reason) for reason in (*reasons, *note)),
+        *(escape(reason) for reason in reasons),
+        *resumed,
+        *(escape(text) for text in note),
         *(line.replace("*", "") for line in (*planned, *warnings)),
         *small,
         *question.asked_lines(request),

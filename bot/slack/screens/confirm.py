@@ -30,7 +30,9 @@ def _all_it_does(plan: Plan, language: str) -> str:
     one_after_another = plan.order is Order.ONE_AFTER_ANOTHER
     order = several.ONE_AFTER_ANOTHER if one_after_another else several.SIDE_BY_SIDE
     said = [several.APPROVE_TEXT(language, count=str(len(plan.jobs)))]
-    if stops:
+    if len(stops) == 1:
+        said.append(several.APPROVE_STOPS_ONE(language, machine=machines.named_plainly(stops, language)))
+    elif stops:
         said.append(several.APPROVE_STOPS(language, count=str(len(stops)), order=order(language)))
     if releasing:
         named = machines.named_plainly(releasing, language)

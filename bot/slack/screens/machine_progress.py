@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.domain.cloud import Seen
+from bot.domain.asked import searched_steps
+from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.plan import PlannedJob, WhileImaged
@@ -29,8 +30,10 @@ TOGETHER = 60.0
 
 
 def needing_a_person(request: ImageRequest) -> Sequence[JobStep]:
-    """The steps that wait for a person's word, those of machines that are off first."""
-    return [*request.stuck_steps, *request.unsure_steps, *request.odd_steps]
+    """The steps that wait for a person's word, those of machines that are off first; also while one is looked for once
+    more.
+    """
+    return [*request.stuck_steps, *request.unsure_steps, *searched_steps(request), *request.odd_steps]
 
 
 def of_steps(request: ImageRequest, steps: Sequence[JobStep]) -> Sequence[PlannedJob]:
@@ -243,9 +246,16 @@ def _result(request: ImageRequest, job: Job, label: str, seen: Seen | None, *, t
         untouched = all(step.state is StepState.SKIPPED for step in job.steps)
         said += [texts.NEVER_BEGUN(language)] if untouched else []
     if seen:
-        status = escape(units.instance_status(seen.status, language))
+        status, left_by = escape(units.instance_status(seen.status, language)), left_stopped_by(job)
+        if left_by and seen.status == InstanceStatus.STOPPED:
+            status = texts.LEFT_BY(language, status=status, person=person(left_by))
         said.append(card.SEEN(language, status=status, when=moment(seen.at)) if timed else status)
     return "\n".join([" · ".join(said), *(texts.WHY(language, reason=why) for why in _reasons(job, language))])
+
+
+def left_stopped_by(job: Job) -> str:
+    """Who has said that its machine, which the bot has stopped, may stay so; empty where nobody has."""
+    return next((step.left_by for step in job.steps if step.left_by), "")
 
 
 def _is_exception(request: ImageRequest, job: Job) -> bool:

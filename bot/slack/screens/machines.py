@@ -103,7 +103,8 @@ def _down(plan: Plan, usual_seconds: Mapping[int, float], language: str) -> str:
     took = [usual_seconds[number] for number in stopping]
     low, high = units.duration(min(took), language), units.duration(max(took), language)
     duration = low if low == high else several.SPAN(language, low=low, high=high)
-    words = several.SOME_DOWN_FOR if some else several.EACH_DOWN_FOR
+    one, each = several.SOME_DOWN_FOR, several.EACH_SOME_DOWN_FOR
+    words = (one if len(stopping) == 1 else each) if some else several.EACH_DOWN_FOR
     return words(language, order=order, count=count, all=everybody, duration=duration)
 
 

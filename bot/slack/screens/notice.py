@@ -11,7 +11,7 @@ from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.draft import Draft
 from bot.domain.errors import Code
 from bot.domain.lifecycle import Notice, Place, State
-from bot.domain.plan import MAX_JOBS, PlannedJob, WhileImaged
+from bot.domain.plan import MAX_JOBS, WhileImaged
 from bot.domain.request import ImageRequest
 from bot.service.submission import of_machine
 from bot.slack.protocol import ids
@@ -70,7 +70,7 @@ def notice_message(
         last = machine_progress.results(request, seen or {}) if kind in _TELLS_EACH else []
     else:
         lines, reasons = _lines(kind, request, place, approvers), _reasons(kind, request)
-        last = [_seen(request.plan.jobs[number], was, language) for number, was in (seen or {}).items()]
+        last = [_seen(request, number, was) for number, was in (seen or {}).items()]
     last = [*last, *([texts.MOVED(language, conversation=conversation(moved_from))] if moved_from else [])]
     last = [*last, *(emergency.in_result(request) if kind in _TELLS_EACH else [])]
     if not reasons:  # else they come between, as the first lines say that they follow
@@ -103,6 +103,8 @@ _TELLS_EACH = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})
 def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Sequence[ButtonElement]]:
     """What can be done about it where it is told."""
     match kind:
+        case Notice.FAILED if request.image_ids:  # which are there to be looked at, or deleted
+            return [[*buttons.ways_out(request), buttons.console(request)]]
         case Notice.FAILED | Notice.REJECTED | Notice.EXPIRED:
             return [buttons.ways_out(request)]
         case Notice.MACHINE_OFF:
@@ -111,6 +113,8 @@ def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Sequence[ButtonE
             return [buttons.for_the_held(request)]
         case Notice.READY if request.state is State.PARTLY:
             return [[*buttons.ways_out(request), buttons.console(request)]]
+        case Notice.RUNS_AGAIN:
+            return [[buttons.console_of_machines(request)]]
         case Notice.READY | Notice.UNSURE:
             return [[buttons.console(request)]]
         case _:
@@ -184,9 +188,12 @@ def _ready(request: ImageRequest, facts: dict[str, str]) -> list[str]:
     ]
 
 
-def _seen(job: PlannedJob, seen: Seen, language: str) -> str:
+def _seen(request: ImageRequest, number: int, seen: Seen) -> str:
     """How the instance was: it had to be stopped for its image, and somebody may wait for it."""
-    instance, when = code(job.called), moment(seen.at)
+    language, instance, when = request.language, code(request.plan.jobs[number].called), moment(seen.at)
+    left_by = machine_progress.left_stopped_by(request.jobs[number])
+    if seen.status == InstanceStatus.STOPPED and left_by:
+        return texts.LEFT_AS_IT_IS(language, instance=instance, when=when, person=person(left_by))
     if seen.status == InstanceStatus.STOPPED:
         return texts.STILL_STOPPED(language, instance=instance, when=when)
     status = escape(units.instance_status(seen.status, language))

@@ -1,8 +1,9 @@
 """What notices say of one machine and of several in the same words."""
 
+from bot.domain.asked import runs_again
 from bot.domain.lifecycle import Notice
 from bot.domain.request import ImageRequest
-from bot.slack.protocol.markup import code, person
+from bot.slack.protocol.markup import code, moment, person
 from bot.slack.screens import machines
 from bot.texts import notice as texts
 from bot.texts import several
@@ -33,6 +34,10 @@ def told_alike(kind: Notice, request: ImageRequest) -> str:
             return texts.ENDED(request.language, **facts, person=person(request.ended_by))
         case Notice.EXPIRED if request.approved_at:
             return texts.APPROVAL_EXPIRED(request.language, **facts)
+        case Notice.RUNS_AGAIN:
+            waiting = [request.plan.jobs[number] for number in runs_again(request)]
+            facts |= {"machines": machines.named(waiting, request.language), "when": moment(request.expires_at)}
+            return texts.TO_BE_STOPPED(request.language, **facts)
         case _ if kind in _ALIKE:
             return _ALIKE[kind](request.language, **facts)
         case _:

@@ -13,7 +13,7 @@ from bot.slack.screens import freeze, machine_progress
 from bot.slack.screens.rule_lines import rule_name
 from bot.slack.screens.step_line import NOTHING_KNOWN, Elapsed, steps_line
 from bot.slack.screens.who_decides import still_asked
-from bot.texts import card, emergency, home, units
+from bot.texts import card, emergency, home, several, units
 
 
 def lines(
@@ -25,7 +25,7 @@ def lines(
     needs: Sequence[Need] = (),
     frozen: Freeze | None = None,
 ) -> list[str]:
-    """What has happened, and what comes next; last, who took it up again.
+    """What has happened, and what comes next.
 
     Args:
         request: as it stands.
@@ -36,12 +36,10 @@ def lines(
         frozen: the freeze that holds it up.
     """
     if request.state is State.PENDING:
-        return [*_pending(request, approvers, needs), *_resumed(request)]
+        return _pending(request, approvers, needs)
     if request.plan.only is None and request.state in _A_LINE_EACH:
-        said = [*machine_progress.lines(request, approvers, usual_seconds, now)]
-        return [*said, *_frozen(request, frozen), *_resumed(request)]
-    said = _happened(request, approvers, usual_seconds.get(0), now, frozen)
-    return [*said, *_frozen(request, frozen), *_resumed(request)]
+        return [*machine_progress.lines(request, approvers, usual_seconds, now), *_frozen(request, frozen)]
+    return [*_happened(request, approvers, usual_seconds.get(0), now, frozen), *_frozen(request, frozen)]
 
 
 _A_LINE_EACH = frozenset({State.WORKING, State.READY, State.PARTLY, State.FAILED})
@@ -156,6 +154,8 @@ def _waits(request: ImageRequest, frozen: Freeze | None) -> str:
     if frozen:
         return card.WAITS_FOR_FREEZE(language, people=by, **freeze.facts(frozen, language))
     if _each_waits(request):
+        if not request.waits_for and {problem.code for problem in problems} == {Code.INSTANCE_NOT_STOPPED}:
+            return several.WAIT_UNTIL_STOPPED(language, people=by, when=moment(request.expires_at))
         return card.WAITING(language, people=by)
     if request.waits_for:
         instance = code(request.plan.jobs[0].called)
@@ -277,8 +277,8 @@ def ended(request: ImageRequest) -> str:
     return card.FAILED(request.language)
 
 
-def _resumed(request: ImageRequest) -> list[str]:
-    """Who has taken it up again, and what came of it."""
+def resumed(request: ImageRequest) -> list[str]:
+    """Who has taken it up again, and what came of it: below the reasons, which the last of the lines may announce."""
     words = card.RESUMED.get(request.resumed_how)
     if words is None or request.resumed_at is None or request.state not in OPEN | {State.FAILED}:
         return []

@@ -9,7 +9,7 @@ from bot.domain.lifecycle import Notice
 from bot.domain.request import ImageRequest
 from bot.slack.protocol.markup import SECTION, clip, markdown, mentions, moment
 from bot.slack.screens.message import Message
-from bot.slack.screens.request_line import headline
+from bot.slack.screens.notice_words import what
 from bot.texts import reminders as texts
 from bot.texts import units
 
@@ -17,7 +17,8 @@ from bot.texts import units
 def reminder_message(
     kind: Notice, request: ImageRequest, *, called: Sequence[str], card: str, language: str, now: float
 ) -> Message:
-    """A reminder, a nudge, or the word to those who are asked too.
+    """A reminder, a nudge, or the word to those who are asked too. Whoever has asked is named by the card alone: they
+    need not hear of it.
 
     Args:
         kind: which of `CALLS` it is.
@@ -30,7 +31,8 @@ def reminder_message(
     line = _WORDS[kind](
         language,
         called=units.listed(mentions(called), language),
-        what=headline(replace(request, language=language), language),
+        request=request.id,
+        what=what(replace(request, language=language)),
         waited=units.waited(now - request.created_at, language),
         when=moment(request.expires_at),
         card=card,

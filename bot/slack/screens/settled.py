@@ -59,6 +59,8 @@ def what_came(kind: Notice, request: ImageRequest, number: int, events: Sequence
             return _by(_about(events, planned.instance_id), how, request, instance) or gone_on
         case Notice.MACHINE_OFF:
             return _off(job.of_kind(Step.START), request, instance, _about(events, planned.instance_id)) or by_itself
+        case Notice.RUNS_AGAIN if any(step.may_have_acted for step in job.steps):
+            return "", "", texts.HAS_BEGUN(request.language, instance=instance)
         case Notice.UNSURE:
             return _unsure(job.of_kind(Step.IMAGE), request, instance, _about(events, planned.instance_id)) or by_itself
         case _:
@@ -72,7 +74,7 @@ def _off(start: JobStep | None, request: ImageRequest, instance: str, events: Se
     if start.left_by:
         return _by(events, {"leave_stopped"}, request, instance)
     if start.state in {StepState.DONE, StepState.SKIPPED} and start.ended_at:
-        return "", "", texts.RUNS_AGAIN(request.language, instance=instance, when=moment(start.ended_at))
+        return "", "", texts.STARTED_AGAIN(request.language, instance=instance, when=moment(start.ended_at))
     return None
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.steps import Job, JobStep, Step, StepState
-from bot.slack.protocol.markup import code, moment
+from bot.slack.protocol.markup import code, moment, person
 from bot.texts import card, several, units
 
 
@@ -42,6 +42,8 @@ def _step(step: JobStep, language: str, elapsed: Elapsed) -> str:
     match step.state:
         case StepState.DONE:
             return card.STEP_DONE(language, step=words.done(language), when=moment(step.ended_at or 0))
+        case StepState.SKIPPED if step.left_by:
+            return card.STEP_LEFT(language, person=person(step.left_by))
         case StepState.SKIPPED:
             return card.STEP_SKIPPED(language, step=words.skipped(language))
         case StepState.FAILED:

@@ -224,4 +224,8 @@ POLICY: tuple[tuple[str, tuple[str, ...]], ...] = (
             "ALTER TABLE step ADD COLUMN left_by TEXT NOT NULL DEFAULT ''",
         ),
     ),
+    (
+        "0024_what_ran_when_it_was_asked_for",
+        ("ALTER TABLE job ADD COLUMN asked_status TEXT NOT NULL DEFAULT ''",),
+    ),
 )
