@@ -65,6 +65,8 @@ def is_over(kind: Notice, request: ImageRequest) -> bool:
     """
     if kind is Notice.REVIEW_OWED:
         return not request.review_owed
+    if kind is Notice.FAILED:  # retried meanwhile: what comes of that is told
+        return request.state is not State.FAILED
     return kind in _ASKS_ONLY and not asked_about(kind, request)
 
 

@@ -23,7 +23,7 @@ PLAYED = {
     "chaos": (chaos_and_calm, 1, 5),
     "doubted": (doubted, 1, 1),
     "ruled": (ruled, 1, 3),
-    "held": (held, 2, 3),
+    "held": (held, 7, 3),
     "wrecked": (wrecked, 5, 1),
 }
 """What is played, which seed of it every time, and how many blocks of others as long proofs."""

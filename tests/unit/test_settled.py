@@ -76,6 +76,8 @@ def test_only_a_failure_that_can_be_retried_asks_for_anything() -> None:
     assert not asked_about(Notice.REJECTED, a_request(state=State.REJECTED))
     assert not asked_about(Notice.READY, a_request(state=State.PARTLY))
     assert not is_settled(Notice.FAILED, failed, 0)
+    assert not is_over(Notice.FAILED, failed)
+    assert is_over(Notice.FAILED, a_request(state=State.WORKING)), "it was retried before anybody was told"
     assert is_settled(Notice.FAILED, a_request(state=State.APPROVED), 0)
 
 
