@@ -26,7 +26,7 @@ PLAYED = {
     "held": (held, 7, 3),
     "wrecked": (wrecked, 5, 1),
 }
-"""What is played, which seed of it every time, and how many blocks of others as long proofs."""
+"""What is played, which seed of it every time, and how many blocks of those after it as long proofs."""
 
 QUICK = frozenset({"submission-before-write", "anybody-decides", "stop-before-approval", "at-any-hour"})
 """Mutants that are looked for every time; the others take longer to find."""
@@ -79,7 +79,7 @@ NEARBY = 60
 def _blocks() -> Iterator[Any]:
     for name, (script, always, blocks) in PLAYED.items():
         yield pytest.param(name, script, [always], id=f"{name}-{always}")
-        others = [seed for seed in range(1, 2 + blocks * BLOCK) if seed != always]
+        others = range(always + 1, always + 1 + blocks * BLOCK)
         for block in (others[at : at + BLOCK] for at in range(0, len(others), BLOCK)):
             yield pytest.param(name, script, block, marks=pytest.mark.long, id=f"{name}-{block[0]}")
 
