@@ -159,7 +159,7 @@ async def test_patience_ends(running: World) -> None:
     await running.until(lambda: "Not started yet" in running.card())
     running.clock.ahead += 1801
     await running.until(lambda: "failed" in running.card(), seconds=20)
-    assert "Another task is under way on i-web1aaaaaa." in running.card()
+    assert "Another task is under way on web-1." in running.card()
     assert "tried again for 30 min" in running.card()
     assert "tries again" not in running.card()
 
