@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -56,7 +56,7 @@ def event_csv(events: Sequence[Event]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_fields(event) | {"detail": _detail(event)} for event in events)
+    writer.writerows(_fields(event) | {"detail": _detail(event.detail)} for event in events)
     return text.getvalue()
 
 
@@ -90,8 +90,8 @@ def _told(event: Event) -> str:
     detail = dict(event.detail)
     with suppress(KeyError, ValueError, TypeError):  # "*": of a freeze, every rule
         detail["rules"] = ", ".join(name or "the settings" for name in json.loads(detail["rules"]))
-    return json.dumps(detail, ensure_ascii=False) if detail else ""
+    return _detail(detail)
 
 
-def _detail(event: Event) -> str:
-    return json.dumps(dict(event.detail), ensure_ascii=False) if event.detail else ""
+def _detail(detail: Mapping[str, str]) -> str:
+    return json.dumps(dict(detail), ensure_ascii=False) if detail else ""

@@ -23,7 +23,7 @@ def asked_about(kind: Notice, request: ImageRequest) -> tuple[int, ...]:
         case Notice.RUNS_AGAIN:
             return runs_again(request)
         case Notice.UNSURE:
-            return _jobs_of(step for step in request.steps if step.is_doubted)
+            return _jobs_of(request.doubted_steps)
         case Notice.HELD if request.held_up:
             return (request.held_up.number,)
         case Notice.FAILED if request.retriable:
@@ -72,16 +72,6 @@ def is_over(kind: Notice, request: ImageRequest) -> bool:
 
 _ASKS_ONLY = frozenset({Notice.MACHINE_OFF, Notice.UNSURE, Notice.HELD, Notice.RUNS_AGAIN})
 """What is told for what it asks alone."""
-
-
-def searched_steps(request: ImageRequest) -> tuple[JobStep, ...]:
-    """The steps of which nobody could tell whether they took effect, and that are looked for once more, which may take
-    as long as an outage.
-
-    Args:
-        request: as it stands.
-    """
-    return tuple(step for step in request.steps if step.is_doubted and step.state is not StepState.UNSURE)
 
 
 def to_be_stopped(request: ImageRequest) -> tuple[int, ...]:

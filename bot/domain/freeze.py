@@ -1,6 +1,6 @@
 """A freeze: for a while nothing new begins, everywhere or where some rules decide. What is owed is still done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 LONGEST = 31 * 86_400.0
@@ -34,3 +34,8 @@ class Freeze:
     def lasts(self, at: float) -> bool:
         """Whether it is in force at a time."""
         return self.ended_at is None and at < self.until
+
+
+def first_over(freezes: Iterable[Freeze], names: Collection[str]) -> Freeze | None:
+    """The first of these freezes that covers the rules of these names."""
+    return next((freeze for freeze in freezes if freeze.covers(names)), None)

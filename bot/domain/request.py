@@ -196,6 +196,17 @@ class ImageRequest:
         return tuple(step for step in self.steps if step.state is StepState.UNSURE)
 
     @property
+    def doubted_steps(self) -> tuple[JobStep, ...]:
+        """The steps of which nobody can tell whether they took effect: also while they are looked for once more."""
+        return tuple(step for step in self.steps if step.is_doubted)
+
+    @property
+    def undecided_steps(self) -> tuple[JobStep, ...]:
+        """The steps that an approver can give up: those that wait for their word first."""
+        searched = (step for step in self.doubted_steps if step.state is not StepState.UNSURE)
+        return (*self.unsure_steps, *searched, *self.odd_steps)
+
+    @property
     def odd(self) -> JobStep | None:
         """The first step of which the cloud says what no page documents, if any."""
         return next(iter(self.odd_steps), None)
@@ -225,7 +236,7 @@ class ImageRequest:
         """Whether it waits for a button on its card."""
         return (
             self.state is State.PENDING
-            or any(step.is_doubted for step in self.steps)
+            or bool(self.doubted_steps)
             or self.stuck is not None
             or self.held_up is not None
             or self.review_owed

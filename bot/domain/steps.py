@@ -12,6 +12,7 @@ These two tables are the only places that say which change is possible; `bot.sto
 UPDATE. What a kind of step does is not known here: `bot.service.steps` has a module for each.
 """
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -154,6 +155,11 @@ class JobStep:
     def answered_for(self) -> bool:
         """Whether a person has looked, and said to go on whatever the calls in doubt may have done."""
         return self.in_doubt and self.attempts == 0
+
+    @property
+    def settled(self) -> "JobStep":
+        """It, once it is known what its calls in doubt have done."""
+        return dataclasses.replace(self, attempts=0, doubtful_calls=0, doubtful_at=None)
 
     @property
     def may_have_acted(self) -> bool:

@@ -175,6 +175,5 @@ def _waits_for(request: ImageRequest) -> Sequence[Action]:
     """What a request waits for that an approver does."""
     if request.state is State.PENDING:
         return [Action.APPROVE]
-    doubted = any(step.is_doubted for step in request.steps)
-    settled = not doubted and request.stuck is None and request.held_up is None
+    settled = not request.doubted_steps and request.stuck is None and request.held_up is None
     return [*([] if settled else [Action.RESOLVE]), *([Action.REVIEW] if request.review_owed else [])]

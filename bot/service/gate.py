@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import Code, Problem
-from bot.domain.freeze import Freeze
+from bot.domain.freeze import Freeze, first_over
 from bot.domain.plan import WhileImaged
 from bot.domain.request import ImageRequest
 from bot.service.current_rules import CurrentRules
@@ -49,8 +49,7 @@ class Gate:
 
     def holding(self, freezes: Sequence[Freeze], request: ImageRequest) -> Freeze | None:
         """The first of these freezes that holds a request up."""
-        names = self.rules.of(request).names
-        return None if request.emergency_by else next((one for one in freezes if one.covers(names)), None)
+        return None if request.emergency_by else first_over(freezes, self.rules.of(request).names)
 
     def opens_at(self, tx: Transaction, request: ImageRequest, at: float) -> float:
         """The first time from `at` on at which something new may begin, in unix seconds; where the rules of now know of

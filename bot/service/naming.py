@@ -51,9 +51,10 @@ class Naming:
 
 def _fitting(unsettled: Unsettled) -> Fitting:
     """Which instances there are to choose from for a word."""
-    nearly = isinstance(unsettled, Nothing)
-    instances = unsettled.nearest if isinstance(unsettled, Nothing) else unsettled.instances
-    return Fitting(words=unsettled.word[:_WORD], instances=instances, nearly=nearly)
+    words = unsettled.word[:_WORD]
+    if isinstance(unsettled, Nothing):
+        return Fitting(words=words, instances=unsettled.nearest, nearly=True)
+    return Fitting(words=words, instances=unsettled.instances)
 
 
 def remarks(unsettled: Nothing | Untold) -> Iterator[Problem]:

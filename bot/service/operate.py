@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from bot.domain.asked import searched_steps
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
 from bot.domain.policy import Action
@@ -100,8 +99,7 @@ class Operating(Acting):
 
         def work(tx: Transaction, request: ImageRequest, may: May) -> None:
             may(Action.RESOLVE)
-            given_up = (*searched_steps(request), *request.odd_steps) if move is StepMove.GIVE_UP else ()
-            undecided = [*request.unsure_steps, *given_up]
+            undecided = request.undecided_steps if move is StepMove.GIVE_UP else request.unsure_steps
             step = next((step for step in undecided if step.job == job), None)
             if step is None:  # it comes, or came, to its end by itself
                 raise too_late(request.id, request.state)

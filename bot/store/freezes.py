@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 
-from bot.domain.freeze import Freeze
+from bot.domain.freeze import Freeze, first_over
 from bot.store.database import Query, Row
 from bot.store.events import Event, Events
 
@@ -53,7 +53,7 @@ class Freezes:
 
     def over(self, names: Collection[str], at: float) -> Freeze | None:
         """Of those that cover the rules of these names at a time, the one that lasts longest."""
-        return next((freeze for freeze in self.in_force(at) if freeze.covers(names)), None)
+        return first_over(self.in_force(at), names)
 
     def end(self, freeze: Freeze, *, at: float, by: str) -> bool:
         """Somebody ends it; whether it was still in force."""

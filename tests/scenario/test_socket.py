@@ -211,10 +211,8 @@ async def test_slack_that_does_not_answer_yet_is_waited_for(world: World) -> Non
         assert await helps(world)
 
 
-async def test_an_answer_in_hand_when_the_connection_breaks(
-    world: World, monkeypatch: pytest.MonkeyPatch, log: Log
-) -> None:
-    """One line says that it was not sent: no trace of the SDK's, and no advice."""
+def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """What comes through the socket from now on is held up: when the first has come, and when it may go on."""
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def held_up(app: AsyncApp, request: SocketModeRequest) -> BoltResponse:
@@ -224,6 +222,14 @@ async def test_an_answer_in_hand_when_the_connection_breaks(
         return answer
 
     monkeypatch.setattr("bot.slack.protocol.socket.run_async_bolt_app", held_up)
+    return begun, go_on
+
+
+async def test_an_answer_in_hand_when_the_connection_breaks(
+    world: World, monkeypatch: pytest.MonkeyPatch, log: Log
+) -> None:
+    """One line says that it was not sent: no trace of the SDK's, and no advice."""
+    begun, go_on = held_up(monkeypatch)
     async with world.bot():
         asking = asyncio.create_task(world.amy.command("/createimage", "help", channel=OPS))
         await begun.wait()
@@ -242,15 +248,7 @@ async def test_an_answer_in_hand_when_the_connection_breaks(
 
 async def test_what_is_in_hand_is_answered_before_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that is being worked on as the bot is told to stop."""
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def held_up(app: AsyncApp, request: SocketModeRequest) -> BoltResponse:
-        begun.set()
-        await go_on.wait()
-        answer: BoltResponse = await run_async_bolt_app(app, request)
-        return answer
-
-    monkeypatch.setattr("bot.slack.protocol.socket.run_async_bolt_app", held_up)
+    begun, go_on = held_up(monkeypatch)
     async with world.bot():
         answering = asyncio.create_task(world.amy.command("/createimage", "help", channel=OPS))
         await begun.wait()

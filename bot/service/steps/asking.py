@@ -73,8 +73,7 @@ class Asking:
             return
         step = task.step
         if not task.wanted:
-            settled = dataclasses.replace(step, attempts=0, doubtful_calls=0, doubtful_at=None)
-            await self._record.skipped(settled, "not wanted any more", lease)
+            await self._record.skipped(step.settled, "not wanted any more", lease)
         elif not task.owed and (forbidden := self._forbidden(task, closed)):
             await self._fail(kind, task, forbidden, lease)
         elif not task.owed and closed is not None:
@@ -115,11 +114,9 @@ class Asking:
             return (Problem(Code.CLOSED_MEANWHILE), closed.problem) if closed else ()
         return () if task.begun else self.gate.forbidden(task.request, task.step.job)
 
-    def _against(self, tx: Transaction, task: Task) -> tuple[Problem, ...]:
-        """What the rules, which may have been changed since it was looked at, or a freeze say against it now."""
-        if closed := self.gate.closed(tx, task.request):
-            return (closed.problem,)
-        return self._forbidden(task, None)
+    def _is_barred(self, tx: Transaction, task: Task) -> bool:
+        """Whether a freeze, or the rules, which may have been changed since it was looked at, are against it now."""
+        return self.gate.closed(tx, task.request) is not None or bool(self._forbidden(task, None))
 
     async def _is_ready(self, kind: Kind, task: Task, lease: Lease) -> bool:
         """Whether the approved plan still holds, and the step can be asked for now; what stands against it is said."""
@@ -171,7 +168,7 @@ class Asking:
             at=now,
             after=self.grace,
             lease=lease,
-            unless=lambda tx: not task.owed and bool(self._against(tx, task)),
+            unless=lambda tx: not task.owed and self._is_barred(tx, task),
         )
         if not written:  # cancelled, ended, taken over, another job holds the instance, or the gate was closed just now
             await self._record.postponed(step, 1, lease)

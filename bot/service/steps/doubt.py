@@ -50,7 +50,7 @@ class Doubt:
         step = task.step
         match trace:
             case Found(result):
-                await self.record.working(_settled(step), result, step.doubtful_at, {"found": "by a look"}, lease)
+                await self.record.working(step.settled, result, step.doubtful_at, {"found": "by a look"}, lease)
             case ForAPerson(problem):
                 await self.record.unsure(step, problem, lease)
             case Unclear(problem) if kind.calls_at_most is None:
@@ -61,7 +61,7 @@ class Doubt:
                 await self.record.postponed(step, _pause(step), lease, problem)
             case Gone():
                 if patience.is_gone(step.misses, step.doubtful_at, step.claimed_at, self.grace):
-                    return Task(task.request, _settled(step))
+                    return Task(task.request, step.settled)
                 await self.record.postponed(step, _pause(step), lease)
             case _ if seconds := patience.grace_left(step.doubtful_at, step.claimed_at, self.grace):
                 await self.record.postponed(step, seconds, lease)
@@ -92,10 +92,6 @@ class Doubt:
             await self.record.deferred(step, (*told, problems[0]), after=OWED_AGAIN, lease=lease, tell=not step.told)
         else:
             await self.record.postponed(step, OWED_AGAIN, lease, *told, problems[0], tell=not step.told)
-
-
-def _settled(step: JobStep) -> JobStep:
-    return dataclasses.replace(step, attempts=0, doubtful_calls=0, doubtful_at=None)
 
 
 def _pause(step: JobStep) -> float:

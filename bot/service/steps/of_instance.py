@@ -37,8 +37,9 @@ class OfInstance:
         """Whether another rule decides about an instance than when it was approved, before anything is done to it: it
         was renamed or tagged since, or could not be looked at in the approver's time.
         """
-        approved = task.request.machines[task.step.job]
-        was, now = (self.rules.book.rule_for(one) for one in (approved, approved.as_found(instance)))
-        if task.begun or was.name == now.name:
+        if task.begun:
+            return ()
+        approved, book = task.request.machines[task.step.job], self.rules.book
+        if book.rule_for(approved).name == book.rule_for(approved.as_found(instance)).name:
             return ()
         return (Problem(Code.RULE_CHANGED, facts={"instance": instance.called}),)

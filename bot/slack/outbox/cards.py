@@ -11,7 +11,7 @@ from bot.domain.lifecycle import OPEN, Notice, Place, State
 from bot.domain.request import ImageRequest
 from bot.service.gate import Gate
 from bot.slack.outbox.deciders import Deciders
-from bot.slack.outbox.failures import Failures, operators_pause
+from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.posting import Payload, Posted, Posting
 from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, may_post, may_redraw
 from bot.slack.protocol.web_api import MESSAGE_GONE, SlackError, Unavailable
@@ -83,8 +83,7 @@ class Cards:
 
     async def broke(self, card: Card, lease: Lease, _reference: str) -> None:
         """It broke with a fault: the others of its conversation come first."""
-        pause = operators_pause(card.attempts)
-        await self.store.transact(lambda tx: tx.cards.failed(card, pause, lease, doubtful=True))
+        await self.failures.fault(lambda tx: tx.cards, card, lease)
 
     async def _looked(self, card: Card, lease: Lease) -> bool:
         """Looks for what may be there already, and for what may be there twice. Whether it is still to be drawn."""

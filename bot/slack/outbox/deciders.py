@@ -27,11 +27,11 @@ class Deciders:
             request: which.
             channel: those whose card goes there; where that is nobody, or none is given, all of them.
         """
-        rules = self.rules.of(request).rules
-        here = [rule for rule in rules if rule.channel == channel]
-        people = [one for rule in here or rules for one in rule.approvers]
+        ruleset = self.rules.of(request)
+        here = [rule for rule in ruleset.rules if rule.channel == channel]
+        people = [one for rule in here or ruleset.rules for one in rule.approvers]
         if request.state is State.PENDING:
-            known = self.directory.policy(self.rules.of(request))
+            known = self.directory.policy(ruleset)
             own = [] if known.self_approval else [one for one in people if known.ids.same(request.requester, one)]
             people = [one for one in people if one not in own] or people
         return self.mentions(people)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import structlog
 
 from bot.circuit import Circuit
-from bot.domain.delivery import Card, CardKind, DueNotice, SentNotice
+from bot.domain.delivery import Card, CardKind, DueNotice, Owed, SentNotice
 from bot.domain.lifecycle import OPEN, Notice, Place
 from bot.domain.request import ImageRequest
 from bot.slack.outbox.turns import goes_to
 from bot.slack.protocol.web_api import Gone, NotAllowed, RateLimited, SlackError, Unavailable
-from bot.store import Lease, Limited, Store, Transaction
+from bot.store import Lease, Limited, Outgoing, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,11 @@ class Failures:
     store: Store
     circuit: Circuit
     clock: Callable[[], float]
+
+    async def fault(self, table: Callable[[Transaction], Outgoing], row: Owed, lease: Lease) -> None:
+        """One that broke with a fault, and may have been done all the same: others of its conversation come first."""
+        pause = operators_pause(row.attempts)
+        await self.store.transact(lambda tx: table(tx).failed(row, pause, lease, doubtful=True))
 
     async def card(self, card: Card, request: ImageRequest, error: SlackError, lease: Lease) -> None:
         """A card that was not posted or redrawn."""

@@ -16,7 +16,7 @@ from bot.domain.request import ImageRequest, Question
 from bot.domain.slack_ids import is_channel
 from bot.service.undecided import Call
 from bot.slack.outbox.deciders import Deciders
-from bot.slack.outbox.failures import Failures, operators_pause
+from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Posted, Posting
 from bot.slack.outbox.sending import Sending, Sent, payload_of
@@ -69,8 +69,7 @@ class Notices:
 
     async def broke(self, notice: DueNotice, lease: Lease, _reference: str) -> None:
         """It broke with a fault: the others of its conversation come first."""
-        pause = operators_pause(notice.attempts)
-        await self.store.transact(lambda tx: tx.notices.failed(notice, pause, lease, doubtful=True))
+        await self.failures.fault(lambda tx: tx.notices, notice, lease)
 
     async def _note(self, notice: DueNotice, sent: Sent, lease: Lease) -> None:
         now, posted, asking = self.clock(), sent.posted, sent.asking

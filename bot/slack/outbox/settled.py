@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.delivery import SentNotice
-from bot.slack.outbox.failures import Failures, operators_pause
+from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.posting import Posted, Posting
 from bot.slack.outbox.turns import Turns
 from bot.slack.protocol.web_api import SlackError
@@ -56,8 +56,7 @@ class Settled:
 
     async def broke(self, notice: SentNotice, lease: Lease, _reference: str) -> None:
         """It broke with a fault: others come first."""
-        pause = operators_pause(notice.attempts)
-        await self.store.transact(lambda tx: tx.notices.failed(notice, pause, lease, doubtful=True))
+        await self.failures.fault(lambda tx: tx.notices, notice, lease)
 
     def _read(self, tx: Transaction, notice: SentNotice, lease: Lease) -> _Drawing | None:
         """What it says now; None where it says that already, or may not be drawn now."""

@@ -34,7 +34,7 @@ class Line(NamedTuple):
 class Asking(BaseModel):
     """A message that asks for something, as it stands in Slack or soon will: the notice's row keeps it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     language: str
     text: str

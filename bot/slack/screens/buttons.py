@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
-from bot.domain.asked import searched_steps, to_be_stopped
+from bot.domain.asked import to_be_stopped
 from bot.domain.delivery import CardKind
 from bot.domain.errors import Code
 from bot.domain.lifecycle import State
@@ -73,7 +73,7 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
         case State.WORKING:
             return _under_way(request, deciding=deciding)
         case State.FAILED | State.PARTLY:
-            return [*ways_out(request), *([console(request)] if request.image_ids else [])]
+            return ways_out(request)
         case State.REJECTED | State.CANCELLED | State.EXPIRED:
             return [_request_again(request)]
         case State.READY:
@@ -85,9 +85,8 @@ def _moves(request: ImageRequest, kind: CardKind) -> Sequence[ButtonElement]:
 def _under_way(request: ImageRequest, *, deciding: bool) -> Sequence[ButtonElement]:
     """What can be done while the cloud is at it: settle what is unsure, start what stands still, or end it here."""
     settling: Sequence[ButtonElement] = ()
-    doubted = [*request.unsure_steps, *searched_steps(request), *request.odd_steps]
-    if deciding and doubted:
-        settling = _for_step(request, doubted[0], deciding=True)
+    if deciding and (undecided := request.undecided_steps):
+        settling = _for_step(request, undecided[0], deciding=True)
     stuck = _for_step(request, request.stuck, deciding=deciding) if request.stuck else []
     return [*settling, *stuck, *_whole(request)]
 
@@ -158,8 +157,11 @@ def _settling(request: ImageRequest, step: JobStep) -> Sequence[ButtonElement]:
 
 
 def ways_out(request: ImageRequest) -> Sequence[ButtonElement]:
-    """After a failure: the approved plan once more where it may still hold, or the form with the old choices."""
-    return [*([_button(request, ids.RETRY, card.RETRY)] if request.retriable else []), _request_again(request)]
+    """After a failure: the approved plan once more where it may still hold, or the form with the old choices; and the
+    images that are there all the same, to be looked at or deleted.
+    """
+    again = [*([_button(request, ids.RETRY, card.RETRY)] if request.retriable else []), _request_again(request)]
+    return [*again, *([console(request)] if request.image_ids else [])]
 
 
 def _approve(request: ImageRequest) -> ButtonElement:

@@ -13,7 +13,6 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.domain import limits
 from bot.domain.cloud import InstanceStatus, ListedInstance
 from bot.domain.draft import Draft, DraftJob, Fitting
 from bot.domain.errors import Code
@@ -25,14 +24,14 @@ from bot.slack.protocol.markup import code, name, person, plain
 from bot.slack.protocol.values import InstanceChoice
 from bot.slack.screens import options
 from bot.slack.screens.buttons import INSTANCES_URL
-from bot.slack.screens.instance_menu import instance_option
+from bot.slack.screens.instance_menu import can_be_asked_for, instance_option
 from bot.texts import Text, units
 from bot.texts import request_form as texts
 
 
 def instance_options(instances: Iterable[ListedInstance], language: str) -> list[Option]:
     """Instances to choose from: `web-1 · stopped · 10.0.0.5 · i-abc`. What has no proper id cannot be asked for."""
-    return [instance_option(instance, language) for instance in instances if limits.CLOUD_ID.fullmatch(instance.id)]
+    return [instance_option(instance, language) for instance in instances if can_be_asked_for(instance)]
 
 
 def instances(draft: Draft) -> Block:

@@ -19,7 +19,7 @@ def instance_groups(matches: Matches, language: str) -> list[dict[str, Any]]:
     It is made at each keystroke. Models of a hundred options would take longer than all the rest.
     """
     offered = [
-        (one.region, [_option(*_said(instance, language)) for instance in one.instances if _can_be_asked_for(instance)])
+        (one.region, [_option(*_said(instance, language)) for instance in one.instances if can_be_asked_for(instance)])
         for one in matches.regions
     ]
     offered += [
@@ -49,6 +49,6 @@ def _plain(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": shown(text, options.TEXT), "emoji": False}
 
 
-def _can_be_asked_for(instance: ListedInstance) -> bool:
+def can_be_asked_for(instance: ListedInstance) -> bool:
     """Whether it has a proper id: no other could be looked up."""
     return limits.CLOUD_ID.fullmatch(instance.id) is not None

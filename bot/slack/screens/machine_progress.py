@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.domain.asked import searched_steps
 from bot.domain.cloud import InstanceStatus, Seen
 from bot.domain.errors import Code, Problem
 from bot.domain.lifecycle import State
@@ -33,7 +32,7 @@ def needing_a_person(request: ImageRequest) -> Sequence[JobStep]:
     """The steps that wait for a person's word, those of machines that are off first; also while one is looked for once
     more.
     """
-    return [*request.stuck_steps, *request.unsure_steps, *searched_steps(request), *request.odd_steps]
+    return [*request.stuck_steps, *request.undecided_steps]
 
 
 def of_steps(request: ImageRequest, steps: Sequence[JobStep]) -> Sequence[PlannedJob]:

@@ -103,8 +103,6 @@ _TELLS_EACH = frozenset({Notice.READY, Notice.FAILED, Notice.EXPIRED})
 def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Sequence[ButtonElement]]:
     """What can be done about it where it is told."""
     match kind:
-        case Notice.FAILED if request.image_ids:  # which are there to be looked at, or deleted
-            return [[*buttons.ways_out(request), buttons.console(request)]]
         case Notice.FAILED | Notice.REJECTED | Notice.EXPIRED:
             return [buttons.ways_out(request)]
         case Notice.MACHINE_OFF:
@@ -112,7 +110,7 @@ def _pressable(kind: Notice, request: ImageRequest) -> Sequence[Sequence[ButtonE
         case Notice.HELD:
             return [buttons.for_the_held(request)]
         case Notice.READY if request.state is State.PARTLY:
-            return [[*buttons.ways_out(request), buttons.console(request)]]
+            return [buttons.ways_out(request)]
         case Notice.RUNS_AGAIN:
             return [[buttons.console_of_machines(request)]]
         case Notice.READY | Notice.UNSURE:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain import limits
 from bot.domain.delivery import Card, CardKind
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import State
@@ -145,7 +146,7 @@ def outlook(entry: Entry, *, now: float, decides: bool) -> list[str]:
 
 def _to_settle(request: ImageRequest) -> str:
     console = link(CONSOLE_URL, texts.CONSOLE(request.language))
-    return texts.UNSURE(request.language, mark=code(f"[{request.id}]"), console=console)
+    return texts.UNSURE(request.language, mark=code(limits.marker(request.id)), console=console)
 
 
 def _one_line(words: str) -> str:

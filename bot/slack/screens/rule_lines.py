@@ -21,7 +21,7 @@ def no_stop(ruleset: Ruleset, instances: Iterable[ListedInstance], language: str
     kept: dict[str, list[str]] = {}
     for instance in instances:
         rule = _rule_of(instance, ruleset)
-        kept.setdefault(rule.name if rule else SETTINGS, []).append(name(instance.name or instance.id))
+        kept.setdefault(rule.name if rule else SETTINGS, []).append(name(instance.called))
     return [
         texts.NO_STOP_BY_RULE(language, rule=rule, instance=units.listed(called, language))
         if rule

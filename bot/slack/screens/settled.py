@@ -35,8 +35,7 @@ def pressed(how: str, request: ImageRequest, number: int, *, by: str, at: float)
         by: who.
         at: unix seconds.
     """
-    instance = code(request.plan.jobs[number].called)
-    return _WORDS[how](request.language, person=person(by), when=moment(at), instance=instance)
+    return _said(how, request, code(request.plan.jobs[number].called), by=by, at=at)
 
 
 def what_came(kind: Notice, request: ImageRequest, number: int, events: Sequence[Event]) -> Came:
@@ -93,8 +92,11 @@ def _by(events: Sequence[Event], how: Collection[str], request: ImageRequest, in
     if event is None:
         return None
     did = _done(event)
-    facts = {"person": person(event.actor), "when": moment(event.at), "instance": instance}
-    return did, event.actor, _WORDS[did](request.language, **facts)
+    return did, event.actor, _said(did, request, instance, by=event.actor, at=event.at)
+
+
+def _said(how: str, request: ImageRequest, instance: str, *, by: str, at: float) -> str:
+    return _WORDS[how](request.language, person=person(by), when=moment(at), instance=instance)
 
 
 def _about(events: Sequence[Event], instance_id: str) -> Sequence[Event]:
