@@ -35,11 +35,11 @@ os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Three times as many as there are cores, as long as these are few: the tests of a whole bot mostly wait."""
+    """Five times as many as there are cores, as long as these are few: the tests of a whole bot mostly wait."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     cores = os.cpu_count() or 1
-    return max(cores, min(3 * cores, 8))
+    return max(cores, min(5 * cores, 10))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorkStealingScheduling | None:

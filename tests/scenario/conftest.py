@@ -258,7 +258,7 @@ async def between(
             "DATABASE_URL": f"sqlite:///{folder}/bot.db",
             "APPROVAL_CHANNEL": APPROVALS,
             "APPROVERS": f"{BEN},{ADMINS}",
-            "POLL_INTERVAL": "0.1",
+            "POLL_INTERVAL": "0.25",
             "LAUNCH_GRACE": "0.3",
             "HOST": "127.0.0.1",
             "PORT": "0",
