@@ -33,6 +33,9 @@ from bot.store import MIGRATIONS, Chain, SchemaTooNew, Store
 gc.freeze()
 gc.enable()
 
+LISTED = 50
+"""Requests that a list has, where nothing else is asked for."""
+
 GIVEN_UP_WITHIN = 2.0
 """Seconds from a signal to the end of a process that cannot serve yet.
 
@@ -124,11 +127,11 @@ def migrate() -> None:
 @click.argument("request_id", default="", callback=text, metavar="[REQUEST]")
 @click.option("--state", "states", multiple=True, type=click.Choice([*map(str, State)]), help="May be repeated.")
 @click.option("--review-owed", is_flag=True, help="Begun in an emergency, and not reviewed yet.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="How many at most.")
-def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owed: bool) -> None:
+@click.option("--limit", show_default=str(LISTED), type=click.IntRange(1, 1_000_000), help="How many at most.")
+def requests(request_id: str, states: tuple[str, ...], limit: int | None, *, review_owed: bool) -> None:
     """List requests, the newest first, or show one REQUEST whole: its plan, its decisions, what happened to it."""
-    if request_id and (states or review_owed):
-        raise click.UsageError("--state and --review-owed are for the list, and not for one request")
+    if request_id and (states or review_owed or limit):
+        raise click.UsageError("--state, --review-owed and --limit are for the list, and not for one request")
     wanted = {State(state) for state in states} or set(State)
 
     async def one(store: Store) -> None:
@@ -141,7 +144,7 @@ def requests(request_id: str, states: tuple[str, ...], limit: int, *, review_owe
 
     async def several(store: Store) -> None:
         found = await store.read(
-            lambda tx: (tx.requests.review_owed if review_owed else tx.requests.latest)(wanted, limit)
+            lambda tx: (tx.requests.review_owed if review_owed else tx.requests.latest)(wanted, limit or LISTED)
         )
         say(listing.listed(found), nl=False)
         _say_if_none(found, "request")

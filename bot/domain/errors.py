@@ -154,6 +154,7 @@ class Code(StrEnum):
     CLOUD_CREDENTIALS = "cloud_credentials"  # message, request_id
     CLOUD_FORBIDDEN = "cloud_forbidden"  # message, request_id
     CLOUD_NOT_FOUND = "cloud_not_found"  # message, request_id
+    CLOUD_INSTANCE_GONE = "cloud_instance_gone"  # instance, region: of a request that was approved
     CLOUD_CONFLICT = "cloud_conflict"  # message, request_id. Passes by itself
     CLOUD_PRECONDITION = "cloud_precondition"  # message, request_id. Does not pass by itself
     CLOUD_QUOTA = "cloud_quota"  # message, request_id
@@ -193,6 +194,8 @@ class Code(StrEnum):
     GIVEN_UP_WATCHING = "given_up_watching"  # image, status: an approver ended the watch
     NOT_STOPPED = "not_stopped"  # instance: a stop was accepted and had no effect
     NOT_STARTED = "not_started"  # instance: likewise a start
+    GONE_STOPPING = "gone_stopping"  # instance: a stop was accepted, and it is not listed any more
+    GONE_STARTING = "gone_starting"  # instance: likewise a start
     STILL_OWED = "still_owed"  # instance: the bot has stopped it, and JD Cloud does not start it
     STILL_WATCHING = "still_watching"  # JD Cloud does not answer for a building image; fails nothing
     SLOWER_THAN_USUAL = "slower_than_usual"  # seconds: what it usually takes. Said of a building image; fails nothing

@@ -179,7 +179,7 @@ class NotFound(Refused):
     def problem(self) -> Problem:
         """Named as the instance when that is what is missing: createImage also misses snapshots."""
         if re.search(r"\binstance\b", self.message, re.IGNORECASE):
-            return self._about_instance(Code.INSTANCE_NOT_FOUND)
+            return self._about_instance(Code.CLOUD_INSTANCE_GONE)
         return super().problem()
 
 

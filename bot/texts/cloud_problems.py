@@ -19,6 +19,10 @@ CLOUD: dict[Code, Text] = {
         "JD Cloud cannot find it. Look whether it still exists, then request again.",
         "京东云找不到该资源，请确认其是否存在后重新申请。",
     ),
+    Code.CLOUD_INSTANCE_GONE: Text(
+        "JD Cloud has no {instance} in {region} any more: it was deleted, or the bot's key may not see it.",
+        "京东云 {region} 已没有 {instance}：它已被删除，或机器人的密钥无权查看。",
+    ),
     Code.CLOUD_CONFLICT: Text(
         "JD Cloud is busy with this instance.",
         "京东云正在处理该云主机的其他任务。",
@@ -155,6 +159,14 @@ CLOUD: dict[Code, Text] = {
     Code.NOT_STARTED: Text(
         "JD Cloud took the request to start {instance}, and it is still stopped.",
         "京东云已接受启动 {instance} 的请求，但它仍处于停止状态。",
+    ),
+    Code.GONE_STOPPING: Text(
+        "JD Cloud took the request to stop {instance}, and does not list it any more.",
+        "京东云已接受停止 {instance} 的请求，但已不再列出它。",
+    ),
+    Code.GONE_STARTING: Text(
+        "JD Cloud took the request to start {instance}, and does not list it any more.",
+        "京东云已接受启动 {instance} 的请求，但已不再列出它。",
     ),
     Code.STILL_OWED: Text(
         "{instance} is off: the bot has stopped it, and JD Cloud does not start it. The bot goes on trying.",

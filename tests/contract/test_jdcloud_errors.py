@@ -166,7 +166,7 @@ TABLE: list[tuple[int, str, str, type[CloudError], Outcome, Code]] = [
         REFUSED,
         Code.CLOUD_DISK_IOPS,
     ),
-    (404, "NOT_FOUND", "Instance 'i-abc' not found.", jdcloud.NotFound, REFUSED, Code.INSTANCE_NOT_FOUND),
+    (404, "NOT_FOUND", "Instance 'i-abc' not found.", jdcloud.NotFound, REFUSED, Code.CLOUD_INSTANCE_GONE),
     (404, "NOT_FOUND", "Snapshot 'xx' not found", jdcloud.NotFound, REFUSED, Code.CLOUD_SNAPSHOT_NOT_FOUND),
     (429, "QUOTA_EXCEEDED", "Image quota limit exceeded", jdcloud.QuotaExceeded, REFUSED, Code.CLOUD_IMAGE_QUOTA),
     (429, "QUOTA_EXCEEDED", "Snapshot quota limit exceeded", jdcloud.QuotaExceeded, REFUSED, Code.CLOUD_SNAPSHOT_QUOTA),
@@ -574,7 +574,7 @@ async def test_an_id_that_would_be_another_address_is_not_asked_for(instance_id:
     async with asked.client:
         with pytest.raises(jdcloud.NotFound) as caught:
             await asked.client.instance("cn-north-1", instance_id)
-    assert caught.value.problem().code is Code.INSTANCE_NOT_FOUND
+    assert caught.value.problem().code is Code.CLOUD_INSTANCE_GONE
     assert asked.requests == []
 
 

@@ -411,7 +411,7 @@ TABLE: list[tuple[str, int, str, str, Outcome, Code]] = [
         Code.CLOUD_CHARGE_MODE,
     ),
     ("stop", 400, "FAILED_PRECONDITION", "order not found", REFUSED, Code.CLOUD_CHARGE_MODE),
-    ("stop", 404, "NOT_FOUND", "Instance 'i-web1' not found.", REFUSED, Code.INSTANCE_NOT_FOUND),
+    ("stop", 404, "NOT_FOUND", "Instance 'i-web1' not found.", REFUSED, Code.CLOUD_INSTANCE_GONE),
     ("stop", 403, "HTTP_FORBIDDEN", "x", REFUSED, Code.CLOUD_FORBIDDEN),
     ("stop", 429, "RATE_LIMIT", "x", TRY_AGAIN, Code.CLOUD_RATE_LIMIT),
     ("stop", 500, "INTERNAL", "Internal server error", DOUBTFUL, Code.CLOUD_FAILED),

@@ -47,7 +47,7 @@ class Look:
         self.asked += 1
         return {step.id: self.told[step.request_id] for step in steps if step.request_id in self.told}
 
-    def absent(self, task: Task) -> Problem:
+    def absent(self, task: Task, *, gone: bool) -> Problem:
         """It is gone."""
         return Problem(Code.IMAGE_GONE, facts={"image": task.step.result})
 

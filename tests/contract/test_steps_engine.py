@@ -126,7 +126,7 @@ class Nap:
         del region
         return {step.id: self.bed.progress for step in steps} if self.bed.progress else {}
 
-    def absent(self, task: Task) -> Problem:
+    def absent(self, task: Task, *, gone: bool) -> Problem:
         """Nobody lies there."""
         return Problem(Code.NOT_STARTED, facts={"instance": task.job.instance_id})
 

@@ -112,9 +112,25 @@ async def test_a_machine_that_was_deleted_whose_stop_is_in_doubt(running: World)
     await in_doubt(running, "stopInstance")
     del running.cloud.instances[DB_1]
     await running.in_time(lambda: "failed" in running.card().splitlines()[0], step=61)
-    assert "There is no instance" in running.card()
+    assert "JD Cloud has no db-1 in cn-north-1 any more" in running.card()
     assert asked(running) == ["stopInstance"]
     assert "is off" not in running.told(OPS)
+
+
+async def test_a_machine_that_was_deleted_while_it_stops(running: World) -> None:
+    """It is not said to run still. Whether it is to be started, should it be there after all, is a person's word."""
+    running.cloud.stop_time = 3600
+    card = await running.request(instance="db-1")
+    await running.ben.press("Approve", message=card, confirm=True)
+    await running.until(lambda: running.cloud.instances[DB_1].status == "stopping")
+    del running.cloud.instances[DB_1]
+    await running.in_time(lambda: "is off" in running.told(OPS), step=61)
+    assert "JD Cloud took the request to stop db-1, and does not list it any more." in running.told(OPS)
+    assert "still runs" not in running.told(OPS)
+    await running.ben.press("Leave it stopped", message=running.cards()[-1], confirm=True)
+    await running.until(lambda: "failed" in running.card().splitlines()[0])
+    assert "[Retry]" not in running.card()
+    assert asked(running) == ["stopInstance"]
 
 
 async def test_a_machine_that_was_deleted_is_ended(running: World) -> None:

@@ -15,8 +15,8 @@ DELETED = 0.3
 
 WHY = frozenset(
     {
-        *("instance_not_found", "instance_not_stopped", "instance_busy", "cloud_not_stopped", "cloud_not_running"),
-        *("patience_over", "not_stopped", "not_started"),
+        *("cloud_instance_gone", "instance_not_stopped", "instance_busy", "cloud_not_stopped", "cloud_not_running"),
+        *("patience_over", "not_stopped", "not_started", "gone_stopping", "gone_starting"),
     }
 )
 """What a card says of these machines."""

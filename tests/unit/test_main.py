@@ -233,6 +233,7 @@ async def test_one_request_whole(tmp_path: Path) -> None:
         ("audit", "--format", "csv", "verify"),
         ("audit", "--since", "7d", "verify"),
         ("requests", "IR-7K3QF", "--review-owed"),
+        ("requests", "IR-7K3QF", "--limit", "5"),
         ("requests", "IR-7K3QF", "--state", "ready"),
     ],
 )

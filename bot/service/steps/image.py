@@ -117,8 +117,9 @@ class MakeImage(OfInstance):
         told = {step.id: snapshots_done(snapshots, step.result) for step in asked}
         return {step_id: f"{done}/{of}" for step_id, (done, of) in told.items() if of}
 
-    def absent(self, task: Task) -> Problem:
+    def absent(self, task: Task, *, gone: bool) -> Problem:
         """It was deleted."""
+        del gone  # an image is all that is looked for
         return Problem(Code.IMAGE_GONE, facts={"image": task.step.result})
 
 

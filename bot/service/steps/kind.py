@@ -138,6 +138,8 @@ class Broke:
 class Absent:
     """Nothing of it is to be seen, which proves something only after a while."""
 
+    gone: bool = False  # nor is what it is done to: the cloud does not list that either
+
 
 Sight = Happened | Going | Broke | Absent
 
@@ -172,6 +174,6 @@ class Kind(Protocol):
         """
         ...
 
-    def absent(self, task: Task) -> Problem:
-        """What it means that nothing of it is to be seen for long."""
+    def absent(self, task: Task, *, gone: bool) -> Problem:
+        """What it means that nothing of it is to be seen for long, or of what it is done to."""
         ...

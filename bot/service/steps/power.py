@@ -38,6 +38,7 @@ class _Switch(OfInstance):
     on_the_way: ClassVar[str]
     after: ClassVar[str]
     no_effect: ClassVar[Code]  # it was taken, and the instance is as before
+    gone: ClassVar[Code]  # it was taken, and the instance is not listed any more
     busy: ClassVar[Code]  # the instance is neither there, nor on the way, nor as before
 
     async def trace(self, task: Task) -> Trace:
@@ -66,9 +67,9 @@ class _Switch(OfInstance):
         del region, steps
         return {}
 
-    def absent(self, task: Task) -> Problem:
-        """It was taken, and had no effect."""
-        return Problem(self.no_effect, facts={"instance": task.job.called})
+    def absent(self, task: Task, *, gone: bool) -> Problem:
+        """It was taken, and had no effect; or the instance was deleted meanwhile."""
+        return Problem(self.gone if gone else self.no_effect, facts={"instance": task.job.called})
 
     async def _statuses(self, region: str, steps: Sequence[JobStep]) -> Mapping[str, str]:
         return await self.cloud.instance_statuses(region, [step.instance_id for step in steps])
@@ -79,7 +80,9 @@ class _Switch(OfInstance):
     def _sight(self, status: str) -> Sight:
         if status == self.after:
             return Happened(status)
-        if status in {self.before, ""}:  # not yet, or it had no effect
+        if not status:
+            return Absent(gone=True)
+        if status == self.before:  # not yet, or it had no effect
             return Absent()
         return Going("" if status == self.on_the_way else status)
 
@@ -89,7 +92,7 @@ class StopInstance(_Switch):
     """Asks the guest to shut down."""
 
     before, on_the_way, after = InstanceStatus.RUNNING, "stopping", InstanceStatus.STOPPED
-    no_effect, busy = Code.NOT_STOPPED, Code.INSTANCE_BUSY
+    no_effect, gone, busy = Code.NOT_STOPPED, Code.GONE_STOPPING, Code.INSTANCE_BUSY
 
     async def prepare(self, task: Task) -> Answer:
         """The approved plan is held against the instance before it is taken down for it."""
@@ -118,7 +121,7 @@ class StartInstance(_Switch):
     """Starts what was stopped."""
 
     before, on_the_way, after = InstanceStatus.STOPPED, "starting", InstanceStatus.RUNNING
-    no_effect, busy = Code.NOT_STARTED, Code.CLOUD_NOT_STOPPED
+    no_effect, gone, busy = Code.NOT_STARTED, Code.GONE_STARTING, Code.CLOUD_NOT_STOPPED
 
     async def prepare(self, task: Task) -> Answer:
         """It is started when it is stopped; what is on its way is waited for."""

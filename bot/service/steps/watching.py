@@ -152,7 +152,7 @@ class Watching:
             alone = [error] if len(page) == 1 else await self._see_each(kind, region, page)
             # A 404 is about the id. Any other refusal is, too, where the same call was answered for another id.
             answered = any(not isinstance(one, CloudError) for one in alone)
-            return [Absent() if _is_about_the_id(one, answered=answered) else one for one in alone]
+            return [Absent(gone=True) if _is_about_the_id(one, answered=answered) else one for one in alone]
 
     async def _see_each(self, kind: Kind, region: str, page: Sequence[JobStep]) -> Sequence[Sight | CloudError]:
         at_once = asyncio.Semaphore(AT_ONCE)
@@ -181,12 +181,12 @@ class Watching:
                 self._end(tx, step, StepMove.FINISH, (), lease)
             case Broke(problem):
                 self._come_to_nothing(tx, self._task(tx, step), (problem,), lease)
-            case Absent():
+            case Absent(gone):
                 misses = step.misses + 1
                 if not patience.is_gone(misses, step.working_since, step.claimed_at, self.grace):
                     return _Pause(seconds=self.interval, misses=misses)
                 task = self._task(tx, step)
-                self._come_to_nothing(tx, task, (kind.absent(task),), lease)
+                self._come_to_nothing(tx, task, (kind.absent(task, gone=gone),), lease)
         return None
 
     def _task(self, tx: Transaction, step: JobStep) -> Task:
