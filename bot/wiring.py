@@ -19,30 +19,12 @@ from bot.service.count import Counting
 from bot.service.current_rules import CurrentRules
 from bot.service.measure import Measuring
 from bot.settings import Settings, load_policy
-from bot.slack.app import build_app
-from bot.slack.listeners.card import CardButtons
-from bot.slack.listeners.commands import Commands
-from bot.slack.listeners.details import DetailsWindow
-from bot.slack.listeners.disk_form import DiskFormListeners
-from bot.slack.listeners.emergency import EmergencyForm
-from bot.slack.listeners.errors import Errors
-from bot.slack.listeners.freeze import FreezeCommands
-from bot.slack.listeners.home import Home
-from bot.slack.listeners.machine_form import MachineFormListeners
-from bot.slack.listeners.progress import ProgressButtons
-from bot.slack.listeners.question import QuestionForm
-from bot.slack.listeners.rejection import RejectionForm
-from bot.slack.listeners.request_form import RequestForm
 from bot.slack.listeners.tasks import Tasks
-from bot.slack.outbox.ephemeral import Ephemeral
-from bot.slack.outbox.forms import Forms
 from bot.slack.outbox.home import Homes
-from bot.slack.outbox.pressed import Pressed
-from bot.slack.outbox.show import Show
-from bot.slack.outbox.windows import Windows
 from bot.slack.people import People
 from bot.slack.protocol.backoff import Backoff
 from bot.slack.protocol.identity import identify
+from bot.slack_wiring import build_slack
 from bot.store import Store
 from bot.use_cases import UseCases
 from bot.web import SlackEvents, build_web
@@ -84,7 +66,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         Fault: a setting is missing, Slack does not take the token, the database cannot be used, or its schema is newer
             than the code.
     """
-    cloud, reader, writer, clock, ids = clients.cloud, clients.reader, clients.writer, clients.clock, clients.ids
+    cloud, reader, clock, ids = clients.cloud, clients.reader, clients.clock, clients.ids
     rules = CurrentRules(book=load_policy(settings), clock=clock)  # its mistakes are told before anything is touched
     async with AsyncExitStack() as stack:
         worker: Worker | None = None
@@ -114,88 +96,16 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
         service = UseCases.over(store, clients, settings=settings, rules=rules, directory=people)
         stack.push_async_callback(service.instances.close)
         stack.push_async_callback(service.snapshots.close)
-        windows = Windows(client=writer, new_reference=ids.reference)
-        ephemeral = Ephemeral(client=writer, people=people)
-        show = Show(windows=windows, ephemeral=ephemeral, people=people)
-        pressed = Pressed(store=store, clock=clock)
-        forms = Forms(
-            windows=windows,
-            ephemeral=ephemeral,
-            drafting=service.drafting,
-            disk_forms=service.disk_forms,
-            people=people,
+        side = build_slack(
+            store=store,
+            clients=clients,
+            settings=settings,
             rules=rules,
-            freezing=service.freezing,
-        )
-        tasks = Tasks(ephemeral=ephemeral.problems, new_reference=ids.reference)
-        homes = Homes(
-            boards=service.boards,
-            client=writer,
             people=people,
-            rules=rules,
-            workspace_url=identity.url,
-            clock=clock,
-            steady=clients.steady,
-        )
-        app = build_app(
-            client=writer,
+            service=service,
             identity=identity,
-            surfaces=(
-                Commands(
-                    opening=service.opening,
-                    naming=service.naming,
-                    boards=service.boards,
-                    freezes=FreezeCommands(
-                        freezing=service.freezing,
-                        people=people,
-                        channel_language=settings.channel_language,
-                        clock=clock,
-                    ),
-                    people=people,
-                    rules=rules,
-                    forms=forms,
-                    tasks=tasks,
-                    workspace_url=identity.url,
-                    clock=clock,
-                ),
-                RequestForm(
-                    drafting=service.drafting,
-                    opening=service.opening,
-                    naming=service.naming,
-                    search=service.search,
-                    people=people,
-                    forms=forms,
-                    tasks=tasks,
-                ),
-                CardButtons(
-                    deciding=service.deciding,
-                    nudging=service.nudging,
-                    opening=service.opening,
-                    people=people,
-                    forms=forms,
-                    ephemeral=ephemeral,
-                    tasks=tasks,
-                    homes=homes,
-                    pressed=pressed,
-                ),
-                ProgressButtons(operating=service.operating, tasks=tasks, pressed=pressed),
-                DetailsWindow(details=service.details, people=people, show=show, tasks=tasks),
-                MachineFormListeners(disk_forms=service.disk_forms, people=people, forms=forms, tasks=tasks),
-                DiskFormListeners(
-                    drafting=service.drafting,
-                    disk_forms=service.disk_forms,
-                    snapshots=service.snapshots,
-                    people=people,
-                    forms=forms,
-                    tasks=tasks,
-                ),
-                RejectionForm(deciding=service.deciding, people=people, show=show, tasks=tasks, homes=homes),
-                QuestionForm(questioning=service.questioning, people=people, show=show, tasks=tasks),
-                EmergencyForm(emergencies=service.emergencies, people=people, show=show, tasks=tasks, homes=homes),
-                Home(homes=homes, tasks=tasks),
-            ),
-            errors=Errors(people=people, ephemeral=ephemeral, tasks=tasks, new_reference=ids.reference),
         )
+        homes = side.homes
         slack = Circuit("slack")
         if work:
             # None of it is needed where people are only listened to, and it is a tenth of what the bot imports.
@@ -208,12 +118,12 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
                 rules=rules,
                 people=people,
                 service=service,
-                windows=windows,
+                windows=side.windows,
                 slack=slack,
                 identity=identity,
             )
 
-        socket = _socket(settings, app, reader, Backoff(ids.chance)) if serve else None
+        socket = _socket(settings, side.app, reader, Backoff(ids.chance)) if serve else None
 
         connections = Connections(Limits.of_this_process())
         reload = Reload(settings=settings, rules=rules, people=people, counting=service.counting)
@@ -233,7 +143,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
 
         yield Bot(
             web=build_web(
-                _slack_events(settings, app, connections) if serve else None,
+                _slack_events(settings, side.app, connections) if serve else None,
                 readiness,
                 Measuring(store=store).measure,
                 connections,
@@ -242,7 +152,7 @@ async def build(settings: Settings, clients: Clients, *, serve: bool = True, wor
             watch=watch,
             socket=socket,
             worker=worker,
-            tasks=tasks,
+            tasks=side.tasks,
             people=people,
             counting=service.counting,
             homes=homes,

@@ -57,9 +57,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "queues",
         "clients",
     },
+    "slack_wiring": {"use_cases", "store", "service", "slack", "settings", "clients"},
     "reload": {"domain", "service", "settings", "slack"},
     "wiring": {
         "use_cases",
+        "slack_wiring",
         "worker_wiring",
         "reload",
         "circuit",

@@ -270,7 +270,7 @@ def listeners() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("built_in", ["bot/wiring.py", "tests/unit/test_manifest.py"])
+@pytest.mark.parametrize("built_in", ["bot/slack_wiring.py", "tests/unit/test_manifest.py"])
 def test_every_listener_is_registered(built_in: str) -> None:
     """The bot builds all of them, and so do these tests."""
     built = {
