@@ -44,7 +44,7 @@ class TextWindow:
         ack: AsyncAck,
         body: dict[str, Any],
         check: Check,
-        window: Callable[[ImageRequest, str], View],
+        window: Window,
         *,
         name: str,
     ) -> None:
