@@ -204,6 +204,29 @@ class Code(StrEnum):
     UNPLANNED = "unplanned"  # reference
 
 
+PLAN_LOST = frozenset(
+    {
+        Code.DISK_DETACHED,
+        Code.DISK_ATTACHED,
+        Code.DISK_REPLACED,
+        Code.DISK_RESIZED,
+        Code.STOP_RELEASES,
+        Code.RULE_CHANGED,
+        Code.CLOUD_INSTANCE_GONE,
+        Code.GONE_STOPPING,
+        Code.CLOUD_SNAPSHOT_NOT_FOUND,
+        Code.CLOUD_DUPLICATE_DEVICE,
+        Code.CLOUD_DISK_TYPE_MISSING,
+        Code.CLOUD_DISK_SIZE,
+        Code.CLOUD_DISK_SMALLER,
+        Code.CLOUD_DISK_IOPS,
+        Code.GIVEN_UP,
+        Code.APPROVAL_EXPIRED,
+    }
+)
+"""After these an approved plan cannot be tried as it is: people ask again."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong: what, at which field, with which facts."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.cloud import Seen
-from bot.domain.errors import Code, Problem
+from bot.domain.errors import PLAN_LOST, Problem
 from bot.domain.lifecycle import State
 from bot.domain.plan import Order, Plan
 from bot.domain.rule import Machine
@@ -266,29 +266,11 @@ class ImageRequest:
         """Whether the approved plan can be tried as it is: nothing was made, and the disks are as they were. What was
         begun in an emergency was never approved.
         """
-        lost = {
-            Code.DISK_DETACHED,
-            Code.DISK_ATTACHED,
-            Code.DISK_REPLACED,
-            Code.DISK_RESIZED,
-            Code.STOP_RELEASES,
-            Code.RULE_CHANGED,
-            Code.CLOUD_INSTANCE_GONE,
-            Code.GONE_STOPPING,
-            Code.CLOUD_SNAPSHOT_NOT_FOUND,
-            Code.CLOUD_DUPLICATE_DEVICE,
-            Code.CLOUD_DISK_TYPE_MISSING,
-            Code.CLOUD_DISK_SIZE,
-            Code.CLOUD_DISK_SMALLER,
-            Code.CLOUD_DISK_IOPS,
-            Code.GIVEN_UP,
-            Code.APPROVAL_EXPIRED,
-        }
         return (
             self.state is State.FAILED
             and not self.emergency_by
             and not self.image_ids
-            and not any(problem.code in lost for problem in self.problems)
+            and not any(problem.code in PLAN_LOST for problem in self.problems)
         )
 
     @property

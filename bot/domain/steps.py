@@ -12,10 +12,9 @@ These two tables are the only places that say which change is possible; `bot.sto
 UPDATE. What a kind of step does is not known here: `bot.service.steps` has a module for each.
 """
 
-import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
 from bot.domain.cloud import Tags
@@ -159,7 +158,7 @@ class JobStep:
     @property
     def settled(self) -> "JobStep":
         """It, once it is known what its calls in doubt have done."""
-        return dataclasses.replace(self, attempts=0, doubtful_calls=0, doubtful_at=None)
+        return replace(self, attempts=0, doubtful_calls=0, doubtful_at=None)
 
     @property
     def may_have_acted(self) -> bool:

@@ -215,13 +215,13 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Eve
     """What comes through the socket from now on is held up: when the first has come, and when it may go on."""
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def held_up(app: AsyncApp, request: SocketModeRequest) -> BoltResponse:
+    async def answered_later(app: AsyncApp, request: SocketModeRequest) -> BoltResponse:
         begun.set()
         await go_on.wait()
         answer: BoltResponse = await run_async_bolt_app(app, request)
         return answer
 
-    monkeypatch.setattr("bot.slack.protocol.socket.run_async_bolt_app", held_up)
+    monkeypatch.setattr("bot.slack.protocol.socket.run_async_bolt_app", answered_later)
     return begun, go_on
 
 

@@ -119,13 +119,13 @@ class MakeImage(OfInstance):
 
     def absent(self, task: Task, *, gone: bool) -> Problem:
         """It was deleted."""
-        del gone  # an image is all that is looked for
+        del gone  # an image that is listed is never absent
         return Problem(Code.IMAGE_GONE, facts={"image": task.step.result})
 
 
 def _sight(image: Image | None) -> Sight:
     if image is None:
-        return Absent()
+        return Absent(gone=True)
     match image.status:
         case ImageStatus.READY:
             return Happened()

@@ -138,7 +138,7 @@ class Broke:
 class Absent:
     """Nothing of it is to be seen, which proves something only after a while."""
 
-    gone: bool = False  # nor is what it is done to: the cloud does not list that either
+    gone: bool = False  # what was looked at is not even listed; else it is as it was before
 
 
 Sight = Happened | Going | Broke | Absent
@@ -175,5 +175,5 @@ class Kind(Protocol):
         ...
 
     def absent(self, task: Task, *, gone: bool) -> Problem:
-        """What it means that nothing of it is to be seen for long, or of what it is done to."""
+        """What it means that nothing of it is to be seen for long, and whether what was looked at is listed at all."""
         ...
