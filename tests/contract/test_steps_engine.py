@@ -182,7 +182,7 @@ class Night:
         while page := await self.store.transact(lambda tx: tx.steps.claim_working(by, 9)):
             await self.watching.look(page, by)
 
-    async def turns(self, seconds: float, every: float = 5.0) -> None:
+    async def turns(self, seconds: float, every: float = INTERVAL) -> None:
         """A worker that does what is due for so long."""
         for _ in range(int(seconds / every)):
             await self.turn(every)
@@ -286,9 +286,9 @@ async def test_an_answer_that_was_lost_without_an_effect(night: Night) -> None:
     """Not before the grace has passed is it asked for again."""
     night.nap.to_come = [Call(effect=False, heard=LOST)]
     night.nap.sight = Going()
-    await night.turns(GRACE - 5)
+    await night.turns(GRACE - 5, every=5)
     assert (night.nap.calls, night.nap.traces) == (1, 0)
-    await night.turns(15)
+    await night.turns(15, every=5)
     assert ((await night.step()).state, night.nap.calls, night.nap.asleep) == (WORKING, 2, 1)
     assert (await night.step()).doubtful_calls == 1  # the first may take effect yet, for all that is known
 
@@ -340,7 +340,7 @@ async def test_what_no_look_can_tell_is_a_persons_to_settle(night: Night, trace:
     """At once where there is too much to be seen; after a while where there is too little."""
     night.nap.to_come = [Call(heard=LOST)]
     night.nap.trace = trace
-    await night.turns(after, every=30)
+    await night.turns(after, every=60)
     assert ((await night.step()).state, night.nap.calls) == (UNSURE, 1)
 
 
@@ -375,7 +375,7 @@ async def test_what_is_let_go_in_doubt_comes_to_an_end(night: Night, trace: Trac
     """A person has said so, and what was asked has had its time to be seen."""
     night.wake.to_come = [Call(heard=LOST)]
     night.wake.trace = trace
-    await night.turns(2_400.0, every=30)
+    await night.turns(2_400.0, every=60)
     step = await night.step("wake")
     await night.store.transact(lambda tx: tx.steps.let_go(step, at=night.clock(), actor="U0AMY"))
     await night.turn(1)
@@ -403,9 +403,9 @@ async def test_what_is_not_owed_and_stays_in_doubt_has_failed(
     await night.turn()
     if ended:
         await night.store.transact(lambda tx: tx.steps.end_here(ID, at=night.clock(), actor="U0AMY"))
-    await night.turns(1_800.0, every=30)
+    await night.turns(1_800.0, every=60)
     assert (await night.states())[0] is CALLING
-    await night.turns(300.0, every=30)
+    await night.turns(300.0, every=60)
     assert await night.states() == (FAILED, SKIPPED, DONE)
     assert [problem.code for problem in (await night.step()).problems][-1] is Code.PATIENCE_OVER
     assert (night.nap.calls, night.wake.calls) == (1, 1)
@@ -472,7 +472,7 @@ async def test_what_is_owed_to_something_that_is_gone_is_a_persons_to_let_go(nig
 async def test_a_definite_answer_ends_no_other_doubt(night: Night) -> None:
     """A call that is refused while an earlier one is in doubt is not the end: that one is looked for first."""
     night.nap.to_come = [Call(effect=False, heard=LOST), Call(effect=False, heard=NO)]
-    await night.turns(GRACE + 5)
+    await night.turns(GRACE + 5, every=5)
     assert night.nap.calls == 2
     step = await night.step()
     assert (step.state, step.doubtful_calls) == (FAILED, 1)
@@ -588,7 +588,7 @@ async def test_patience_counts_from_a_steps_own_first_try(night: Night, how: str
 async def test_what_people_have_to_do_is_waited_for_as_long_as_it_takes(night: Night) -> None:
     """Nothing fails by our clock."""
     night.nap.fit = NotYet(SOON, patient=True)
-    await night.turns(7_200, every=30)
+    await night.turns(7_200, every=60)
     assert (await night.states(), (await night.step()).problems) == ((PLANNED, PLANNED, PLANNED), (SOON,))
     night.nap.fit = Ready()
     await night.turns(90)
@@ -623,7 +623,7 @@ async def test_what_is_not_to_be_seen_has_failed_after_a_while(night: Night, sig
 async def test_a_look_that_fails_fails_nothing(night: Night, sight: CloudError, says: Code) -> None:
     """Unknown is not gone."""
     night.image.sight = sight
-    await night.turns(3_600, every=30)
+    await night.turns(3_600, every=60)
     step = await night.step("image")
     assert (step.state, [problem.code for problem in step.problems]) == (WORKING, [says])
 
@@ -641,10 +641,10 @@ async def test_what_is_owed_is_tried_until_it_is_done(night: Night, refuse: str,
         night.wake.to_come = [Call(effect=False, heard=NO)] * 999
     else:
         night.wake.fit = Never((SOON,)) if refuse == "plan" else NotYet(SOON)
-    await night.turns(2_400, every=10)
+    await night.turns(2_400, every=60)
     told = [(Notice.MACHINE_OFF, Place.ANNOUNCE), (Notice.MACHINE_OFF, Place.REQUESTER)]
     assert await night.told() == told
-    await night.turns(24 * 3_600, every=600)
+    await night.turns(24 * 3_600, every=1_800)
     assert await night.states() == (DONE, DONE, PLANNED)
     request = await night.request()
     assert (request.state, request.jobs[0].state) == (State.WORKING, JobState.RUNNING)
@@ -660,7 +660,7 @@ async def test_what_is_owed_is_tried_until_it_is_done(night: Night, refuse: str,
 async def test_what_is_owed_and_had_no_effect_is_asked_for_again(night: Night, sight: Sight) -> None:
     """It was taken, and came to nothing."""
     night.wake.sight = sight
-    await night.turns(900, every=10)
+    await night.turns(900, every=30)
     assert night.wake.calls > 1
     assert (await night.states())[2] in {PLANNED, CALLING, WORKING}
     night.wake.sight = None
@@ -675,15 +675,15 @@ async def test_what_is_owed_and_stays_under_way_is_told(night: Night, says: str)
     while (await night.states())[2] is not WORKING:
         await night.turn(5)
     night.wake.fit = NotYet(SOON)
-    await night.turns(1_800, every=30)
+    await night.turns(1_800, every=60)
     assert await night.told() == []
-    await night.turns(300, every=30)
+    await night.turns(300, every=60)
     assert await night.told() == [(Notice.MACHINE_OFF, Place.ANNOUNCE), (Notice.MACHINE_OFF, Place.REQUESTER)]
     assert (await night.request()).stuck is not None
-    await night.turns(3_600, every=30)
+    await night.turns(3_600, every=60)
     assert (night.wake.calls, await night.told()) == (1, [])
     night.wake.fit = NotNeeded("found awake")
-    await night.turns(300, every=30)
+    await night.turns(300, every=60)
     assert (await night.request()).state is State.READY
 
 
@@ -773,9 +773,9 @@ async def test_patience_is_the_same_by_every_clock(night: Night, how: str, first
     set_clock(night, first)
     await night.turn()
     set_clock(night, then)
-    await night.turns(1_700, every=20)
+    await night.turns(1_700, every=50)
     assert (await night.states())[0] is PLANNED
-    await night.turns(200, every=20)
+    await night.turns(200, every=50)
     assert (await night.states())[0] is FAILED
 
 

@@ -54,8 +54,8 @@ def entries(folder: Path) -> list[str]:
     ("options", "number", "to_all"),
     [
         ([], signal.SIGHUP, True),
-        (["--web"], signal.SIGHUP, True),
-        ([], signal.SIGTERM, False),
+        pytest.param(["--web"], signal.SIGHUP, True, marks=pytest.mark.long),
+        pytest.param([], signal.SIGTERM, False, marks=pytest.mark.long),
         (["--web"], signal.SIGINT, True),
     ],
 )

@@ -4,7 +4,12 @@ import pytest
 
 from tests.turns import by_turns
 
-_BY_TURNS = ("test_words_of_others_break_no_screen", "test_ten_instances_of_forty_disks")
+_BY_TURNS = (
+    "test_every_modal_and_home",
+    "test_every_message",
+    "test_words_of_others_break_no_screen",
+    "test_ten_instances_of_forty_disks",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
