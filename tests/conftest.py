@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -35,11 +36,11 @@ os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Five times as many as there are cores, as long as these are few: the tests of a whole bot mostly wait."""
+    """Four times as many as there are cores, as long as these are few: the tests of a whole bot mostly wait."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     cores = os.cpu_count() or 1
-    return max(cores, min(5 * cores, 10))
+    return max(cores, min(4 * cores, 8))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorkStealingScheduling | None:
@@ -62,6 +63,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items if _is_long(config) else ():
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.long)
+
+
+_WAIT = frozenset({"scenario", "crash"})
+"""Folders of tests that wait more than they compute."""
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_spread(items: list[pytest.Item]) -> None:
+    """Files of tests that wait are spread between those that compute: else a run would end with waiting alone."""
+    whole = Counter(item.path.parent.name in _WAIT for item in items)
+    before, place = Counter[bool](), dict[Path, float]()
+    for item in items:
+        waits = item.path.parent.name in _WAIT
+        place.setdefault(item.path, before[waits] / whole[waits])
+        before[waits] += 1
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -21,7 +21,8 @@ from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, 
 from bot.logs import configure_logging
 from bot.running import run
 from bot.settings import load_settings
-from bot.store import cards
+from bot.slack.outbox import home
+from bot.store import cards, pace
 from tests.databases import sqlite_file
 from tests.turns import by_turns
 
@@ -182,11 +183,11 @@ class World:
             self.slack.changes.tell("looked at", None)
 
     async def in_time(self, predicate: Callable[[], bool], *, step: float = 301) -> None:
-        """Waits until something can be seen, with the clock going ahead by `step` seconds every two."""
-        for _ in range(6):
+        """Waits until something can be seen, with the clock going ahead by `step` seconds again and again."""
+        for _ in range(12):
             self.clock.ahead += step
             with suppress(NeverSeen):
-                return await self.until(predicate, seconds=2)
+                return await self.until(predicate, seconds=0.8)
         return await self.until(predicate)
 
     def created(self) -> int:
@@ -337,11 +338,13 @@ def log() -> Iterator[Log]:
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker looks for work more often, and cards need no rest, for each scenario waits for them; the simulation
-    holds the usual second.
+    """The worker looks for work more often, and cards, channels and Homes need no rest, for each scenario waits for
+    them; the simulation holds the usual seconds.
     """
     monkeypatch.setattr(worker, "LOOK_EVERY", 0.1)
     monkeypatch.setattr(cards, "REST", 0.0)
+    monkeypatch.setattr(pace, "POST_EVERY", 0.05)
+    monkeypatch.setattr(home, "PAUSE", 0.2)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -64,7 +64,7 @@ async def test_what_waits_in_doubt_ends_with_its_approval(running: World) -> Non
     await running.ben.press("Approve", message=card, confirm=True)
     await running.until(lambda: asked(running) == ["createImage"])
     running.cloud.start(WEB_1)
-    await running.until(lambda: "is running" in running.card())
+    await running.in_time(lambda: "is running" in running.card(), step=5)
     await running.in_time(lambda: "failed" in running.card().splitlines()[0], step=86_400)
     assert asked(running) == ["createImage"]
     assert "The approval of" in running.card()
@@ -127,6 +127,7 @@ async def test_a_machine_that_was_deleted_while_it_stops(running: World) -> None
     await running.in_time(lambda: "is off" in running.told(OPS), step=61)
     assert "JD Cloud took the request to stop db-1, and does not list it any more." in running.told(OPS)
     assert "still runs" not in running.told(OPS)
+    await running.until(lambda: "[Leave it stopped]" in running.card())
     await running.ben.press("Leave it stopped", message=running.cards()[-1], confirm=True)
     await running.until(lambda: "failed" in running.card().splitlines()[0])
     assert "[Retry]" not in running.card()

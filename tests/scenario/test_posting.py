@@ -90,7 +90,7 @@ async def test_half_an_answer_is_none(running: World, answer: slack.Without, his
     running.slack.faults.add("chat.postMessage", answer, channel=APPROVALS)
     running.slack.faults.add("conversations.history", history, times=2, channel=APPROVALS)
     await sent(running)
-    await running.until(lambda: looks(running) == 3, seconds=15)
+    await running.in_time(lambda: looks(running) == 3, step=3)
     await running.ben.press("Approve", message=running.cards()[0], confirm=True)
     await running.until(lambda: "ready" in running.card().splitlines()[0])
     assert len(running.cards()) == 1
