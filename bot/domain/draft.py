@@ -106,6 +106,7 @@ class DraftJob:
     free_names: tuple[str, ...] = ()  # that no image had when it was loaded, the best first
     others: tuple[OtherRequest, ...] = ()  # for the same instance, as known when it was loaded
     problems: tuple[Problem, ...] = ()  # what the last check or load found
+    looks: int = 0  # how often it was to be looked at anew: what an earlier look finds counts no more
 
     @property
     def called(self) -> str:

@@ -93,19 +93,24 @@ def to_load(draft: Draft) -> list[DraftJob]:
 
 def unloaded(draft: Draft, instance_id: str = "") -> Draft:
     """A draft of which one instance, or all, are to be looked at anew."""
-    jobs = tuple(
-        job if instance_id not in {"", job.instance_id} else dataclasses.replace(job, instance=None, problems=())
-        for job in draft.jobs
-    )
+    jobs = tuple(_anew(job) if instance_id in {"", job.instance_id} else job for job in draft.jobs)
     return dataclasses.replace(draft, jobs=jobs)
 
 
+def _anew(job: DraftJob) -> DraftJob:
+    return dataclasses.replace(job, instance=None, problems=(), looks=job.looks + 1)
+
+
 def _unless_changed(draft: Draft, job: DraftJob, change: Callable[[Draft, DraftJob], Draft]) -> Change:
-    """Unless the person has chosen something else meanwhile, or the form was sent and came back."""
+    """Unless another look has shown it meanwhile, or it is to be looked at anew, or the person has chosen something
+    else, or the form was sent and came back.
+    """
 
     def apply(now: Draft) -> Draft:
         standing = now.job(job.instance_id)
-        return change(now, standing) if standing and now.round == draft.round else now
+        if standing is None or standing.instance or standing.looks != job.looks or now.round != draft.round:
+            return now
+        return change(now, standing)
 
     return apply
 

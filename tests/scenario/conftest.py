@@ -1,6 +1,7 @@
 """A whole world on loopback: a Slack, a JD Cloud, and the real bot between them, over the real protocols."""
 
 import asyncio
+import copy
 import json
 import logging
 import re
@@ -17,7 +18,19 @@ import pytest
 from bot import worker
 from bot.demo.bot_process import served
 from bot.demo.jdcloud import Disk, Instance, JDCloud
-from bot.demo.slack import Channel, FormIncomplete, Message, NeverSeen, Person, Slack, User, Usergroup, plain_text
+from bot.demo.slack import (
+    Answer,
+    Channel,
+    FormIncomplete,
+    Message,
+    NeverSeen,
+    Person,
+    Slack,
+    Transport,
+    User,
+    Usergroup,
+    plain_text,
+)
 from bot.logs import configure_logging
 from bot.running import run
 from bot.settings import load_settings
@@ -193,6 +206,19 @@ class World:
     def created(self) -> int:
         """How often createImage reached the cloud."""
         return sum(call.action == "createImage" for call in self.cloud.calls)
+
+
+class Recording:
+    """A line that remembers what was sent on it."""
+
+    def __init__(self, under: Transport) -> None:
+        self.under = under
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    async def deliver(self, kind: str, payload: dict[str, Any]) -> Answer:
+        """As Slack does."""
+        self.sent.append((kind, copy.deepcopy(payload)))
+        return await self.under.deliver(kind, payload)
 
 
 def populate(slack: Slack) -> None:

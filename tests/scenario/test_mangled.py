@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.demo.jdcloud import Snapshot
-from bot.demo.slack import Answer, Transport
 from bot.demo.slack.requests import COMMAND, INTERACTION
-from tests.scenario.conftest import Log, World
+from tests.scenario.conftest import Log, Recording, World
 
 JUNK: list[Any] = [
     None,
@@ -54,19 +53,6 @@ class Traffic:
 
     def __init__(self, world: World, log: Log, payloads: list[tuple[str, dict[str, Any]]]) -> None:
         self.world, self.log, self.payloads = world, log, payloads
-
-
-class Recording:
-    """A line that remembers what was sent on it."""
-
-    def __init__(self, under: Transport) -> None:
-        self.under = under
-        self.sent: list[tuple[str, dict[str, Any]]] = []
-
-    async def deliver(self, kind: str, payload: dict[str, Any]) -> Answer:
-        """As Slack does."""
-        self.sent.append((kind, copy.deepcopy(payload)))
-        return await self.under.deliver(kind, payload)
 
 
 async def everything(world: World) -> list[tuple[str, dict[str, Any]]]:

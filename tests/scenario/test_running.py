@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.demo import jdcloud
-from bot.demo.slack import ConfirmFirst, Message, plain_text
-from tests.scenario.conftest import DB_1, OPS, WEB_1, World
+from bot.demo.slack import ConfirmFirst, Message, NeverSeen, plain_text
+from tests.scenario.conftest import DB_1, OPS, WEB_1, Log, Recording, World
 
 WHILE, STOP, WAIT, LIVE = (
     "While the image is made",
@@ -145,6 +145,28 @@ async def test_one_that_is_stopped_by_hand(running: World) -> None:
     await running.until(lambda: "db-1 is stopped" in running.shown(amy))
     assert WAIT not in running.shown(amy)
     assert "Check again" not in running.shown(amy)
+
+
+async def test_a_look_that_comes_late(running: World, log: Log) -> None:
+    """Looked at anew, it is shown as it is by then: not as an earlier look, which takes longer, has found it."""
+    amy = running.amy
+    await form(running)
+    line = running.slack.transport = Recording(running.slack.transport)
+    running.cloud.faults.add("describeImages", jdcloud.Slow(30), times=1)
+    before = names_asked(running)
+    await amy.press("Check again", view=True)
+    await running.until(lambda: names_asked(running) > before)
+    running.cloud.instances[DB_1].status = "stopped"
+    await line.deliver(*line.sent[-1])  # the second of two taps
+    await running.until(lambda: "db-1 is stopped" in running.shown(amy))
+    await running.until(lambda: bool(log.of("draft.names_not_known")))  # the earlier one has given up, and ends
+    with pytest.raises(NeverSeen):
+        await running.until(lambda: "db-1 is running" in running.shown(amy), seconds=0.5)
+
+
+def names_asked(world: World) -> int:
+    """How often JD Cloud was asked which names are taken."""
+    return sum(call.action == "describeImages" for call in world.cloud.calls)
 
 
 async def test_where_nothing_may_be_stopped(world: World) -> None:
