@@ -45,6 +45,7 @@ async def test_a_post_whose_answer_is_lost_is_not_repeated(visitor: Visitor, dem
     assert len(cards) == 1
 
 
+@pytest.mark.long
 async def test_a_refusal_says_why_and_can_be_retried(visitor: Visitor) -> None:
     """The card has JD Cloud's reason and a way out."""
     await visitor.turn("JD Cloud", "Refuses", "createImage only")

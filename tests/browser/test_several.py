@@ -80,6 +80,7 @@ async def result(visitor: Visitor, demo: Running) -> str:
     return told
 
 
+@pytest.mark.long
 async def test_it_goes_on_after_a_failure(visitor: Visitor, demo: Running) -> None:
     """Six machines of two regions, from the one search to the one result; asked for again is what failed."""
     cloud = demo.stage.cloud

@@ -84,7 +84,7 @@ SAYS_SO = {slack_refuses, slack_has_no_address}
         (slack_refuses, signal.SIGTERM),
         pytest.param(slack_refuses, signal.SIGINT, marks=pytest.mark.long),
         pytest.param(slack_is_silent, signal.SIGTERM, marks=pytest.mark.long),
-        (slack_does_not_know_its_groups, signal.SIGTERM),
+        pytest.param(slack_does_not_know_its_groups, signal.SIGTERM, marks=pytest.mark.long),
         pytest.param(slack_has_no_address, signal.SIGTERM, marks=pytest.mark.long),
         (the_socket_never_greets, signal.SIGTERM),
         (the_database_is_silent, signal.SIGTERM),

@@ -245,7 +245,13 @@ def test_a_filter_that_would_filter_nothing_is_refused(arguments: tuple[str, ...
 
 @pytest.mark.parametrize(
     "command",
-    [("requests",), ("requests", "IR-7K3QF"), ("audit",), ("audit", "--format", "jsonl"), ("audit", "verify")],
+    [
+        ("requests",),
+        pytest.param(("requests", "IR-7K3QF"), marks=pytest.mark.long),
+        pytest.param(("audit",), marks=pytest.mark.long),
+        ("audit", "--format", "jsonl"),
+        pytest.param(("audit", "verify"), marks=pytest.mark.long),
+    ],
 )
 async def test_a_disk_that_is_full(tmp_path: Path, command: tuple[str, ...]) -> None:
     """One line says so, and the exit code that what is in the file is not whole."""
