@@ -203,9 +203,13 @@ class World:
                 return await self.until(predicate, seconds=0.8)
         return await self.until(predicate)
 
+    def called(self, action: str) -> int:
+        """How often a call reached the cloud."""
+        return sum(call.action == action for call in self.cloud.calls)
+
     def created(self) -> int:
-        """How often createImage reached the cloud."""
-        return sum(call.action == "createImage" for call in self.cloud.calls)
+        """How often createImage did."""
+        return self.called("createImage")
 
 
 class Recording:

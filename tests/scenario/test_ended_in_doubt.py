@@ -122,7 +122,7 @@ async def test_a_machine_that_was_deleted_while_it_stops(running: World) -> None
     running.cloud.stop_time = 3600
     card = await running.request(instance="db-1")
     await running.ben.press("Approve", message=card, confirm=True)
-    await running.until(lambda: any(call.action == "describeInstanceStatus" for call in running.cloud.calls))
+    await running.until(lambda: running.called("describeInstanceStatus") > 0)
     del running.cloud.instances[DB_1]
     await running.in_time(lambda: "is off" in running.told(OPS), step=61)
     assert "JD Cloud took the request to stop db-1, and does not list it any more." in running.told(OPS)

@@ -211,7 +211,7 @@ async def test_a_machine_is_started_again_when_the_hours_end(world: World) -> No
         assert await world.attempt(world.amy) == {}
         await world.until(lambda: bool(cards_in(world, DATABASES)))
         await approve(world.cat, cards_in(world, DATABASES)[0])
-        await world.until(lambda: any(call.action == "stopInstance" for call in world.cloud.calls))
+        await world.until(lambda: world.called("stopInstance") > 0)
         world.clock.ahead += 2 * 3600
         await world.until(lambda: world.cloud.instances[DB_1].status == "running")
         await world.until(lambda: "No image was begun any more" in plain_text(cards_in(world, DATABASES)[0]))

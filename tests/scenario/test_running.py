@@ -147,16 +147,20 @@ async def test_one_that_is_stopped_by_hand(running: World) -> None:
     assert "Check again" not in running.shown(amy)
 
 
-async def test_a_look_that_comes_late(running: World, log: Log) -> None:
-    """Looked at anew, it is shown as it is by then: not as an earlier look, which takes longer, has found it."""
+@pytest.mark.parametrize("seconds", [0, 2])
+async def test_a_look_that_comes_late(running: World, log: Log, seconds: float) -> None:
+    """Looked at anew, it is shown as it is by then: not as an earlier look has found it, which takes longer, or ends
+    while the new one is still under way.
+    """
     amy = running.amy
     await form(running)
     line = running.slack.transport = Recording(running.slack.transport)
     running.cloud.faults.add("describeImages", jdcloud.Slow(30), times=1)
-    before = names_asked(running)
+    before = running.called("describeImages")
     await amy.press("Check again", view=True)
-    await running.until(lambda: names_asked(running) > before)
+    await running.until(lambda: running.called("describeImages") > before)
     running.cloud.instances[DB_1].status = "stopped"
+    running.cloud.faults.add("describeInstance", jdcloud.Slow(seconds), times=1)
     await line.deliver(*line.sent[-1])  # the second of two taps
     await running.until(lambda: "db-1 is stopped" in running.shown(amy))
     await running.until(lambda: bool(log.of("draft.names_not_known")))  # the earlier one has given up, and ends
@@ -164,9 +168,21 @@ async def test_a_look_that_comes_late(running: World, log: Log) -> None:
         await running.until(lambda: "db-1 is running" in running.shown(amy), seconds=0.5)
 
 
-def names_asked(world: World) -> int:
-    """How often JD Cloud was asked which names are taken."""
-    return sum(call.action == "describeImages" for call in world.cloud.calls)
+async def test_a_look_that_fails_late(world: World, log: Log) -> None:
+    """Nor does an earlier look take away what another has shown of a machine."""
+    async with world.bot(JDCLOUD_TIMEOUT="1"):
+        amy = world.amy
+        await amy.command("/createimage", "", channel=OPS)
+        await world.until(lambda: amy.view is not None)
+        line = world.slack.transport = Recording(world.slack.transport)
+        world.cloud.faults.add("describeInstance", jdcloud.Slow(30), times=1)
+        await amy.choose("Instances", "db-1")
+        await world.until(lambda: world.called("describeInstance") > 0)
+        await line.deliver(*line.sent[-1])
+        await world.until(lambda: "vda" in world.shown(amy))
+        await world.until(lambda: any(one.get("error") == "NotAnswered" for one in log.of("jdcloud.call")))
+        with pytest.raises(NeverSeen):
+            await world.until(lambda: "not answering" in world.shown(amy), seconds=0.5)
 
 
 async def test_where_nothing_may_be_stopped(world: World) -> None:

@@ -367,7 +367,7 @@ async def test_one_that_was_deleted_with_its_stop_in_doubt(running: World) -> No
     """It is gone in the end, and the next one waits for *Go on* like after any that failed."""
     running.cloud.faults.add("stopInstance", jdcloud.Drop(), jdcloud.ALWAYS)
     await approved(running)
-    await running.until(lambda: any(call.action == "stopInstance" for call in running.cloud.calls))
+    await running.until(lambda: running.called("stopInstance") > 0)
     del running.cloud.instances["i-app-1aaaa"]
     running.cloud.faults.clear()
     await running.in_time(lambda: "[Go on]" in running.card(), step=61)
