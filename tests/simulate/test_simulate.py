@@ -31,7 +31,7 @@ PLAYED = {
 EVERY_TIME = frozenset({"chaos", "ruled", "held"})
 """Of which the first seed is played every time; all else are long proofs."""
 
-QUICK = frozenset({"submission-before-write", "anybody-decides", "at-any-hour"})
+QUICK = frozenset({"submission-before-write", "anybody-decides", "stop-before-approval", "at-any-hour"})
 """Mutants that are looked for every time; the others take longer to find."""
 
 FOUND = {
