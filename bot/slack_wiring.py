@@ -76,8 +76,6 @@ def build_slack(
         drafting=service.drafting,
         disk_forms=service.disk_forms,
         people=people,
-        rules=rules,
-        freezing=service.freezing,
     )
     tasks = Tasks(ephemeral=ephemeral.problems, new_reference=ids.reference)
     homes = Homes(

@@ -12,6 +12,7 @@ from bot.service.details import Details
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
 from bot.service.emergency import Emergencies
+from bot.service.form_state import FormStates
 from bot.service.freezing import Freezing
 from bot.service.gate import Gate
 from bot.service.listing import Listing
@@ -80,9 +81,11 @@ class UseCases:
             name="instances", fetch=cloud.instances, words=lambda i: (i.name, i.id, i.private_ip), clock=steady
         )
         search = Search(regions=regions, instances=instances)
+        form_states = FormStates(store=store, rules=rules, clock=clock)
         drafting = Drafting(
             store=store,
-            loading=Loading(store=store, cloud=cloud, regions=regions, rules=rules, clock=clock),
+            form_states=form_states,
+            loading=Loading(cloud=cloud, regions=regions, rules=rules, clock=clock),
             regions=regions,
             rules=rules,
             clock=clock,
@@ -93,7 +96,7 @@ class UseCases:
             store=store, rules=rules, directory=directory, gate=gate, approval_ttl=approval_ttl, clock=clock
         )
         return cls(
-            opening=Opening(store=store, regions=regions, clock=clock, new_id=ids.draft),
+            opening=Opening(store=store, form_states=form_states, regions=regions, clock=clock, new_id=ids.draft),
             drafting=drafting,
             disk_forms=DiskForms(store=store),
             naming=Naming(drafting=drafting, resolving=Resolving(search=search, cloud=cloud)),

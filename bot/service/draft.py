@@ -1,6 +1,5 @@
 """Drafting: what happens while the form is open, up to the moment it is sent."""
 
-import asyncio
 import dataclasses
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,11 +13,12 @@ from bot.domain.planning import too_many
 from bot.domain.time_zone import TimeZone
 from bot.service.change import BY_ITSELF, Change, change_draft, existing_draft
 from bot.service.current_rules import CurrentRules
-from bot.service.loading import Loading, to_load, unloaded
+from bot.service.form_state import FormState, FormStates
+from bot.service.loading import Loading, unloaded
 from bot.service.ports import Clock
 from bot.service.submission import problems_of, says
 from bot.service.typed import Choices, Typed, as_sent, which, with_typed
-from bot.store import Store
+from bot.store import Store, Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ class Drafting:
     """The use cases of an open form. All of them are repeatable: the same call twice changes nothing more."""
 
     store: Store
+    form_states: FormStates
     loading: Loading
     regions: Sequence[str]
     rules: CurrentRules
@@ -59,16 +60,30 @@ class Drafting:
         draft = await self.store.read(lambda tx: tx.drafts.get(draft_id))
         return existing_draft(draft)
 
-    async def opened(self, draft_id: str, *, view_id: str) -> Draft:
-        """Remembers the view that shows the draft."""
-        return await self._change(draft_id, lambda draft: dataclasses.replace(draft, view_id=view_id))
+    async def form(self, draft_id: str) -> FormState:
+        """All that a form shows, as it stands.
 
-    async def met(self, draft_id: str, *, language: str, time_zone: TimeZone) -> Draft:
-        """What the person turns out to read, and by which clock they live."""
+        Raises:
+            UserError: there is no such draft (any more).
+        """
+        return await self.form_states.get(draft_id)
+
+    async def opened(self, draft_id: str, *, view_id: str, language: str, time_zone: TimeZone) -> FormState:
+        """Remembers the view that shows the draft, what its person turns out to read, and by which clock they live.
+
+        Args:
+            draft_id: which.
+            view_id: empty where Slack has not told.
+            language: of the person.
+            time_zone: likewise.
+        """
         utc_offset = time_zone.offset_at(self.clock())
-        return await self._change(
-            draft_id, lambda draft: dataclasses.replace(draft, language=language, utc_offset=utc_offset)
-        )
+
+        def change(_: Transaction, draft: Draft) -> Draft:
+            shown = view_id or draft.view_id
+            return dataclasses.replace(draft, view_id=shown, language=language, utc_offset=utc_offset)
+
+        return await self.form_states.change(draft_id, change)
 
     async def choose(self, draft_id: str, *, act: Act, chosen: Sequence[InstanceRef], typed: Typed) -> Draft:
         """Other instances: `load` brings their disks, and suggests names.
@@ -161,21 +176,15 @@ class Drafting:
 
         return await self._change(draft_id, change, act)
 
-    async def load(self, draft_id: str) -> Draft:
-        """Brings the chosen instances, as the cloud shows them now, into the draft, side by side.
+    async def load(self, draft: Draft, job: DraftJob) -> FormState:
+        """Brings a chosen instance, as the cloud shows it now, into the draft.
 
         What goes wrong becomes a problem of the draft, shown in the form. Where an instance's region does not hold it,
         as after `/createimage i-abc`, the other regions are asked too.
         """
-        draft = await self.get(draft_id)
-        await asyncio.gather(*(self.load_one(draft, job) for job in to_load(draft)))
-        return await self.get(draft_id)
+        return await self.form_states.change(draft.id, await self.loading.look(draft, job))
 
-    async def load_one(self, draft: Draft, job: DraftJob) -> Draft:
-        """Brings one of them."""
-        return await self._change(draft.id, await self.loading.look(draft, job))
-
-    async def submit(self, draft_id: str, *, act: Act, choices: Choices) -> Draft:
+    async def submit(self, draft_id: str, *, act: Act, choices: Choices) -> FormState:
         """Takes the form as sent: from here on it is the worker's to check, whatever becomes of the form.
 
         What is taken is what the form showed. Sent once more as it was, or late, it changes nothing: the draft as it
@@ -186,7 +195,7 @@ class Drafting:
                 nothing has changed. Or it was sent before with other words, and these are being checked.
         """
 
-        def change(draft: Draft) -> Draft:
+        def change(_: Transaction, draft: Draft) -> Draft:
             filled = as_sent(draft, choices.typed)
             if problems := problems_of(filled, choices, self.clock(), self.rules.of_draft(filled)):
                 raise UserError(*problems)
@@ -194,10 +203,10 @@ class Drafting:
             return dataclasses.replace(filled, state=DraftState.CHECKING, jobs=jobs, problems=())
 
         try:
-            return await self._change(draft_id, change, act)
+            return await self.form_states.change(draft_id, change, act)
         except Late as late:
-            standing = await self.get(draft_id)
-            if standing.state is DraftState.CHECKING and not says(standing, choices):
+            standing = await self.form(draft_id)
+            if standing.draft.state is DraftState.CHECKING and not says(standing.draft, choices):
                 raise UserError(Problem(Code.SENT_ALREADY, Field.INSTANCE)) from late
             return standing
 

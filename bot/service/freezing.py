@@ -76,10 +76,6 @@ class Freezing:
     counting: Counting
     clock: Clock
 
-    async def over(self, ruleset: Ruleset) -> Freeze | None:
-        """The freeze that holds up what these rules decide about; of several the one that lasts longest."""
-        return await self.store.read(lambda tx: tx.freezes.over(ruleset.names, self.clock()))
-
     async def in_force(self) -> Sequence[Freeze]:
         """Everything that is frozen now, the one that lasts longest first."""
         return await self.store.read(lambda tx: tx.freezes.in_force(self.clock()))

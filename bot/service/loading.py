@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,12 +16,12 @@ from bot.domain.errors import Code, Field, Problem
 from bot.domain.plan import MAX_JOBS
 from bot.domain.request import ImageRequest
 from bot.jdcloud import CloudError, JDCloud
-from bot.service.change import Change
+from bot.service.change import ChangeIn
 from bot.service.current_rules import CurrentRules
 from bot.service.find import find_instance
 from bot.service.others import named
 from bot.service.ports import Clock
-from bot.store import Store
+from bot.store import Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -33,57 +33,49 @@ NAMES_WITHIN = 1.0
 class Loading:
     """Looks at one instance of a form."""
 
-    store: Store
     cloud: JDCloud
     regions: Sequence[str]
     rules: CurrentRules
     clock: Clock
 
-    async def look(self, draft: Draft, job: DraftJob) -> Change:
+    async def look(self, draft: Draft, job: DraftJob) -> ChangeIn:
         """What becomes of the draft by it: the instance as it stands now, or why there is none to show."""
         try:
             instance = await find_instance(self.cloud, self.regions, job.region, job.instance_id)
         except CloudError as error:
             problem = dataclasses.replace(error.problem(), field=Field.INSTANCE)
-            return _unless_changed(draft, job, lambda now, job: now.with_job(_with_problem(job, problem)))
+            return _unless_changed(draft, job, lambda _, now, job: now.with_job(_with_problem(job, problem)))
         if instance is None:
-            return _unless_changed(draft, job, lambda now, job: _without(now, job, self.regions))
-        others, usual = await self.store.read(
-            lambda tx: (tx.requests.waiting_for(instance.id), tx.requests.usual_seconds(instance.id))
-        )
-        free = await self._free_names(instance, draft.utc_offset, others)
+            return _unless_changed(draft, job, lambda _, now, job: _without(now, job, self.regions))
+        day = datetime.fromtimestamp(self.clock() + draft.utc_offset, UTC).strftime("%Y%m%d")
+        taken = await self._taken_names(instance, day)
 
-        def shown(now: Draft, job: DraftJob) -> Draft:
+        def shown(tx: Transaction, now: Draft, job: DraftJob) -> Draft:
             attached = {disk.device for disk in boxes(instance)}
+            others = tx.requests.waiting_for(instance.id)
             return now.with_job(
                 dataclasses.replace(
                     with_instance(job, instance, self.rules.allowed(instance)),
-                    usual_seconds=usual,
+                    usual_seconds=tx.requests.usual_seconds(instance.id),
                     others=named(others),
                     left_out=job.left_out & attached,
                     added=_adapted(job.added, instance),
-                    free_names=job.free_names or free,
+                    free_names=job.free_names or _free_names(instance, day, taken, others),
                     problems=(),
                 )
             )
 
         return _unless_changed(draft, job, shown)
 
-    async def _free_names(self, instance: Instance, utc_offset: int, others: Sequence[ImageRequest]) -> tuple[str, ...]:
-        """Names with today's date that no image has and nobody waits for, as far as that is told in time: one for each
-        machine of that name that there may be in the form.
-        """
-        day = datetime.fromtimestamp(self.clock() + utc_offset, UTC).strftime("%Y%m%d")
-        taken = {job.image_name for request in others for job in request.plan.jobs}
+    async def _taken_names(self, instance: Instance, day: str) -> frozenset[str]:
+        """Names like the one for that day that images have, as far as that is told in time."""
         wanted = limits.suggest_name(instance.name, instance.id, day)
         try:
             async with asyncio.timeout(NAMES_WITHIN):
-                taken |= await self.cloud.private_image_names(instance.region, wanted)
+                return await self.cloud.private_image_names(instance.region, wanted)
         except (CloudError, TimeoutError) as error:
             log.info("draft.names_not_known", error=str(error))
-        numbered = (limits.suggest_name(instance.name, instance.id, f"{day}-{number}") for number in range(2, 100))
-        free = [one for one in (wanted, *numbered) if one not in taken]
-        return tuple(free[:MAX_JOBS]) or (wanted,)
+        return frozenset()
 
 
 def to_load(draft: Draft) -> list[DraftJob]:
@@ -101,18 +93,31 @@ def _anew(job: DraftJob) -> DraftJob:
     return dataclasses.replace(job, instance=None, problems=(), looks=job.looks + 1)
 
 
-def _unless_changed(draft: Draft, job: DraftJob, change: Callable[[Draft, DraftJob], Draft]) -> Change:
+def _unless_changed(draft: Draft, job: DraftJob, change: Callable[[Transaction, Draft, DraftJob], Draft]) -> ChangeIn:
     """Unless another look has shown it meanwhile, or it is to be looked at anew, or the person has chosen something
     else, or the form was sent and came back.
     """
 
-    def apply(now: Draft) -> Draft:
+    def apply(tx: Transaction, now: Draft) -> Draft:
         standing = now.job(job.instance_id)
         if standing is None or standing.instance or standing.looks != job.looks or now.round != draft.round:
             return now
-        return change(now, standing)
+        return change(tx, now, standing)
 
     return apply
+
+
+def _free_names(
+    instance: Instance, day: str, taken: Collection[str], others: Iterable[ImageRequest]
+) -> tuple[str, ...]:
+    """Names with a day's date that no image has and nobody waits for: one for each machine of that name that there may
+    be in the form.
+    """
+    waited_for = {job.image_name for request in others for job in request.plan.jobs}
+    days = (day, *(f"{day}-{number}" for number in range(2, 100)))
+    names = [limits.suggest_name(instance.name, instance.id, one) for one in days]
+    free = [name for name in names if name not in taken and name not in waited_for]
+    return tuple(free[:MAX_JOBS]) or (names[0],)
 
 
 def _with_problem(job: DraftJob, problem: Problem) -> DraftJob:

@@ -10,7 +10,9 @@ from bot.domain.errors import Code, Late, Problem, UserError
 from bot.domain.plan import PlannedJob, WhileImaged
 from bot.domain.request import ImageRequest
 from bot.domain.slack_ids import is_channel
+from bot.domain.time_zone import TimeZone
 from bot.service.change import change_draft
+from bot.service.form_state import FormState, FormStates
 from bot.service.loading import unloaded
 from bot.service.ports import Clock, NewId
 from bot.store import Store, Transaction
@@ -24,6 +26,7 @@ class Opening:
     """The use cases that give somebody a form."""
 
     store: Store
+    form_states: FormStates
     regions: Sequence[str]
     clock: Clock
     new_id: NewId
@@ -35,15 +38,16 @@ class Opening:
         team: str,
         origin: str,
         language: str,
+        time_zone: TimeZone,
         instances: Sequence[InstanceRef] = (),
         name: str = "",
         sought: Sequence[str] = (),
-    ) -> Draft:
+    ) -> FormState:
         """A fresh draft about these instances, or about those that words turn out to mean (`sought`). One of no known
         region is looked for first where the person was last.
         """
 
-        def work(tx: Transaction) -> Draft:
+        def work(tx: Transaction) -> FormState:
             last = tx.drafts.last_region(requester)
             likely = last if last and last in self.regions else self.regions[0]
             unsent = tx.drafts.unsent(requester, self.clock() - UNSENT_FOR)
@@ -54,6 +58,7 @@ class Opening:
                 requester=requester,
                 team=team,
                 language=language,
+                utc_offset=time_zone.offset_at(self.clock()),
                 origin=origin,
                 region=likely,
                 name=name,
@@ -64,13 +69,20 @@ class Opening:
             )
             draft = with_chosen(draft, [(region or likely, instance_id) for region, instance_id in instances])
             tx.drafts.add(draft)
-            return draft
+            return self.form_states.of(tx, draft)
 
         return await self.store.transact(work)
 
     async def start_again(
-        self, request_id: str, *, requester: str, origin: str, language: str, numbers: Collection[int] | None = None
-    ) -> Draft:
+        self,
+        request_id: str,
+        *,
+        requester: str,
+        origin: str,
+        language: str,
+        time_zone: TimeZone,
+        numbers: Collection[int] | None = None,
+    ) -> FormState:
         """A fresh draft filled in with the choices of an earlier request, to be held against what exists now.
 
         Args:
@@ -78,13 +90,14 @@ class Opening:
             requester: whoever asks again.
             origin: the conversation it is asked in.
             language: theirs.
+            time_zone: likewise.
             numbers: of those jobs that are asked for again; None: all.
 
         Raises:
             UserError: there is no such request.
         """
 
-        def work(tx: Transaction) -> Draft:
+        def work(tx: Transaction) -> FormState:
             request = tx.requests.get(request_id)
             if request is None:
                 raise UserError(Problem(Code.REQUEST_NOT_FOUND, facts={"request": request_id}))
@@ -100,6 +113,7 @@ class Opening:
                 requester=requester,
                 team=request.team,
                 language=language,
+                utc_offset=time_zone.offset_at(self.clock()),
                 origin=origin,
                 region=again[0].region if again and again[0].region in self.regions else self.regions[0],
                 jobs=tuple(_again(job) for job in again),
@@ -112,22 +126,22 @@ class Opening:
                 created_at=self.clock(),
             )
             tx.drafts.add(draft)
-            return draft
+            return self.form_states.of(tx, draft)
 
         return await self.store.transact(work)
 
-    async def reopen(self, draft_id: str, *, requester: str) -> Draft:
+    async def reopen(self, draft_id: str, *, requester: str) -> FormState:
         """A draft that came back from its check, to be shown in a new form with its instance looked at anew.
 
         Raises:
             UserError: there is no such draft any more, or it has been sent.
         """
 
-        def change(draft: Draft) -> Draft:
+        def change(_: Transaction, draft: Draft) -> Draft:
             return dataclasses.replace(unloaded(draft), view_id="", problems=())
 
         try:
-            return await change_draft(self.store, draft_id, change, Act(person=requester))
+            return await self.form_states.change(draft_id, change, Act(person=requester))
         except Late as late:
             raise UserError(Problem(Code.FORM_GONE)) from late
 
@@ -140,7 +154,7 @@ class Opening:
         fresh = await change_draft(self.store, draft_id, lambda draft: draft, act)
         if fresh.unsent is None:
             raise UserError(Problem(Code.FORM_GONE))
-        taken_up = await self.reopen(fresh.unsent.id, requester=act.person)
+        taken_up = (await self.reopen(fresh.unsent.id, requester=act.person)).draft
 
         def give_way(draft: Draft) -> Draft:
             return dataclasses.replace(draft, unsent=None, taken_over_by=taken_up.id)

@@ -89,21 +89,22 @@ class CardButtons:
     async def request_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form once more, filled in with the choices of an earlier request."""
         click, button = click_of(body)
-        draft = await self.opening.start_again(
+        form = await self.opening.start_again(
             button.request_id,
             requester=click.user.id,
             origin=click.channel_id,
             language=self.people.language(click.user.id),
+            time_zone=self.people.time_zone(click.user.id),
             numbers=button.jobs or None,
         )
-        self._start(click, self.forms.open(click.trigger_id, draft), name="open form")
+        self._start(click, self.forms.open(click.trigger_id, form), name="open form")
         await ack()
 
     async def reopen(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form once more, as it was when it could not be sent."""
         click = Interaction.model_validate(body)
-        draft = await self.opening.reopen(values.draft_id(click.action.value), requester=click.user.id)
-        self._start(click, self.forms.open(click.trigger_id, draft), name="open form")
+        form = await self.opening.reopen(values.draft_id(click.action.value), requester=click.user.id)
+        self._start(click, self.forms.open(click.trigger_id, form), name="open form")
         await ack()
 
     def _note_pressed(self, click: Interaction, button: ButtonValue, how: str) -> None:

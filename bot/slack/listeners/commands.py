@@ -8,10 +8,10 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.domain.cloud import InstanceRef
 from bot.domain.delivery import CardKind
-from bot.domain.draft import Draft
 from bot.domain.errors import Code, Problem, UserError
 from bot.service.board import Boards
 from bot.service.current_rules import CurrentRules
+from bot.service.form_state import FormState
 from bot.service.naming import Naming
 from bot.service.opening import Opening
 from bot.service.resolve import is_instance_id, possible_name
@@ -176,19 +176,20 @@ class Commands:
     ) -> None:
         if problems := await self.people.against_asking(user):
             raise UserError(*problems)
-        draft = await self.opening.start(
+        form = await self.opening.start(
             requester=user,
             team=team,
             origin=origin,
             language=self.people.language(user),
+            time_zone=self.people.time_zone(user),
             instances=instances,
             name=name,
             sought=sought,
         )
         self.naming.prepare()
-        self.tasks.start(self._show(trigger_id, draft), name="open form", user=user, channel=origin)
+        self.tasks.start(self._show(trigger_id, form), name="open form", user=user, channel=origin)
 
-    async def _show(self, trigger_id: str, draft: Draft) -> None:
-        if await self.forms.open(trigger_id, draft) and draft.sought:
-            await self.naming.settle(draft.id)
-            await self.forms.load(draft.id)
+    async def _show(self, trigger_id: str, form: FormState) -> None:
+        if await self.forms.open(trigger_id, form) and form.draft.sought:
+            await self.naming.settle(form.draft.id)
+            await self.forms.load(form.draft.id)

@@ -19,7 +19,7 @@ from bot.slack.outbox.forms import Forms
 from bot.slack.people import People
 from bot.slack.protocol import block_ids, ids, values
 from bot.slack.protocol.payloads import Interaction
-from bot.slack.screens import instance_menu
+from bot.slack.screens import instance_menu, request_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,12 +115,12 @@ class RequestForm:
         sent = Interaction.model_validate(body)
         draft_id, choices = sent.form.draft_id, sent.form.choices()
         try:
-            draft = await self.drafting.submit(draft_id, act=sent.act, choices=choices)
+            form = await self.drafting.submit(draft_id, act=sent.act, choices=choices)
         except UserError as error:
             await self.drafting.adopt(draft_id, act=sent.act, choices=choices)
             catching_up = self.forms.catch_up(draft_id, disks=choices.disks, shown_hash=sent.form.hash)
             self.tasks.start(catching_up, name="redraw form", user=sent.user.id)
             await give_back(ack, sent, error, await self.people.reads(sent.user.id))
         else:
-            view = await self.forms.standing(draft, sent.form.id)
+            view = request_form.standing_view(form.draft, form.ruleset, form.frozen, view_id=sent.form.id)
             await ack(response_action="update", view=view)

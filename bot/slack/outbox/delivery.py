@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.circuit import Circuit
 from bot.domain.cloud import Seen
 from bot.domain.plan import Plan
+from bot.service.form_state import FormStates
 from bot.service.freezing import Freezing
 from bot.slack.outbox.cards import Cards
 from bot.slack.outbox.deciders import Deciders
@@ -62,7 +63,7 @@ class Delivery:
         """
         turns = Turns(store=store, clock=clock)
         failures = Failures(store=store, circuit=posting.circuit, clock=clock)
-        form_results = FormResults(windows=windows, rules=deciders.rules, freezing=freezing)
+        form_results = FormResults(windows=windows)
         cards = Cards(
             store=store,
             posting=posting,
@@ -80,6 +81,7 @@ class Delivery:
             turns=turns,
             failures=failures,
             form_results=form_results,
+            form_states=FormStates(store=store, rules=deciders.rules, clock=clock),
             deciders=deciders,
             channel_language=channel_language,
             workspace_url=workspace_url,

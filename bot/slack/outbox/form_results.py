@@ -7,8 +7,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.draft import Draft
 from bot.domain.request import ImageRequest
-from bot.service.current_rules import CurrentRules
-from bot.service.freezing import Freezing
+from bot.service.form_state import FormState
 from bot.slack.outbox.windows import Windows
 from bot.slack.protocol.web_api import RateLimited, SlackError, Unavailable
 from bot.slack.screens import request_form
@@ -21,18 +20,15 @@ class FormResults:
     """The window of a form is the first to tell what became of it; a message tells where it is closed."""
 
     windows: Windows
-    rules: CurrentRules
-    freezing: Freezing
 
     async def sent(self, draft: Draft, request: ImageRequest, who_decides: str) -> bool:
         """It is a request now; whether its window says so. Where it does not, the requester's card does."""
         return await self._shown(draft, request_form.sent_view(request, who_decides))
 
-    async def given_back(self, draft: Draft) -> bool:
+    async def given_back(self, form: FormState) -> bool:
         """It was not sent, and may be corrected; whether its window says so."""
-        ruleset = self.rules.of_draft(draft)
-        frozen = await self.freezing.over(ruleset)
-        return await self._shown(draft, request_form.request_form(draft, ruleset, frozen))
+        view = request_form.request_form(form.draft, form.ruleset, form.frozen)
+        return await self._shown(form.draft, view)
 
     async def _shown(self, draft: Draft, view: View) -> bool:
         """Whether the window of a form shows this now; not when it was closed, or Slack takes no such window.

@@ -12,10 +12,9 @@ from slack_sdk.models.views import View
 
 from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, MachineForm, disks_seen
 from bot.domain.errors import Problem
-from bot.service.current_rules import CurrentRules
 from bot.service.disk_form import DiskForms
 from bot.service.draft import Drafting
-from bot.service.freezing import Freezing
+from bot.service.form_state import FormState
 from bot.service.loading import to_load
 from bot.slack.outbox.ephemeral import Ephemeral
 from bot.slack.outbox.windows import PAUSES, Refused, Window, Windows, pause_after, why_not
@@ -53,51 +52,47 @@ class Forms:
     drafting: Drafting
     disk_forms: DiskForms
     people: People
-    rules: CurrentRules
-    freezing: Freezing
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _screens: WeakValueDictionary[str, _Screen] = field(default_factory=WeakValueDictionary)
 
-    async def open(self, trigger_id: str, draft: Draft) -> bool:
+    async def open(self, trigger_id: str, form: FormState) -> bool:
         """Opens the form of a draft, before anything else is asked of anybody, and then completes it.
 
         Whether it stands there, and its person may use it.
         """
-        screen = self._screen(draft.id)
+        draft, screen = form.draft, self._screen(form.draft.id)
         screen.external_id = f"{draft.id}.{draft.revision}"
         try:
-            window = await self._opened(trigger_id, draft, screen.external_id)
+            window = await self._opened(trigger_id, form, screen.external_id)
         except SlackError as error:
             log.warning("view.not_opened", draft_id=draft.id, code=error.code)
             words = why_not(error, texts.NOT_OPENED, await self.people.reads(draft.requester))
             await self.ephemeral.tell(draft.origin, draft.requester, words)
             return False
-        opened = await self.drafting.opened(draft.id, view_id=window.id) if window.id else draft
         screen.hash = window.hash
-        if opened.revision <= draft.revision + 1:  # nobody has chosen anything yet: what was opened is the newest
-            screen.revision = opened.revision
         language = await self.people.meet(draft.requester)
         if problems := await self.people.against_asking(draft.requester):
             await self._refuse(replace(draft, language=language), screen, window, problems)
             return False
-        await self.drafting.met(draft.id, language=language, time_zone=self.people.time_zone(draft.requester))
-        await self.load(draft.id)
+        time_zone = self.people.time_zone(draft.requester)
+        opened = await self.drafting.opened(draft.id, view_id=window.id, language=language, time_zone=time_zone)
+        if _shows_the_same(opened, form):
+            screen.revision = opened.draft.revision
+        await self.load(draft.id, known=opened)
         return True
 
-    async def _opened(self, trigger_id: str, draft: Draft, external_id: str) -> Window:
+    async def _opened(self, trigger_id: str, form: FormState, external_id: str) -> Window:
         """The form, open. Where Slack's answer was lost or does not say, its own id for it tells whether it is."""
-        view = await self._view(draft, external_id)
+        view, language = _view(form, external_id), form.draft.language
         try:
-            window = await self.windows.open(trigger_id, view, draft.language)
+            window = await self.windows.open(trigger_id, view, language)
         except Unavailable as error:
             if not error.doubtful:
                 raise
             window = Window()
         if window.id:
             return window
-        return await self._patiently(
-            lambda: self.windows.update(view, draft.language, view_id="", external_id=external_id)
-        )
+        return await self._patiently(lambda: self.windows.update(view, language, view_id="", external_id=external_id))
 
     async def _refuse(self, draft: Draft, screen: _Screen, window: Window, problems: Sequence[Problem]) -> None:
         """The person may not ask for anything: said in their form, or in a message."""
@@ -112,36 +107,38 @@ class Forms:
             log.warning("form.not_redrawn", draft_id=draft.id, code=error.code)
             await self.ephemeral.problems(draft.origin, draft.requester, problems)
 
-    async def draw(self, draft_id: str, *, shown_hash: str = "") -> None:
-        """Redraws a form as its draft stands, until what Slack shows is the newest.
+    async def draw(self, draft_id: str, *, shown_hash: str = "", known: FormState | None = None) -> Draft:
+        """Redraws a form as its draft stands, until what Slack shows is the newest; returns the draft as it was read.
 
-        Redraws of one form take turns, and each reads the draft first, so that a slow one never brings back an
-        older choice; the view's hash keeps one from covering what the form's submission has put there meanwhile
-        (Slack: views.update, hash). What is typed stays: the blocks keep their ids.
+        Redraws of one form take turns, so that a slow one never brings back an older choice; the view's hash keeps one
+        from covering what another process, or the form's submission, has put there meanwhile (Slack: views.update,
+        hash). What is typed stays: the blocks keep their ids.
 
         Args:
             draft_id: which.
             shown_hash: the hash of the view that somebody acted in, where this process has not drawn it itself.
+            known: how it stood just now. Where no hash would tell that it was drawn over, it is read anew.
         """
         screen, tries = self._screen(draft_id), 0
         async with screen.turn:
             screen.hash = screen.hash or shown_hash
-            while (draft := await self.drafting.get(draft_id)).revision != screen.revision:
-                if (
-                    draft.state is not DraftState.OPEN
-                    or draft.taken_over_by
-                    or not (draft.view_id or screen.external_id)
-                ):
-                    return
-                if not await self._redraw(screen, draft, tries):
-                    return
+            form = known if known and screen.hash else await self.drafting.form(draft_id)
+            while form.draft.revision > screen.revision and _is_open(form.draft, screen):
+                is_newest = bool(screen.hash)  # unless Slack says otherwise
+                if not await self._redraw(screen, form, tries):
+                    break
+                if is_newest and screen.revision == form.draft.revision:
+                    break
+                form = await self.drafting.form(draft_id)
                 tries += 1
+        return form.draft
 
-    async def _redraw(self, screen: _Screen, draft: Draft, tries: int) -> bool:
+    async def _redraw(self, screen: _Screen, form: FormState, tries: int) -> bool:
         """One attempt; whether it is worth looking at the draft again, after a pause where Slack is busy."""
+        draft = form.draft
         try:
             window = await self.windows.update(
-                await self._view(draft, screen.external_id),
+                _view(form, screen.external_id),
                 draft.language,
                 view_id=draft.view_id,
                 external_id=screen.external_id,
@@ -174,11 +171,6 @@ class Forms:
         blocks = [SectionBlock(text=plain(words)), *form_screen.open_again(draft)]
         await self.ephemeral.tell(draft.origin, draft.requester, words, blocks)
 
-    async def standing(self, draft: Draft, view_id: str) -> View:
-        """What stands in a window of a draft."""
-        ruleset = self.rules.of_draft(draft)
-        return form_screen.standing_view(draft, ruleset, await self.freezing.over(ruleset), view_id=view_id)
-
     async def catch_up(self, draft_id: str, *, disks: str, shown_hash: str = "") -> None:
         """Draws a form anew whose window shows other disks than its draft holds, and loads what is missing."""
         draft, screen = await self.drafting.get(draft_id), self._screen(draft_id)
@@ -187,12 +179,6 @@ class Forms:
             screen.revision = -1
         if not current or to_load(draft):
             await self.load(draft_id, shown_hash=shown_hash)
-
-    async def _view(self, draft: Draft, external_id: str) -> View:
-        ruleset = self.rules.of_draft(draft)
-        view = form_screen.request_form(draft, ruleset, await self.freezing.over(ruleset))
-        view.external_id = external_id or None
-        return view
 
     def _screen(self, draft_id: str) -> _Screen:
         return self._screens.setdefault(draft_id, _Screen())
@@ -256,14 +242,31 @@ class Forms:
                 await self.pause(pause_after(error, tries) or 0.0)
         return await draw()
 
-    async def load(self, draft_id: str, *, shown_hash: str = "") -> None:
+    async def load(self, draft_id: str, *, shown_hash: str = "", known: FormState | None = None) -> None:
         """Shows a form as it stands, and once more with each chosen instance as it arrives: none waits for another."""
         screen = self._screen(draft_id)  # held, so that each redraw knows what the one before drew
-        await self.draw(draft_id, shown_hash=shown_hash)
-        draft = await self.drafting.get(draft_id)
+        draft = await self.draw(draft_id, shown_hash=shown_hash, known=known)
         await asyncio.gather(*(self._load(draft, job) for job in to_load(draft)))
         del screen
 
     async def _load(self, draft: Draft, job: DraftJob) -> None:
-        await self.drafting.load_one(draft, job)
-        await self.draw(draft.id)
+        await self.draw(draft.id, known=await self.drafting.load(draft, job))
+
+
+def _view(form: FormState, external_id: str) -> View:
+    view = form_screen.request_form(form.draft, form.ruleset, form.frozen)
+    view.external_id = external_id or None
+    return view
+
+
+def _is_open(draft: Draft, screen: _Screen) -> bool:
+    """Whether a window shows it, or may."""
+    is_known = bool(draft.view_id or screen.external_id)
+    return draft.state is DraftState.OPEN and not draft.taken_over_by and is_known
+
+
+def _shows_the_same(form: FormState, opened: FormState) -> bool:
+    """Whether a form is the one that was opened: nobody has chosen anything meanwhile, or reads something else."""
+    draft, before = form.draft, opened.draft
+    same = replace(draft, view_id=before.view_id, revision=before.revision) == before
+    return same and form.frozen == opened.frozen

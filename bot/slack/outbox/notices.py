@@ -9,11 +9,12 @@ from bot import metrics
 from bot.domain.asked import is_over
 from bot.domain.cloud import Seen
 from bot.domain.delivery import Card, CardKind, DueNotice
-from bot.domain.draft import Draft, DraftState
+from bot.domain.draft import DraftState
 from bot.domain.lifecycle import CALLS, OPEN, Notice, Place, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest, Question
 from bot.domain.slack_ids import is_channel
+from bot.service.form_state import FormState, FormStates
 from bot.service.undecided import Call
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures
@@ -45,6 +46,7 @@ class Notices:
     turns: Turns
     failures: Failures
     form_results: FormResults
+    form_states: FormStates
     deciders: Deciders
     channel_language: str
     workspace_url: str  # the address that links to messages begin with
@@ -96,7 +98,7 @@ class Notices:
         if notice.freeze_id:
             return await self._tell_of_freeze(notice, lease)
 
-        def read(tx: Transaction) -> tuple[ImageRequest | None, Draft | None, Card | None, Question | None] | None:
+        def read(tx: Transaction) -> tuple[ImageRequest | None, FormState | None, Card | None, Question | None] | None:
             if not tx.notices.holds(notice, lease):
                 return None
             said_later = notice.kind in _NAMES_ALL and tx.notices.is_followed(notice)
@@ -106,14 +108,14 @@ class Notices:
             channel = self.deciders.channel_of(request, question.asker) if request and question else ""
             links = draft or question or notice.place is Place.THREAD or notice.kind in CALLS
             card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card or channel) if links else None
-            return request, draft, card, question
+            return request, self.form_states.of(tx, draft) if draft else None, card, question
 
         known = await self.store.read(read)
         if known is None:
             return None
-        request, draft, card, question = known
-        if draft is not None:
-            return await self._tell_in_form(notice, draft, request, card, lease)
+        request, form, card, question = known
+        if form is not None:
+            return await self._tell_in_form(notice, form, request, card, lease)
         over = request is not None and is_over(notice.kind, request)
         if request is None or _is_told_already(notice) or (over and not notice.in_doubt):
             return Sent()
@@ -246,9 +248,10 @@ class Notices:
         return await self._once(notice, sending, lease)
 
     async def _tell_in_form(
-        self, notice: DueNotice, draft: Draft, request: ImageRequest | None, card: Card | None, lease: Lease
+        self, notice: DueNotice, form: FormState, request: ImageRequest | None, card: Card | None, lease: Lease
     ) -> Sent | None:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
+        draft = form.draft
         if notice.kind is Notice.SUBMITTED and request is not None:
             if awaits_card(card, request, self.clock()):
                 await self.store.transact(lambda tx: tx.notices.defer(notice, LOOK_FOR_CARD, lease))
@@ -260,7 +263,7 @@ class Notices:
         if draft.state is not DraftState.OPEN:
             return Sent()  # corrected and sent again meanwhile
         untried = notice.attempts == 0 and not notice.in_doubt
-        if notice.place is Place.VIEW and untried and await self.form_results.given_back(draft):
+        if notice.place is Place.VIEW and untried and await self.form_results.given_back(form):
             return Sent()
         payload = payload_of(notice, draft.id)
 
