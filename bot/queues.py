@@ -1,23 +1,24 @@
 """The queues of the worker: what is due in each, and which use case does it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
-from bot.domain.delivery import Card, DueNotice
+from bot.domain.delivery import DueNotice
 from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.emergency import Emergencies
 from bot.service.expire import Expiring
-from bot.service.ports import Clock
 from bot.service.remind import Reminding
 from bot.service.steps import PAGE, Asking, Watching
 from bot.slack.outbox.delivery import Delivery
-from bot.store import LONGEST_PAUSE, Due, Lease, Store, Transaction, Work
+from bot.slack.outbox.turns import Begun
+from bot.store import LONGEST_PAUSE, Lease, Store, StoreFault, Transaction, Work
 from bot.worker import DueTask, Queue, WorkItem
 
-REDRAWN_BESIDE = 4
-"""Cards that may be drawn however many notices are under way: none is held up by the other for long."""
+Row = TypeVar("Row")
 
 
 def due_tasks(
@@ -37,28 +38,25 @@ class Queues:
     """All of them, over one store."""
 
     store: Store
-    clock: Clock
     lease_ttl: float  # seconds
     checking: Checking
     asking: Asking
     watching: Watching
     delivery: Delivery
-    _notices_in_hand: set[WorkItem] = field(default_factory=set)
 
     def all(self) -> Sequence[Queue]:
-        """Each by its name, with the table that its work stands in."""
+        """Each by its name, with the table that its work stands in. What is told for the first time goes before what is
+        redrawn.
+        """
+        room = self.delivery.room
         return (
             Queue(Work.CHECK, lambda tx: tx.drafts, self._check),
             Queue(Work.ASK, lambda tx: tx.steps, self._ask),
             Queue(Work.WATCH, lambda tx: tx.steps, self._watch),
-            Queue(Work.NOTICES, lambda tx: tx.notices, self._notices, self._notices_in_hand),
-            Queue(Work.CARDS, lambda tx: tx.cards, self._cards),
-            Queue(Work.SETTLED, lambda tx: tx.notices, self._settled),
+            Queue(Work.NOTICES, lambda tx: tx.notices, self._notices, room),
+            Queue(Work.CARDS, lambda tx: tx.cards, self._cards, room, behind=Work.NOTICES),
+            Queue(Work.SETTLED, lambda tx: tx.notices, self._settled, room),
         )
-
-    async def look(self) -> Due:
-        """What there is to do."""
-        return await self.store.read(lambda tx: tx.due(self.clock()))
 
     async def bring_back(self) -> None:
         """After the clock went back: nothing waits for a clock that was ahead."""
@@ -69,92 +67,87 @@ class Queues:
             )
         )
 
-    async def _check(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        drafts = await self.store.claim(lambda tx: tx.drafts.claim_checking(lease, limit))
+    def _check(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
         return [
             WorkItem(
                 lease,
                 (draft.id,),
-                self.checking.check(draft, lease),
+                partial(self.checking.check, draft, lease),
                 {"draft_id": draft.id, "actor": draft.requester},
                 partial(self.checking.broke, draft, lease),
             )
-            for draft in drafts
+            for draft in tx.drafts.claim_checking(lease, limit)
         ]
 
-    async def _ask(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        steps = await self.store.claim(lambda tx: tx.steps.claim_due(lease, limit))
+    def _ask(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
         return [
             WorkItem(
                 lease,
                 (step.id,),
-                self.asking.ask(step, lease),
+                partial(self.asking.ask, step, lease),
                 {"request_id": step.request_id},
                 partial(self.asking.broke, step, lease),
             )
-            for step in steps
+            for step in tx.steps.claim_due(lease, limit)
         ]
 
-    async def _watch(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        del limit  # one page at a time: a claim is asked for more while there is room
-        page = await self.store.claim(lambda tx: tx.steps.claim_working(lease, PAGE))
-        if not page:
-            return []
+    def _watch(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        """Pages of one kind and region."""
+        pages = itertools.takewhile(bool, (tx.steps.claim_working(lease, PAGE) for _ in range(limit)))
         return [
             WorkItem(
                 lease,
                 [step.id for step in page],
-                self.watching.look(page, lease),
+                partial(self.watching.look, page, lease),
                 {"region": page[0].region},
                 partial(self.watching.broke, page, lease),
             )
+            for page in pages
         ]
 
-    async def _cards(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        def claim(tx: Transaction) -> Sequence[Card]:
-            """What is told for the first time goes before what is redrawn."""
-            return tx.cards.claim(lease, min(room, max(REDRAWN_BESIDE, limit - len(self._notices_in_hand))))
+    def _cards(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        cards = self.delivery.cards
+        return [
+            WorkItem(lease, (card.id,), begun, {"request_id": card.request_id}, partial(cards.broke, card, lease))
+            for card in tx.cards.claim(lease, limit)
+            if (begun := _begun(cards.begin, tx, card, lease))
+        ]
 
-        room = self.delivery.room(limit)
-        cards = await self.store.claim(claim) if room else ()
+    def _notices(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        notices = self.delivery.notices
+        return [
+            WorkItem(lease, (notice.id,), begun, _about(notice), partial(notices.broke, notice, lease))
+            for notice in tx.notices.claim(lease, limit)
+            if (begun := _begun(notices.begin, tx, notice, lease))
+        ]
+
+    def _settled(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        settled = self.delivery.settled
         return [
             WorkItem(
-                lease,
-                (card.id,),
-                self.delivery.cards.draw(card, lease),
-                {"request_id": card.request_id},
-                partial(self.delivery.cards.broke, card, lease),
+                lease, (notice.id,), begun, {"request_id": notice.request_id}, partial(settled.broke, notice, lease)
             )
-            for card in cards
+            for notice in tx.notices.claim_outdated(lease, limit)
+            if (begun := _begun(settled.begin, tx, notice, lease))
         ]
 
-    async def _notices(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        room = self.delivery.room(limit)
-        notices = await self.store.claim(lambda tx: tx.notices.claim(lease, room)) if room else ()
-        return [
-            WorkItem(
-                lease,
-                (notice.id,),
-                self.delivery.notices.send(notice, lease),
-                _about(notice),
-                partial(self.delivery.notices.broke, notice, lease),
-            )
-            for notice in notices
-        ]
 
-    async def _settled(self, lease: Lease, limit: int) -> Sequence[WorkItem]:
-        room = self.delivery.room(limit)
-        notices = await self.store.claim(lambda tx: tx.notices.claim_outdated(lease, room)) if room else ()
-        return [
-            WorkItem(
-                lease,
-                (notice.id,),
-                self.delivery.settled.look(notice, lease),
-                {"request_id": notice.request_id},
-                partial(self.delivery.settled.broke, notice, lease),
-            )
-            for notice in notices
-        ]
+def _begun(
+    begin: Callable[[Transaction, Row, Lease], Begun | None], tx: Transaction, row: Row, lease: Lease
+) -> Begun | None:
+    """What is left to be done about a row that is claimed. One that cannot be read breaks by itself, when it is run, and
+    not all that are claimed with it.
+    """
+    try:
+        return begin(tx, row, lease)
+    except StoreFault:
+        raise
+    except Exception as error:  # noqa: BLE001 # raised again for whoever says so
+        return partial(_broken, error)
+
+
+async def _broken(error: Exception) -> None:
+    raise error
 
 
 def _about(notice: DueNotice) -> Mapping[str, str]:

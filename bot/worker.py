@@ -38,6 +38,14 @@ PAUSE_AFTER_FAULT = 5.0
 AT_ONCE = 20
 """Items of one queue in hand at one time."""
 
+CLAIMED_AT_ONCE = 4
+"""Items of one queue that one transaction claims: whoever presses a button meanwhile waits for it."""
+
+BESIDE = 4
+"""Items of a queue that may be in hand however many there are of the one that goes first: neither holds up the other
+for long.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class WorkItem:
@@ -45,18 +53,26 @@ class WorkItem:
 
     lease: Lease
     held: Collection[object]  # ids of rows
-    work: Coroutine[Any, Any, None]
+    work: Callable[[], Coroutine[Any, Any, None]]
     about: Mapping[str, str]  # what each line that is logged meanwhile says
     broken: Callable[[str], Awaitable[None]]  # tells whoever waits for it that it broke, by a reference
 
 
+def _all(room: int) -> int:
+    return room
+
+
 @dataclass(frozen=True)
 class Queue:
-    """One kind of work. `claim` takes what is due, at most so many, and returns it ready to be run."""
+    """One kind of work. `claim` takes what is due in a transaction, at most so many, and returns it ready to be run; as
+    it may be run more than once, it changes nothing but the transaction.
+    """
 
     name: Work
     table: Callable[[Transaction], Leased]
-    claim: Callable[[Lease, int], Awaitable[Sequence[WorkItem]]]
+    claim: Callable[[Transaction, Lease, int], Sequence[WorkItem]]
+    room: Callable[[int], int] = _all  # how many may be begun now, of so many that there is room for
+    behind: Work | None = None  # what goes first: while much of that is in hand, few of these are begun
     in_hand: set[WorkItem] = field(default_factory=set, compare=False)
 
 
@@ -80,12 +96,13 @@ class PeriodicTask:
 
 @dataclass(kw_only=True)
 class Worker:
-    """Runs the queues side by side, and the items of each queue too: whatever is slow holds up only itself."""
+    """Looks what there is to do, claims it in the same transaction, and runs all of it side by side: whatever is slow
+    holds up only itself.
+    """
 
     store: Store
-    look: Callable[[], Awaitable[Due]]  # what there is to do, in one statement
     bring_back: Callable[[], Awaitable[None]]  # what waits for a clock that was ahead
-    queues: Sequence[Queue]
+    queues: Sequence[Queue]  # what goes first before what is behind it
     due_tasks: Sequence[DueTask] = ()
     owner: str  # new at every process start: a name that comes back would own its dead predecessor's leases
     lease_ttl: float  # seconds
@@ -97,6 +114,8 @@ class Worker:
     _due: Mapping[Work, asyncio.Event] = field(default_factory=lambda: {work: asyncio.Event() for work in Work})
     _seen_at: float = -math.inf  # by the database's clock, at the last look
     _again: float = LOOK_EVERY  # seconds until something is due that was put off, as of the last look
+    _more: bool = False  # whether there may be more to be claimed at once, as of the last look
+    _resting: dict[Work, float] = field(default_factory=dict)  # until when queues rest, by the event loop's clock
     _claims: Iterator[int] = field(default_factory=itertools.count)
 
     def _lease(self) -> Lease:
@@ -121,10 +140,8 @@ class Worker:
         ]
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._look(stop), name="look")
+                tasks.create_task(self._look(stop, tasks), name="look")
                 tasks.create_task(self._wake_at(stop), name="stop")
-                for queue in self.queues:
-                    tasks.create_task(self._attend(queue, stop), name=queue.name)
                 for task in self.due_tasks:
                     tasks.create_task(self._when_due(task, stop), name=task.name)
                 bring_back = PeriodicTask("bring_back", self.bring_back, BRING_BACK_EVERY)
@@ -161,42 +178,73 @@ class Worker:
         await stop.wait()
         self.wake()
 
-    async def _look(self, stop: asyncio.Event) -> None:
-        """Looks what there is to do, once a second and when something was written, and tells those who do it."""
+    async def _look(self, stop: asyncio.Event, tasks: asyncio.TaskGroup) -> None:
+        """Looks what there is to do, once a second and when something was written, and has it done."""
         while not stop.is_set():
             self._woken.clear()
-            went_well = await self._try("look", self._tell_what_is_due)
+            went_well = await self._try("look", partial(self._take, tasks))
+            if went_well and self._more:
+                continue
             await _set_within(LOOKS_APART, stop)
             pause = min(LOOK_EVERY, self._again) if went_well else PAUSE_AFTER_FAULT
             await _set_within(max(0.0, pause - LOOKS_APART), self._woken)
         for due in self._due.values():
             due.set()  # whoever waits for work sees that there is no more
 
-    async def _tell_what_is_due(self) -> None:
-        due = await self.look()
+    async def _take(self, tasks: asyncio.TaskGroup) -> None:
+        """Takes what is due, of every queue that has room, and begins it."""
+        rooms = {queue.name: room for queue in self.queues if (room := self._room(queue)) > 0}
+        try:
+            due, self._more = await self._claim(rooms, tasks)
+        except StoreFault:
+            raise
+        except Exception:  # noqa: BLE001 # each by itself: the one that breaks says so, and holds up no other
+            log.info("worker.claims_apart")
+            due, self._more = await self._claim({}, tasks)
+            for name, room in rooms.items():
+                if not await self._try(name, partial(self._claim, {name: room}, tasks)):
+                    self._resting[name] = asyncio.get_running_loop().time() + PAUSE_AFTER_FAULT
         if due.at < self._seen_at:
             await self.bring_back()
-            due = await self.look()
+            self.wake()
         self._seen_at = due.at
         self._again = LOOK_EVERY if due.again is None else due.again
-        for work in due.work:
-            self._due[work].set()
+        for task in self.due_tasks:
+            if task.name in due.work:
+                self._due[task.name].set()
         self._tick()
 
-    async def _attend(self, queue: Queue, stop: asyncio.Event) -> None:
-        async def claim() -> None:
-            room = AT_ONCE - len(queue.in_hand)
-            items = await queue.claim(self._lease(), room) if room else ()
-            for item in items:
+    def _room(self, queue: Queue) -> int:
+        """How many of a queue may be begun now."""
+        rests = self._resting.get(queue.name, -math.inf) > asyncio.get_running_loop().time()
+        return 0 if rests else queue.room(AT_ONCE - len(queue.in_hand))
+
+    async def _claim(self, rooms: Mapping[Work, int], tasks: asyncio.TaskGroup) -> tuple[Due, bool]:
+        """What is due, begun as far as there is room. Whether there may be more for which there is."""
+        lease, queues = self._lease(), [queue for queue in self.queues if queue.name in rooms]
+        in_hand = {queue.name: len(queue.in_hand) for queue in self.queues}
+
+        def work(tx: Transaction) -> tuple[Due, Mapping[Work, Sequence[WorkItem]], bool]:
+            due, more = tx.due(self.clock()), False
+            claimed: dict[Work, Sequence[WorkItem]] = {}
+            for queue in queues:
+                room = rooms[queue.name]
+                if queue.behind:
+                    first = in_hand[queue.behind] + len(claimed.get(queue.behind, ()))
+                    room = min(room, max(BESIDE, AT_ONCE - first) - in_hand[queue.name])
+                if queue.name not in due.work or room <= 0:
+                    continue
+                limit = min(room, CLAIMED_AT_ONCE)
+                claimed[queue.name] = queue.claim(tx, lease, limit)
+                more = more or limit == len(claimed[queue.name]) < room
+            return due, claimed, more
+
+        due, claimed, more = await self.store.claim(work)
+        for queue in queues:
+            for item in claimed.get(queue.name, ()):
                 queue.in_hand.add(item)
                 tasks.create_task(self._do(queue, item))
-            if items:
-                self.wake()  # there may be more
-
-        async with asyncio.TaskGroup() as tasks:
-            while await _is_due(self._due[queue.name], stop):
-                if not await self._try(queue.name, claim):
-                    await _set_within(PAUSE_AFTER_FAULT, stop)
+        return due, more
 
     async def _when_due(self, task: DueTask, stop: asyncio.Event) -> None:
         while await _is_due(self._due[task.name], stop):
@@ -206,7 +254,7 @@ class Worker:
     async def _do(self, queue: Queue, item: WorkItem) -> None:
         with bound_contextvars(**item.about):
             try:
-                await item.work
+                await item.work()
             except StoreFault as fault:  # the end of the lease brings it back
                 log.warning("worker.store_unavailable", work=queue.name, error=str(fault))
             except Exception:  # a queue must outlive its items
@@ -214,15 +262,16 @@ class Worker:
                 reference = self.new_reference()
                 log.exception("worker.fault", work=queue.name, reference=reference)
                 await self._try(queue.name, partial(item.broken, reference))
+        if len(queue.in_hand) == AT_ONCE:
+            self.wake()  # there is room for another
         queue.in_hand.discard(item)  # but not when it is cut off
-        self.wake()  # there is room for another
 
     async def _repeat(self, periodic: PeriodicTask, stop: asyncio.Event) -> None:
         while not stop.is_set():
             await self._try(periodic.name, periodic.work)
             await _set_within(periodic.every, stop)
 
-    async def _try(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
+    async def _try(self, name: str, work: Callable[[], Awaitable[object]]) -> bool:
         """Does it, and says whether that went well."""
         try:
             await work()

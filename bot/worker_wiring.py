@@ -53,7 +53,6 @@ def build_worker(
     reminding = Reminding(store=store, rules=rules, undecided=Undecided(rules=rules, directory=people), clock=clock)
     queues = Queues(
         store=store,
-        clock=clock,
         lease_ttl=settings.lease_ttl,
         checking=Checking(
             store=store,
@@ -82,7 +81,6 @@ def build_worker(
     )
     return Worker(
         store=store,
-        look=queues.look,
         bring_back=queues.bring_back,
         queues=queues.all(),
         owner=ids.owner(),

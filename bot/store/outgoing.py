@@ -14,12 +14,6 @@ class Outgoing(Leased):
         held = f"sent.owner <> '' AND sent.lease_until > {self._now}"  # an index has just these
         return f"{held} AND substr(sent.owner, 1, length(:mine)) = :mine"
 
-    def holds(self, row: Owed, lease: Lease) -> bool:
-        """Whether nobody else has taken it over."""
-        return bool(
-            self._query(f"SELECT id FROM {self.table} WHERE id = :id AND {self._held}", id=row.id, lease=lease.token)
-        )
-
     def intend(self, row: Owed, lease: Lease, *, only: str = "1 = 1") -> bool:
         """It is about to be sent: whoever takes over knows that it may have been. False: it was taken over.
 

@@ -24,9 +24,11 @@ class Pace:
     def __init__(self, query: Query, database: Database) -> None:
         self._query = query
         self._now = database.now
+        self.is_free = True  # whether this transaction has asked for no turn yet
 
     def turn(self, conversation: str) -> float:
         """Takes the next turn to post there: 0 when it is now, else seconds until it may be asked for again."""
+        self.is_free = False
         taken = self._query(
             f"""
             INSERT INTO pace (kind, conversation, next_at) VALUES (:kind, :conversation, {self._now} + :every)

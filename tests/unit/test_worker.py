@@ -1,21 +1,29 @@
 """The worker's loop: when it looks, and what it begins first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from bot import worker
-from bot.queues import REDRAWN_BESIDE, Queues
-from bot.store import Due, Lease, Work
-from bot.worker import AT_ONCE, Worker, WorkItem
+from bot.store import Due, Lease, Transaction, Work
+from bot.worker import AT_ONCE, BESIDE, CLAIMED_AT_ONCE, Queue, Worker, WorkItem
 from tests.simulate.loop import VirtualLoop
 
 
-class NoStore:
-    """Nothing is in hand, so nothing is asked of it."""
+@dataclass
+class Claims:
+    """A store in which there is nothing but what a look tells."""
+
+    look: Callable[[], Due]
+
+    async def claim(self, work: Callable[[Any], Any]) -> Any:
+        """Tells it."""
+        return work(SimpleNamespace(due=lambda _: self.look()))
 
     async def transact(self, work: object) -> None:
         """Forgets it."""
@@ -25,16 +33,15 @@ class NoStore:
         await asyncio.Event().wait()
 
 
-def looking(look: Callable[[], Awaitable[Due]]) -> Worker:
-    """A worker that looks, and finds nothing to do."""
+def looking(look: Callable[[], Due], *queues: Queue) -> Worker:
+    """A worker that looks, and finds what these queues hold."""
 
     async def nothing() -> None: ...
 
     return Worker(
-        store=cast("Any", NoStore()),
-        look=look,
+        store=cast("Any", Claims(look)),
         bring_back=nothing,
-        queues=(),
+        queues=queues,
         owner="me",
         lease_ttl=60.0,
         clock=lambda: 0.0,
@@ -47,7 +54,7 @@ async def test_it_looks_again_when_something_is_due_that_was_put_off(monkeypatch
     monkeypatch.setattr(worker, "LOOK_EVERY", 3600.0)
     stop, looks = asyncio.Event(), 0
 
-    async def look() -> Due:
+    def look() -> Due:
         nonlocal looks
         looks += 1
         if looks == 3:
@@ -64,7 +71,7 @@ def test_what_is_written_in_one_moment_is_looked_for_once() -> None:
     looks: list[float] = []
 
     async def script(loop: VirtualLoop) -> None:
-        async def look() -> Due:
+        def look() -> Due:
             looks.append(loop.time())
             return Due(loop.time(), ())
 
@@ -88,33 +95,78 @@ def test_what_is_written_in_one_moment_is_looked_for_once() -> None:
         runner.run(script(loop))
 
 
+class Held:
+    """Queues of items that take until they are let go."""
+
+    def __init__(self) -> None:
+        self.asked: dict[Work, list[int]] = {}
+        self.taken: Counter[Work] = Counter()
+        self.go_on = asyncio.Event()
+
+    def queue(self, name: Work, *, in_hand: int = 0, holds: int = 0, behind: Work | None = None) -> Queue:
+        """One, with so many items in hand, and so many to be claimed."""
+        left = holds
+
+        def claim(_: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
+            nonlocal left
+            self.asked.setdefault(name, []).append(limit)
+            taken, left = min(limit, left), left - min(limit, left)
+            self.taken[name] += taken
+            return [item(lease, self.go_on.wait) for _ in range(taken)]
+
+        queue = Queue(name, cast("Any", None), claim, behind=behind)
+        queue.in_hand.update(item(Lease("me", 60.0), self.go_on.wait) for _ in range(in_hand))
+        return queue
+
+
+def item(lease: Lease, work: Callable[[], Coroutine[Any, Any, Any]]) -> WorkItem:
+    """About nothing."""
+    return WorkItem(lease, (), work, {}, cast("Any", None))
+
+
+async def begun(held: Held, *queues: Queue) -> None:
+    """A worker does what it can begin, until nothing more is asked for."""
+    stop = asyncio.Event()
+    one = looking(lambda: Due(0.0, tuple(queue.name for queue in queues)), *queues)
+    running = asyncio.create_task(one.run(stop))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    stop.set()
+    held.go_on.set()
+    await running
+
+
 @pytest.mark.parametrize(
-    ("notices", "cards"), [(0, AT_ONCE), (1, AT_ONCE - 1), (AT_ONCE - 1, REDRAWN_BESIDE), (AT_ONCE, REDRAWN_BESIDE)]
+    ("in_hand", "due", "cards"),
+    [(0, 0, AT_ONCE), (1, 0, AT_ONCE - 1), (AT_ONCE - 1, 0, BESIDE), (AT_ONCE, 0, BESIDE), (10, 99, BESIDE)],
 )
-async def test_what_is_told_goes_before_what_is_redrawn(notices: int, cards: int) -> None:
-    """Yet neither ever holds up the other."""
-    asked: list[int] = []
+async def test_what_is_told_goes_before_what_is_redrawn(in_hand: int, due: int, cards: int) -> None:
+    """What is claimed in the same moment counts; yet neither ever holds up the other."""
+    held = Held()
+    told = held.queue(Work.NOTICES, in_hand=in_hand, holds=due)
+    await begun(held, told, held.queue(Work.CARDS, holds=99, behind=Work.NOTICES))
+    assert held.taken[Work.CARDS] == cards
+    assert held.taken[Work.NOTICES] == min(due, AT_ONCE - in_hand)
 
-    class Claimed:
-        """A store in which there is nothing, asked through a transaction of which only the cards are looked at."""
 
-        async def claim(self, work: Any) -> Sequence[object]:
-            """Notes how many are wanted."""
-            found: Sequence[object] = work(SimpleNamespace(cards=SimpleNamespace(claim=self.cards)))
-            return found
+async def test_many_are_claimed_a_few_at_a_time() -> None:
+    """Until there is no more room, without a pause, so that whoever presses a button gets a turn in between."""
+    held = Held()
+    queue = held.queue(Work.CARDS, holds=99)
+    await begun(held, queue)
+    assert held.asked[Work.CARDS] == [CLAIMED_AT_ONCE] * (AT_ONCE // CLAIMED_AT_ONCE)
 
-        def cards(self, _lease: Lease, limit: int) -> Sequence[object]:
-            asked.append(limit)
-            return ()
 
-    parts: Any = {"checking": None, "asking": None, "watching": None, "clock": lambda: 0.0}
-    room = SimpleNamespace(room=lambda limit: limit)
-    queues = {
-        queue.name: queue
-        for queue in Queues(store=cast("Any", Claimed()), lease_ttl=60.0, delivery=cast("Any", room), **parts).all()
-    }
-    sent, drawn = queues[Work.NOTICES], queues[Work.CARDS]
-    for _ in range(notices):
-        sent.in_hand.add(WorkItem(Lease("me", 60.0), (), cast("Any", None), {}, cast("Any", None)))
-    await drawn.claim(Lease("me", 60.0), AT_ONCE)
-    assert asked == [cards]
+async def test_a_claim_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are claimed without it, and it rests for a while."""
+    monkeypatch.setattr(worker, "LOOKS_APART", 0.0)
+    held, broken = Held(), list[int]()
+
+    def breaks(_: Transaction, __: Lease, limit: int) -> Sequence[WorkItem]:
+        broken.append(limit)
+        raise ValueError("a row that nobody can read")
+
+    whole = held.queue(Work.CHECK, holds=2)
+    await begun(held, Queue(Work.ASK, cast("Any", None), breaks), whole)
+    assert held.taken[Work.CHECK] == 2
+    assert len(broken) == 2  # together, and by itself

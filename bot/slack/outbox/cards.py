@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -13,7 +14,7 @@ from bot.service.gate import Gate
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.posting import Payload, Posted, Posting
-from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, may_post, may_redraw
+from bot.slack.outbox.turns import LOOK_FOR_CARD, Begun, Turns, awaits_card, may_post, may_redraw
 from bot.slack.protocol.web_api import MESSAGE_GONE, SlackError, Unavailable
 from bot.slack.screens import progress
 from bot.slack.screens.card import card_message, second_card
@@ -47,7 +48,7 @@ class _Drawing:
 
 @dataclass(frozen=True, kw_only=True)
 class Cards:
-    """Posts them, redraws them, and posts them anew when they are gone."""
+    """Posts them, redraws them, and posts them anew when they are gone: each as its request stands now."""
 
     store: Store
     posting: Posting
@@ -59,17 +60,37 @@ class Cards:
     workspace_url: str  # the address that links to messages begin with
     clock: Callable[[], float]
 
-    async def draw(self, card: Card, lease: Lease) -> None:
-        """Draws one card as its request stands now."""
+    def begin(self, tx: Transaction, card: Card, lease: Lease) -> Begun | None:
+        """What is to be done about a card that this transaction has claimed; None where nothing is, now.
+
+        Where nothing has to be looked for first, the intent is written with the claim; but only one post a transaction
+        takes its turn: two that took several could wait for each other.
+        """
+        if _is_looked_for(card) or not (card.ts or tx.pace.is_free):
+            return partial(self._draw_later, card, lease)
+        begun = self.clock()
+        drawing = self._read(tx, card, lease)
+        return partial(self._draw, card, drawing, begun, lease) if drawing else None
+
+    async def _draw(self, card: Card, drawing: _Drawing, begun: float, lease: Lease) -> None:
+        if self.posting.circuit.open_for():
+            await self.store.transact(lambda tx: tx.cards.defer(card, 0.0, lease))
+        elif self.turns.may_send(begun, lease):
+            await self._show(card, drawing, lease, looked=False)
+
+    async def _draw_later(self, card: Card, lease: Lease) -> None:
+        """Likewise, after a look, or when it is its turn."""
         if self.posting.circuit.open_for():
             await self.store.transact(lambda tx: tx.cards.defer(card, 0.0, lease))
             return
-        looked = (card.perhaps_twice and card.is_looked_at) if card.ts else card.in_doubt
+        looked = _is_looked_for(card)
         if looked and not await self._looked(card, lease):
             return
         drawing = await self.turns.intend(lambda tx: self._read(tx, card, lease), lease)
-        if drawing is None:
-            return
+        if drawing:
+            await self._show(card, drawing, lease, looked=looked)
+
+    async def _show(self, card: Card, drawing: _Drawing, lease: Lease, *, looked: bool) -> None:
         try:
             if card.ts:
                 await self._redraw(card, drawing, lease, looked=looked)
@@ -251,6 +272,11 @@ class Cards:
         waits += [request.begin_at - now] if request.state is State.APPROVED and request.begin_at > now else []
         waits += [max(1.0, frozen.until - now)] if frozen else []
         return min(waits, default=None)
+
+
+def _is_looked_for(card: Card) -> bool:
+    """Whether it may be there already, or twice, and is to be looked for first."""
+    return (card.perhaps_twice and card.is_looked_at) if card.ts else card.in_doubt
 
 
 def _says(card: Card) -> Payload:

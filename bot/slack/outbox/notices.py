@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -12,7 +13,7 @@ from bot.domain.delivery import Card, CardKind, DueNotice
 from bot.domain.draft import DraftState
 from bot.domain.lifecycle import CALLS, OPEN, Notice, Place, State
 from bot.domain.plan import Plan
-from bot.domain.request import ImageRequest, Question
+from bot.domain.request import ImageRequest
 from bot.domain.slack_ids import is_channel
 from bot.service.form_state import FormState, FormStates
 from bot.service.undecided import Call
@@ -21,7 +22,7 @@ from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Posted, Posting
 from bot.slack.outbox.sending import Sending, Sent, payload_of
-from bot.slack.outbox.turns import LOOK_FOR_CARD, Turns, awaits_card, goes_to, may_post
+from bot.slack.outbox.turns import LOOK_FOR_CARD, Begun, Turns, awaits_card, goes_to, may_post
 from bot.slack.protocol.markup import message_link
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.asking import Asking
@@ -35,6 +36,15 @@ from bot.store import Lease, Store, Transaction
 from bot.texts import notice as texts
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _InForm:
+    """What is told in the form that was sent."""
+
+    form: FormState
+    request: ImageRequest | None  # that it has become
+    card: Card | None  # of the approvers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +64,33 @@ class Notices:
     look: Callable[[Plan], Awaitable[Mapping[int, Seen]]]  # how the instances of a plan are now, by job
     clock: Callable[[], float]
 
-    async def send(self, notice: DueNotice, lease: Lease) -> None:
-        """Sends one notice."""
+    def begin(self, tx: Transaction, notice: DueNotice, lease: Lease) -> Begun | None:
+        """What is to be done about a notice that this transaction has claimed; None where nothing is, now.
+
+        Where nothing has to be looked for first, the intent is written with the claim, for one post a transaction (see
+        `Cards.begin`).
+        """
+        begun, plan = self.clock(), self._plan(tx, notice, lease)
+        if plan is None:
+            return None
+        intends = isinstance(plan, Sending) and not (notice.in_doubt or plan.over) and tx.pace.is_free
+        if isinstance(plan, Sending) and intends and not may_post(tx, tx.notices, notice, plan.where, lease):
+            return None
+        return partial(self._send, notice, plan, lease, begun if intends else None)
+
+    async def _send(self, notice: DueNotice, plan: Sending | _InForm | Sent, lease: Lease, begun: float | None) -> None:
+        """Sends one notice; `begun` is when its intent was written, where it was."""
         if self.posting.circuit.open_for():
             await self.store.transact(lambda tx: tx.notices.defer(notice, 0.0, lease))
             return
         try:
-            sent = await self._send(notice, lease)
+            match plan:
+                case Sent():
+                    sent: Sent | None = plan
+                case Sending():
+                    sent = await self._once(notice, plan, lease, begun)
+                case _InForm():
+                    sent = await self._tell_in_form(notice, plan, lease)
         except SlackError as error:
             await self.failures.notice(notice, error, lease)
         else:
@@ -93,34 +123,27 @@ class Notices:
         if request and request.finished_at is not None:
             metrics.READY_TO_ANNOUNCED.observe(max(0.0, now - request.finished_at))
 
-    async def _send(self, notice: DueNotice, lease: Lease) -> Sent | None:
-        """Where it went; None when it is not ours to send, or not now."""
+    def _plan(self, tx: Transaction, notice: DueNotice, lease: Lease) -> Sending | _InForm | Sent | None:
+        """What it says, and where; `Sent` where nothing is to be said, and None where not yet."""
         if notice.freeze_id:
-            return await self._tell_of_freeze(notice, lease)
-
-        def read(tx: Transaction) -> tuple[ImageRequest | None, FormState | None, Card | None, Question | None] | None:
-            if not tx.notices.holds(notice, lease):
+            return self._tell_of_freeze(tx, notice)
+        said_later = notice.kind in _NAMES_ALL and tx.notices.is_followed(notice)
+        request = tx.requests.get(notice.request_id) if notice.request_id and not said_later else None
+        draft = tx.drafts.get(notice.draft_id) if notice.draft_id else None
+        question = tx.questions.of_version(notice.request_id, notice.version) if notice.kind in _ASKED else None
+        channel = self.deciders.channel_of(request, question.asker) if request and question else ""
+        links = draft or question or notice.place is Place.THREAD or notice.kind in CALLS
+        card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card or channel) if links else None
+        if draft is not None:
+            if request and awaits_card(card, request, self.clock()):
+                tx.notices.defer(notice, LOOK_FOR_CARD, lease)
                 return None
-            said_later = notice.kind in _NAMES_ALL and tx.notices.is_followed(notice)
-            request = tx.requests.get(notice.request_id) if notice.request_id and not said_later else None
-            draft = tx.drafts.get(notice.draft_id) if notice.draft_id else None
-            question = tx.questions.of_version(notice.request_id, notice.version) if notice.kind in _ASKED else None
-            channel = self.deciders.channel_of(request, question.asker) if request and question else ""
-            links = draft or question or notice.place is Place.THREAD or notice.kind in CALLS
-            card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card or channel) if links else None
-            return request, self.form_states.of(tx, draft) if draft else None, card, question
-
-        known = await self.store.read(read)
-        if known is None:
-            return None
-        request, form, card, question = known
-        if form is not None:
-            return await self._tell_in_form(notice, form, request, card, lease)
+            return _InForm(self.form_states.of(tx, draft), request, card)
         over = request is not None and is_over(notice.kind, request)
         if request is None or _is_told_already(notice) or (over and not notice.in_doubt):
             return Sent()
         if notice.kind in CALLS:
-            return await self._call(notice, request, card, lease)
+            return self._call(notice, request, card)
         where, thread_ts, usual_place = notice.conversation, None, request.announce_in
         if notice.place is Place.THREAD:
             usual_place = card.conversation if card else ""
@@ -152,19 +175,17 @@ class Notices:
                 seen=await self.look(request.plan) if notice.kind in _SAYS_WHETHER_IT_RUNS else None,
             )
 
-        payload = payload_of(notice, request.id)
-        sending = Sending(
+        return Sending(
             where=where,
             message=message,
-            payload=payload,
+            payload=payload_of(notice, request.id),
             since=request.created_at,
             thread_ts=thread_ts,
             request=request,
             over=over,
         )
-        return await self._once(notice, sending, lease)
 
-    async def _call(self, notice: DueNotice, request: ImageRequest, card: Card | None, lease: Lease) -> Sent | None:
+    def _call(self, notice: DueNotice, request: ImageRequest, card: Card | None) -> Sending | Sent:
         """Calls those who can still decide, in the thread and nowhere else, unless nothing is left to be decided."""
         now = self.clock()
         waits = request.state is State.PENDING and now < request.expires_at
@@ -180,10 +201,9 @@ class Notices:
             )
 
         payload = payload_of(notice, request.id)
-        sending = Sending(
+        return Sending(
             where=card.channel, message=message, payload=payload, since=request.created_at, thread_ts=card.ts
         )
-        return await self._once(notice, sending, lease)
 
     def _language(self, request: ImageRequest, where: str, *, in_thread: bool) -> str:
         """A channel's own, as many read it; of one person theirs. Direct messages by their id are the requester's."""
@@ -192,7 +212,7 @@ class Notices:
         is_requester = where == request.requester or where.startswith("D")
         return request.language if is_requester else self.language_of(where)
 
-    async def _once(self, notice: DueNotice, sending: Sending, lease: Lease) -> Sent | None:
+    async def _once(self, notice: DueNotice, sending: Sending, lease: Lease, begun: float | None = None) -> Sent | None:
         """Posts it, unless an earlier try did so without our hearing of it, or may still do so."""
         if notice.in_doubt:
             found = await self.posting.find(
@@ -206,9 +226,13 @@ class Notices:
                 return None
         if sending.over:
             return Sent()
-        if not await self.turns.intend(
-            lambda tx: may_post(tx, tx.notices, notice, sending.where, lease) or None, lease
-        ):
+        if begun is None:
+            intended = await self.turns.intend(
+                lambda tx: may_post(tx, tx.notices, notice, sending.where, lease) or None, lease
+            )
+            if not intended:
+                return None
+        elif not self.turns.may_send(begun, lease):
             return None
         message = await sending.message()
         posted = await self.posting.post(sending.where, message, sending.payload, thread_ts=sending.thread_ts)
@@ -227,43 +251,31 @@ class Notices:
         asking = Asking.of(notice.kind, request, await sending.message())
         return Sent(posted, asking.as_shown(shown=False) if asking else None, request.version)
 
-    async def _tell_of_freeze(self, notice: DueNotice, lease: Lease) -> Sent | None:
+    def _tell_of_freeze(self, tx: Transaction, notice: DueNotice) -> Sending | Sent:
         """To a channel in which approvers decide; where it would come too late to be of use, it is not said."""
-        freeze, in_force = await self.store.read(
-            lambda tx: (
-                tx.freezes.get(notice.freeze_id) if tx.notices.holds(notice, lease) else None,
-                tx.freezes.in_force(self.clock()),
-            )
-        )
-        if freeze is None:
-            return None
-        if notice.kind is Notice.FROZEN and not freeze.lasts(self.clock()):
+        now = self.clock()
+        freeze, in_force = tx.freezes.get(notice.freeze_id), tx.freezes.in_force(now)
+        if freeze is None or (notice.kind is Notice.FROZEN and not freeze.lasts(now)):
             return Sent()
 
         async def message() -> Message:
             return freeze_message(notice.kind, freeze, in_force, self.channel_language)
 
         payload = {"freeze": str(freeze.id), "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
-        sending = Sending(where=notice.conversation, message=message, payload=payload, since=freeze.at)
-        return await self._once(notice, sending, lease)
+        return Sending(where=notice.conversation, message=message, payload=payload, since=freeze.at)
 
-    async def _tell_in_form(
-        self, notice: DueNotice, form: FormState, request: ImageRequest | None, card: Card | None, lease: Lease
-    ) -> Sent | None:
+    async def _tell_in_form(self, notice: DueNotice, told: _InForm, lease: Lease) -> Sent | None:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
-        draft = form.draft
+        draft, request = told.form.draft, told.request
         if notice.kind is Notice.SUBMITTED and request is not None:
-            if awaits_card(card, request, self.clock()):
-                await self.store.transact(lambda tx: tx.notices.defer(notice, LOOK_FOR_CARD, lease))
-                return None
             approvers = self.deciders.of(request)
-            who = who_decides(request, card, approvers=approvers, workspace_url=self.workspace_url)
+            who = who_decides(request, told.card, approvers=approvers, workspace_url=self.workspace_url)
             await self.form_results.sent(draft, request, who)
             return Sent()
         if draft.state is not DraftState.OPEN:
             return Sent()  # corrected and sent again meanwhile
         untried = notice.attempts == 0 and not notice.in_doubt
-        if notice.place is Place.VIEW and untried and await self.form_results.given_back(form):
+        if notice.place is Place.VIEW and untried and await self.form_results.given_back(told.form):
             return Sent()
         payload = payload_of(notice, draft.id)
 

@@ -1,13 +1,14 @@
 """Settled: a notice that asked people to do something says what came of it, and asks no more. Nobody is pinged."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from bot.domain.delivery import SentNotice
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.posting import Posted, Posting
-from bot.slack.outbox.turns import Turns
+from bot.slack.outbox.turns import Begun, Turns
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.asking import Asking
 from bot.store import Lease, Limited, Store, Transaction
@@ -33,13 +34,17 @@ class Settled:
     turns: Turns
     failures: Failures
 
-    async def look(self, notice: SentNotice, lease: Lease) -> None:
-        """Looks at one notice, held by `lease`."""
+    def begin(self, tx: Transaction, notice: SentNotice, lease: Lease) -> Begun | None:
+        """What is to be done about a notice that this transaction has claimed; None where there is no news of it."""
+        begun = self.turns.clock()
+        drawing = self._read(tx, notice, lease)
+        return partial(self._draw, notice, drawing, begun, lease) if drawing else None
+
+    async def _draw(self, notice: SentNotice, drawing: _Drawing, begun: float, lease: Lease) -> None:
         if self.posting.circuit.open_for():
             await self.store.transact(lambda tx: tx.notices.defer(notice, 0.0, lease))
             return
-        drawing = await self.turns.intend(lambda tx: self._read(tx, notice, lease), lease)
-        if drawing is None:
+        if not self.turns.may_send(begun, lease):
             return
         try:
             await self.posting.update(Posted(notice.channel, notice.ts), drawing.now.message)

@@ -1,14 +1,17 @@
 """Turns: what is owed is sent by one process at a time, at Slack's pace, and its intent is written first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.domain.delivery import Card, CardKind, DueNotice, Owed
 from bot.domain.request import ImageRequest
 from bot.store import Lease, Limited, Outgoing, Store, Transaction
 
 Found = TypeVar("Found")
+
+Begun = Callable[[], Coroutine[Any, Any, None]]
+"""What is left to be done about a row once its claim is committed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +22,16 @@ class Turns:
     clock: Callable[[], float]
 
     async def intend(self, intend: Callable[[Transaction], Found | None], lease: Lease) -> Found | None:
-        """What is to be sent. Who sleeps so long after the intent that it may have been succeeded sends nothing."""
+        """What is to be sent, by an intent in a transaction of its own."""
         begun = self.clock()
         found = await self.store.transact(intend)
-        return found if self.clock() - begun <= lease.seconds / 2 else None
+        return found if self.may_send(begun, lease) else None
+
+    def may_send(self, begun: float, lease: Lease) -> bool:
+        """Whether what an intent was written for, at that time or later, may still be sent: who sleeps so long after it
+        that they may have been succeeded sends nothing.
+        """
+        return self.clock() - begun <= lease.seconds / 2
 
 
 LINK_WITHIN = 3.0
