@@ -11,12 +11,12 @@ from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.emergency import Emergencies
 from bot.service.expire import Expiring
+from bot.service.ports import Begun
 from bot.service.remind import Reminding
 from bot.service.steps import PAGE, Asking, Watching
 from bot.slack.outbox.delivery import Delivery
-from bot.slack.outbox.turns import Begun
 from bot.store import LONGEST_PAUSE, Lease, Store, StoreFault, Transaction, Work
-from bot.worker import DueTask, Queue, WorkItem
+from bot.work import DueTask, Queue, WorkItem
 
 Row = TypeVar("Row")
 
@@ -80,15 +80,11 @@ class Queues:
         ]
 
     def _ask(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
+        asking = self.asking
         return [
-            WorkItem(
-                lease,
-                (step.id,),
-                partial(self.asking.ask, step, lease),
-                {"request_id": step.request_id},
-                partial(self.asking.broke, step, lease),
-            )
+            WorkItem(lease, (step.id,), begun, {"request_id": step.request_id}, partial(asking.broke, step, lease))
             for step in tx.steps.claim_due(lease, limit)
+            if (begun := _begun(asking.begin, tx, step, lease))
         ]
 
     def _watch(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
@@ -135,7 +131,7 @@ class Queues:
 def _begun(
     begin: Callable[[Transaction, Row, Lease], Begun | None], tx: Transaction, row: Row, lease: Lease
 ) -> Begun | None:
-    """What is left to be done about a row that is claimed. One that cannot be read breaks by itself, when it is run, and
+    """What is left to be done about a row that is claimed. One that cannot be read breaks by itself, when it is run:
     not all that are claimed with it.
     """
     try:

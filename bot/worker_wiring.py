@@ -19,7 +19,8 @@ from bot.slack.people import People
 from bot.slack.protocol.identity import Identity
 from bot.store import Store
 from bot.use_cases import UseCases
-from bot.worker import PeriodicTask, Worker
+from bot.work import PeriodicTask
+from bot.worker import Worker
 
 
 def build_worker(

@@ -9,6 +9,11 @@ DOUBT = 45.0
 """Seconds after which a call that ended without an answer has had its effect, or never will: the call itself lasts 15
 at most, and what Slack answered with 504 has been seen to take effect 20 s later."""
 
+POSTED_WITHIN = 0.2
+"""Seconds within which an approval card is likely to be posted: what has a link to it waits for so long, and as long
+again while it is not.
+"""
+
 
 class CardKind(StrEnum):
     """The cards of a request."""

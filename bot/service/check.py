@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -10,35 +10,29 @@ import structlog
 from bot.domain import policy as rights
 from bot.domain import quorum
 from bot.domain.cloud import Disk, Instance, InstanceStatus, Seen
-from bot.domain.delivery import CardKind
-from bot.domain.draft import Draft, DraftJob, DraftState, with_instance
+from bot.domain.draft import Draft, DraftJob, with_instance
 from bot.domain.errors import Code, Field, Problem, UserError
 from bot.domain.fit import obstacles
-from bot.domain.lifecycle import Notice, Place, State
+from bot.domain.lifecycle import State
 from bot.domain.meanwhile import not_allowed
 from bot.domain.plan import Plan, WhileImaged
 from bot.domain.planning import draw_up, job_of
 from bot.domain.policy import Policy
-from bot.domain.reminders import next_look
 from bot.domain.request import ImageRequest, Promise
 from bot.domain.rule import Ruleset
 from bot.jdcloud import CloudError, JDCloud
+from bot.service.check_record import Checked, CheckRecord
 from bot.service.count import by_rule
 from bot.service.current_rules import CurrentRules
-from bot.service.others import came_in, with_others
 from bot.service.ports import Clock, Directory, NewId
 from bot.service.preflight import Preflight
 from bot.service.submission import tickets_missing
-from bot.store import Lease, Store, Transaction
+from bot.store import Lease, Store
 
 log = structlog.get_logger(__name__)
 
 LOOK_WITHIN = 10.0
 """Seconds that Slack is given to tell who somebody is: nobody's click waits for it."""
-
-
-class _NotOurs(Exception):
-    """The lease has ended: whoever took over says what becomes of the draft, and nothing of this is stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,33 +48,33 @@ class Checking:
     clock: Clock
     new_request_id: NewId
 
+    @property
+    def _record(self) -> CheckRecord:
+        return CheckRecord(store=self.store, new_request_id=self.new_request_id)
+
     async def check(self, draft: Draft, lease: Lease) -> None:
         """One draft that was sent, held by `lease`."""
-        found, came = draft, tuple[Problem, ...]()
+        looked: Draft | None = None
         try:
             since = self.directory.now()
             if problems := await self._may_not_ask(draft.requester, since):
                 raise UserError(*problems)
             seen_at = self.clock()
             looked = await self._look(draft)
-            found = await self.store.read(lambda tx: with_others(tx, looked))
-            came = tuple(came_in(draft, found))
-            if any(job.problems for job in found.jobs):
-                await self._back(found, came, lease)
+            if any(job.problems for job in looked.jobs):
+                await self._record.back(draft, looked, (), lease)
                 return
-            ruleset = self.rules.of_instances(job.instance for job in found.jobs if job.instance)
+            ruleset = self.rules.of_instances(job.instance for job in looked.jobs if job.instance)
             if problems := self._against(ruleset, draft, since):
                 raise UserError(*problems)
-            request = self._request(found, draft, ruleset)
+            request = self._request(looked, draft, ruleset)
             if problems := await self.preflight.look(request.plan, warned_names=frozenset(draft.warned_names)):
                 raise UserError(*problems)
         except UserError as error:
-            await self._back(found, (*error.problems, *came), lease)
+            await self._record.back(draft, looked, error.problems, lease)
         else:
-            if came:
-                await self._back(found, came, lease)
-                return
-            await self._send(draft, request, ruleset, _seen(found, request.plan, seen_at), lease)
+            about = Checked(draft, looked, ruleset, _seen(looked, request.plan, seen_at))
+            await self._record.sent(about, request, lease)
 
     async def _look(self, draft: Draft) -> Draft:
         """The draft with its instances as they stand now, and what stands in the way of each: all of them are asked
@@ -133,7 +127,7 @@ class Checking:
     async def broke(self, draft: Draft, lease: Lease, reference: str) -> None:
         """Nobody planned for what happened: the form comes back, and whoever sent it can tell the operator."""
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
-        await self._back(draft, (problem,), lease)
+        await self._record.back(draft, None, (problem,), lease)
 
     def _request(self, draft: Draft, seen: Draft, ruleset: Ruleset) -> ImageRequest:
         now, begin_at = self.clock(), draft.not_before
@@ -154,66 +148,6 @@ class Checking:
             expires_at=max(now, begin_at) + self.approval_ttl,
             begin_at=begin_at,
         )
-
-    async def _send(
-        self, draft: Draft, request: ImageRequest, ruleset: Ruleset, seen: Sequence[Seen], lease: Lease
-    ) -> None:
-        cards = [(CardKind.APPROVAL, channel) for channel in ruleset.channels]
-        cards.append((CardKind.REQUESTER, request.requester))
-        made_at = request.created_at
-        remind_at = next_look(ruleset.rules, created_at=made_at, told={}, now=made_at)
-
-        def work(tx: Transaction) -> str:
-            wanted = dataclasses.replace(draft, state=DraftState.SENT, request_id=request.id)
-            if not tx.requests.add(request, draft_id=draft.id, cards=cards, seen=seen, remind_at=remind_at):
-                known = tx.requests.of_draft(draft.id)
-                if known is None:
-                    return ""  # the id is taken: another one
-                wanted = dataclasses.replace(wanted, request_id=known.id)
-            if tx.drafts.save(wanted, lease=lease) is None:
-                raise _NotOurs
-            tx.notices.owe(
-                Notice.SUBMITTED,
-                Place.VIEW,
-                conversation=draft.requester,
-                request_id=wanted.request_id,
-                draft_id=draft.id,
-                version=draft.revision,
-            )
-            return wanted.request_id
-
-        try:
-            while not (request_id := await self.store.transact(work)):
-                request = dataclasses.replace(request, id=self.new_request_id())
-        except _NotOurs:
-            log.info("draft.not_ours", draft_id=draft.id)
-            return
-        log.info("request.submitted", request_id=request_id, actor=request.requester, plan_hash=request.plan.hash)
-
-    async def _back(self, draft: Draft, problems: tuple[Problem, ...], lease: Lease) -> None:
-        """It is open again, and says at each instance, or on top, what is wrong."""
-        told = [problem for job in draft.jobs for problem in job.problems] + list(problems)
-
-        def work(tx: Transaction) -> None:
-            taken = [problem.facts["name"] for problem in problems if problem.code is Code.NAME_TAKEN]
-            opened = dataclasses.replace(
-                placed(draft, problems),
-                state=DraftState.OPEN,
-                warned_names=tuple(dict.fromkeys([*draft.warned_names, *taken])),
-                came_back=True,
-                round=draft.round + 1,
-            )
-            if saved := tx.drafts.save(opened, lease=lease):
-                tx.notices.owe(
-                    Notice.NOT_SUBMITTED,
-                    Place.VIEW,
-                    conversation=draft.requester,
-                    draft_id=draft.id,
-                    version=saved.revision,
-                )
-
-        await self.store.transact(work)
-        log.info("draft.returned", draft_id=draft.id, actor=draft.requester, problems=[p.code for p in told])
 
 
 def _too_few(heard: Policy, requester: str) -> Iterator[Problem]:
@@ -247,17 +181,6 @@ def plan_of(draft: Draft, seen: Draft) -> Plan:
         if job.instance
     ]
     return draw_up(jobs, description=draft.description, not_before=draft.not_before or None, order=draft.order)
-
-
-def placed(draft: Draft, problems: Sequence[Problem]) -> Draft:
-    """A draft with problems where they belong: those that name one of its instances stand at that."""
-    only = draft.only
-    jobs, general = list(draft.jobs), list(problems)
-    for number, job in enumerate(jobs):
-        own = [one for one in general if only is None and one.facts.get("instance_id") == job.instance_id]
-        general = [one for one in general if one not in own]
-        jobs[number] = dataclasses.replace(job, problems=(*job.problems, *own))
-    return dataclasses.replace(draft, jobs=tuple(jobs), problems=tuple(general))
 
 
 def _seen(draft: Draft, plan: Plan, at: float) -> list[Seen]:

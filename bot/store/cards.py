@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.domain.delivery import DOUBT, Card, CardKind
+from bot.domain.delivery import DOUBT, POSTED_WITHIN, Card, CardKind
 from bot.store.database import Lease, Row, in_list
 from bot.store.outgoing import Outgoing
 from bot.store.pace import Limited, may_go
@@ -25,12 +25,14 @@ class Cards(Outgoing):
     table = "card"
 
     def add(self, request_id: str, kind: CardKind, conversation: str, version: int) -> None:
-        """A card that is owed."""
+        """A card that is owed: its requester's once the approvers', to which it has a link, is likely to be there."""
         self._query(
-            """
-            INSERT INTO card (request_id, kind, conversation, version)
-            VALUES (:request_id, :kind, :conversation, :version)
+            f"""
+            INSERT INTO card (request_id, kind, conversation, version, next_at)
+            VALUES (:request_id, :kind, :conversation, :version,
+                CASE WHEN :after > 0 THEN {self._now} + :after ELSE 0 END)
             """,
+            after=POSTED_WITHIN if kind is CardKind.REQUESTER else 0.0,
             request_id=request_id,
             kind=kind,
             conversation=conversation,
@@ -163,12 +165,12 @@ class Cards(Outgoing):
             look_in: seconds until it is looked for; None for never.
             perhaps_twice: an earlier post of it may have appeared after all.
         """
-        held = self._query(
+        held = self._query.quietly(
             f"""
             UPDATE card SET channel = :channel, ts = :ts, drawn_version = :version, attempts = 0, doubtful_since = 0,
                 perhaps_twice = :twice, look_at = {self._looked_at}, next_at = {self._now}, owner = '', lease_until = 0
             WHERE id = :id AND {self._held}
-            RETURNING id
+            RETURNING version
             """,
             id=card.id,
             channel=channel,
@@ -180,6 +182,8 @@ class Cards(Outgoing):
         )
         if not held:
             self.doubt_single(card)
+        elif card.kind is CardKind.APPROVAL or held[0]["version"] > version:  # what belongs to its thread can go now
+            self._query.tell()
         return bool(held)
 
     def doubt_single(self, card: Card) -> None:
@@ -197,13 +201,13 @@ class Cards(Outgoing):
         it is owed once more: then.
         """
         after, known = card.doubt_lasts, 0 if card.doubt_lasts else version
-        held = self._query(
+        held = self._query.quietly(
             f"""
             UPDATE card SET drawn_version = :known, attempts = 0, doubtful_since = :doubtful,
                 look_at = {self._looked_at}, owner = '', lease_until = 0,
                 next_at = {self._now} + CASE WHEN version > :version THEN :rest ELSE :after END
             WHERE id = :id AND {self._held}
-            RETURNING id
+            RETURNING version
             """,
             id=card.id,
             known=known,
@@ -216,6 +220,8 @@ class Cards(Outgoing):
         )
         if not held:
             self._query("UPDATE card SET drawn_version = 0 WHERE id = :id RETURNING id", id=card.id)
+        elif held[0]["version"] > known:
+            self._query.tell()
         return bool(held)
 
     @property

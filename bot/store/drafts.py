@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, TypeAdapter
 
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, DraftState
 from bot.store.database import Lease
 from bot.store.leased import Leased
 
@@ -77,7 +77,8 @@ class Drafts(Leased):
         none and the draft was sent.
         """
         saved = replace(draft, revision=draft.revision + 1)
-        rows = self._query(
+        query = self._query if saved.state is DraftState.CHECKING else self._query.quietly
+        rows = query(
             f"""
             UPDATE draft SET state = :state, revision = :revision, requester = :requester, region = :region,
                 content = :content, created_at = :created_at, next_at = 0, owner = '', lease_until = 0

@@ -1,9 +1,10 @@
 """Leases: how a row is claimed by one worker, and written only by the worker that holds it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from bot.store.database import Database, Lease, Query, Row, assigned, in_list
+from bot.store.noting import Noting
 
 LONGEST_PAUSE = 300.0
 """Seconds: nothing is put off for longer, but for a launch where its grace is longer."""
@@ -14,7 +15,7 @@ class Leased:
 
     table: ClassVar[str]
 
-    def __init__(self, query: Query, database: Database) -> None:
+    def __init__(self, query: Noting, database: Database) -> None:
         self._query = query
         self._database = database
         self._now = database.now
@@ -116,8 +117,15 @@ class Leased:
 
     def _change(self, row_id: object, lease: Lease, *, after: float = 0.0, **columns: object) -> bool:
         """Writes columns of a row that `lease` holds, and lets go of it for `after` seconds; whether it was held."""
+        return self._written(self._query, row_id, lease, after, columns)
+
+    def _finish(self, row_id: object, lease: Lease, **columns: object) -> bool:
+        """Likewise, where nobody has work by that."""
+        return self._written(self._query.quietly, row_id, lease, 0.0, columns)
+
+    def _written(self, query: Query, row_id: object, lease: Lease, after: float, columns: Mapping[str, object]) -> bool:
         assignments, given = assigned(columns, self._now)
-        changed = self._query(
+        changed = query(
             f"""
             UPDATE {self.table} SET next_at = {self._now} + :after, owner = '', lease_until = 0 {assignments}
             WHERE id = :row_id AND {self._held}

@@ -45,6 +45,7 @@ class Notices(SentNotices):
         cards: Collection[str] | None = None,
         rules: Collection[str] = (),
         asked: Collection[str] = (),
+        after: float = 0.0,
     ) -> None:
         """One more notice; the same one is never owed twice.
 
@@ -59,6 +60,7 @@ class Notices(SentNotices):
             cards: below which cards alone, by their conversation.
             rules: of one that calls people, the names of the rules by which they decide.
             asked: and the ids of people and groups among whom they are.
+            after: seconds until it is sent at the earliest.
         """
         for card in self._several(place, conversation, request_id, cards):
             self._query(
@@ -66,7 +68,7 @@ class Notices(SentNotices):
                 INSERT INTO notice (subject, request_id, draft_id, freeze_id, kind, place, card, version, conversation,
                     rules, asked, next_at)
                 VALUES (:subject, :request_id, :draft_id, :freeze_id, :kind, :place, :card, :version, :conversation,
-                    :rules, :asked, {self._now})
+                    :rules, :asked, {self._now} + :after)
                 ON CONFLICT (subject, kind, place, version, card) DO NOTHING
                 RETURNING id
                 """,
@@ -81,6 +83,7 @@ class Notices(SentNotices):
                 conversation=conversation,
                 rules=write_names(rules),
                 asked=write_names(asked),
+                after=after,
             )
 
     def _several(self, place: Place, conversation: str, request_id: str, among: Collection[str] | None) -> list[str]:
@@ -172,8 +175,9 @@ class Notices(SentNotices):
         return tuple(_notice(row) for row in rows)
 
     def sent(self, notice: DueNotice, *, channel: str, ts: str, at: float, lease: Lease) -> bool:
-        """Slack has it."""
-        return self._change(notice.id, lease, channel=channel, ts=ts, ended_at=at, doubtful_since=0.0)
+        """Slack has it, and wants a second before the next one there; or nothing was to be posted."""
+        written = self._finish if ts or notice.place is Place.VIEW else self._change
+        return written(notice.id, lease, channel=channel, ts=ts, ended_at=at, doubtful_since=0.0)
 
     def move(self, notice: DueNotice, conversation: str, lease: Lease) -> bool:
         """It cannot go where it should: somewhere else, now."""

@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from bot.store.database import Database, Query
+from bot.store.database import Database
+from bot.store.noting import Noting
 
 POST_EVERY = 1.0
 """Seconds between two posts to one conversation (Slack: chat.postMessage, about one message per second and channel)."""
@@ -21,7 +22,7 @@ class Limited(StrEnum):
 class Pace:
     """The table `pace`."""
 
-    def __init__(self, query: Query, database: Database) -> None:
+    def __init__(self, query: Noting, database: Database) -> None:
         self._query = query
         self._now = database.now
         self.is_free = True  # whether this transaction has asked for no turn yet
@@ -29,7 +30,7 @@ class Pace:
     def turn(self, conversation: str) -> float:
         """Takes the next turn to post there: 0 when it is now, else seconds until it may be asked for again."""
         self.is_free = False
-        taken = self._query(
+        taken = self._query.quietly(
             f"""
             INSERT INTO pace (kind, conversation, next_at) VALUES (:kind, :conversation, {self._now} + :every)
             ON CONFLICT (kind, conversation) DO UPDATE SET next_at = excluded.next_at
@@ -63,7 +64,6 @@ class Pace:
             f"""
             INSERT INTO pace (kind, conversation, next_at) VALUES (:kind, :conversation, {self._now} + :seconds)
             ON CONFLICT (kind, conversation) DO UPDATE SET next_at = excluded.next_at
-            RETURNING next_at
             """,
             kind=kind,
             conversation=conversation,

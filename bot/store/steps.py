@@ -12,8 +12,9 @@ from bot.domain.lifecycle import Notice, Place, State
 from bot.domain.request import ImageRequest
 from bot.domain.steps import ENDED, UNDER_WAY, JobStep, StepMove, is_wanted
 from bot.store.columns import read_problems, write_problems
-from bot.store.database import Database, Lease, Query, Stamp, assigned, in_list, listed
+from bot.store.database import Database, Lease, Stamp, assigned, in_list, listed
 from bot.store.jobs import Jobs, read_step
+from bot.store.noting import Noting
 from bot.store.requests import Requests
 from bot.store.rollup import Rollup
 from bot.store.step_queue import StepQueue
@@ -38,7 +39,9 @@ class StepChanges(TypedDict, total=False):
 class Steps(StepQueue):
     """The tables `job` and `step`, and how they move."""
 
-    def __init__(self, query: Query, database: Database, *, requests: Requests, jobs: Jobs, versions: Versions) -> None:
+    def __init__(
+        self, query: Noting, database: Database, *, requests: Requests, jobs: Jobs, versions: Versions
+    ) -> None:
         super().__init__(query, database)
         self._requests, self._jobs, self._versions = requests, jobs, versions
         self._rollup = Rollup(requests, jobs, versions)

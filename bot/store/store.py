@@ -12,7 +12,7 @@ from typing import TypeVar
 import structlog
 
 from bot.store.cards import Cards
-from bot.store.database import Conflict, Database, Query, Row, StoreFault
+from bot.store.database import Conflict, Database, Query, StoreFault
 from bot.store.decisions import Decisions
 from bot.store.drafts import Drafts
 from bot.store.due import Due, Work, statement
@@ -22,6 +22,7 @@ from bot.store.freezes import Freezes
 from bot.store.jobs import Jobs
 from bot.store.leased import Leased
 from bot.store.notices import Notices
+from bot.store.noting import Noting
 from bot.store.pace import Pace
 from bot.store.questions import Questions
 from bot.store.reminders import Reminders
@@ -37,28 +38,12 @@ TRIES = 4
 """How often a transaction is begun when others are in its way: deadlocks, and races for a unique key."""
 
 
-class _Noting:
-    """A transaction's query, which notes whether anything was written. The tables hold it, and not the transaction that
-    holds them: in a circle all of them would lie about until the garbage is looked for.
-    """
-
-    def __init__(self, query: Query) -> None:
-        self.wrote = False
-        self._query = query
-
-    def __call__(self, sql: str, **parameters: object) -> Sequence[Row]:
-        rows = self._query(sql, **parameters)
-        # Every write that gives somebody work returns the rows it changed.
-        self.wrote = self.wrote or (bool(rows) and not sql.lstrip().startswith("SELECT"))
-        return rows
-
-
 class Transaction:
     """The tables, inside one transaction."""
 
     def __init__(self, query: Query, database: Database) -> None:
         self._query, self._now = query, database.now
-        self._noting = noting = _Noting(query)
+        self._noting = noting = Noting(query)
         self.events = Events(noting)
         self._ended = Ended(noting)
         self.freezes = Freezes(noting, self.events)
@@ -85,9 +70,9 @@ class Transaction:
         self.steps = Steps(noting, database, requests=self.requests, jobs=jobs, versions=self.versions)
 
     @property
-    def wrote(self) -> bool:
+    def gives_work(self) -> bool:
         """Whether anything was written that gives somebody work."""
-        return self._noting.wrote
+        return self._noting.gives_work
 
     def finish(self) -> None:
         """Writes what is written once nothing else is: called before the commit.
@@ -230,7 +215,7 @@ class Store:
                 transaction = Transaction(query, self._database)
                 result = work(transaction)
                 transaction.finish()
-                news = tells and transaction.wrote
+                news = tells and transaction.gives_work
                 if news:
                     self._database.announce(query)
             return result, news

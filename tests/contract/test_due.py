@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.delivery import POSTED_WITHIN
 from bot.domain.lifecycle import Move, Notice, Place, State
 from bot.domain.request import Validity
 from bot.domain.steps import StepState
@@ -31,6 +32,7 @@ async def test_nothing_is_due_of_nothing(store: Store, engine: Engine) -> None:
 async def test_a_look_tells_when_the_next_is_due(store: Store, engine: Engine) -> None:
     """Of all that was put off, and that nobody holds, the first."""
     await put(store, a_request({"state": StepState.WORKING}, state=State.WORKING))
+    engine.time += POSTED_WITHIN
     me = Lease("me", 60.0)
 
     async def again() -> float | None:

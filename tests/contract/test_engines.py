@@ -21,6 +21,7 @@ from bot.domain.lifecycle import State
 from bot.domain.steps import StepMove
 from bot.store import Lease, Leased, SchemaTooNew, SQLite, Store, StoreFault, Transaction
 from bot.store.database import Row
+from bot.store.noting import Noting
 from bot.store.postgres import CONNECTIONS, Postgres
 from tests.contract.conftest import Engine
 from tests.contract.test_store import claim, lease, put, step_of, step_on
@@ -133,7 +134,7 @@ async def test_a_claim_reads_indexes(store: Store, engine: Engine, of: str, what
             asked.append((sql, parameters))
             return query(sql, **parameters)
 
-        table._query = recorded
+        table._query = Noting(recorded)
         getattr(table, what)(lease(), 9)
         if engine.is_postgres:
             query("SET LOCAL enable_seqscan = off")

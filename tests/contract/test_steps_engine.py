@@ -17,6 +17,7 @@ from bot.domain.request import ImageRequest
 from bot.domain.steps import JobState, JobStep, StepState
 from bot.jdcloud.errors import CloudError, Forbidden, NotAnswered, NotFound, QuotaExceeded, TaskConflict
 from bot.service.gate import Gate
+from bot.service.ports import Begun
 from bot.service.steps import Asking, Watching
 from bot.service.steps.kind import (
     Absent,
@@ -175,12 +176,17 @@ class Night:
     async def turn(self, seconds: float = 0.0, *, worker: str = "worker-1") -> None:
         """So many seconds later, a worker does what is due, once."""
         self.engine.time += seconds
-        by = Lease(worker, LEASE, next(self._claims))
-        for step in await self.store.transact(lambda tx: tx.steps.claim_due(by, 9)):
-            await self.asking.ask(step, by)
+        for begun in await self.claim(Lease(worker, LEASE, next(self._claims))):
+            await begun()
         by = Lease(worker, LEASE, next(self._claims))
         while page := await self.store.transact(lambda tx: tx.steps.claim_working(by, 9)):
             await self.watching.look(page, by)
+
+    async def claim(self, by: Lease) -> list[Begun]:
+        """What is to be asked for now."""
+        return await self.store.transact(
+            lambda tx: [self.asking.begin(tx, step, by) for step in tx.steps.claim_due(by, 9)]
+        )
 
     async def turns(self, seconds: float, every: float = INTERVAL) -> None:
         """A worker that does what is due for so long."""
@@ -509,11 +515,11 @@ async def test_a_crash_between_the_effect_and_its_record(night: Night) -> None:
 async def test_whoever_was_succeeded_records_nothing(night: Night) -> None:
     """It slept through its lease with the call on its way; the one who took over has the say."""
     early = Lease("worker-1", LEASE, 99)
-    (step,) = await night.store.transact(lambda tx: tx.steps.claim_due(early, 9))
+    (begun,) = await night.claim(early)
     night.engine.time += LEASE + 1
     await night.turn(worker="worker-2")
     before = await night.request()
-    await night.asking.ask(step, early)
+    await begun()
     assert (night.nap.calls, await night.request()) == (1, before)
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.cloud import Disk, Instance, ListedInstance, Seen, Snapshot
-from bot.domain.delivery import Card, CardKind, DueNotice
+from bot.domain.delivery import POSTED_WITHIN, Card, CardKind, DueNotice
 from bot.domain.disks import AddedDisk, Charge
 from bot.domain.draft import DiskForm, Draft, DraftJob, DraftState, Fitting, UnsentDraft
 from bot.domain.errors import Code, Problem
@@ -535,6 +535,7 @@ async def test_the_mark_tells_every_change(store: Store) -> None:
 async def test_every_kind_of_work_is_fenced(store: Store, engine: Engine) -> None:
     """Cards and notices too: an owner that was succeeded can neither begin nor record anything."""
     await put(store, a_request(state=State.REJECTED))
+    engine.time += POSTED_WITHIN
     early, late = lease("early"), lease("late")
     first_cards, first_notices = await cards(store, early), await notices(store, early)
     engine.time += 61
@@ -575,9 +576,11 @@ AN_HOUR = 3_600.0
 async def test_a_clock_that_goes_back_ends_no_lease_early_and_holds_none_for_ever(store: Store, engine: Engine) -> None:
     """Its owner may be at work, and renews it then; one that died leaves it after the usual time."""
     await put(store, a_request())
+    engine.time += POSTED_WITHIN
     alive, dead, later = lease("alive"), lease("dead"), lease("later")
     held = list((await cards(store, alive)).values())
     await put(store, a_request(id="IR-00002", plan=a_plan(instance_id="i-other")))
+    engine.time += POSTED_WITHIN
     assert len(await cards(store, dead)) == 2
     engine.time -= AN_HOUR
     await store.transact(lambda tx: tx.bring_back(held=60.0, asked_within=120.0, watched_within=20.0))
@@ -613,6 +616,8 @@ async def test_cards_are_owed_until_drawn(store: Store, engine: Engine) -> None:
     request = await put(store, a_request())
     by = lease()
     await post_card(store)
+    assert await cards(store, by) == {}  # the requester's has a link to it, and gives it a moment
+    engine.time += POSTED_WITHIN
     assert set(await cards(store, by)) == {CardKind.REQUESTER}
     assert await move_on(store, Move.APPROVE)
     again = (await cards(store, by))[CardKind.APPROVAL]

@@ -80,7 +80,8 @@ def _submission_before_write() -> Iterator[Any]:
 
     async def acknowledge(self: Drafting, draft_id: str, **asked: Any) -> Any:
         _kept.append(_a_moment_later(original, self, draft_id, **asked))
-        return dataclasses.replace(await self.get(draft_id), state=DraftState.CHECKING)
+        form = await self.form(draft_id)
+        return dataclasses.replace(form, draft=dataclasses.replace(form.draft, state=DraftState.CHECKING))
 
     yield patch.object(Drafting, "submit", acknowledge)
 

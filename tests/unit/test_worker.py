@@ -11,7 +11,8 @@ import pytest
 
 from bot import worker
 from bot.store import Due, Lease, Transaction, Work
-from bot.worker import AT_ONCE, BESIDE, CLAIMED_AT_ONCE, Queue, Worker, WorkItem
+from bot.work import Queue, WorkItem
+from bot.worker import AT_ONCE, BESIDE, CLAIMED_AT_ONCE, Worker
 from tests.simulate.loop import VirtualLoop
 
 

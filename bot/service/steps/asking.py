@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -15,9 +16,9 @@ from bot.domain.request import ImageRequest
 from bot.domain.steps import ENDED, JobStep, StepState, is_owed
 from bot.jdcloud import CloudError, Outcome, WrongInstanceStatus
 from bot.service.gate import Closed, Gate
-from bot.service.ports import Clock
+from bot.service.ports import Begun, Clock
 from bot.service.steps.doubt import PATIENCE_OVER, Doubt
-from bot.service.steps.kind import Kind, Never, NotNeeded, NotYet, Task
+from bot.service.steps.kind import Kind, Never, NotNeeded, NotYet, Ready, Task
 from bot.service.steps.record import StepRecord
 from bot.store import Lease, Stamp, Store, Transaction
 
@@ -60,9 +61,13 @@ class Asking:
     def _doubt(self) -> Doubt:
         return Doubt(record=self._record, grace=self.grace)
 
-    async def ask(self, step: JobStep, lease: Lease) -> None:
-        """One step that is planned or calling, held by `lease`."""
-        request, closed = await self.store.read(lambda tx: self._read(tx, step))
+    def begin(self, tx: Transaction, step: JobStep, lease: Lease) -> Begun:
+        """What is to be done about a step that is planned or calling, and that this transaction has claimed."""
+        request = tx.requests.get(step.request_id)
+        closed = self.gate.closed(tx, request) if request else None
+        return partial(self._ask, step, request, closed, lease)
+
+    async def _ask(self, step: JobStep, request: ImageRequest | None, closed: Closed | None, lease: Lease) -> None:
         kind = self.kinds.get(step.kind)
         if request is None or kind is None:  # of a newer version: it waits for one
             log.error("step.unknown_kind", request_id=step.request_id, kind=step.kind)
@@ -80,8 +85,8 @@ class Asking:
             await self.store.transact(lambda tx: self._wait_at_the_gate(tx, step, lease))
         elif kind.calls_at_most is not None and step.attempts >= kind.calls_at_most:
             await self._record.unsure(step, Problem(Code.ANSWER_LOST), lease, heard=step.problems)
-        elif await self._is_ready(kind, task, lease):
-            await self._call(kind, task, lease)
+        elif ready := await self._ready(kind, task, lease):
+            await self._call(kind, task, ready, lease)
 
     async def broke(self, step: JobStep, lease: Lease, reference: str) -> None:
         """Nobody planned for what happened: the card says so, and the step is taken up again after the grace, for by
@@ -89,10 +94,6 @@ class Asking:
         """
         problem = Problem(Code.UNPLANNED, facts={"reference": reference})
         await self._record.postponed(step, max(self.grace, AFTER_FAULT), lease, problem)
-
-    def _read(self, tx: Transaction, step: JobStep) -> tuple[ImageRequest | None, Closed | None]:
-        request = tx.requests.get(step.request_id)
-        return request, self.gate.closed(tx, request) if request else None
 
     def _wait_at_the_gate(self, tx: Transaction, step: JobStep, lease: Lease) -> None:
         """Nothing begins yet. That is looked at once more: whoever has opened the gate meanwhile could not hasten what
@@ -118,8 +119,8 @@ class Asking:
         """Whether a freeze, or the rules, which may have been changed since it was looked at, are against it now."""
         return self.gate.closed(tx, task.request) is not None or bool(self._forbidden(task, None))
 
-    async def _is_ready(self, kind: Kind, task: Task, lease: Lease) -> bool:
-        """Whether the approved plan still holds, and the step can be asked for now; what stands against it is said."""
+    async def _ready(self, kind: Kind, task: Task, lease: Lease) -> Ready | None:
+        """Whether the approved plan holds, and the step can be asked for now; else what stands against it is said."""
         try:
             answer = await kind.prepare(task)
         except CloudError as error:
@@ -127,8 +128,10 @@ class Asking:
                 await self._fail(kind, task, (task.heard(error),), lease)
             else:
                 await self._wait(kind, task, task.heard(error), lease)
-            return False
+            return None
         match answer:
+            case Ready():
+                return answer
             case NotNeeded() if task.step.in_doubt:  # it may be so by our own call: the next look takes it for that
                 await self._record.postponed(task.step, 1, lease)
             case NotNeeded(why):
@@ -145,16 +148,14 @@ class Asking:
                 await self._wait(kind, task, problem, lease)
             case Never(problems):
                 await self._fail(kind, task, problems, lease)
-            case _:
-                return True
-        return False
+        return None
 
     def _is_over(self, task: Task) -> bool:
         """Whether nothing is waited for any longer, and it is not the request that expires."""
         begun = task.step.in_doubt or task.request.state is State.WORKING
         return begun and self.clock() >= task.request.expires_at
 
-    async def _call(self, kind: Kind, task: Task, lease: Lease) -> None:
+    async def _call(self, kind: Kind, task: Task, ready: Ready, lease: Lease) -> None:
         step, now = task.step, self.clock()
         intent = dataclasses.replace(
             step,
@@ -165,6 +166,7 @@ class Asking:
         written = await self._record.calling(
             intent,
             before=step,
+            seen=ready.seen,
             at=now,
             after=self.grace,
             lease=lease,

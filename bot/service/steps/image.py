@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain import limits
-from bot.domain.cloud import Accepted, Image, ImageStatus
+from bot.domain.cloud import Accepted, Image, ImageStatus, Instance
 from bot.domain.errors import Code, Problem
 from bot.domain.fit import drift, obstacles, untold
 from bot.domain.plan import WhileImaged
@@ -51,10 +51,9 @@ class MakeImage(OfInstance):
 
     calls_at_most: int | None = CALLS_AT_MOST
 
-    async def prepare(self, task: Task) -> Answer:
+    def answer(self, task: Task, instance: Instance) -> Answer:
         """The approved plan is held against the instance as it is now."""
         job = task.job
-        instance = await self.see(task)
         if problem := untold(job, instance):
             return NotYet(problem)
         if changes := (*drift(job, instance), *self.another_rule(task, instance)):

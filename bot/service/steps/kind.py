@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.cloud import Accepted
+from bot.domain.cloud import Accepted, Seen
 from bot.domain.errors import Code, Problem
 from bot.domain.plan import PlannedJob
 from bot.domain.request import ImageRequest
@@ -51,6 +51,8 @@ class Task:
 @dataclass(frozen=True)
 class Ready:
     """It can be asked for now."""
+
+    seen: Seen | None = None  # how its instance was found, where nobody has noted that yet
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.domain.cloud import Accepted, InstanceStatus
+from bot.domain.cloud import Accepted, Instance, InstanceStatus
 from bot.domain.errors import Code, Problem
 from bot.domain.fit import busy_disks, drift, newly_released, untold
 from bot.domain.steps import JobStep
@@ -94,9 +94,8 @@ class StopInstance(_Switch):
     before, on_the_way, after = InstanceStatus.RUNNING, "stopping", InstanceStatus.STOPPED
     no_effect, gone, busy = Code.NOT_STOPPED, Code.GONE_STOPPING, Code.INSTANCE_BUSY
 
-    async def prepare(self, task: Task) -> Answer:
+    def answer(self, task: Task, instance: Instance) -> Answer:
         """The approved plan is held against the instance before it is taken down for it."""
-        instance = await self.see(task)
         if instance.status == self.after:
             return NotNeeded("found stopped")
         if problem := untold(task.job, instance):
@@ -123,9 +122,9 @@ class StartInstance(_Switch):
     before, on_the_way, after = InstanceStatus.STOPPED, "starting", InstanceStatus.RUNNING
     no_effect, gone, busy = Code.NOT_STARTED, Code.GONE_STARTING, Code.CLOUD_NOT_STOPPED
 
-    async def prepare(self, task: Task) -> Answer:
+    def answer(self, task: Task, instance: Instance) -> Answer:
         """It is started when it is stopped; what is on its way is waited for."""
-        instance = await self.see(task)
+        del task  # whatever was planned for it
         if instance.status == self.after:
             return NotNeeded("found running")
         if instance.status == self.before:

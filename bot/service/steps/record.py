@@ -6,6 +6,7 @@ from typing import TypedDict
 
 import structlog
 
+from bot.domain.cloud import Seen
 from bot.domain.errors import Problem
 from bot.domain.steps import JobStep, StepMove, StepState
 from bot.service.ports import Clock
@@ -26,6 +27,7 @@ class StepRecord:
         intent: JobStep,
         *,
         before: JobStep,
+        seen: Seen | None,
         at: float,
         after: float,
         lease: Lease,
@@ -37,6 +39,7 @@ class StepRecord:
         Args:
             intent: the step as it is once the call is on its way, but for the time of that.
             before: the step until now.
+            seen: how its instance was just found, which is noted with it.
             at: when, unix seconds.
             after: seconds; should we die now, this is when somebody looks for what it did.
             lease: kept, as the call is still to be made.
@@ -47,6 +50,8 @@ class StepRecord:
             request = tx.requests.lock(before.request_id)
             if request is None:
                 return False
+            if seen:
+                tx.requests.note_seen(request.id, before.job, seen)
             tx.events.touch()  # whatever comes to stand against it is added there: it waits for us, or is seen now
             return not unless(tx) and tx.steps.advance(
                 intent,

@@ -6,15 +6,16 @@ from functools import partial
 
 import structlog
 
-from bot.domain.delivery import Card, CardKind
+from bot.domain.delivery import POSTED_WITHIN, Card, CardKind
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import OPEN, Notice, Place, State
 from bot.domain.request import ImageRequest
 from bot.service.gate import Gate
+from bot.service.ports import Begun
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.posting import Payload, Posted, Posting
-from bot.slack.outbox.turns import LOOK_FOR_CARD, Begun, Turns, awaits_card, may_post, may_redraw
+from bot.slack.outbox.turns import Turns, awaits_card, may_post, may_redraw
 from bot.slack.protocol.web_api import MESSAGE_GONE, SlackError, Unavailable
 from bot.slack.screens import progress
 from bot.slack.screens.card import card_message, second_card
@@ -152,7 +153,7 @@ class Cards:
             if not may_redraw(tx, card, lease):
                 return None
         elif awaits_card(approval, request, self.clock()):  # to which it has a link
-            tx.cards.defer(card, LOOK_FOR_CARD, lease)
+            tx.cards.defer(card, POSTED_WITHIN, lease)
             return None
         elif not may_post(tx, tx.cards, card, card.conversation, lease):
             return None

@@ -9,20 +9,21 @@ import structlog
 from bot import metrics
 from bot.domain.asked import is_over
 from bot.domain.cloud import Seen
-from bot.domain.delivery import Card, CardKind, DueNotice
+from bot.domain.delivery import POSTED_WITHIN, Card, CardKind, DueNotice
 from bot.domain.draft import DraftState
 from bot.domain.lifecycle import CALLS, OPEN, Notice, Place, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.domain.slack_ids import is_channel
-from bot.service.form_state import FormState, FormStates
+from bot.service.form_state import FormStates
+from bot.service.ports import Begun
 from bot.service.undecided import Call
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.form_results import FormResults
 from bot.slack.outbox.posting import Posted, Posting
-from bot.slack.outbox.sending import Sending, Sent, payload_of
-from bot.slack.outbox.turns import LOOK_FOR_CARD, Begun, Turns, awaits_card, goes_to, may_post
+from bot.slack.outbox.sending import InForm, Sending, Sent, payload_of
+from bot.slack.outbox.turns import Turns, awaits_card, goes_to, may_post
 from bot.slack.protocol.markup import message_link
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.asking import Asking
@@ -36,15 +37,6 @@ from bot.store import Lease, Store, Transaction
 from bot.texts import notice as texts
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class _InForm:
-    """What is told in the form that was sent."""
-
-    form: FormState
-    request: ImageRequest | None  # that it has become
-    card: Card | None  # of the approvers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +70,7 @@ class Notices:
             return None
         return partial(self._send, notice, plan, lease, begun if intends else None)
 
-    async def _send(self, notice: DueNotice, plan: Sending | _InForm | Sent, lease: Lease, begun: float | None) -> None:
+    async def _send(self, notice: DueNotice, plan: Sending | InForm | Sent, lease: Lease, begun: float | None) -> None:
         """Sends one notice; `begun` is when its intent was written, where it was."""
         if self.posting.circuit.open_for():
             await self.store.transact(lambda tx: tx.notices.defer(notice, 0.0, lease))
@@ -89,7 +81,7 @@ class Notices:
                     sent: Sent | None = plan
                 case Sending():
                     sent = await self._once(notice, plan, lease, begun)
-                case _InForm():
+                case InForm():
                     sent = await self._tell_in_form(notice, plan, lease)
         except SlackError as error:
             await self.failures.notice(notice, error, lease)
@@ -123,7 +115,7 @@ class Notices:
         if request and request.finished_at is not None:
             metrics.READY_TO_ANNOUNCED.observe(max(0.0, now - request.finished_at))
 
-    def _plan(self, tx: Transaction, notice: DueNotice, lease: Lease) -> Sending | _InForm | Sent | None:
+    def _plan(self, tx: Transaction, notice: DueNotice, lease: Lease) -> Sending | InForm | Sent | None:
         """What it says, and where; `Sent` where nothing is to be said, and None where not yet."""
         if notice.freeze_id:
             return self._tell_of_freeze(tx, notice)
@@ -136,9 +128,9 @@ class Notices:
         card = tx.cards.get(notice.request_id, CardKind.APPROVAL, notice.card or channel) if links else None
         if draft is not None:
             if request and awaits_card(card, request, self.clock()):
-                tx.notices.defer(notice, LOOK_FOR_CARD, lease)
+                tx.notices.defer(notice, POSTED_WITHIN, lease)
                 return None
-            return _InForm(self.form_states.of(tx, draft), request, card)
+            return InForm(self.form_states.of(tx, draft), request, card)
         over = request is not None and is_over(notice.kind, request)
         if request is None or _is_told_already(notice) or (over and not notice.in_doubt):
             return Sent()
@@ -264,7 +256,7 @@ class Notices:
         payload = {"freeze": str(freeze.id), "kind": f"notice.{notice.kind}", "notice": str(notice.id)}
         return Sending(where=notice.conversation, message=message, payload=payload, since=freeze.at)
 
-    async def _tell_in_form(self, notice: DueNotice, told: _InForm, lease: Lease) -> Sent | None:
+    async def _tell_in_form(self, notice: DueNotice, told: InForm, lease: Lease) -> Sent | None:
         """What became of a form that was sent: in the form while it is open, else as a direct message."""
         draft, request = told.form.draft, told.request
         if notice.kind is Notice.SUBMITTED and request is not None:

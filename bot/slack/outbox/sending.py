@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.domain.delivery import DueNotice
+from bot.domain.delivery import Card, DueNotice
 from bot.domain.request import ImageRequest
+from bot.service.form_state import FormState
 from bot.slack.outbox.posting import Payload, Posted
 from bot.slack.screens.asking import Asking
 from bot.slack.screens.message import Message
@@ -21,6 +22,15 @@ class Sending:
     thread_ts: str | None = None
     request: ImageRequest | None = None  # that it says something of, as it was read
     over: bool = False  # there is nothing to be said any more, but it may have been said already
+
+
+@dataclass(frozen=True)
+class InForm:
+    """What is told in the form that was sent."""
+
+    form: FormState
+    request: ImageRequest | None  # that it has become
+    card: Card | None  # of the approvers
 
 
 @dataclass(frozen=True)

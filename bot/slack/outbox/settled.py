@@ -6,9 +6,10 @@ from functools import partial
 import structlog
 
 from bot.domain.delivery import SentNotice
+from bot.service.ports import Begun
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.posting import Posted, Posting
-from bot.slack.outbox.turns import Begun, Turns
+from bot.slack.outbox.turns import Turns
 from bot.slack.protocol.web_api import SlackError
 from bot.slack.screens.asking import Asking
 from bot.store import Lease, Limited, Store, Transaction

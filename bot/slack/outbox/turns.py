@@ -1,17 +1,14 @@
 """Turns: what is owed is sent by one process at a time, at Slack's pace, and its intent is written first."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.domain.delivery import Card, CardKind, DueNotice, Owed
 from bot.domain.request import ImageRequest
 from bot.store import Lease, Limited, Outgoing, Store, Transaction
 
 Found = TypeVar("Found")
-
-Begun = Callable[[], Coroutine[Any, Any, None]]
-"""What is left to be done about a row once its claim is committed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +33,6 @@ class Turns:
 
 LINK_WITHIN = 3.0
 """Seconds for which the approval card is waited for, so that its requester gets a link to it."""
-
-
-LOOK_FOR_CARD = 0.2
-"""Seconds between two looks whether it is there."""
 
 
 def awaits_card(card: Card | None, request: ImageRequest, now: float) -> bool:
