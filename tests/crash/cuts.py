@@ -15,6 +15,7 @@ from bot.domain import delivery
 from bot.domain.steps import JobStep, StepMove
 from bot.jdcloud import JDCloud
 from bot.service.check import Checking
+from bot.service.check_record import CheckRecord
 from bot.service.decide import Deciding
 from bot.service.draft import Drafting
 from bot.slack.outbox.form_results import FormResults
@@ -25,7 +26,7 @@ CALLS: dict[str, tuple[type, str]] = {
     "submission": (Drafting, "submit"),
     "approval": (Deciding, "approve"),
     "check": (Checking, "check"),
-    "request stored": (Checking, "_send"),
+    "request stored": (CheckRecord, "sent"),
     "create_image": (JDCloud, "create_image"),
     "look": (JDCloud, "images"),
     "stop": (JDCloud, "stop_instance"),

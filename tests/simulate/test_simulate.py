@@ -23,7 +23,7 @@ PLAYED = {
     "chaos": (chaos_and_calm, 1, 3),
     "doubted": (doubted, 1, 1),
     "ruled": (ruled, 1, 2),
-    "held": (held, 8, 2),
+    "held": (held, 19, 2),
     "wrecked": (wrecked, 5, 1),
 }
 """What is played, a first seed of it, and how many blocks of those after it."""
