@@ -13,6 +13,14 @@ from tests.bench.standins import neighbours
 COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
 REPLICAS = 4
 
+COUNTING = 2
+"""Commits of whoever counts them: one to connect, and one to ask."""
+
+WINDOWS = 5
+"""Times that they are counted. The server has commits of its own once a minute, and tells some late: the median tells
+of the bots.
+"""
+
 
 async def measure(bench: Bench) -> Sequence[Figure]:
     """The row."""
@@ -44,7 +52,15 @@ async def _replicas(bench: Bench, environ: dict[str, str], seconds: float) -> Fi
         for _ in range(REPLICAS):
             await stack.enter_async_context(program("bot", "run", environ=environ | {"DATABASE_URL": url}))
         await asyncio.sleep(5.0)
-        before = counted(url, COMMITS)
-        await asyncio.sleep(seconds)
-        commits = (counted(url, COMMITS) - before) / seconds
-    return Figure(row="idle", what=f"commits a second, {REPLICAS} replicas, PostgreSQL", unit="", ours=commits, aim=5.0)
+        found = []
+        for _ in range(WINDOWS):
+            before = counted(url, COMMITS)
+            await asyncio.sleep(seconds)
+            found.append((counted(url, COMMITS) - before - COUNTING) / seconds)
+    return Figure(
+        row="idle",
+        what=f"commits a second, {REPLICAS} replicas, PostgreSQL",
+        unit="",
+        ours=sorted(found)[len(found) // 2],
+        aim=1.2 * REPLICAS,
+    )
