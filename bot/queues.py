@@ -7,11 +7,11 @@ from functools import partial
 from typing import TypeVar
 
 from bot.domain.delivery import DueNotice
+from bot.service.begun import Begun
 from bot.service.check import Checking
 from bot.service.count import SETTLE_EVERY, Counting
 from bot.service.emergency import Emergencies
 from bot.service.expire import Expiring
-from bot.service.ports import Begun
 from bot.service.remind import Reminding
 from bot.service.steps import PAGE, Asking, Watching
 from bot.slack.outbox.delivery import Delivery
@@ -82,9 +82,14 @@ class Queues:
     def _ask(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
         asking = self.asking
         return [
-            WorkItem(lease, (step.id,), begun, {"request_id": step.request_id}, partial(asking.broke, step, lease))
+            WorkItem(
+                lease,
+                (step.id,),
+                _begun(asking.begin, tx, step, lease),
+                {"request_id": step.request_id},
+                partial(asking.broke, step, lease),
+            )
             for step in tx.steps.claim_due(lease, limit)
-            if (begun := _begun(asking.begin, tx, step, lease))
         ]
 
     def _watch(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
@@ -104,33 +109,44 @@ class Queues:
     def _cards(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
         cards = self.delivery.cards
         return [
-            WorkItem(lease, (card.id,), begun, {"request_id": card.request_id}, partial(cards.broke, card, lease))
+            WorkItem(
+                lease,
+                (card.id,),
+                _begun(cards.begin, tx, card, lease),
+                {"request_id": card.request_id},
+                partial(cards.broke, card, lease),
+            )
             for card in tx.cards.claim(lease, limit)
-            if (begun := _begun(cards.begin, tx, card, lease))
         ]
 
     def _notices(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
         notices = self.delivery.notices
         return [
-            WorkItem(lease, (notice.id,), begun, _about(notice), partial(notices.broke, notice, lease))
+            WorkItem(
+                lease,
+                (notice.id,),
+                _begun(notices.begin, tx, notice, lease),
+                _about(notice),
+                partial(notices.broke, notice, lease),
+            )
             for notice in tx.notices.claim(lease, limit)
-            if (begun := _begun(notices.begin, tx, notice, lease))
         ]
 
     def _settled(self, tx: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
         settled = self.delivery.settled
         return [
             WorkItem(
-                lease, (notice.id,), begun, {"request_id": notice.request_id}, partial(settled.broke, notice, lease)
+                lease,
+                (notice.id,),
+                _begun(settled.begin, tx, notice, lease),
+                {"request_id": notice.request_id},
+                partial(settled.broke, notice, lease),
             )
             for notice in tx.notices.claim_outdated(lease, limit)
-            if (begun := _begun(settled.begin, tx, notice, lease))
         ]
 
 
-def _begun(
-    begin: Callable[[Transaction, Row, Lease], Begun | None], tx: Transaction, row: Row, lease: Lease
-) -> Begun | None:
+def _begun(begin: Callable[[Transaction, Row, Lease], Begun], tx: Transaction, row: Row, lease: Lease) -> Begun:
     """What is left to be done about a row that is claimed. One that cannot be read breaks by itself, when it is run:
     not all that are claimed with it.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.service.ports import Begun
+from bot.service.begun import Begun
 from bot.store import Lease, Leased, Transaction, Work
 
 

@@ -67,7 +67,8 @@ class Worker:
     _due: Mapping[Work, asyncio.Event] = field(default_factory=lambda: {work: asyncio.Event() for work in Work})
     _seen_at: float = -math.inf  # by the database's clock, at the last look
     _again: float = LOOK_EVERY  # seconds until something is due that was put off, as of the last look
-    _more: bool = False  # whether there may be more to be claimed at once, as of the last look
+    _more: bool = False  # whether there may be more to be claimed at once, as of the last claim
+    _short: bool = False  # whether there may be more than there was room for, likewise
     _resting: dict[Work, float] = field(default_factory=dict)  # until when queues rest, by the event loop's clock
     _claims: Iterator[int] = field(default_factory=itertools.count)
 
@@ -148,12 +149,12 @@ class Worker:
         """Takes what is due, of every queue that has room, and begins it."""
         rooms = {queue.name: room for queue in self.queues if (room := self._room(queue)) > 0}
         try:
-            due, self._more = await self._claim(rooms, tasks)
+            due = await self._claim(rooms, tasks)
         except StoreFault:
             raise
         except Exception:  # noqa: BLE001 # each by itself: the one that breaks says so, and holds up no other
             log.info("worker.claims_apart")
-            due, self._more = await self._claim({}, tasks)
+            due = await self._claim({}, tasks)
             for name, room in rooms.items():
                 if not await self._try(name, partial(self._claim, {name: room}, tasks)):
                     self._resting[name] = asyncio.get_running_loop().time() + PAUSE_AFTER_FAULT
@@ -172,32 +173,32 @@ class Worker:
         rests = self._resting.get(queue.name, -math.inf) > asyncio.get_running_loop().time()
         return 0 if rests else queue.room(AT_ONCE - len(queue.in_hand))
 
-    async def _claim(self, rooms: Mapping[Work, int], tasks: asyncio.TaskGroup) -> tuple[Due, bool]:
-        """What is due, begun as far as there is room. Whether there may be more for which there is."""
-        lease, queues = self._lease(), [queue for queue in self.queues if queue.name in rooms]
-        in_hand = {queue.name: len(queue.in_hand) for queue in self.queues}
+    async def _claim(self, rooms: Mapping[Work, int], tasks: asyncio.TaskGroup) -> Due:
+        """What is due, begun as far as there is room."""
+        lease, in_hand = self._lease(), {queue.name: len(queue.in_hand) for queue in self.queues}
 
-        def work(tx: Transaction) -> tuple[Due, Mapping[Work, Sequence[WorkItem]], bool]:
-            due, more = tx.due(self.clock()), False
-            claimed: dict[Work, Sequence[WorkItem]] = {}
-            for queue in queues:
-                room = rooms[queue.name]
+        def work(tx: Transaction) -> tuple[Due, Mapping[Work, Sequence[WorkItem]], set[Work], set[Work]]:
+            due, more, short = tx.due(self.clock()), set[Work](), set[Work]()
+            claimed: dict[Work, Sequence[WorkItem]] = defaultdict(tuple)
+            for queue in (queue for queue in self.queues if queue.name in due.work):
+                room = rooms.get(queue.name, 0)
                 if queue.behind:
-                    first = in_hand[queue.behind] + len(claimed.get(queue.behind, ()))
+                    first = in_hand[queue.behind] + len(claimed[queue.behind])
                     room = min(room, max(BESIDE, AT_ONCE - first) - in_hand[queue.name])
-                if queue.name not in due.work or room <= 0:
-                    continue
                 limit = min(room, CLAIMED_AT_ONCE)
-                claimed[queue.name] = queue.claim(tx, lease, limit)
-                more = more or limit == len(claimed[queue.name]) < room
-            return due, claimed, more
+                if limit > 0:
+                    claimed[queue.name] = queue.claim(tx, lease, limit)
+                if len(claimed[queue.name]) >= limit:
+                    (more if limit < room else short).add(queue.name)
+            return due, claimed, more, short
 
-        due, claimed, more = await self.store.claim(work)
-        for queue in queues:
+        due, claimed, more, short = await self.store.claim(work)
+        self._more, self._short = bool(more), bool(short)
+        for queue in self.queues:
             for item in claimed.get(queue.name, ()):
                 queue.in_hand.add(item)
                 tasks.create_task(self._do(queue, item))
-        return due, more
+        return due
 
     async def _when_due(self, task: DueTask, stop: asyncio.Event) -> None:
         while await _is_due(self._due[task.name], stop):
@@ -215,9 +216,9 @@ class Worker:
                 reference = self.new_reference()
                 log.exception("worker.fault", work=queue.name, reference=reference)
                 await self._try(queue.name, partial(item.broken, reference))
-        if len(queue.in_hand) == AT_ONCE:
-            self.wake()  # there is room for another
         queue.in_hand.discard(item)  # but not when it is cut off
+        if self._short:
+            self.wake()  # there is room for another
 
     async def _repeat(self, periodic: PeriodicTask, stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -1,13 +1,10 @@
 """What the use cases need from outside the rooms below them."""
 
-from collections.abc import Callable, Collection, Coroutine
-from typing import Any, Protocol
+from collections.abc import Callable, Collection
+from typing import Protocol
 
 from bot.domain.policy import Actor, Policy
 from bot.domain.rule import Ruleset
-
-Begun = Callable[[], Coroutine[Any, Any, None]]
-"""What is left to be done about what a transaction has claimed, once that is committed."""
 
 Clock = Callable[[], float]
 """The time now, in unix seconds."""

@@ -16,8 +16,8 @@ from bot.domain.plan import PlannedJob, PlannedStep
 from bot.domain.request import ImageRequest
 from bot.domain.steps import JobState, JobStep, StepState
 from bot.jdcloud.errors import CloudError, Forbidden, NotAnswered, NotFound, QuotaExceeded, TaskConflict
+from bot.service.begun import Begun
 from bot.service.gate import Gate
-from bot.service.ports import Begun
 from bot.service.steps import Asking, Watching
 from bot.service.steps.kind import (
     Absent,

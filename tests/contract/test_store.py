@@ -704,6 +704,34 @@ async def test_commits_are_told(open_store: OpenStore) -> None:
     assert len(told) == 1
 
 
+async def test_what_gives_nobody_work_is_told_to_nobody(open_store: OpenStore, engine: Engine) -> None:
+    """A form that somebody fills in, and what Slack shows as it stands: a worker would look, and find nothing."""
+    told: list[str] = []
+    doing, by = "", lease()
+    store = await open_store(on_commit=lambda: told.append(doing))
+
+    async def do(what: str, work: Callable[[Transaction], object]) -> None:
+        nonlocal doing
+        doing = what
+        await store.transact(work)
+
+    async def show(what: str, show: Callable[[Transaction, Card], bool]) -> None:
+        (card,) = await store.claim(lambda tx: tx.cards.claim(by, 1))
+        await do(what, lambda tx: show(tx, card))
+
+    await do("a form", lambda tx: tx.drafts.add(a_draft()))
+    await do("a choice", lambda tx: tx.drafts.save(a_draft(name="db")))
+    await do("sent", lambda tx: tx.drafts.save(a_draft(revision=1, state=DraftState.CHECKING)))
+    await do("a request", lambda tx: tx.requests.add(a_request(), draft_id="draft-1", cards=CARDS))
+    await show("posted", lambda tx, card: tx.cards.posted(card, channel="C1", ts="1.1", version=1, lease=by))
+    engine.time += POSTED_WITHIN
+    await show("its requester's", lambda tx, card: tx.cards.posted(card, channel="D1", ts="1.2", version=1, lease=by))
+    await do("changed", lambda tx: tx.versions.touch(ID))
+    await show("drawn", lambda tx, card: tx.cards.drawn(card, version=2, lease=by))
+    await show("drawn as it was", lambda tx, card: tx.cards.drawn(card, version=1, lease=by))
+    assert told == ["sent", "a request", "posted", "changed", "drawn as it was"]
+
+
 async def test_a_commit_is_told_even_when_nobody_waits_for_it(open_store: OpenStore) -> None:
     """A listener that is cut off meanwhile leaves a whole transaction behind, and the worker is woken for it."""
     told = asyncio.Event()

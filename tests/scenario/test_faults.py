@@ -1,5 +1,6 @@
 """Errors that nobody planned for: a plain sentence and a reference for the person, the whole story for the operator."""
 
+import importlib
 import re
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -125,6 +126,26 @@ async def test_observe(running: World, log: Log, monkeypatch: pytest.MonkeyPatch
     """Likewise while the image is being made."""
     await approve_while_broken(running, log, monkeypatch, "bot.service.steps.watching.Watching._note")
     await running.until(lambda: "img-" in running.told(OPS))
+
+
+@pytest.mark.parametrize("of", ["cards.Cards._read", "notices.Notices._plan"])
+async def test_one_that_cannot_be_read(running: World, log: Log, monkeypatch: pytest.MonkeyPatch, of: str) -> None:
+    """What is claimed with it reaches Slack all the same; it is tried again later, and the operator has the story."""
+    first, second = await running.request(), await running.request()
+    name, method = of.split(".")[1:]
+    owner = importlib.import_module(f"bot.slack.outbox.{of.split('.', maxsplit=1)[0]}")
+    read, broken = getattr(getattr(owner, name), method), first.metadata["event_payload"]["request"]  # type: ignore[index] # a card has it
+
+    def reads(self: object, tx: object, row: Any, lease: object) -> object:
+        return fail() if row.request_id == broken else read(self, tx, row, lease)
+
+    monkeypatch.setattr(getattr(owner, name), method, reads)
+    for card in (first, second):
+        await running.ben.press("Approve", message=card, confirm=True)
+    await running.in_time(lambda: "img-" in running.told(OPS))
+    lines = [line for line in log.of("worker.fault") if line.get("request_id") == broken]
+    assert lines
+    assert "a fuse has blown" in lines[0]["exception"]
 
 
 async def test_a_window_that_does_not_open(running: World) -> None:

@@ -23,7 +23,8 @@ class Claims:
     look: Callable[[], Due]
 
     async def claim(self, work: Callable[[Any], Any]) -> Any:
-        """Tells it."""
+        """Tells it, after a moment."""
+        await asyncio.sleep(0)
         return work(SimpleNamespace(due=lambda _: self.look()))
 
     async def transact(self, work: object) -> None:
@@ -125,12 +126,12 @@ def item(lease: Lease, work: Callable[[], Coroutine[Any, Any, Any]]) -> WorkItem
     return WorkItem(lease, (), work, {}, cast("Any", None))
 
 
-async def begun(held: Held, *queues: Queue) -> None:
+async def begun(held: Held, *queues: Queue, turns: int = 50) -> None:
     """A worker does what it can begin, until nothing more is asked for."""
     stop = asyncio.Event()
     one = looking(lambda: Due(0.0, tuple(queue.name for queue in queues)), *queues)
     running = asyncio.create_task(one.run(stop))
-    for _ in range(50):
+    for _ in range(turns):
         await asyncio.sleep(0)
     stop.set()
     held.go_on.set()
@@ -156,6 +157,44 @@ async def test_many_are_claimed_a_few_at_a_time() -> None:
     queue = held.queue(Work.CARDS, holds=99)
     await begun(held, queue)
     assert held.asked[Work.CARDS] == [CLAIMED_AT_ONCE] * (AT_ONCE // CLAIMED_AT_ONCE)
+
+
+def test_what_there_was_no_room_for_is_begun_when_there_is() -> None:
+    """And not with the next look: thirty that take a tenth of a second each are done in little more than two."""
+    ended: list[float] = []
+
+    async def script(loop: VirtualLoop) -> None:
+        left, stop = 30, asyncio.Event()
+
+        async def work() -> None:
+            await asyncio.sleep(0.1)
+            ended.append(loop.time())
+
+        def claim(_: Transaction, lease: Lease, limit: int) -> Sequence[WorkItem]:
+            nonlocal left
+            taken, left = min(limit, left), left - min(limit, left)
+            return [item(lease, work) for _ in range(taken)]
+
+        queue = Queue(Work.CARDS, cast("Any", None), claim)
+        began = loop.time()
+        running = asyncio.create_task(looking(lambda: Due(loop.time(), (Work.CARDS,)), queue).run(stop))
+        await asyncio.sleep(0.5)
+        stop.set()
+        await running
+        assert [len([one for one in ended if one - began < within]) for within in (0.11, 0.26)] == [AT_ONCE, 30]
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, VirtualLoop)
+        runner.run(script(loop))
+
+
+async def test_what_is_done_with_its_claim_holds_up_nothing() -> None:
+    """A hundred of which nothing is left to be done are claimed without a pause."""
+    held = Held()
+    held.go_on.set()
+    await begun(held, held.queue(Work.SETTLED, holds=99), turns=500)
+    assert held.taken[Work.SETTLED] == 99
 
 
 async def test_a_claim_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

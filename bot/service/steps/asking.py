@@ -15,8 +15,9 @@ from bot.domain.lifecycle import State
 from bot.domain.request import ImageRequest
 from bot.domain.steps import ENDED, JobStep, StepState, is_owed
 from bot.jdcloud import CloudError, Outcome, WrongInstanceStatus
+from bot.service.begun import Begun
 from bot.service.gate import Closed, Gate
-from bot.service.ports import Begun, Clock
+from bot.service.ports import Clock
 from bot.service.steps.doubt import PATIENCE_OVER, Doubt
 from bot.service.steps.kind import Kind, Never, NotNeeded, NotYet, Ready, Task
 from bot.service.steps.record import StepRecord

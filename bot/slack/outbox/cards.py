@@ -10,8 +10,8 @@ from bot.domain.delivery import POSTED_WITHIN, Card, CardKind
 from bot.domain.freeze import Freeze
 from bot.domain.lifecycle import OPEN, Notice, Place, State
 from bot.domain.request import ImageRequest
+from bot.service.begun import Begun, done
 from bot.service.gate import Gate
-from bot.service.ports import Begun
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.posting import Payload, Posted, Posting
@@ -61,8 +61,8 @@ class Cards:
     workspace_url: str  # the address that links to messages begin with
     clock: Callable[[], float]
 
-    def begin(self, tx: Transaction, card: Card, lease: Lease) -> Begun | None:
-        """What is to be done about a card that this transaction has claimed; None where nothing is, now.
+    def begin(self, tx: Transaction, card: Card, lease: Lease) -> Begun:
+        """What is to be done about a card that this transaction has claimed.
 
         Where nothing has to be looked for first, the intent is written with the claim; but only one post a transaction
         takes its turn: two that took several could wait for each other.
@@ -71,7 +71,7 @@ class Cards:
             return partial(self._draw_later, card, lease)
         begun = self.clock()
         drawing = self._read(tx, card, lease)
-        return partial(self._draw, card, drawing, begun, lease) if drawing else None
+        return partial(self._draw, card, drawing, begun, lease) if drawing else done
 
     async def _draw(self, card: Card, drawing: _Drawing, begun: float, lease: Lease) -> None:
         if self.posting.circuit.open_for():

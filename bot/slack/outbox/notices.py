@@ -15,8 +15,8 @@ from bot.domain.lifecycle import CALLS, OPEN, Notice, Place, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.domain.slack_ids import is_channel
+from bot.service.begun import Begun, done
 from bot.service.form_state import FormStates
-from bot.service.ports import Begun
 from bot.service.undecided import Call
 from bot.slack.outbox.deciders import Deciders
 from bot.slack.outbox.failures import Failures
@@ -56,18 +56,18 @@ class Notices:
     look: Callable[[Plan], Awaitable[Mapping[int, Seen]]]  # how the instances of a plan are now, by job
     clock: Callable[[], float]
 
-    def begin(self, tx: Transaction, notice: DueNotice, lease: Lease) -> Begun | None:
-        """What is to be done about a notice that this transaction has claimed; None where nothing is, now.
+    def begin(self, tx: Transaction, notice: DueNotice, lease: Lease) -> Begun:
+        """What is to be done about a notice that this transaction has claimed.
 
         Where nothing has to be looked for first, the intent is written with the claim, for one post a transaction (see
         `Cards.begin`).
         """
         begun, plan = self.clock(), self._plan(tx, notice, lease)
         if plan is None:
-            return None
+            return done
         intends = isinstance(plan, Sending) and not (notice.in_doubt or plan.over) and tx.pace.is_free
         if isinstance(plan, Sending) and intends and not may_post(tx, tx.notices, notice, plan.where, lease):
-            return None
+            return done
         return partial(self._send, notice, plan, lease, begun if intends else None)
 
     async def _send(self, notice: DueNotice, plan: Sending | InForm | Sent, lease: Lease, begun: float | None) -> None:

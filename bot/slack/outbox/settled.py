@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from bot.domain.delivery import SentNotice
-from bot.service.ports import Begun
+from bot.service.begun import Begun, done
 from bot.slack.outbox.failures import Failures
 from bot.slack.outbox.posting import Posted, Posting
 from bot.slack.outbox.turns import Turns
@@ -35,11 +35,11 @@ class Settled:
     turns: Turns
     failures: Failures
 
-    def begin(self, tx: Transaction, notice: SentNotice, lease: Lease) -> Begun | None:
-        """What is to be done about a notice that this transaction has claimed; None where there is no news of it."""
+    def begin(self, tx: Transaction, notice: SentNotice, lease: Lease) -> Begun:
+        """What is to be done about a notice that this transaction has claimed; nothing where there is no news of it."""
         begun = self.turns.clock()
         drawing = self._read(tx, notice, lease)
-        return partial(self._draw, notice, drawing, begun, lease) if drawing else None
+        return partial(self._draw, notice, drawing, begun, lease) if drawing else done
 
     async def _draw(self, notice: SentNotice, drawing: _Drawing, begun: float, lease: Lease) -> None:
         if self.posting.circuit.open_for():
