@@ -1,5 +1,6 @@
 """The menu of the instances of all regions: what is offered in it for what is typed."""
 
+from functools import lru_cache
 from typing import Any
 
 from slack_sdk.models.blocks import Option
@@ -12,14 +13,18 @@ from bot.slack.protocol.values import InstanceChoice
 from bot.slack.screens import options
 from bot.texts import units
 
+_KEPT = 2_000
+"""Options that are kept ready: of what a few people type meanwhile, and no more than a megabyte or two."""
+
 
 def instance_groups(matches: Matches, language: str) -> list[dict[str, Any]]:
     """A group for each region in which something fits, and one that says so for each that is not listed.
 
-    It is made at each keystroke. Models of a hundred options would take longer than all the rest.
+    It is made at each keystroke. Models of a hundred options would take longer than all the rest, and the next one
+    offers most of the same again.
     """
     offered = [
-        (one.region, [_option(*_said(instance, language)) for instance in one.instances if can_be_asked_for(instance)])
+        (one.region, [_option(instance, language) for instance in one.instances if can_be_asked_for(instance)])
         for one in matches.regions
     ]
     offered += [
@@ -41,7 +46,10 @@ def _said(instance: ListedInstance, language: str) -> tuple[str, str]:
     return value, options.called(instance.name, facts)
 
 
-def _option(value: str, text: str) -> dict[str, Any]:
+@lru_cache(_KEPT)
+def _option(instance: ListedInstance, language: str) -> dict[str, Any]:
+    """As Slack takes it; nobody changes it."""
+    value, text = _said(instance, language)
     return {"text": _plain(text), "value": value}
 
 
