@@ -13,6 +13,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot import metrics
+from bot.service.begun import done
 from bot.service.ports import Clock, NewId
 from bot.store import Due, Lease, Leased, Store, StoreFault, Transaction, Work
 from bot.work import DueTask, PeriodicTask, Queue, WorkItem
@@ -198,6 +199,8 @@ class Worker:
             for item in claimed.get(queue.name, ()):
                 queue.in_hand.add(item)
                 tasks.create_task(self._do(queue, item))
+                if item.work is done:
+                    self.wake()  # it may have been put off, for less than until the next look
         return due
 
     async def _when_due(self, task: DueTask, stop: asyncio.Event) -> None:

@@ -20,16 +20,18 @@ class Limited(StrEnum):
 
 
 class Pace:
-    """The table `pace`."""
+    """The table `pace`. A turn is the last thing that a transaction waits for, and it takes one: two that held one and
+    waited for something else, as for another, could wait for each other.
+    """
 
     def __init__(self, query: Noting, database: Database) -> None:
         self._query = query
         self._now = database.now
-        self.is_free = True  # whether this transaction has asked for no turn yet
+        self.may_turn = True  # whether this transaction has asked for no turn yet
 
     def turn(self, conversation: str) -> float:
         """Takes the next turn to post there: 0 when it is now, else seconds until it may be asked for again."""
-        self.is_free = False
+        self.may_turn = False
         taken = self._query.quietly(
             f"""
             INSERT INTO pace (kind, conversation, next_at) VALUES (:kind, :conversation, {self._now} + :every)

@@ -98,6 +98,11 @@ async def freeze(person: Person, random: Random, channel: str) -> None:
     await person.command("/createimage", random.choice(FREEZES), channel=channel)
 
 
+async def unfreeze(person: Person, channel: str) -> None:
+    """Somebody ends what is frozen of that."""
+    await person.command("/createimage", "unfreeze", channel=channel)
+
+
 def written(folder: Path, quorum: int, begun: float) -> Path:
     """The policy file of a run that begins at a time."""
     closes, opens = (datetime.fromtimestamp(begun + seconds, UTC).strftime("%H:%M") for seconds in CLOSED)

@@ -396,6 +396,8 @@ class Play:
             self.group.restore()
         for replica in self.replicas:
             replica.ahead = 0.0
+        for user in self.approvers if self.watch.others else ():
+            await others.unfreeze(self.slack.person(user), OPS)  # begun by a clock that was ahead, one lasts for hours
         self.note("calm")
         self.watch.calm_since = self.loop.time()
         until = self.loop.time() + (LONG_CALM if self.accidents else CALM)

@@ -64,10 +64,10 @@ class Cards:
     def begin(self, tx: Transaction, card: Card, lease: Lease) -> Begun:
         """What is to be done about a card that this transaction has claimed.
 
-        Where nothing has to be looked for first, the intent is written with the claim; but only one post a transaction
-        takes its turn: two that took several could wait for each other.
+        Where nothing has to be looked for first, the intent is written with the claim; but of posts one a transaction
+        (see `Pace`).
         """
-        if _is_looked_for(card) or not (card.ts or tx.pace.is_free):
+        if _is_looked_for(card) or not (card.ts or tx.pace.may_turn):
             return partial(self._draw_later, card, lease)
         begun = self.clock()
         drawing = self._read(tx, card, lease)
@@ -211,7 +211,6 @@ class Cards:
         look_in = LOOK_FOR_SECOND if card.in_doubt else self._look_in(card, newest, drawing.frozen)
 
         def note(tx: Transaction) -> None:
-            tx.pace.took(card.conversation)
             tx.cards.posted(
                 card,
                 channel=posted.channel,
@@ -221,6 +220,7 @@ class Cards:
                 look_in=look_in,
                 perhaps_twice=card.in_doubt,
             )
+            tx.pace.took(card.conversation)
 
         await self.store.transact(note)
         log.info("card.posted", request_id=newest.id, kind=card.kind, channel=posted.channel, found=False)

@@ -52,9 +52,9 @@ class Failures:
         def work(tx: Transaction) -> None:
             match error:
                 case RateLimited():
+                    tx.cards.defer(card, error.retry_after, lease)
                     if kind := _LIMITS.get(error.method):
                         tx.pace.hold(kind, card.channel or card.conversation, error.retry_after)
-                    tx.cards.defer(card, error.retry_after, lease)
                     log.warning("card.deferred", **facts, seconds=error.retry_after)
                 case Unavailable():
                     seconds = self._pause(card.attempts)
@@ -93,9 +93,9 @@ class Failures:
             request = tx.requests.get(notice.request_id) if notice.request_id else None
             match error:
                 case RateLimited():
+                    tx.notices.defer(notice, error.retry_after, lease)
                     if kind := _LIMITS.get(error.method):
                         tx.pace.hold(kind, goes_to(tx, notice), error.retry_after)
-                    tx.notices.defer(notice, error.retry_after, lease)
                     log.warning("notice.deferred", **facts, seconds=error.retry_after)
                 case Unavailable():
                     seconds = self._pause(notice.attempts)
@@ -128,8 +128,8 @@ class Failures:
         def work(tx: Transaction) -> None:
             match error:
                 case RateLimited():
-                    tx.pace.hold(Limited.REDRAW, notice.channel, error.retry_after)
                     tx.notices.defer(notice, error.retry_after, lease)
+                    tx.pace.hold(Limited.REDRAW, notice.channel, error.retry_after)
                 case Unavailable():
                     tx.notices.failed(notice, self._pause(notice.attempts), lease, doubtful=error.doubtful)
                 case NotAllowed():

@@ -124,10 +124,10 @@ class Forms:
             screen.hash = screen.hash or shown_hash
             form = known if known and screen.hash else await self.drafting.form(draft_id)
             while form.draft.revision > screen.revision and _is_open(form.draft, screen):
-                is_newest = bool(screen.hash)  # unless Slack says otherwise
+                guarded = bool(screen.hash)
                 if not await self._redraw(screen, form, tries):
                     break
-                if is_newest and screen.revision == form.draft.revision:
+                if guarded and screen.revision == form.draft.revision:
                     break
                 form = await self.drafting.form(draft_id)
                 tries += 1

@@ -59,16 +59,17 @@ class Notices:
     def begin(self, tx: Transaction, notice: DueNotice, lease: Lease) -> Begun:
         """What is to be done about a notice that this transaction has claimed.
 
-        Where nothing has to be looked for first, the intent is written with the claim, for one post a transaction (see
-        `Cards.begin`).
+        Where nothing has to be looked for first, the intent is written with the claim; but of posts one a transaction
+        (see `Pace`).
         """
         begun, plan = self.clock(), self._plan(tx, notice, lease)
-        if plan is None:
-            return done
-        intends = isinstance(plan, Sending) and not (notice.in_doubt or plan.over) and tx.pace.is_free
-        if isinstance(plan, Sending) and intends and not may_post(tx, tx.notices, notice, plan.where, lease):
-            return done
-        return partial(self._send, notice, plan, lease, begun if intends else None)
+        match plan:
+            case None:
+                return done
+            case Sending(over=False) if tx.pace.may_turn and not notice.in_doubt:
+                may = may_post(tx, tx.notices, notice, plan.where, lease)
+                return partial(self._send, notice, plan, lease, begun) if may else done
+        return partial(self._send, notice, plan, lease, None)
 
     async def _send(self, notice: DueNotice, plan: Sending | InForm | Sent, lease: Lease, begun: float | None) -> None:
         """Sends one notice; `begun` is when its intent was written, where it was."""
@@ -99,8 +100,6 @@ class Notices:
         now, posted, asking = self.clock(), sent.posted, sent.asking
 
         def work(tx: Transaction) -> ImageRequest | None:
-            if posted.ts:
-                tx.pace.took(goes_to(tx, notice))
             stands = tx.requests.lock(notice.request_id) if asking else None
             tx.notices.sent(notice, channel=posted.channel, ts=posted.ts, at=now, lease=lease)
             if asking:  # what has ended is watched once it comes back from its end, which it may have done by now
@@ -108,6 +107,8 @@ class Notices:
                 version = sent.version if asking.is_shown else 0
                 watched = not (rests and asking.is_shown)
                 tx.notices.ask(notice, asking.model_dump_json(), version=version, watched=watched)
+            if posted.ts:
+                tx.pace.took(goes_to(tx, notice))
             told = notice.kind is Notice.READY and notice.place is Place.ANNOUNCE
             return tx.requests.get(notice.request_id) if told else None
 
