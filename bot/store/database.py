@@ -13,6 +13,9 @@ Row = Mapping[str, Any]
 Query = Callable[..., Sequence[Row]]
 """`query(sql, **parameters)`: one statement with named parameters (`:name`), and the rows it returns."""
 
+UNREAD = "/* unread */"
+"""Begins a SELECT whose rows nobody reads, as it is for their locks: an engine may send it with the next statement."""
+
 
 def in_list(name: str, values: Iterable[object]) -> tuple[str, dict[str, object]]:
     """Values for SQL's `IN`: the placeholders, and the parameters behind them (`name_0`, `name_1`, …)."""

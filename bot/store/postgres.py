@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 
-from bot.store.database import Conflict, Nesting, Query, Row, StoreFault
+from bot.store.database import UNREAD, Conflict, Nesting, Query, Row, StoreFault
 from bot.store.files import new_file
 from bot.store.schema import MIGRATIONS, pending
 
@@ -274,7 +274,7 @@ def _query(connection: Connection[DictRow], sql: str, **parameters: Any) -> Sequ
 
 @cache
 def _returns_rows(sql: str) -> bool:
-    return sql.lstrip().startswith(("SELECT", "WITH")) or "RETURNING" in sql
+    return not sql.startswith(UNREAD) and (sql.lstrip().startswith(("SELECT", "WITH")) or "RETURNING" in sql)
 
 
 @cache

@@ -7,7 +7,7 @@ from bot.domain.lifecycle import OPEN, State
 from bot.domain.plan import Plan
 from bot.domain.request import ImageRequest
 from bot.store.columns import read_names, read_plan, read_problems, read_promises
-from bot.store.database import Database, Nesting, Query, Row, in_list, listed
+from bot.store.database import UNREAD, Database, Nesting, Query, Row, in_list, listed
 from bot.store.decisions import DECISIONS, read_decisions
 from bot.store.jobs import JOBS, STEPS, read_jobs
 from bot.store.questions import QUESTIONS, read_questions
@@ -67,7 +67,7 @@ class FoundRequests(Usual):
         """Likewise, and nobody else changes it until this transaction ends."""
         if self._database.for_update:
             # First: of a row that had to be waited for, the same statement would read what was behind it before.
-            self._query(f"SELECT id FROM request WHERE id = :id {self._database.for_update}", id=request_id)
+            self._query(f"{UNREAD} SELECT id FROM request WHERE id = :id {self._database.for_update}", id=request_id)
         return self.get(request_id)
 
     def of_draft(self, draft_id: str) -> ImageRequest | None:

@@ -1,6 +1,8 @@
 """How often PostgreSQL is waited for, and that what is sent late fails like what is sent at once."""
 
+import asyncio
 from collections.abc import Sequence
+from threading import Event
 
 import psycopg
 import pytest
@@ -10,8 +12,11 @@ from bot.store import Store, Transaction
 from bot.store.database import Conflict, Row
 from bot.store.postgres import _Messages
 from tests.contract.conftest import Engine
-from tests.contract.test_store import ID, put
+from tests.contract.test_store import ID, OpenStore, put
 from tests.unit.examples import a_request
+
+PATIENCE = 10.0
+"""Seconds."""
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
@@ -40,7 +45,32 @@ async def test_a_cancellation_is_few_messages(store: Store, messages: list[list[
         return tx.requests.advance(ID, Move.CANCEL, at=5_000.0, actor="U0AMY", finished_at=5_000.0)
 
     assert await store.transact(cancel)
-    assert [len(one) for one in messages] == [2, 1, 1, 4, 1, 5]
+    assert [len(one) for one in messages] == [3, 1, 4, 1, 5]
+
+
+async def test_whoever_waits_for_a_lock_reads_what_was_behind_it(open_store: OpenStore, engine: Engine) -> None:
+    """Though the lock and the reading are one message."""
+    first, second = await open_store(), await open_store()
+    await put(first, a_request())
+    holds, let_go = Event(), Event()
+
+    def hold(tx: Transaction) -> None:
+        tx.requests.lock(ID)
+        holds.set()
+        assert let_go.wait(PATIENCE)
+        tx.versions.touch(ID)
+
+    holding = asyncio.create_task(first.transact(hold))
+    assert await asyncio.to_thread(holds.wait, PATIENCE)
+    waiting = asyncio.create_task(second.transact(lambda tx: tx.requests.lock(ID)))
+    with psycopg.connect(engine.url, autocommit=True) as server:
+        while not server.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall():  # noqa: ASYNC110 # it tells nobody
+            await asyncio.sleep(0.01)
+    let_go.set()
+    await holding
+    read = await waiting
+    assert read
+    assert read.version == 2
 
 
 async def test_what_breaks_a_rule_of_the_schema_breaks_it_at_the_commit(store: Store) -> None:
