@@ -48,6 +48,9 @@ _TRUE_REASONS = {"given_up", "cloud_image_quota", "cloud_snapshot_quota"}
 _BY_HAND = {"instance_not_stopped", "not_stopped", "cloud_not_running", "approval_expired"}
 """Likewise where somebody has started the machine under the bot."""
 
+_BY_A_CLOCK = {"cloud_credentials", "instance_not_stopped", "approval_expired"}
+"""Likewise where a clock was wrong: what people were waited for has expired by it."""
+
 
 class Broken(AssertionError):
     """An invariant does not hold."""
@@ -358,7 +361,7 @@ class Watch:
             made = [self.cloud.images.get(step["result"]) for step in steps if step["kind"] == "image"]
             listed_late = any(image and image.hidden_until - image.created_at > GRACE for image in made)
             true = _TRUE_REASONS | ({"image_gone"} if listed_late else set())
-            true |= {"cloud_credentials"} if self.clock_wrong else set()
+            true |= _BY_A_CLOCK if self.clock_wrong else set()
             true |= REASONS if self.others else set()
             true |= _BY_HAND if {step["instance_id"] for step in steps} & started else set()
             true |= accidents.WHY if {step["instance_id"] for step in steps} & self.wrecked.keys() else set()
