@@ -396,8 +396,6 @@ class Play:
             self.group.restore()
         for replica in self.replicas:
             replica.ahead = 0.0
-        for user in self.approvers if self.watch.others else ():
-            await others.unfreeze(self.slack.person(user), OPS)  # begun by a clock that was ahead, one lasts for hours
         self.note("calm")
         self.watch.calm_since = self.loop.time()
         until = self.loop.time() + (LONG_CALM if self.accidents else CALM)
@@ -405,7 +403,10 @@ class Play:
         while self.loop.time() < until and (self.loop.time() < settled or not self.watch.converged()):
             self._mend(at_least=2)
             self._help(stock=self.loop.time() >= settled)
+            frozen = self.watch.query("SELECT 1 FROM frozen WHERE ended_at IS NULL")
             for user in self.approvers:
+                if frozen:  # by a clock that was ahead, one lasts for hours
+                    await others.unfreeze(self.slack.person(user), OPS)
                 await self.people.press(self.slack.person(user), *DECIDE, *HELP, self.aim.word())
             await asyncio.sleep(60 if self.accidents and self.loop.time() > settled + CALM / 3 else 5)
             self.watch.look()
