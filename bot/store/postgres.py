@@ -69,8 +69,10 @@ class Postgres:
     """
 
     threads = CONNECTIONS
-    for_update = "FOR UPDATE"
-    skip_locked = "FOR UPDATE SKIP LOCKED"
+    # Nobody changes a key, and so rows that refer to a locked one can be written meanwhile. Else whoever has claimed one
+    # of them would wait for whoever has locked this, who may wait for it.
+    for_update = "FOR NO KEY UPDATE"
+    skip_locked = "FOR NO KEY UPDATE SKIP LOCKED"
     nesting = Nesting("json_agg(json_build_array({columns}))::text")
 
     def __init__(self, url: str, *, now: str = "extract(epoch FROM statement_timestamp())::double precision") -> None:
@@ -91,7 +93,7 @@ class Postgres:
         Raises:
             SchemaTooNew: the database has steps that this version does not know.
         """
-        with self._faults(), self.connect() as connection, connection.transaction():
+        with self.faults(), self.connect() as connection, connection.transaction():
             query = partial(_query, connection)
             query("SELECT pg_advisory_xact_lock(:lock)", lock=MIGRATION_LOCK)
             query("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)")
@@ -108,7 +110,7 @@ class Postgres:
         Raises:
             SchemaTooNew: the database has steps that this version does not know.
         """
-        with self._faults(), self.connect() as connection:
+        with self.faults(), self.connect() as connection:
             return self._pending(partial(_query, connection))
 
     def _pending(self, query: Query) -> Sequence[str]:
@@ -119,7 +121,7 @@ class Postgres:
     @contextmanager
     def transaction(self, *, reads: bool = False) -> Iterator[Query]:
         """READ COMMITTED: every guarded UPDATE sees what was committed before it. Who only reads sees one moment."""
-        with self._faults():
+        with self.faults():
             messages = _Messages(self, _BEGIN_READING if reads else _BEGIN)
             try:
                 yield messages.query
@@ -154,7 +156,7 @@ class Postgres:
         """By LISTEN, on a connection of its own. A pooler that hands out a connection for each transaction takes it and
         delivers nothing: then work is found by looking for it, once a second.
         """
-        with self._faults():
+        with self.faults():
             async with await AsyncConnection.connect(self._url, **_OPTIONS) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
                 async for notification in connection.notifies():
@@ -189,7 +191,7 @@ class Postgres:
                 self._idle.pop().close()
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def faults(self) -> Iterator[None]:
         """PostgreSQL's own errors as one an operator can act on."""
         try:
             yield
@@ -242,6 +244,8 @@ class _Messages:
             self._send()
         self._waiting.append("COMMIT")
         self._send()
+        if self._cursor.statusmessage != "COMMIT":  # the server answers so where a statement had failed
+            raise Conflict("a transaction in which a statement had failed was not committed")
 
     def roll_back(self) -> None:
         """Undoes what was sent."""
@@ -250,6 +254,13 @@ class _Messages:
 
     def _send(self) -> Sequence[Row]:
         message, self._waiting = ";\n".join(self._waiting), []
+        with self._database.faults():
+            self._execute(message)
+        while self._cursor.nextset():
+            pass
+        return self._cursor.fetchall() if self._cursor.description else []
+
+    def _execute(self, message: str) -> None:
         try:
             self._cursor.execute(message)
         except psycopg.OperationalError:
@@ -262,9 +273,6 @@ class _Messages:
             self._cursor = ClientCursor(self.connection)
             self._cursor.execute(message)
         self._tested = True
-        while self._cursor.nextset():
-            pass
-        return self._cursor.fetchall() if self._cursor.description else []
 
 
 def _query(connection: Connection[DictRow], sql: str, **parameters: Any) -> Sequence[Row]:

@@ -117,9 +117,10 @@ class SQLite:
         database = self._db
 
         def query(sql: str, **parameters: object) -> Sequence[Row]:
-            cursor = database.execute(sql, parameters | {"now": self._clock()})
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            with _faults(self._path):
+                cursor = database.execute(sql, parameters | {"now": self._clock()})
+                names = [column[0] for column in cursor.description or ()]
+                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
         with _faults(self._path):
             database.execute("BEGIN" if reads else "BEGIN IMMEDIATE")

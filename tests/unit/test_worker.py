@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 
 from bot import worker
-from bot.store import Due, Lease, Transaction, Work
+from bot.queues import _begun
+from bot.store import Due, Lease, StoreFault, Transaction, Work
 from bot.work import Queue, WorkItem
 from bot.worker import AT_ONCE, BESIDE, CLAIMED_AT_ONCE, Worker
 from tests.simulate.loop import VirtualLoop
@@ -210,3 +211,16 @@ async def test_a_claim_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyP
     await begun(held, Queue(Work.ASK, cast("Any", None), breaks), whole)
     assert held.taken[Work.CHECK] == 2
     assert len(broken) == 2  # together, and by itself
+
+
+def test_a_fault_of_the_database_is_no_rows_own() -> None:
+    """It ends the whole claim, of which nothing is left; what else breaks at a row is raised when that is run."""
+
+    def breaks(_tx: Transaction, error: Exception, _lease: Lease) -> NoReturn:
+        raise error
+
+    tx, by = cast("Any", None), Lease("me", 60.0)
+    with pytest.raises(StoreFault):
+        _begun(breaks, tx, StoreFault("deadlock detected"), by)
+    with pytest.raises(ValueError, match="unreadable"):
+        asyncio.run(_begun(breaks, tx, ValueError("unreadable"), by)())
