@@ -69,8 +69,8 @@ class Postgres:
     """
 
     threads = CONNECTIONS
-    # Nobody changes a key, and so rows that refer to a locked one can be written meanwhile. Else whoever has claimed one
-    # of them would wait for whoever has locked this, who may wait for it.
+    # Nobody changes a key, so rows that refer to a locked one can be written meanwhile. Else whoever has claimed one of
+    # them would wait for whoever has locked this, who may wait for it.
     for_update = "FOR NO KEY UPDATE"
     skip_locked = "FOR NO KEY UPDATE SKIP LOCKED"
     nesting = Nesting("json_agg(json_build_array({columns}))::text")
