@@ -5,8 +5,6 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import structlog
-
 from bot.domain import policy as rights
 from bot.domain import quorum
 from bot.domain.cloud import Disk, Instance, InstanceStatus, Seen
@@ -28,8 +26,6 @@ from bot.service.ports import Clock, Directory, NewId
 from bot.service.preflight import Preflight
 from bot.service.submission import tickets_missing
 from bot.store import Lease, Store
-
-log = structlog.get_logger(__name__)
 
 LOOK_WITHIN = 10.0
 """Seconds that Slack is given to tell who somebody is: nobody's click waits for it."""

@@ -265,8 +265,7 @@ def _is_open(draft: Draft, screen: _Screen) -> bool:
     return draft.state is DraftState.OPEN and not draft.taken_over_by and is_known
 
 
-def _shows_the_same(form: FormState, opened: FormState) -> bool:
-    """Whether a form is the one that was opened: nobody has chosen anything meanwhile, or reads something else."""
-    draft, before = form.draft, opened.draft
-    same = replace(draft, view_id=before.view_id, revision=before.revision) == before
-    return same and form.frozen == opened.frozen
+def _shows_the_same(now: FormState, before: FormState) -> bool:
+    """Whether a form is still as it was: nobody has chosen anything meanwhile, or turned out to read something else."""
+    of_then = replace(now.draft, view_id=before.draft.view_id, revision=before.draft.revision)
+    return of_then == before.draft and now.frozen == before.frozen
