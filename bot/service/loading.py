@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 import structlog
 
@@ -115,9 +116,9 @@ def _free_names(
     """
     waited_for = {job.image_name for request in others for job in request.plan.jobs}
     days = (day, *(f"{day}-{number}" for number in range(2, 100)))
-    names = [limits.suggest_name(instance.name, instance.id, one) for one in days]
-    free = [name for name in names if name not in taken and name not in waited_for]
-    return tuple(free[:MAX_JOBS]) or (names[0],)
+    names = (limits.suggest_name(instance.name, instance.id, one) for one in days)
+    free = (name for name in names if name not in taken and name not in waited_for)
+    return tuple(islice(free, MAX_JOBS)) or (limits.suggest_name(instance.name, instance.id, day),)
 
 
 def _with_problem(job: DraftJob, problem: Problem) -> DraftJob:
